@@ -1,0 +1,195 @@
+"""Printed numbers: the text, and the interval it claims.
+
+A printed number is text. "0.40" claims more than "0.4", "almost 30" claims less than "30", and
+"one in six" claims only that no other simple fraction is nearer. Arithmetic is exact (`Fraction`),
+so that no verdict hangs on a floating-point digit, and carries the rounding of its inputs along.
+"""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from math import inf
+
+from compendium.errors import DataError
+
+# Things counted or named: no rounding stands behind a printed 37 of them.
+COUNTED = {"n", "rank", "year", "side", "label", "item", "words"}
+
+NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        "zero|one first|two second|three third|four fourth|five fifth|six sixth|seven seventh|"
+        "eight eighth|nine ninth|ten tenth|eleven eleventh|twelve twelfth".split("|")
+    )
+    for word in words.split()
+} | {"fifty": 50}
+
+# The fractions people say. A fraction in words claims to be nearest to its own.
+SIMPLE = sorted(
+    {Fraction(1, n) for n in range(2, 9)}
+    | {Fraction(n - 1, n) for n in (3, 4, 5)}
+    | {Fraction(2, 5), Fraction(3, 5)}
+)
+FRACTIONS = {
+    "half": Fraction(1, 2),
+    "third": Fraction(1, 3),
+    "thirds": Fraction(1, 3),
+    "quarter": Fraction(1, 4),
+    "quarters": Fraction(1, 4),
+    "fifth": Fraction(1, 5),
+}
+
+# How far "just over" or "almost" may reach: a fifth of the number. Our reading, used everywhere.
+REACH = Fraction(1, 5)
+# "Less than half" is not half: an open end stops this far short of the number.
+SHORT = Fraction(1, 10**9)
+QUALIFIERS = [
+    ("just over", lambda v: (v + SHORT, v * (1 + REACH))),
+    ("just under|almost|nearly", lambda v: (v * (1 - REACH), v - SHORT)),
+    ("at least", lambda v: (v, inf)),
+    ("in excess of|more than|over", lambda v: (v + SHORT, inf)),
+    ("less than|under", lambda v: (Fraction(0), v - SHORT)),
+]
+PLAIN = re.compile(r"^(approximately|approx\.|about|around|~)\s*")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with the interval it stands for; `value` is None where only an interval is said.
+
+    >>> parse("0.97", "£ million") + parse("1.3", "£ million")
+    Quantity(value=Fraction(227, 100), low=Fraction(443, 200), high=Fraction(93, 40))
+    """
+
+    value: Fraction | None
+    low: Fraction | float
+    high: Fraction | float
+
+    def __add__(self, other: "Quantity") -> "Quantity":
+        return Quantity(self.value + other.value, self.low + other.low, self.high + other.high)
+
+    def __sub__(self, other: "Quantity") -> "Quantity":
+        return Quantity(self.value - other.value, self.low - other.high, self.high - other.low)
+
+    def __truediv__(self, other: "Quantity") -> "Quantity":
+        if other.low <= 0:
+            raise DataError(f"cannot divide by {show(other)}: it may be zero or less")
+        ends = [end / by for end in (self.low, self.high) for by in (other.low, other.high)]
+        return Quantity(self.value / other.value, min(ends), max(ends))
+
+    def scaled(self, factor: int) -> "Quantity":
+        """This quantity times a whole number."""
+        return Quantity(self.value * factor, self.low * factor, self.high * factor)
+
+
+def exactly(number: int | Fraction) -> Quantity:
+    """A number with no rounding behind it."""
+    return Quantity(Fraction(number), Fraction(number), Fraction(number))
+
+
+def half_unit(text: str, unit: str) -> Fraction:
+    """Half a unit in the last printed place: the error that rounding allows.
+
+    Counts have none. A number of people is taken as rounded to its last digit that is not zero.
+
+    >>> half_unit("0.40", "%"), half_unit("37", "n"), half_unit("198,000", "people")
+    (Fraction(1, 200), Fraction(0, 1), Fraction(500, 1))
+    """
+    if unit in COUNTED:
+        return Fraction(0)
+    whole, _, decimals = text.replace(",", "").partition(".")
+    if unit == "people":
+        return Fraction(10 ** (len(whole) - len(whole.rstrip("0"))), 2)
+    return Fraction(1, 2 * 10 ** len(decimals))
+
+
+def parse(text: str, unit: str) -> Quantity:
+    """The number a printed text stands for, and the interval it claims.
+
+    Parameters
+    ----------
+    text : str
+        As printed, without its unit: ``"0.40"``, ``"1,400"``, ``"17+"``, ``"5-10"``,
+        ``"almost 30"``, ``"three"``, ``"one in six"``, ``"just over half"``.
+    unit : str
+        Decides the rounding: see `half_unit`.
+
+    Raises
+    ------
+    DataError
+        If the text is no number this project knows how to read.
+
+    Notes
+    -----
+    Our reading of words: "almost" and "just over" reach a fifth of the number; a fraction in
+    words claims to be the nearest simple fraction.
+
+    Examples
+    --------
+    >>> parse("0.40", "%") == Quantity(Fraction(2, 5), Fraction(79, 200), Fraction(81, 200))
+    True
+    >>> parse("less than half", "words").high < Fraction(1, 2)
+    True
+    """
+    words = PLAIN.sub("", text.strip().lower()).replace("–", "-")
+    for pattern, reach in QUALIFIERS:
+        match = re.match(rf"(?:{pattern}) (.+)$", words)
+        if match:
+            low, high = reach(_number(match[1], text))
+            return Quantity(None, low, high)
+    if words == "majority":
+        return Quantity(None, Fraction(1, 2) + SHORT, Fraction(1))
+    if words.endswith("+"):
+        return Quantity(None, _number(words[:-1], text), inf)
+    ends = re.match(r"^([\d.,]+)-([\d.,]+)$", words)
+    if ends:
+        low, high = (_number(end, text) for end in ends.groups())
+        return Quantity(None, low - half_unit(ends[1], unit), high + half_unit(ends[2], unit))
+    value = _number(words, text)
+    if unit == "words":
+        place = SIMPLE.index(value)
+        below = SIMPLE[place - 1] if place else Fraction(0)
+        above = SIMPLE[place + 1] if place + 1 < len(SIMPLE) else Fraction(1)
+        return Quantity(None, (below + value) / 2, (value + above) / 2)
+    half = half_unit(words, unit)
+    return Quantity(value, value - half, value + half)
+
+
+def _number(words: str, text: str) -> Fraction:
+    bare = words.replace(",", "")
+    if re.fullmatch(r"-?\d+(\.\d+)?", bare):
+        return Fraction(bare)
+    if bare in NUMBERS:
+        return Fraction(NUMBERS[bare])
+    one_in = re.fullmatch(r"one in (\w+)", bare)
+    if one_in and one_in[1] in NUMBERS:
+        return Fraction(1, NUMBERS[one_in[1]])
+    times, _, part = bare.replace("-", " ").replace("a ", "one ").rpartition(" ")
+    if part in FRACTIONS and (times or "one") in NUMBERS:
+        return FRACTIONS[part] * NUMBERS[times or "one"]
+    raise DataError(f"cannot read {text!r} as a printed number; see compendium.published.parse")
+
+
+def bare(text: str, unit: str) -> Fraction | str:
+    """The number alone, without its qualifier; a label as it is."""
+    if unit in ("label", "side", "item"):
+        return text
+    words = PLAIN.sub("", text.strip().lower()).removesuffix("+")
+    for pattern, _ in QUALIFIERS:
+        words = re.sub(rf"^(?:{pattern}) ", "", words)
+    return _number(words, text)
+
+
+def show(quantity: Quantity | str) -> str:
+    """A computed quantity as text: whole numbers whole, others to four digits.
+
+    >>> show(exactly(37)), show(exactly(Fraction(11, 2390) * 100))
+    ('37', '0.4603')
+    """
+    if isinstance(quantity, str):
+        return quantity
+    if quantity.value is None:
+        return f"{float(quantity.low):.4g} to {float(quantity.high):.4g}"
+    if quantity.value.denominator == 1:
+        return str(quantity.value.numerator)
+    return f"{float(quantity.value):.4g}"

@@ -1,0 +1,199 @@
+"""Read the transcription, held to its schema.
+
+Raw data is what is printed, misprints included. Each table has its schema in `datapackage.json`
+(a Frictionless Data Package); this module is the only door to the files, and a file that breaks
+its schema does not get through it: every breach is named at once, in one error.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import frictionless
+import pandas as pd
+
+from compendium import paths
+from compendium.errors import DataError
+
+
+def read_table(name: str) -> pd.DataFrame:
+    """A raw table, by item id or by resource name, checked against its schema.
+
+    Parameters
+    ----------
+    name : str
+        ``"elston2005/table-3.4"``, or a name of the data package: ``"published"``.
+
+    Returns
+    -------
+    DataFrame
+        One row per row of the file. Integers are ``Int64``; everything else is text exactly as
+        transcribed, so that ``0.40`` keeps its precision. Blank cells are missing, never 0.
+
+    Raises
+    ------
+    DataError
+        If there is no such table (the closest names are given), or the file breaks its schema
+        (every breach with file, row, column, what was found and what is allowed).
+
+    Examples
+    --------
+    >>> circulars = read_table("elston2005/table-3.4")
+    >>> int(circulars.set_index("year").loc[1998, "circulars"])
+    242
+    """
+    resource = _resource(name)
+    path = paths.RAW / resource["path"]
+    paths.note_read(path)
+    problems = breaches(resource["name"])
+    if problems:
+        raise DataError(_sentence(problems))
+    table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+    integers = [f["name"] for f in resource["schema"]["fields"] if f["type"] == "integer"]
+    return table.astype({column: "Int64" for column in integers})
+
+
+def cells() -> pd.DataFrame:
+    """Every transcribed cell that holds a printed value, with its address.
+
+    Returns
+    -------
+    DataFrame
+        ``value_id`` (item, row keys and column joined by ``/``; a column called ``printed`` is
+        left out of the id), ``file``, ``row`` (1 is the header), ``column``, ``text`` (with the
+        qualifier in front, where the table has one) and ``unit``. Blank cells are not listed.
+    """
+    found = [cell for resource in _resources() for cell in _cells_of(resource)]
+    return pd.DataFrame(found, columns=["value_id", "file", "row", "column", "text", "unit"])
+
+
+def read_descriptor() -> dict[str, Any]:
+    """The data package: resources, their schemas, sources and licences."""
+    return json.loads(_descriptor_text())
+
+
+def check_package() -> None:
+    """Hold every raw file to its schema and its checksum.
+
+    Raises
+    ------
+    DataError
+        With all breaches of all files.
+    """
+    problems = [breach for r in _resources() for breach in breaches(r["name"])]
+    problems += changed_files()
+    if problems:
+        raise DataError(_sentence(problems))
+
+
+def changed_files() -> list[str]:
+    """What in the raw folder disagrees with ``SHA256SUMS``; empty if nothing does."""
+    lines = (paths.RAW / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    expected = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    present = {
+        path.relative_to(paths.RAW).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(paths.RAW.rglob("*"))
+        if path.is_file() and path.name != "SHA256SUMS"
+    }
+    problems = []
+    for name in sorted(expected.keys() | present.keys()):
+        if expected.get(name) != present.get(name):
+            problems.append(
+                f"data/raw/{name}: SHA-256 is {present.get(name, 'that of no file')[:12]}, "
+                f"SHA256SUMS allows {expected.get(name, 'no such file')[:12]}"
+            )
+    return problems
+
+
+def breaches(name: str) -> list[str]:
+    """Every breach of its schema by one raw file, as sentences; empty if it keeps it."""
+    resource = _resource(name)
+    fields = {f["name"]: f for f in resource["schema"]["fields"]}
+    report = _package(paths.RAW, _descriptor_text()).get_resource(name).validate()
+    errors = [error for task in report.tasks for error in task.errors] + list(report.errors)
+    return [_describe(resource["path"], error, fields) for error in errors]
+
+
+@cache
+def _package(folder: Path, descriptor: str) -> frictionless.Package:
+    """Built once for each state of the descriptor: building costs more than validating."""
+    return frictionless.Package(json.loads(descriptor), basepath=str(folder))
+
+
+def _describe(path: str, error: Any, fields: dict[str, Any]) -> str:
+    place = f"data/raw/{path}"
+    row, column = getattr(error, "row_number", None), getattr(error, "field_name", None)
+    if row is not None:
+        place += f" row {row}"
+    if column:
+        place += f", column {column}"
+    if error.type in ("type-error", "constraint-error"):
+        return f"{place}: found {error.cell!r}; allowed: {_allowed(fields[column])}"
+    if error.type == "missing-label":
+        return f"{place}: found no such column; allowed: {', '.join(fields)}"
+    if error.type in ("primary-key", "foreign-key"):
+        found = ", ".join(str(cell) for cell in error.cells[:3])
+        return f"{place}: found {found}, ...; {error.note}"
+    return f"{place}: {error.message}"
+
+
+def _allowed(field: dict[str, Any]) -> str:
+    rules = field.get("constraints", {})
+    words = [f"a {field['type']}" if field["type"] == "string" else f"an {field['type']}"]
+    if "minimum" in rules:
+        words.append(f"at least {rules['minimum']}")
+    if "maximum" in rules:
+        words.append(f"at most {rules['maximum']}")
+    if "enum" in rules:
+        words.append("one of " + ", ".join(str(value) for value in rules["enum"]))
+    if "pattern" in rules:
+        words.append(f"matching {rules['pattern']}")
+    if rules.get("required"):
+        words.append("not blank")
+    return ", ".join(words)
+
+
+def _cells_of(resource: dict[str, Any]) -> Iterator[tuple[str, str, int, str, str, str]]:
+    if "values" not in resource:
+        return
+    table = read_table(resource["name"]).astype("object")
+    schema = resource["schema"]
+    units = {field["name"]: field.get("unit", "") for field in schema["fields"]}
+    item_field = resource.get("itemField")
+    keys = [key for key in schema["primaryKey"] if key != item_field]
+    for position, row in enumerate(table.to_dict("records"), start=2):
+        item = row[item_field] if item_field else resource["item"]
+        for column in resource["values"]:
+            if pd.isna(row[column]):
+                continue
+            words = [row.get("qualifier"), row[column]]
+            text = " ".join(str(word) for word in words if not pd.isna(word) and word is not None)
+            parts = [item, *(str(row[key]) for key in keys)]
+            parts += [] if column == "printed" else [column]
+            unit = row.get("unit") or units[column]
+            yield "/".join(parts), resource["path"], position, column, text, unit
+
+
+def _descriptor_text() -> str:
+    return (paths.RAW / "datapackage.json").read_text(encoding="utf-8")
+
+
+def _resources() -> list[dict[str, Any]]:
+    return read_descriptor()["resources"]
+
+
+def _resource(name: str) -> dict[str, Any]:
+    by_name = {r["name"]: r for r in _resources()}
+    by_name |= {r["item"]: r for r in _resources() if "item" in r}
+    by_name |= {r["path"].removesuffix(".csv"): r for r in _resources()}
+    if name not in by_name:
+        known = ", ".join(sorted(r["path"].removesuffix(".csv") for r in _resources()))
+        raise DataError(f"data/raw/datapackage.json: found no table {name!r}; allowed: {known}")
+    return by_name[name]
+
+
+def _sentence(problems: list[str]) -> str:
+    return "the raw data breaks its schema:\n  " + "\n  ".join(problems)
