@@ -61,9 +61,7 @@ def finite_population_interval(
     return int(kept.min()), int(kept.max())
 
 
-def add_intervals(
-    counts: pd.DataFrame, population: int, level: float = 0.95
-) -> pd.DataFrame:
+def add_intervals(counts: pd.DataFrame, population: int, level: float = 0.95) -> pd.DataFrame:
     """Add the share of each count and its finite-population interval.
 
     Parameters

@@ -1,7 +1,7 @@
 """Where the folders are; nothing else knows.
 
-A notebook run happens in a folder of its own (see `execution`): it writes to relative paths there
-and the runner moves the files on success, so no half-written result is ever seen.
+A notebook run happens in a folder of its own that mirrors this one (see `execution`): the runner
+moves what was written there on success, so no half-written result is ever seen.
 """
 
 from pathlib import Path
@@ -22,4 +22,16 @@ def note_read(path: Path) -> None:
     """Note that a run read `path`, so that the task graph can be held to the truth."""
     if READ_LOG.exists():
         with READ_LOG.open("a", encoding="utf-8") as log:
-            log.write(f"{path.relative_to(ROOT / 'data').as_posix()}\n")
+            log.write(f"{path.relative_to(ROOT).as_posix()}\n")
+
+
+def output(relative: str) -> Path:
+    """Where a notebook writes: the run's folder, or a scratch folder when opened by hand.
+
+    >>> output("results/figures/table-4.2.csv").name
+    'table-4.2.csv'
+    """
+    base = Path.cwd() if READ_LOG.exists() else RESULTS / "by-hand"
+    path = base / relative
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path

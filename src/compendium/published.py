@@ -1,4 +1,4 @@
-"""Printed values and their verdicts: does a computation bear the print out?
+"""Printed values and their verdicts.
 
 Every printed value stands in the ledger (`published.csv`) with its role; a computed value is held
 against it at the printed precision. What does not agree belongs in the register, argued row by
@@ -11,7 +11,14 @@ from compendium import raw
 from compendium.errors import DataError
 from compendium.quantities import Quantity, parse
 
-VERDICTS = ["exact", "rounds", "differs", "not-derivable", "not-recoverable", "transcribed"]
+VERDICTS = [
+    "exact",
+    "rounds",
+    "differs",
+    "not-derivable",
+    "not-recoverable",
+    "transcribed",
+]
 
 
 def judge(printed: str, unit: str, computed: Quantity | str) -> str:

@@ -15,13 +15,12 @@ from compendium.errors import DataError
 # Things counted or named: no rounding stands behind a printed 37 of them.
 COUNTED = {"n", "rank", "year", "side", "label", "item", "words"}
 
+_COUNTED_OUT = """
+zero|one first|two second|three third|four fourth|five fifth|six sixth|seven seventh|eight eighth
+|nine ninth|ten tenth|eleven eleventh|twelve twelfth
+"""
 NUMBERS = {
-    word: number
-    for number, words in enumerate(
-        "zero|one first|two second|three third|four fourth|five fifth|six sixth|seven seventh|"
-        "eight eighth|nine ninth|ten tenth|eleven eleventh|twelve twelfth".split("|")
-    )
-    for word in words.split()
+    word: number for number, words in enumerate(_COUNTED_OUT.split("|")) for word in words.split()
 } | {"fifty": 50}
 
 # The fractions people say. A fraction in words claims to be nearest to its own.
@@ -78,7 +77,7 @@ class Quantity:
         return Quantity(self.value / other.value, min(ends), max(ends))
 
     def scaled(self, factor: int) -> "Quantity":
-        """This quantity times a whole number."""
+        """The quantity times a whole number."""
         return Quantity(self.value * factor, self.low * factor, self.high * factor)
 
 
@@ -90,12 +89,13 @@ def exactly(number: int | Fraction) -> Quantity:
 def half_unit(text: str, unit: str) -> Fraction:
     """Half a unit in the last printed place: the error that rounding allows.
 
-    Counts have none. A number of people is taken as rounded to its last digit that is not zero.
+    Counts have none, nor has a bare 0, which says that there is nothing. A number of people is
+    taken as rounded to its last digit that is not zero.
 
     >>> half_unit("0.40", "%"), half_unit("37", "n"), half_unit("198,000", "people")
     (Fraction(1, 200), Fraction(0, 1), Fraction(500, 1))
     """
-    if unit in COUNTED:
+    if unit in COUNTED or text == "0":
         return Fraction(0)
     whole, _, decimals = text.replace(",", "").partition(".")
     if unit == "people":

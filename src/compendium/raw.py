@@ -156,7 +156,9 @@ def _allowed(field: dict[str, Any]) -> str:
     return ", ".join(words)
 
 
-def _cells_of(resource: dict[str, Any]) -> Iterator[tuple[str, str, int, str, str, str]]:
+def _cells_of(
+    resource: dict[str, Any],
+) -> Iterator[tuple[str, str, int, str, str, str]]:
     if "values" not in resource:
         return
     table = read_table(resource["name"]).astype("object")

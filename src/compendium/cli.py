@@ -1,0 +1,196 @@
+"""The ``compendium`` command.
+
+Each verb answers one question of a reader; every failure is one message that says where and why,
+and an exit status other than 0.
+"""
+
+import ast
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from compendium import paths, published, raw, tables, tasks
+from compendium.declarations import check_parameters, name_run, read_declaration
+from compendium.errors import CompendiumError, SettingError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+console = Console()
+complain = Console(stderr=True)
+
+Workers = Annotated[int, typer.Option("-n", "--workers", min=1, help="Notebooks run at once.")]
+
+
+@app.callback()
+def main() -> None:
+    """Re-run two studies of NHS partnership and compare every printed number with the print."""
+
+
+@contextmanager
+def one_message() -> Iterator[None]:
+    """Turn an error a reader can mend into its message and exit status 1."""
+    try:
+        yield
+    except CompendiumError as error:
+        complain.print(f"[bold]error[/bold]: {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(1) from None
+
+
+def escape(text: str) -> str:
+    """A text with nothing in it that Rich would take for markup."""
+    return text.replace("[", r"\[")
+
+
+@app.command()
+def reproduce(
+    workers: Workers = 2,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run everything again.")] = False,
+) -> None:
+    """Bring all results up to date and print the verdicts.
+
+    Fails if a notebook fails, or if the discrepancies found are not those registered.
+    """
+    with one_message():
+        raw.check_package()
+        stop_on_failure(tasks.build(workers, fresh))
+        verdicts = read_verdicts()
+        register = published.compare_register(tables.read_processed("findings"))
+    print_verdicts(verdicts)
+    console.print(f"report: {paths.RESULTS / 'report.html'}", soft_wrap=True)
+    stop_on_register(register)
+
+
+@app.command()
+def verify(
+    workers: Workers = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+) -> None:
+    """Print the verdicts, running only what is not up to date."""
+    with one_message():
+        raw.check_package()
+        stop_on_failure(tasks.build(workers, quiet=True))
+        verdicts = read_verdicts()
+        findings = tables.read_processed("findings")
+        register = published.compare_register(findings)
+    if as_json:
+        by_role = published.summarise(verdicts, ["role"])
+        answer = {
+            "values": len(verdicts),
+            "roles": by_role.to_dict("index"),
+            "verdicts": by_role.sum().to_dict(),
+            "discrepancies": findings.to_dict("records"),
+            "register": register,
+        }
+        typer.echo(json.dumps(answer, indent=1, ensure_ascii=False))
+    else:
+        print_verdicts(verdicts)
+    stop_on_register(register)
+
+
+@app.command()
+def run(
+    notebook: Annotated[str, typer.Argument(help="A notebook's name, or its number: 06.")],
+    parameters: Annotated[
+        list[str] | None, typer.Option("-p", "--parameter", help="name=value; may be repeated.")
+    ] = None,
+) -> None:
+    """Run one notebook with other parameters, into a folder of its own under results/runs."""
+    with one_message():
+        source = find_notebook(notebook)
+        given = read_parameters(source, parameters or [])
+        check_parameters(source, given)
+        # Only now: papermill takes half a second to import, a refusal need not wait for it.
+        from compendium.execution import run_notebook  # noqa: PLC0415
+
+        target = paths.RESULTS / "runs" / name_run(source, given)
+        run_notebook(source, given, target, target / "processed")
+    console.print(f"done: {target}", soft_wrap=True)
+
+
+def find_notebook(name: str) -> Path:
+    """The notebook of that name or number.
+
+    Raises
+    ------
+    SettingError
+        If there is none, or more than one; the message lists all.
+    """
+    every = sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))
+    stem = Path(name).stem if name.endswith(".ipynb") else name
+    found = [path for path in every if path.stem == stem or path.stem.startswith(f"{stem}-")]
+    if len(found) != 1:
+        known = ", ".join(path.stem for path in every)
+        raise SettingError(f"found no one notebook called {name!r}; allowed: {known}")
+    return found[0]
+
+
+def read_parameters(source: Path, pairs: list[str]) -> dict[str, Any]:
+    """Values given as ``name=value``, read as the notebook's own types want them.
+
+    Raises
+    ------
+    SettingError
+        If a pair has no ``=``.
+    """
+    types = read_declaration(source).types
+    given = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise SettingError(f"found parameter {pair!r}; allowed: name=value")
+        given[name] = text if types.get(name) is str else _literal(text)
+    return given
+
+
+def _literal(text: str) -> Any:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
+def stop_on_failure(messages: list[str]) -> None:
+    """Print each message and leave with status 1, if there are any."""
+    for message in messages:
+        complain.print(f"[bold]failed[/bold]: {escape(message)}", soft_wrap=True)
+    if messages:
+        raise typer.Exit(1)
+
+
+def stop_on_register(register: dict[str, list[str]]) -> None:
+    """Leave with status 1 if a discrepancy is new, has vanished or has changed."""
+    for state, names in register.items():
+        for name in names:
+            complain.print(f"[bold]{state} discrepancy[/bold]: {escape(name)}", soft_wrap=True)
+    if any(register.values()):
+        complain.print("data/raw/discrepancies.csv is not what the audit finds")
+        raise typer.Exit(1)
+
+
+def read_verdicts() -> pd.DataFrame:
+    """The verdicts of the last run, one row per printed value."""
+    return pd.read_csv(paths.RESULTS / "verdicts.csv", dtype=str, keep_default_na=False)
+
+
+def print_verdicts(verdicts: pd.DataFrame) -> None:
+    """Print how many values of each role got which verdict."""
+    counts = published.summarise(verdicts, ["role"])
+    order = [role for role in ("derived", "repeated", "claim", "input") if role in counts.index]
+    table = Table(title=f"{len(verdicts)} printed values", title_justify="left")
+    table.add_column("role")
+    for verdict in counts.columns:
+        table.add_column(verdict, justify="right")
+    for role in order:
+        table.add_row(role, *(str(number) if number else "" for number in counts.loc[role]))
+    console.print(table)
+    console.print("Inputs are taken as printed; they are not counted as reproduced.")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,227 @@
+"""Figures: a tidy frame in, figure and axes out; one function for each figure.
+
+Black and white first: fills, hatches and marks carry the meaning, so that a seminar reads them from
+the back row and in grey print. No function here reads a table, fits a model or writes a file but
+`save_figure`, which writes the picture twice and the plotted data beside it.
+"""
+
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from compendium import paths
+
+STYLE: dict[str, Any] = {
+    "figure.dpi": 110,
+    "savefig.dpi": 200,
+    "figure.constrained_layout.use": True,
+    "font.family": "DejaVu Sans",
+    "font.size": 12,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.labelsize": 12,
+    "legend.frameon": False,
+    "hatch.linewidth": 0.6,
+    # Fixed, so that the ids inside an SVG are the same in every run.
+    "svg.hashsalt": "compendium",
+    "svg.fonttype": "path",
+}
+INK, SOFT, PALE = "0.1", "0.45", "0.8"
+
+VERDICT_FILLS = {
+    "exact": {"facecolor": "0.15", "hatch": ""},
+    "rounds": {"facecolor": "0.55", "hatch": ""},
+    "differs": {"facecolor": "1.0", "hatch": "xxxx"},
+    "not-derivable": {"facecolor": "1.0", "hatch": "...."},
+    "not-recoverable": {"facecolor": "1.0", "hatch": "||||"},
+    "transcribed": {"facecolor": "0.88", "hatch": ""},
+}
+
+
+def use_style() -> None:
+    """Set the style of all figures; a notebook calls it once."""
+    mpl.rcParams.update(STYLE)
+
+
+def save_figure(figure: Figure, data: pd.DataFrame, name: str) -> None:
+    """Write a figure as SVG and PNG, and the data it shows as CSV, to ``results/figures``."""
+    path = paths.output(f"results/figures/{name}.svg")
+    figure.savefig(path, metadata={"Date": None, "Creator": None})
+    figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
+    data.to_csv(path.with_suffix(".csv"), index=False, float_format="%.8g", lineterminator="\n")
+
+
+def plot_contributions(bars: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure, Axes]:
+    """Figures 1 and 2 of Elston and Fulop (2002): who contributed; a reconstruction.
+
+    Parameters
+    ----------
+    bars : DataFrame
+        ``label``, ``share`` (per cent of the sample), ``low`` and ``high`` (per cent of all 99
+        authorities) and ``count`` (missing where only a percentage is printed). Where ``share``
+        is missing the bar's height is not printed, and its place stays empty.
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(9, 0.52 * len(bars) + 1.4))
+    sns.barplot(bars, x="share", y="label", color=PALE, edgecolor=INK, linewidth=1, ax=ax)
+    for place, bar in enumerate(bars.itertuples()):
+        if pd.isna(bar.share):
+            ax.text(
+                1.5,
+                place,
+                "height not printed in the text",
+                va="center",
+                style="italic",
+                color=SOFT,
+            )
+            continue
+        ax.plot([bar.low, bar.high], [place, place], color=INK, linewidth=2.2)
+        for end in (bar.low, bar.high):
+            ax.plot([end, end], [place - 0.16, place + 0.16], color=INK, linewidth=2.2)
+        text = f"{bar.count:.0f} of 50" if not pd.isna(bar.count) else f"{bar.share:.0f} %"
+        ax.text(102, place, text, va="center", color=INK, fontsize=11)
+    ax.set(xlim=(0, 100), ylabel="", xlabel="Programmes with a contribution (per cent)")
+    ax.set_title(
+        "Reconstruction from the printed counts; lines: 95 % finite-population interval",
+        loc="left",
+        fontsize=11,
+        style="italic",
+        color=SOFT,
+    )
+    ax.tick_params(axis="y", length=0, labelsize=12)
+    return ax.figure, ax
+
+
+def plot_shares(shares: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure, Axes]:
+    """Table 4.2's shares: what print says against what its rounding allows.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        ``site``, ``share``, ``share_low``, ``share_high`` (recomputed, per cent) and
+        ``printed_low``, ``printed_high`` (the band of numbers that round to the printed one).
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(9, 3.6))
+    for place, row in enumerate(shares.itertuples()):
+        band = Rectangle(
+            (row.printed_low, place - 0.28),
+            row.printed_high - row.printed_low,
+            0.56,
+            facecolor="0.85",
+            edgecolor=SOFT,
+            label="rounds to the printed share",
+        )
+        ax.add_patch(band)
+        ax.plot(
+            [row.share_low, row.share_high],
+            [place, place],
+            color=INK,
+            linewidth=3,
+            label="recomputed: what the printed amounts leave open",
+        )
+        ax.plot(
+            row.share,
+            place,
+            "o",
+            color=INK,
+            markersize=9,
+            label="recomputed from the amounts",
+        )
+    handles, labels = ax.get_legend_handles_labels()
+    ax.legend(
+        handles[:3],
+        labels[:3],
+        loc="upper left",
+        bbox_to_anchor=(0, 1.28),
+        ncols=1,
+        fontsize=10.5,
+    )
+    ax.set(
+        yticks=range(len(shares)),
+        ylim=(len(shares) - 0.5, -0.6),
+        xlim=(-0.07, 1.07),
+        xlabel="Additional funding as a share of the health authority's budget, 2001/02 (per cent)",
+    )
+    ax.set_yticklabels(shares.site)
+    ax.tick_params(axis="y", length=0)
+    return ax.figure, ax
+
+
+def plot_life_expectancy(years: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure, Axes]:
+    """Appendix F: life expectancy at birth of each local authority, by site and sex.
+
+    Parameters
+    ----------
+    years : DataFrame
+        ``site``, ``sex`` (``men`` or ``women``) and ``years``; one row per local authority.
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(9, 3.8))
+    sites = list(dict.fromkeys(years.site))
+    for sex, marker, fill in (("men", "s", "white"), ("women", "o", INK)):
+        part = years[years.sex == sex]
+        offset = -0.14 if sex == "men" else 0.14
+        places = [sites.index(site) + offset for site in part.site]
+        ax.plot(
+            part.years,
+            places,
+            marker,
+            color=INK,
+            markerfacecolor=fill,
+            markersize=9,
+            alpha=0.9,
+            label=f"{sex}, one mark per local authority",
+        )
+    ax.set(
+        yticks=range(len(sites)),
+        ylim=(len(sites) - 0.5, -0.5),
+        xlabel="Life expectancy at birth, 1999-2001 (years)",
+    )
+    ax.set_yticklabels(sites)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="x", color="0.9")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=11)
+    return ax.figure, ax
+
+
+def plot_verdicts(counts: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure, Axes]:
+    """How many printed values got which verdict, a bar for each row of `counts`.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Indexed by what a bar is called; one column per verdict, in the order to be drawn.
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(10, 0.55 * len(counts) + 1.9))
+    left = np.zeros(len(counts))
+    for verdict in counts.columns:
+        numbers = counts[verdict].to_numpy(dtype=float)
+        ax.barh(
+            range(len(counts)),
+            numbers,
+            left=left,
+            height=0.62,
+            edgecolor=INK,
+            linewidth=0.8,
+            label=verdict,
+            **VERDICT_FILLS[verdict],
+        )
+        left += numbers
+    ax.set(
+        yticks=range(len(counts)),
+        ylim=(len(counts) - 0.4, -0.6),
+        xlabel="Printed values",
+    )
+    ax.set_yticklabels(counts.index)
+    ax.tick_params(axis="y", length=0)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, fontsize=11)
+    return ax.figure, ax

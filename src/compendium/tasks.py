@@ -1,0 +1,144 @@
+"""The task graph: which run needs which files, declared for pytask.
+
+A run is a notebook with one set of parameters. It needs its source, its parameters, the package,
+the lock and the files its ``Reads:`` line names; it makes what its ``Writes:`` line names, the
+executed copy and a page. pytask skips a run whose files all have the content they had.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytask
+from pytask import Product, PythonNode, TaskOutcome, task
+
+from compendium import paths, raw
+from compendium.declarations import expected_files, name_run, read_declaration
+
+# The report is the one page a reader is sent to: it lies at the top, without its code.
+PAGES = {"17-report": "report.html"}
+# One thread in the linear algebra: its sums then come out in the same order everywhere.
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook with one set of parameters."""
+
+    source: Path
+    given: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What its files are called."""
+        return name_run(self.source, self.given)
+
+    @property
+    def page(self) -> str:
+        """Its HTML page, relative to the results folder."""
+        return PAGES.get(self.source.stem, f"notebooks/{self.name}.html")
+
+    def products(self) -> list[Path]:
+        """Every file it makes."""
+        declared = [paths.ROOT / name for name in expected_files(self.source, self.given)]
+        executed = [f"notebooks/{self.name}.ipynb", self.page]
+        return declared + [paths.RESULTS / name for name in executed]
+
+
+def plan_runs() -> list[Run]:
+    """All runs of a reproduction, in the order of the notebooks; one balance per stated case."""
+    runs = []
+    for source in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb")):
+        if source.stem == "06-balance-involvement":
+            cases = raw.read_table("coding/tilts").dropna(subset="tilt")
+            sets = cases[["site", "actor", "state"]].to_dict("records")
+            runs += [Run(source, given) for given in sets]
+        else:
+            runs.append(Run(source))
+    return runs
+
+
+def find_needs(run: Run, runs: list[Run]) -> list[Path]:
+    """The files a run depends on."""
+    package = [p for p in paths.PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    made = [product for other in runs if other is not run for product in other.products()]
+    kept = [path for path in paths.RAW.rglob("*") if path.is_file()]
+    patterns = read_declaration(run.source).reads
+    read = [
+        path
+        for path in kept + made
+        if any(fnmatchcase(path.relative_to(paths.ROOT).as_posix(), p) for p in patterns)
+    ]
+    return sorted({run.source, paths.LOCK, *package, *read})
+
+
+def make_task(run: Run, runs: list[Run]) -> Callable[..., None]:
+    """A pytask task that executes one run."""
+
+    @task(name=run.name)
+    def execute(
+        needs: list[Path] = find_needs(run, runs),  # noqa: B008 - pytask reads the default
+        given: Any = PythonNode(value=run.given, hash=repr),  # noqa: B008
+        products: Annotated[list[Path], Product] = run.products(),  # noqa: B008
+    ) -> None:
+        # Papermill takes half a second to import: a run that skips everything does without.
+        from compendium.execution import run_notebook  # noqa: PLC0415
+
+        del needs, products
+        page = PAGES.get(run.source.stem, "")
+        run_notebook(run.source, given, paths.RESULTS, paths.PROCESSED, page)
+
+    return execute
+
+
+def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[str]:
+    """Bring every result up to date.
+
+    Parameters
+    ----------
+    workers : int
+        How many notebooks run at once, at least 1.
+    fresh : bool
+        Run everything, whatever has or has not changed.
+    quiet : bool
+        Print nothing.
+
+    Returns
+    -------
+    list of str
+        One message for each run that failed; empty if none did.
+    """
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    runs = plan_runs()
+    remove_orphans(runs)
+    # pytask writes to its own console, which knows whether it speaks to a terminal.
+    pytask.console.quiet = quiet
+    session = pytask.build(
+        tasks=[make_task(run, runs) for run in runs],
+        paths=paths.ROOT,
+        n_workers=workers,
+        parallel_backend="threads",
+        force=fresh,
+        show_traceback=False,
+        verbose=0 if quiet else 1,
+    )
+    failed = [r for r in session.execution_reports if r.outcome == TaskOutcome.FAIL]
+    messages = [str(report.exc_info[1]) for report in failed]
+    if session.exit_code and not messages:
+        messages = ["the task graph could not be built; pytask's own message is above"]
+    return messages
+
+
+def remove_orphans(runs: list[Run]) -> None:
+    """Take away what an earlier state of the notebooks made and no run makes now."""
+    made = {product for run in runs for product in run.products()}
+    folders = [paths.RESULTS / name for name in ("figures", "tables", "notebooks")]
+    for folder in [*folders, paths.PROCESSED]:
+        for path in folder.glob("*"):
+            if path not in made and path.name != "README.md":
+                path.unlink()
+    shutil.rmtree(paths.RESULTS / "failed", ignore_errors=True)
