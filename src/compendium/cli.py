@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import pandas as pd
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -182,12 +183,14 @@ def print_verdicts(verdicts: pd.DataFrame) -> None:
     """Print how many values of each role got which verdict."""
     counts = published.summarise(verdicts, ["role"])
     order = [role for role in ("derived", "repeated", "claim", "input") if role in counts.index]
-    table = Table(title=f"{len(verdicts)} printed values", title_justify="left")
+    # Narrow enough for 80 columns.
+    table = Table(box=box.SIMPLE_HEAD, padding=0)
     table.add_column("role")
     for verdict in counts.columns:
         table.add_column(verdict, justify="right")
     for role in order:
         table.add_row(role, *(str(number) if number else "" for number in counts.loc[role]))
+    console.print(f"{len(verdicts)} printed values")
     console.print(table)
     console.print("Inputs are taken as printed; they are not counted as reproduced.")
 

@@ -58,44 +58,43 @@ def save_figure(figure: Figure, data: pd.DataFrame, name: str) -> None:
     data.to_csv(path.with_suffix(".csv"), index=False, float_format="%.8g", lineterminator="\n")
 
 
-def plot_contributions(bars: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure, Axes]:
+def plot_contributions(
+    bars: pd.DataFrame, level: float, ax: Axes | None = None
+) -> tuple[Figure, Axes]:
     """Figures 1 and 2 of Elston and Fulop (2002): who contributed; a reconstruction.
 
     Parameters
     ----------
     bars : DataFrame
-        ``label``, ``share`` (per cent of the sample), ``low`` and ``high`` (per cent of all 99
-        authorities) and ``count`` (missing where only a percentage is printed). Where ``share``
-        is missing the bar's height is not printed, and its place stays empty.
+        ``label``, ``share`` (per cent of the sample), ``low`` and ``high`` (per cent of the
+        population), ``count`` and ``denominator``. Where ``share`` is missing the bar's height is
+        not printed, and its place stays empty.
+    level : float
+        Confidence of the intervals, for the note above the bars.
     """
     if ax is None:
-        _, ax = plt.subplots(figsize=(9, 0.52 * len(bars) + 1.4))
-    sns.barplot(bars, x="share", y="label", color=PALE, edgecolor=INK, linewidth=1, ax=ax)
+        _, ax = plt.subplots(figsize=(10, 0.56 * len(bars) + 1.7))
+    sns.barplot(
+        bars, x="share", y="label", order=bars.label, color=PALE, edgecolor=INK, linewidth=1, ax=ax
+    )
     for place, bar in enumerate(bars.itertuples()):
         if pd.isna(bar.share):
-            ax.text(
-                1.5,
-                place,
-                "height not printed in the text",
-                va="center",
-                style="italic",
-                color=SOFT,
-            )
+            missing = Rectangle((0, place - 0.4), 100, 0.8, facecolor="none", edgecolor=SOFT)
+            missing.set(linestyle=(0, (4, 3)), linewidth=1.2)
+            ax.add_patch(missing)
+            words = "height not printed in the text"
+            ax.text(50, place, words, va="center", ha="center", style="italic", color=SOFT)
             continue
-        ax.plot([bar.low, bar.high], [place, place], color=INK, linewidth=2.2)
+        ax.plot([bar.low, bar.high], [place, place], color=INK, linewidth=2.4)
         for end in (bar.low, bar.high):
-            ax.plot([end, end], [place - 0.16, place + 0.16], color=INK, linewidth=2.2)
-        text = f"{bar.count:.0f} of 50" if not pd.isna(bar.count) else f"{bar.share:.0f} %"
-        ax.text(102, place, text, va="center", color=INK, fontsize=11)
+            ax.plot([end, end], [place - 0.16, place + 0.16], color=INK, linewidth=2.4)
+        ax.text(102, place, f"{bar.count} of {bar.denominator:.0f}", va="center", color=INK)
     ax.set(xlim=(0, 100), ylabel="", xlabel="Programmes with a contribution (per cent)")
-    ax.set_title(
-        "Reconstruction from the printed counts; lines: 95 % finite-population interval",
-        loc="left",
-        fontsize=11,
-        style="italic",
-        color=SOFT,
+    note = (
+        f"Reconstruction from the printed counts. Lines: {level:.0%} interval for all authorities"
     )
-    ax.tick_params(axis="y", length=0, labelsize=12)
+    ax.set_title(note, loc="left", fontsize=12, style="italic", color=SOFT, pad=12, x=-0.34)
+    ax.tick_params(axis="y", length=0, labelsize=13)
     return ax.figure, ax
 
 
@@ -168,8 +167,10 @@ def plot_life_expectancy(years: pd.DataFrame, ax: Axes | None = None) -> tuple[F
     sites = list(dict.fromkeys(years.site))
     for sex, marker, fill in (("men", "s", "white"), ("women", "o", INK)):
         part = years[years.sex == sex]
-        offset = -0.14 if sex == "men" else 0.14
-        places = [sites.index(site) + offset for site in part.site]
+        offset = -0.2 if sex == "men" else 0.14
+        # Authorities with the same figure are drawn above one another, not one on the other.
+        ties = part.groupby(["site", "years"]).cumcount() * 0.17
+        places = [sites.index(site) + offset + tie for site, tie in zip(part.site, ties)]
         ax.plot(
             part.years,
             places,
@@ -177,7 +178,6 @@ def plot_life_expectancy(years: pd.DataFrame, ax: Axes | None = None) -> tuple[F
             color=INK,
             markerfacecolor=fill,
             markersize=9,
-            alpha=0.9,
             label=f"{sex}, one mark per local authority",
         )
     ax.set(
@@ -216,6 +216,8 @@ def plot_verdicts(counts: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure,
             **VERDICT_FILLS[verdict],
         )
         left += numbers
+    for place, number in enumerate(left):
+        ax.text(number + 0.5, place, f"{number:.0f}", va="center", color=INK)
     ax.set(
         yticks=range(len(counts)),
         ylim=(len(counts) - 0.4, -0.6),

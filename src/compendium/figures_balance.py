@@ -4,6 +4,7 @@ Figures 5.1 to 5.4 of the thesis are images that its text does not hold. What th
 is drawn here, and what it does not say is left visibly empty.
 """
 
+import textwrap
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -16,8 +17,12 @@ from matplotlib.transforms import Affine2D
 
 from compendium.figures import INK, SOFT
 
-# The steepest tilt drawn, in degrees, and how far a box leans.
-STEEPEST, LEANING = 9.0, 13.0
+# The steepest tilt of the beam and the lean of a box, in degrees.
+STEEPEST, LEANING = 10.0, 12.0
+WIDTH, HEIGHT = 3.0, 3.5
+DASHED = (0, (4, 3))
+FILLS = {1: "0.88", 0: "0.72", -1: "0.25"}
+WORDS = {1: "\u2190 for", 0: "level", -1: "against \u2192"}
 
 
 def plot_balance(
@@ -35,7 +40,7 @@ def plot_balance(
     printed : str
         The side print says the beam tips to.
     who : str
-        The actor, site and time, for the head of the figure.
+        The figure's number, the actor, the site and the time.
 
     Notes
     -----
@@ -44,103 +49,75 @@ def plot_balance(
     boxes with a lean, so that it is steepest when all of them lean one way.
     """
     if ax is None:
-        _, ax = plt.subplots(figsize=(11, 6.6))
-    ax.set(xlim=(-10.4, 10.4), ylim=(-5.3, 7.2), aspect="equal")
+        _, ax = plt.subplots(figsize=(12, 7.2))
+    ax.set(xlim=(-11, 11), ylim=(-5.9, 7.3), aspect="equal")
     ax.axis("off")
-    stated = boxes.dropna(subset="lean")
-    share = tilt / stated.weight.sum() if stated.weight.sum() else 0.0
+    known = boxes.dropna(subset="lean")
+    share = tilt / known.weight.sum() if known.weight.sum() else 0.0
     beam = Affine2D().rotate_deg(STEEPEST * share)
-    _draw_beam(ax, beam)
-    for place, box in zip(np.linspace(-7.4, 7.4, len(boxes)), boxes.itertuples()):
-        _draw_box(ax, beam, place, box)
     side = "left" if share > 0 else "right" if share < 0 else "level"
-    ax.text(-10.2, 6.9, who, fontsize=17, weight="bold", va="top", color=INK)
-    ax.text(
-        -10.2,
-        6.0,
-        "Reconstruction from the prose: the printed figure's image is missing",
-        fontsize=12,
-        va="top",
-        style="italic",
-        color=SOFT,
-    )
-    verdict = "as printed" if side == printed else f"but print says {printed}"
-    ax.text(
-        0,
-        -4.2,
-        f"The stated boxes tip it {side} (B = {tilt:+.3g}), {verdict}",
-        ha="center",
-        va="top",
-        fontsize=15,
-        color=INK,
-    )
+    if side != printed:
+        _draw_printed(ax, printed)
+    _draw_beam(ax, beam)
+    for place, box in zip(np.linspace(-8.2, 8.2, len(boxes)), boxes.itertuples()):
+        _draw_box(ax, beam, place, box)
+    ax.text(-10.9, 7.2, who, fontsize=19, weight="bold", va="top", color=INK)
+    note = "Reconstruction from the prose; the printed figure's image is missing"
+    ax.text(-10.9, 6.25, note, fontsize=13.5, va="top", style="italic", color=SOFT)
+    agrees = "as printed" if side == printed else f"but print says {printed}"
+    words = f"The boxes with a known lean tip it {side} (B = {tilt:+.3g}), {agrees}"
+    ax.text(0, -4.55, words, ha="center", va="top", fontsize=16, color=INK)
     return ax.figure, ax
 
 
 def _draw_beam(ax: Axes, beam: Affine2D) -> None:
     """The fulcrum, the beam, and what its two sides stand for."""
-    ax.add_patch(Polygon([(0, 0), (-1.15, -2.9), (1.15, -2.9)], facecolor=INK, edgecolor=INK))
-    ax.plot([-2.4, 2.4], [-2.95, -2.95], color=INK, linewidth=4, solid_capstyle="butt")
-    bar = Rectangle((-9.6, -0.16), 19.2, 0.32, facecolor=INK, edgecolor=INK)
+    ax.add_patch(Polygon([(0, 0), (-1.2, -3.2), (1.2, -3.2)], facecolor=INK, edgecolor=INK))
+    ax.plot([-2.6, 2.6], [-3.25, -3.25], color=INK, linewidth=4, solid_capstyle="butt")
+    bar = Rectangle((-10.3, -0.17), 20.6, 0.34, facecolor=INK, edgecolor=INK)
     bar.set_transform(beam + ax.transData)
     ax.add_patch(bar)
     for x, words, align in (
-        (-9.6, "for partnership", "left"),
-        (9.6, "against partnership", "right"),
+        (-10.3, "left: for partnership", "left"),
+        (10.3, "right: against partnership", "right"),
     ):
-        _, y = beam.transform((x, 0))
-        ax.text(x, y - 0.55, words, ha=align, va="top", fontsize=14, color=INK)
+        ax.text(x, -3.25, words, ha=align, va="bottom", fontsize=15, color=INK)
+
+
+def _draw_printed(ax: Axes, printed: str) -> None:
+    """Half a beam, broken, on the side print tips it to; print gives the side, not the angle."""
+    angle = {"left": STEEPEST, "level": 0.0, "right": -STEEPEST}[printed] / 2
+    end = -10.3 if printed == "left" else 10.3
+    x, y = Affine2D().rotate_deg(angle).transform((end, 0))
+    ax.plot([0, x], [0, y], color=SOFT, linewidth=1.8, linestyle=DASHED, zorder=0)
+    align = "left" if printed == "left" else "right"
+    ax.text(x, y - 0.25, "in print", ha=align, va="top", fontsize=13, style="italic", color=SOFT)
 
 
 def _draw_box(ax: Axes, beam: Affine2D, place: float, box: Any) -> None:
     """One box standing on the beam: leaning and filled if its lean is known, else empty."""
     known = not pd.isna(box.lean)
-    width, height = 2.9, 3.1
+    lean = int(box.lean) if known else 0
     # It leans about the lower corner on the side it leans to, as a box on a shelf does.
-    corner = -width / 2 if known and box.lean > 0 else width / 2
-    turn = LEANING * float(box.lean) if known else 0.0
-    stance = Affine2D().rotate_deg_around(corner, 0, turn).translate(place, 0.18) + beam
-    fill = {1: "0.86", 0: "0.70", -1: "0.25"}[int(box.lean)] if known else "none"
-    patch = Rectangle(
-        (-width / 2, 0),
-        width,
-        height,
-        facecolor=fill,
-        edgecolor=INK if known else SOFT,
-        linewidth=2.0 if known else 1.2,
-        linestyle="-" if box.basis == "stated" else (0, (4, 3)),
-    )
+    corner = -np.sign(lean) * WIDTH / 2
+    stance = Affine2D().rotate_deg_around(corner, 0, LEANING * lean).translate(place, 0.19) + beam
+    patch = Rectangle((-WIDTH / 2, 0), WIDTH, HEIGHT, facecolor=FILLS[lean] if known else "white")
+    patch.set(edgecolor=INK if known else SOFT, linewidth=2.2 if known else 1.3)
+    patch.set_linestyle("-" if box.basis == "stated" else DASHED)
     patch.set_transform(stance + ax.transData)
     ax.add_patch(patch)
-    ink = "white" if known and box.lean < 0 else INK if known else SOFT
-    angle = np.degrees(np.arctan2(*(stance.transform((1, 0)) - stance.transform((0, 0)))[::-1]))
-    says = (
-        {1: "leans left", 0: "level", -1: "leans right"}[int(box.lean)] if known else "not stated"
-    )
-    if box.basis == "carried":
-        says += "\n(as before)"
-    for height_at, words, size in ((0.62, box.label, 10.5), (0.17, says, 10.5)):
-        x, y = stance.transform((0, height_at * height))
-        ax.text(
-            x,
-            y,
-            words,
-            ha="center",
-            va="center",
-            rotation=angle,
-            fontsize=size,
-            color=ink,
-            weight="bold" if height_at > 0.5 and known else "normal",
-            linespacing=1.15,
-        )
+    across = stance.transform((1, 0)) - stance.transform((0, 0))
+    style = {
+        "rotation": np.degrees(np.arctan2(across[1], across[0])),
+        "color": SOFT if not known else "white" if lean < 0 else INK,
+        "ha": "center",
+        "va": "center",
+    }
+    label = "\n".join(textwrap.wrap(box.label, 14))
+    ax.text(*stance.transform((0, 0.70 * HEIGHT)), label, fontsize=12.5, linespacing=1.2, **style)
+    says = WORDS[lean] if known else "not stated"
+    weight = "bold" if known else "normal"
+    ax.text(*stance.transform((0, 0.33 * HEIGHT)), says, fontsize=13, weight=weight, **style)
     if known:
-        x, y = (Affine2D().translate(place, -0.28) + beam).transform((0, 0))
-        ax.text(
-            x,
-            y,
-            f"weight {box.weight:g}",
-            ha="center",
-            va="top",
-            fontsize=11,
-            color=SOFT,
-        )
+        counted = f"weight {box.weight:g}" + ", as before" * (box.basis == "carried")
+        ax.text(*stance.transform((0, 0.13 * HEIGHT)), counted, fontsize=11.5, **style)

@@ -26,11 +26,7 @@ def note_read(path: Path) -> None:
 
 
 def output(relative: str) -> Path:
-    """Where a notebook writes: the run's folder, or a scratch folder when opened by hand.
-
-    >>> output("results/figures/table-4.2.csv").name
-    'table-4.2.csv'
-    """
+    """Where a notebook writes: the run's folder, or a scratch folder when opened by hand."""
     base = Path.cwd() if READ_LOG.exists() else RESULTS / "by-hand"
     path = base / relative
     path.parent.mkdir(parents=True, exist_ok=True)

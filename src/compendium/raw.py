@@ -112,7 +112,7 @@ def breaches(name: str) -> list[str]:
     """Every breach of its schema by one raw file, as sentences; empty if it keeps it."""
     resource = _resource(name)
     fields = {f["name"]: f for f in resource["schema"]["fields"]}
-    report = _package(paths.RAW, _descriptor_text()).get_resource(name).validate()
+    report = _package(paths.RAW, _descriptor_text()).get_resource(resource["name"]).validate()
     errors = [error for task in report.tasks for error in task.errors] + list(report.errors)
     return [_describe(resource["path"], error, fields) for error in errors]
 

@@ -12,7 +12,7 @@ from compendium import paths
 
 def to_html(table: pd.DataFrame, caption: str) -> str:
     """A table as plain HTML, the same bytes each time; columns of numbers set to the right."""
-    page = table.to_html(index=False, border=0, na_rep="", escape=True)
+    page = table.rename_axis(columns=None).to_html(index=False, border=0, na_rep="", escape=True)
     page = page.replace("<thead>", f"<caption>{caption}</caption>\n<thead>", 1)
     return re.sub(r"<td>(-?[\d.,]+)</td>", r'<td class="number">\1</td>', page)
 

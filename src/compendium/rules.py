@@ -133,9 +133,10 @@ def site_name(value: Cell, operands: Operands) -> str:
 
 
 def item_exists(value: Cell, operands: Operands) -> str:
-    """The printed reference, if the work has such an item."""
+    """The printed reference, if the source named by the operand has such an item."""
     known = set(raw.read_table("items").item_id)
-    return value.text if operands[0][0].text in known else "no such item"
+    cited = f"{operands[0][0].text}/{value.text.lower().replace(' ', '-')}"
+    return value.text if cited in known else "no such item"
 
 
 def tilt(value: Cell, operands: Operands) -> str:

@@ -1,0 +1,45 @@
+# On a machine with Python 3.11 and make: `make reproduce` and `make test` set up what they need.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help reproduce test check lock sums lab clean
+
+help: ## Say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+# Made once, and again when the lock or the package's metadata change. uv comes out of the lock too,
+# hashes and all, and installs the rest in a third of pip's time; pip alone would do.
+$(VENV)/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+reproduce: $(VENV)/ready ## Run every notebook that is not up to date and print the verdicts
+	$(BIN)/compendium reproduce
+
+test: $(VENV)/ready ## Run the tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/ready ## Format, lint and test, as before a commit
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest
+	git diff --exit-code
+
+lock: $(VENV)/ready ## Compile requirements.lock from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --custom-compile-command "make lock" --quiet -o requirements.lock
+
+sums: ## Write the checksums of the raw data, after a change that was meant
+	cd data/raw && find . -type f ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS
+
+lab: $(VENV)/ready ## Open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+clean: ## Remove results, processed data and the environment
+	rm -rf results pytask.lock .pytask $(VENV)
+	find data/processed -type f ! -name README.md -delete

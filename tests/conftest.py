@@ -1,0 +1,34 @@
+"""Fixtures: a copy of the raw data that a test may break, and figures closed after each test."""
+
+import shutil
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pytest
+
+from compendium import paths
+
+mpl.use("agg")
+
+
+@pytest.fixture
+def raw_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the raw data, read in place of the real one."""
+    copy = tmp_path / "raw"
+    shutil.copytree(paths.RAW, copy)
+    monkeypatch.setattr(paths, "RAW", copy)
+    return copy
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+def change(path: Path, old: str, new: str) -> None:
+    """Replace the one place where `old` stands in a file."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path.name}"
+    path.write_text(text.replace(old, new), encoding="utf-8")

@@ -1,0 +1,142 @@
+"""The layout is a promise: which module may know which, and what a notebook may hold."""
+
+import ast
+import json
+import re
+
+import pytest
+
+from compendium import paths, raw
+
+# Which siblings each module imports. All may import errors and paths.
+ARROWS = {
+    "__init__": set(),
+    "paths": set(),
+    "errors": set(),
+    "quantities": set(),
+    "raw": set(),
+    "published": {"quantities", "raw"},
+    "balance": set(),
+    "rules": {"balance", "quantities", "raw"},
+    "audit": {"published", "quantities", "raw", "rules"},
+    "counts": {"quantities"},
+    "figures": set(),
+    "figures_balance": {"figures"},
+    "tables": set(),
+    "report": set(),
+    "declarations": set(),
+    "execution": {"declarations"},
+    "tasks": {"declarations", "execution", "raw"},
+    "cli": {"declarations", "execution", "published", "raw", "tables", "tasks"},
+}
+# Which module a library stays behind.
+FENCES = {
+    "frictionless": {"raw"},
+    "statsmodels": {"counts"},
+    "scipy": {"counts"},
+    "matplotlib": {"figures", "figures_balance"},
+    "seaborn": {"figures"},
+    "papermill": {"execution"},
+    "nbconvert": {"execution"},
+    "nbformat": {"declarations", "execution"},
+    "pytask": {"tasks"},
+    "typer": {"cli"},
+    "rich": {"cli"},
+}
+MODULES = sorted(paths.PACKAGE.glob("*.py"))
+NOTEBOOKS = sorted(paths.NOTEBOOKS.rglob("*.ipynb"))
+LONGEST_MODULE, LONGEST_CELL = 300, 15
+
+
+def imports(path):
+    """Top-level names of outside packages, and names of siblings, that a module imports."""
+    outside, siblings = set(), set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            outside |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == "compendium":
+            siblings |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module.startswith("compendium."):
+            siblings.add(node.module.split(".")[1])
+        elif isinstance(node, ast.ImportFrom):
+            outside.add(node.module.split(".")[0])
+    return outside, siblings
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_siblings_meet_only_along_named_arrows(path):
+    """A module imports the siblings named above, and no other."""
+    _, siblings = imports(path)
+
+    assert siblings - {"errors", "paths"} == ARROWS[path.stem]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_libraries_stay_behind_their_fence(path):
+    """Only the module that owns a library imports it."""
+    outside, _ = imports(path)
+
+    assert not [name for name in outside if path.stem not in FENCES.get(name, {path.stem})]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_modules_stay_small(path):
+    """A module that outgrows its idea is split."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+
+
+def cells_of(path, kind="code"):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == kind]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_are_kept_without_outputs(path):
+    """What a notebook shows is made by running it."""
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in cells_of(path))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_define_nothing(path):
+    """Functions and classes live in the package, where they are tested."""
+    for cell in cells_of(path):
+        kinds = {type(node) for node in ast.walk(ast.parse("".join(cell["source"])))}
+        assert not kinds & {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_cells_are_short(path):
+    """A cell is one thought."""
+    longest = max(len("".join(cell["source"]).splitlines()) for cell in cells_of(path))
+    assert longest <= LONGEST_CELL
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_opens_with_its_question_and_its_files(path):
+    """The first cell says what is asked, what is read and what is written."""
+    head = "".join(cells_of(path, "markdown")[0]["source"])
+
+    assert all(word in head for word in ("**Question.**", "**Reads:**", "**Writes:**"))
+    assert re.search(r"\*\*Answer\.\*\*", head) or path.stem == "17-report"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_each_notebook_has_one_parameters_cell(path):
+    """It is the third code-or-text cell at the latest, after prose and imports."""
+    tagged = [c for c in cells_of(path) if "parameters" in c["metadata"].get("tags", [])]
+
+    assert len(tagged) == 1
+
+
+def test_every_item_names_a_notebook_that_exists():
+    """The notebook that gives an item its verdicts is there."""
+    named = set(raw.read_table("items").notebook)
+
+    assert named <= {path.stem for path in NOTEBOOKS}
+
+
+def test_no_file_names_a_folder_outside_the_project():
+    """The project builds and runs without whatever lies beside it."""
+    kept = [*MODULES, *NOTEBOOKS, paths.ROOT / "README.md", paths.ROOT / "Makefile"]
+
+    assert not [p.name for p in kept if "../shared" in p.read_text(encoding="utf-8")]

@@ -1,0 +1,152 @@
+"""The rules one by one, and whether they would notice a wrong value."""
+
+import pandas as pd
+import pytest
+
+from compendium import audit, published, raw
+from compendium.errors import DataError
+from compendium.quantities import show
+from compendium.rules import RULES, Cell
+
+N = "n"
+
+
+def cell(text, unit=N, name="x"):
+    return Cell(name, text, unit)
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "groups", "computed"),
+    [
+        ("sum", cell("6"), [["1", "2", "3"]], "6"),
+        ("difference", cell("5"), [["50", "43"]], "7"),
+        ("percent", cell("41"), [["7", "17"]], "41.18"),
+        ("fraction", cell("one in six", "words"), [["8", "50"]], "0.16"),
+        ("fraction-without", cell("one in seven", "words"), [["43", "50"]], "0.14"),
+        ("same", cell("second"), [["2"]], "second"),
+        ("same", cell("second"), [["3"]], "3"),
+        ("count", cell("three"), [["9", "8", "7"]], "3"),
+        ("least", cell("one"), [["4", "1", "3"]], "1"),
+        ("range", cell("1-2"), [["3", "1", "2"]], "1 to 3"),
+        ("per", cell("nearly one"), [["246", "253"]], "0.9723"),
+        ("decile", cell("5"), [["49", "99"]], "5"),
+        ("decile", cell("10"), [["97", "99"]], "10"),
+        ("decile", cell("1"), [["9", "99"]], "1"),
+        ("decile", cell("10"), [["99", "99"]], "10"),
+        ("grim", cell("24", "%"), [["50"]], "24"),
+        ("grim", cell("25", "%"), [["50"]], "24"),
+        ("fits-beside", cell("34"), [["17", "50"]], "33"),
+        ("fits-beside", cell("28"), [["17", "50"]], "28"),
+        ("item-exists", cell("Table 4.1", "item"), [["elston2005"]], "Table 4.1"),
+        ("item-exists", cell("Table 4.6", "item"), [["elston2005"]], "no such item"),
+    ],
+)
+def test_a_rule_computes_what_it_says(rule, value, groups, computed):
+    """Each rule on numbers that can be checked in the head."""
+    operands = [[cell(text) for text in group] for group in groups]
+
+    assert show(RULES[rule](value, operands)) == computed
+
+
+def test_rate_ratios_are_of_mean_rates():
+    """488 in two years against 182 in three and 76 in three: 4.02 and 9.63 times.
+
+    The ratios are those of the exact conditional test on these counts.
+    """
+    groups = [["242", "246"], ["68", "60", "54"], ["37", "27", "12"]]
+    operands = [[cell(text) for text in group] for group in groups]
+
+    assert show(RULES["rate-ratios"](cell("5-10", "times"), operands)) == "4.022 to 9.632"
+
+
+def test_the_tilt_rule_adds_up_leans():
+    """Two boxes for and one against tip an equally weighted beam left."""
+    stated = {"culture": "1", "local-structures": "1", "resources": "-1"}
+    leans = [cell(lean, "", f"figure/state/{box}/lean") for box, lean in stated.items()]
+
+    assert RULES["tilt"](cell("right", "side"), [leans]) == "left"
+
+
+def test_rows_said_again_are_found():
+    """A row with the label and the numbers of an earlier one is a finding; a similar one is not."""
+    rows = [(1, "CHC", "A", 1), (1, "CHC", "B", 2), (2, "CHC", "A", 1), (2, "CHC", "B", 2),
+            (3, "CHC", "A", 1), (3, "CHC", "B", 3)]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["row", "who", "site", "n"]).assign(line=1)
+
+    assert audit.repeated_rows("h", table) == [("h/2", "repeated-row", "CHC", "row 1")]
+
+
+def test_of_two_rules_the_worse_decides():
+    """A total that fits the rows but not the columns differs."""
+    cells = {"a": cell("1"), "b": cell("2"), "c": cell("4")}
+    checks = audit.check_value(cell("3"), "sum a b ; sum a c", cells)
+
+    assert [check["verdict"] for check in checks] == ["exact", "differs"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        ("som a b", "found rule 'som'; allowed: sum, "),
+        ("sum a z", "found operand z; no printed cell has it"),
+        ("sum q*", "matches no printed cell"),
+    ],
+)
+def test_a_rule_that_cannot_be_applied(rules, message):
+    """The value, the fault and what is allowed are named."""
+    with pytest.raises(DataError, match=message):
+        audit.check_value(cell("3"), rules, {"a": cell("1"), "b": cell("2")})
+
+
+LEDGER = published.read_ledger()
+CELLS = raw.cells()
+VERDICTS = audit.give_verdicts(LEDGER, CELLS).set_index("value_id")
+EXACT = VERDICTS[(VERDICTS.verdict == "exact") & (VERDICTS.role != "input")]
+
+
+def other_text(text, unit):
+    """Another text of the same kind: the next number, another fraction, another label."""
+    if unit == "words":
+        return "one in eight" if text != "one in eight" else "half"
+    if unit in ("side", "label", "item"):
+        return {"left": "right", "right": "left"}.get(text, text + "x")
+    digits = [place for place, letter in enumerate(text) if letter.isdigit()]
+    if not digits:
+        return "twelve"
+    last = digits[-1]
+    return f"{text[:last]}{(int(text[last]) + 1) % 10}{text[last + 1 :]}"
+
+
+@pytest.mark.parametrize("value_id", EXACT.index)
+def test_no_exact_verdict_survives_another_printed_value(value_id):
+    """If print said something else, the verdict would not be exact."""
+    row = EXACT.loc[value_id]
+    text = other_text(row.printed, row.unit)
+    cells = CELLS.assign(text=CELLS.text.mask(CELLS.value_id == value_id, text))
+    ledger = LEDGER[LEDGER.value_id == value_id].assign(printed=text)
+
+    assert audit.give_verdicts(ledger, cells).verdict.item() != "exact"
+
+
+def test_nearly_every_operand_is_noticed_when_it_is_wrong():
+    """At least 95 % of the cells that rules rest on change a verdict when they change.
+
+    Those that do not are named: a largest or smallest of several, a rank within its decile.
+    """
+    operands = {
+        name: cell
+        for cell in CELLS.itertuples()
+        for name in [cell.value_id]
+        if VERDICTS.rule.str.split().map(lambda words, name=name: name in words).any()
+    }
+    unnoticed = []
+    for name, operand in operands.items():
+        uses = LEDGER[LEDGER.rule.str.split().map(lambda words, name=name: name in words)]
+        text = other_text(operand.text, operand.unit)
+        cells = CELLS.assign(text=CELLS.text.mask(CELLS.value_id == name, text))
+        after = audit.give_verdicts(uses, cells)
+        if after.computed.tolist() == VERDICTS.computed[uses.value_id].tolist():
+            unnoticed.append(name)
+
+    assert len(operands) > 100
+    assert len(unnoticed) <= 0.05 * len(operands), unnoticed

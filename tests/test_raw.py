@@ -1,0 +1,135 @@
+"""The transcription keeps its schema, and bad input is told what, where, and what is allowed."""
+
+import re
+
+import pytest
+from conftest import change
+
+from compendium import paths, published, raw
+from compendium.errors import DataError
+
+
+def test_the_raw_data_is_what_it_was():
+    """Every raw file has the checksum it was committed with, and no file is unlisted."""
+    assert raw.changed_files() == []
+
+
+def test_every_raw_file_keeps_its_schema():
+    """No file breaks the data package."""
+    raw.check_package()
+
+
+def test_every_raw_file_is_in_the_data_package():
+    """A CSV nobody described cannot hide among the data."""
+    described = {resource["path"] for resource in raw.read_descriptor()["resources"]}
+    present = {path.relative_to(paths.RAW).as_posix() for path in paths.RAW.rglob("*.csv")}
+
+    assert present == described
+
+
+def test_values_are_read_as_printed():
+    """0.80 stays 0.80, and N/A is a text, not a missing number."""
+    offers = raw.read_table("elston2005/table-4.1").set_index(["site", "source"]).amount_gbp_m
+
+    assert offers["Metrocity", "haz-funding"] == "0.80"
+    assert offers["Greenshire", "none"] == "N/A"
+
+
+def test_every_cell_has_one_address():
+    """No two cells share a value id."""
+    assert raw.cells().value_id.is_unique
+
+
+def test_labels_are_short():
+    """Labels are our own words, twelve of them at the most."""
+    rows = raw.read_table("elston-fulop2002/text").label.tolist()
+    rows += raw.read_table("elston2005/text_numbers").what.tolist()
+    rows += raw.read_table("items").label.tolist()
+
+    assert not [label for label in rows if len(label.split()) > 12]
+
+
+def test_a_count_with_a_letter_in_it(raw_copy):
+    """A capital O for a nought is named with file, row, column, found and allowed."""
+    change(raw_copy / "elston2005/table-3.4.csv", ",246,", ",24O,")
+
+    with pytest.raises(DataError) as caught:
+        raw.read_table("elston2005/table-3.4")
+    assert re.search(
+        r"elston2005/table-3\.4\.csv row 6, column circulars: found '24O'; "
+        r"allowed: an integer, at least 0, not blank",
+        str(caught.value),
+    )
+
+
+def test_an_unknown_site(raw_copy):
+    """A site that is none of the study's is named with those that are."""
+    change(raw_copy / "elston2005/table-4.2.csv", "Metrocity", "Metroville")
+
+    with pytest.raises(DataError) as caught:
+        raw.read_table("elston2005/table-4.2")
+    assert "row 5, column site: found 'Metroville'" in str(caught.value)
+    assert "one of Dalesville, Greenshire, Metrocity, Middleton" in str(caught.value)
+
+
+def test_a_missing_column(raw_copy):
+    """The column is named, with the columns the file must have."""
+    change(raw_copy / "elston2005/table-3.4.csv", "circulars,", "circular,")
+
+    with pytest.raises(DataError) as caught:
+        raw.read_table("elston2005/table-3.4")
+    assert "table-3.4.csv" in str(caught.value)
+    assert "circulars" in str(caught.value)
+
+
+def test_a_value_id_that_stands_twice(raw_copy):
+    """The row is named, and the row it repeats."""
+    path = raw_copy / "published.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines, lines[9]]) + "\n", encoding="utf-8")
+
+    with pytest.raises(DataError) as caught:
+        raw.read_table("published")
+    assert f"published.csv row {len(lines) + 1}" in str(caught.value)
+    assert "the same as in the row at position 10" in str(caught.value)
+
+
+def test_all_problems_of_a_file_come_at_once(raw_copy):
+    """Two wrong cells make one error with two lines."""
+    change(raw_copy / "elston2005/table-3.4.csv", ",246,", ",24O,")
+    change(raw_copy / "elston2005/table-3.4.csv", "1995,HSG", "1985,HSG")
+
+    assert len(raw.breaches("elston2005/table-3.4")) == 2
+
+
+def test_an_item_that_is_not_in_the_list(raw_copy):
+    """A value of an unlisted item breaks the ledger's reference to items.csv."""
+    change(raw_copy / "published.csv", "elston2005/abstract/interviews,elston2005/abstract",
+           "elston2005/abstract/interviews,elston2005/abstrakt")  # fmt: skip
+
+    assert any("abstrakt" in breach for breach in raw.breaches("published"))
+
+
+def test_a_changed_byte(raw_copy):
+    """The file is named, with the checksum found and the one allowed."""
+    change(raw_copy / "elston2005/table-3.4.csv", ",246,", ",247,")
+
+    with pytest.raises(DataError, match=r"data/raw/elston2005/table-3\.4\.csv: SHA-256 is"):
+        raw.check_package()
+
+
+def test_a_changed_value_disagrees_with_the_ledger(raw_copy):
+    """Each value stands twice; changing one of the two names both places."""
+    change(raw_copy / "elston2005/table-3.4.csv", ",246,", ",247,")
+
+    with pytest.raises(DataError) as caught:
+        published.read_ledger()
+    message = str(caught.value)
+    assert "found '246'; allowed: '247'" in message
+    assert "elston2005/table-3.4.csv row 6, column circulars" in message
+
+
+def test_a_table_that_does_not_exist():
+    """The message lists the tables there are."""
+    with pytest.raises(DataError, match=r"no table 'elston2005/table-9\.9'; allowed: .*table-4\.2"):
+        raw.read_table("elston2005/table-9.9")
