@@ -18,6 +18,9 @@ from compendium.quantities import Quantity, exactly, parse
         ("0.9", "%", exactly(Fraction(95, 100)), "exact"),
         ("0.4", "%", exactly(Fraction(46, 100)), "rounds"),
         ("0.4", "%", exactly(Fraction(50, 100)), "differs"),
+        ("0.4", "%", exactly(Fraction(34, 100)), "differs"),
+        ("42", "%", exactly(Fraction(700, 17)), "differs"),
+        ("-4", "£", exactly(Fraction(-46, 10)), "rounds"),
         ("37", "n", exactly(37), "exact"),
         ("37", "n", exactly(38), "differs"),
         ("40", "%", exactly(Fraction(4040, 100)), "exact"),
@@ -30,7 +33,7 @@ from compendium.quantities import Quantity, exactly, parse
     ],
 )
 def test_a_verdict_is_given_at_the_printed_precision(printed, unit, computed, verdict):
-    """Exact to the last printed digit; rounds within one unit of it; else it differs."""
+    """Exact to the last printed digit; rounds if cut off there; else it differs."""
     assert published.judge(printed, unit, computed) == verdict
 
 

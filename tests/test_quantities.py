@@ -45,6 +45,7 @@ def test_a_text_claims_an_interval(text, unit, low, high):
         ("in excess of 17", "17.1", "17"),
         ("at least three", "3", "2"),
         ("nearly one", "0.96", "1"),
+        ("nearly one", "0.96", "0.85"),
     ],
 )
 def test_a_qualifier_opens_one_side(text, inside, outside):
@@ -65,9 +66,13 @@ def test_a_qualifier_opens_one_side(text, inside, outside):
         ("one in six", "8/50", "10/50"),
         ("one in seven", "7/50", "8/50"),
         ("just over half", "28/50", "25/50"),
+        ("just over half", "28/50", "30/50"),
         ("just under half", "16/34", "17/34"),
         ("less than half", "24/50", "25/50"),
         ("less than a third", "15/50", "17/50"),
+        ("less than a third", "15/50", "12/50"),
+        ("less than a quarter", "12/50", "10/50"),
+        ("nearly all", "47/50", "50/50"),
         ("majority", "26/50", "25/50"),
     ],
 )

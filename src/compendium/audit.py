@@ -35,7 +35,7 @@ def check_value(value: Cell, rules: str, cells: dict[str, Cell]) -> list[dict[st
         if name not in RULES:
             allowed = ", ".join([*RULES, *UNCHECKED])
             raise DataError(f"{value.value_id}: found rule {name!r}; allowed: {allowed}")
-        computed = RULES[name](value, _operands(value, arguments, cells))
+        computed = RULES[name](value, _operands(name, value, arguments, cells))
         checks.append(
             {
                 "rule": name,
@@ -46,7 +46,7 @@ def check_value(value: Cell, rules: str, cells: dict[str, Cell]) -> list[dict[st
     return checks
 
 
-def _operands(value: Cell, arguments: list[str], cells: dict[str, Cell]) -> Operands:
+def _operands(rule: str, value: Cell, arguments: list[str], cells: dict[str, Cell]) -> Operands:
     groups: Operands = [[]]
     for argument in arguments:
         if argument == "vs":
@@ -59,7 +59,8 @@ def _operands(value: Cell, arguments: list[str], cells: dict[str, Cell]) -> Oper
             groups[-1].append(Cell(argument, argument, "n"))
         else:
             raise DataError(f"{value.value_id}: found operand {argument}; no printed cell has it")
-    if not all(groups):
+    # "Listed" asks how many of a kind a table lists, and none is an answer.
+    if not all(groups) and rule != "listed":
         raise DataError(f"{value.value_id}: {' '.join(arguments)} matches no printed cell")
     return groups
 

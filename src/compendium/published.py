@@ -29,8 +29,8 @@ def judge(printed: str, unit: str, computed: Quantity | str) -> str:
     str
         ``exact``: the computed value is what print says, at the printed precision (for a text,
         the same text; for words and open ranges, inside what they claim; for a printed range,
-        both ends). ``rounds``: within one unit in the last place (truncated, say), or within
-        what the rounding of the printed inputs leaves open. ``differs``: neither.
+        both ends). ``rounds``: cut off where it should be rounded, or within what the
+        rounding of the printed inputs leaves open. ``differs``: neither.
 
     Examples
     --------
@@ -51,8 +51,15 @@ def judge(printed: str, unit: str, computed: Quantity | str) -> str:
     if claim.low <= computed.value <= claim.high:
         return "exact"
     overlap = claim.low <= computed.high and computed.low <= claim.high
-    near = claim.value is not None and abs(computed.value - claim.value) < claim.high - claim.low
-    return "rounds" if overlap or near else "differs"
+    return "rounds" if overlap or _is_cut_off(claim, computed) else "differs"
+
+
+def _is_cut_off(claim: Quantity, computed: Quantity) -> bool:
+    """Whether print holds the computed value's digits, those after the last left away."""
+    if claim.value is None:
+        return False
+    dropped = abs(computed.value) - abs(claim.value)
+    return claim.value * computed.value >= 0 and 0 <= dropped < claim.high - claim.low
 
 
 def _judge_range(printed: str, unit: str, computed: Quantity) -> str:

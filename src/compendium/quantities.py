@@ -21,7 +21,7 @@ zero|one first|two second|three third|four fourth|five fifth|six sixth|seven sev
 """
 NUMBERS = {
     word: number for number, words in enumerate(_COUNTED_OUT.split("|")) for word in words.split()
-} | {"fifty": 50}
+} | {"no": 0, "fifty": 50}
 
 # The fractions people say. A fraction in words claims to be nearest to its own.
 SIMPLE = sorted(
@@ -38,8 +38,8 @@ FRACTIONS = {
     "fifth": Fraction(1, 5),
 }
 
-# How far "just over" or "almost" may reach: a fifth of the number. Our reading, used everywhere.
-REACH = Fraction(1, 5)
+# How far "just over" or "almost" may reach: an eighth of the number. Our reading, used everywhere.
+REACH = Fraction(1, 8)
 # "Less than half" is not half: an open end stops this far short of the number.
 SHORT = Fraction(1, 10**9)
 QUALIFIERS = [
@@ -49,7 +49,11 @@ QUALIFIERS = [
     ("in excess of|more than|over", lambda v: (v + SHORT, inf)),
     ("less than|under", lambda v: (Fraction(0), v - SHORT)),
 ]
-PLAIN = re.compile(r"^(approximately|approx\.|about|around|~)\s*")
+PLAIN = re.compile(r"^(approximately|approx\.|about|around|estimated as|~)\s*")
+MOST = {
+    "majority": (Fraction(1, 2) + SHORT, Fraction(1)),
+    "nearly all": (1 - REACH, 1 - SHORT),
+}
 
 
 @dataclass(frozen=True)
@@ -121,8 +125,8 @@ def parse(text: str, unit: str) -> Quantity:
 
     Notes
     -----
-    Our reading of words: "almost" and "just over" reach a fifth of the number; a fraction in
-    words claims to be the nearest simple fraction.
+    Our reading of words: "almost" and "just over" reach an eighth of the number; a fraction in
+    words claims to be the nearest simple fraction, "less than" one reaches down to the next.
 
     Examples
     --------
@@ -132,13 +136,17 @@ def parse(text: str, unit: str) -> Quantity:
     True
     """
     words = PLAIN.sub("", text.strip().lower()).replace("–", "-")
+    if words in MOST:
+        return Quantity(None, *MOST[words])
     for pattern, reach in QUALIFIERS:
         match = re.match(rf"(?:{pattern}) (.+)$", words)
         if match:
-            low, high = reach(_number(match[1], text))
+            number = _number(match[1], text)
+            low, high = reach(number)
+            if unit == "words" and low == 0:
+                # "Less than a third" of something that is not, say, less than a quarter.
+                low = _neighbours(number)[0] + SHORT
             return Quantity(None, low, high)
-    if words == "majority":
-        return Quantity(None, Fraction(1, 2) + SHORT, Fraction(1))
     if words.endswith("+"):
         return Quantity(None, _number(words[:-1], text), inf)
     ends = re.match(r"^([\d.,]+)-([\d.,]+)$", words)
@@ -147,12 +155,17 @@ def parse(text: str, unit: str) -> Quantity:
         return Quantity(None, low - half_unit(ends[1], unit), high + half_unit(ends[2], unit))
     value = _number(words, text)
     if unit == "words":
-        place = SIMPLE.index(value)
-        below = SIMPLE[place - 1] if place else Fraction(0)
-        above = SIMPLE[place + 1] if place + 1 < len(SIMPLE) else Fraction(1)
+        below, above = _neighbours(value)
         return Quantity(None, (below + value) / 2, (value + above) / 2)
     half = half_unit(words, unit)
     return Quantity(value, value - half, value + half)
+
+
+def _neighbours(fraction: Fraction) -> tuple[Fraction, Fraction]:
+    """The next simple fractions below and above, or 0 and 1."""
+    place = SIMPLE.index(fraction)
+    below = SIMPLE[place - 1] if place else Fraction(0)
+    return below, SIMPLE[place + 1] if place + 1 < len(SIMPLE) else Fraction(1)
 
 
 def _number(words: str, text: str) -> Fraction:
@@ -167,7 +180,7 @@ def _number(words: str, text: str) -> Fraction:
     times, _, part = bare.replace("-", " ").replace("a ", "one ").rpartition(" ")
     if part in FRACTIONS and (times or "one") in NUMBERS:
         return FRACTIONS[part] * NUMBERS[times or "one"]
-    raise DataError(f"cannot read {text!r} as a printed number; see compendium.published.parse")
+    raise DataError(f"cannot read {text!r} as a printed number; see compendium.quantities.parse")
 
 
 def bare(text: str, unit: str) -> Fraction | str:

@@ -75,7 +75,7 @@ def count(value: Cell, operands: Operands) -> Quantity:
 
 def least(value: Cell, operands: Operands) -> Quantity:
     """The smallest of the operands."""
-    return min((cell.quantity for cell in operands[0]), key=lambda quantity: quantity.value)
+    return min((cell.quantity for cell in operands[0]), key=_middle)
 
 
 def span(value: Cell, operands: Operands) -> Quantity:
@@ -94,7 +94,8 @@ def rate_ratios(value: Cell, operands: Operands) -> Quantity:
 def per(value: Cell, operands: Operands) -> Quantity:
     """The first operand per so many: 246 circulars in a year of 253 working days.
 
-    253 is 261 weekdays less 8 public holidays, as in England in 1998 and in 1999.
+    253 is 261 weekdays less 8 public holidays, as in England in 1998 and, but for one more at its
+    end, in 1999.
     """
     amount, number = operands[0]
     return amount.quantity / number.quantity
@@ -124,7 +125,28 @@ def fits_beside(value: Cell, operands: Operands) -> Quantity:
     """
     other, whole = operands[0]
     room = whole.quantity - other.quantity
-    return min(value.quantity, room, key=lambda quantity: quantity.value)
+    return min(value.quantity, room, key=_middle)
+
+
+def at_most(value: Cell, operands: Operands) -> Quantity:
+    """The printed number, or the operand where that is smaller: a part is within its whole."""
+    (whole,) = operands[0]
+    return min(value.quantity, whole.quantity, key=_middle)
+
+
+def at_least(value: Cell, operands: Operands) -> Quantity:
+    """The printed number, or the operand where that is larger: a mean is above the least."""
+    (floor,) = operands[0]
+    return max(value.quantity, floor.quantity, key=_middle)
+
+
+def _middle(quantity: Quantity) -> Fraction:
+    return quantity.value
+
+
+def listed(value: Cell, operands: Operands) -> Quantity:
+    """The sum of the printed counts of one kind; 0 if a table lists none of that kind."""
+    return sum((cell.quantity for cell in operands[0]), start=exactly(0))
 
 
 def site_name(value: Cell, operands: Operands) -> str:
@@ -160,6 +182,9 @@ RULES: dict[str, Callable[[Cell, Operands], Quantity | str]] = {
     "decile": decile,
     "grim": grim,
     "fits-beside": fits_beside,
+    "at-most": at_most,
+    "at-least": at_least,
+    "listed": listed,
     "site-name": site_name,
     "item-exists": item_exists,
     "tilt": tilt,

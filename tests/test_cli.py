@@ -1,0 +1,102 @@
+"""The command: each verb, and how it fails."""
+
+import json
+
+import pytest
+from conftest import change
+from typer.testing import CliRunner
+
+from compendium import audit, cli, paths, published, raw, tables, tasks
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def built(tmp_path, monkeypatch):
+    """A project whose notebooks have run: verdicts and findings are in place, nothing is built."""
+    monkeypatch.setattr(paths, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(paths, "PROCESSED", tmp_path / "processed")
+    ledger, cells = published.read_ledger(), raw.cells()
+    paths.RESULTS.mkdir()
+    paths.PROCESSED.mkdir()
+    audit.give_verdicts(ledger, cells).to_csv(paths.RESULTS / "verdicts.csv", index=False)
+    audit.find(ledger, cells).to_csv(paths.PROCESSED / "findings.csv", index=False)
+    monkeypatch.setattr(tasks, "build", lambda *_, **__: [])
+
+
+@pytest.mark.usefixtures("built")
+def test_verify_prints_counts_per_role():
+    """A line for each role, and the word on inputs."""
+    result = runner.invoke(cli.app, ["verify"])
+
+    assert result.exit_code == 0
+    assert all(role in result.output for role in ("derived", "repeated", "claim", "input"))
+    assert "not counted as reproduced" in result.output
+
+
+@pytest.mark.usefixtures("built")
+def test_verify_as_json_is_json():
+    """Counts per role and verdict, and the discrepancies, and nothing else."""
+    answer = json.loads(runner.invoke(cli.app, ["verify", "--json"]).output)
+
+    assert answer["roles"]["input"]["exact"] == 0
+    assert answer["values"] == sum(answer["verdicts"].values())
+    assert len(answer["discrepancies"]) == len(raw.read_table("discrepancies"))
+    assert answer["register"] == {"new": [], "vanished": [], "changed": []}
+
+
+@pytest.mark.usefixtures("built")
+def test_a_discrepancy_that_is_not_registered_fails_the_run():
+    """The audit's findings and the register must be the same set."""
+    findings = tables.read_processed("findings")
+    findings.iloc[1:].to_csv(paths.PROCESSED / "findings.csv", index=False)
+    result = runner.invoke(cli.app, ["reproduce"])
+
+    assert result.exit_code == 1
+    assert "vanished discrepancy" in result.stderr
+
+
+def test_bad_raw_data_stops_before_anything_runs(raw_copy, monkeypatch):
+    """One message with the file, the row and the column; exit status 1; no traceback."""
+    monkeypatch.setattr(tasks, "build", lambda *_, **__: pytest.fail("something runs"))
+    change(raw_copy / "elston2005/table-3.4.csv", ",246,", ",24O,")
+    result = runner.invoke(cli.app, ["reproduce"])
+
+    assert result.exit_code == 1
+    assert "table-3.4.csv row 6, column circulars: found '24O'" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_failed_notebook_fails_the_run(monkeypatch):
+    """Its message is printed and the exit status is 1."""
+    monkeypatch.setattr(tasks, "build", lambda *_, **__: ["04.ipynb stopped in cell 7 (In [5])"])
+    result = runner.invoke(cli.app, ["reproduce"])
+
+    assert result.exit_code == 1
+    assert "stopped in cell 7 (In [5])" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["06", "-p", "sites=Dalesville"], "sites: no such parameter"),
+        (["06", "-p", "weights=3"], "weights: found 3, int; allowed: dict"),
+        (["12", "-p", "level=high"], "level: found 'high', str; allowed: float"),
+        (["12", "-p", "level"], "found parameter 'level'; allowed: name=value"),
+        (["99"], "found no one notebook called '99'; allowed: 01-audit-sources"),
+    ],
+)
+def test_a_run_that_cannot_be_is_refused(arguments, message):
+    """Refused with what the notebook declares, or with the notebooks there are."""
+    result = runner.invoke(cli.app, ["run", *arguments])
+
+    assert result.exit_code == 1
+    assert message in result.stderr
+
+
+def test_text_stays_text_where_the_notebook_wants_text():
+    """A site called 5 is not the number 5."""
+    source = cli.find_notebook("06")
+    given = cli.read_parameters(source, ["site=5", "weights={'resources': 3}"])
+
+    assert given == {"site": "5", "weights": {"resources": 3}}

@@ -1,0 +1,80 @@
+"""Intervals for a sample that is half of its population."""
+
+import pandas as pd
+import pytest
+from scipy import stats
+
+from compendium import counts
+from compendium.errors import FitError
+
+
+@pytest.mark.parametrize(
+    ("count", "low", "high"), [(43, 77, 91), (34, 57, 76), (16, 23, 42), (0, 0, 5), (50, 94, 99)]
+)
+def test_the_exact_interval_for_50_of_99(count, low, high):
+    """What an exact two-sided hypergeometric test at 5 % does not reject.
+
+    The first three are computed independently (equal-tailed inversion of the hypergeometric
+    distribution, as for Clopper and Pearson 1934). None of 50 leaves at most 5, because all five
+    escape the sample with probability (49 48 47 46 45) / (99 98 97 96 95) = .0267, and six with
+    .0125; all of 50 mirrors it.
+    """
+    assert counts.finite_population_interval(count, 50, 99) == (low, high)
+
+
+def test_the_bounds_are_the_last_that_are_not_rejected():
+    """One step beyond either bound, a tail falls to 2.5 % or less."""
+    low, high = counts.finite_population_interval(43, 50, 99)
+
+    assert stats.hypergeom.sf(42, 99, low, 50) > 0.025 >= stats.hypergeom.sf(42, 99, low - 1, 50)
+    assert (
+        stats.hypergeom.cdf(43, 99, high, 50) > 0.025 >= stats.hypergeom.cdf(43, 99, high + 1, 50)
+    )
+
+
+def test_a_census_leaves_nothing_open():
+    """Who asks everyone knows."""
+    assert counts.finite_population_interval(7, 20, 20) == (7, 7)
+
+
+def test_reading_half_narrows_the_binomial_interval():
+    """Trusts, 43 of 50: 77.8-91.9 % of all 99, against 73.3-94.2 % of an endless population.
+
+    The latter is Clopper and Pearson's interval.
+    """
+    asked = pd.DataFrame({"count": [43], "denominator": [50]})
+    row = counts.add_intervals(asked, population=99).round(1).iloc[0]
+
+    assert (row.share, row.low, row.high) == (86.0, 77.8, 91.9)
+    assert (row.binomial_low, row.binomial_high) == (73.3, 94.2)
+
+
+def test_a_binomial_interval_of_10_in_11():
+    """Clopper-Pearson for 10 of 11: .5872 to .9977."""
+    asked = pd.DataFrame({"count": [10], "denominator": [11]})
+    row = counts.add_intervals(asked, population=1000).round(2).iloc[0]
+
+    assert (row.binomial_low, row.binomial_high) == (58.72, 99.77)
+
+
+def test_a_missing_count_has_no_share():
+    """A bar whose height is not printed stays without one."""
+    asked = pd.DataFrame({"count": pd.array([None, 5], "Int64"), "denominator": [10, 10]})
+    shares = counts.add_intervals(asked, population=20).share
+
+    assert shares.isna().tolist() == [True, False]
+
+
+@pytest.mark.parametrize("numbers", [(51, 50, 99), (-1, 50, 99), (5, 50, 40), (0, 0, 99)])
+def test_impossible_counts_are_refused(numbers):
+    """More than were asked, fewer than none, a sample above its population, nobody asked."""
+    with pytest.raises(FitError, match="allowed: 0 <= count <= sample <= population"):
+        counts.finite_population_interval(*numbers)
+
+
+def test_add_intervals_leaves_its_input_as_it_was():
+    """A changed copy comes back."""
+    asked = pd.DataFrame({"count": [5], "denominator": [10]})
+    counts.add_intervals(asked, population=20)
+
+    assert list(asked.columns) == ["count", "denominator"]

@@ -1,0 +1,188 @@
+"""A notebook run: strict parameters, nothing written half, the same bytes each time."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from compendium import declarations, execution, paths
+from compendium.errors import SettingError
+
+
+def write_notebook(folder: Path, body: str, parameters: str = "x = 1", writes: str = "") -> Path:
+    """A small notebook with a declared head, a parameters cell and one more cell."""
+    head = f"# A test\n\n**Reads:** `data/raw/*`\n\n**Writes:** {writes}"
+    notebook = new_notebook(
+        cells=[
+            new_markdown_cell(head),
+            new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+            new_code_cell(body),
+        ],
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+        },
+    )
+    path = folder / "01-test.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+@pytest.fixture
+def no_kernel(monkeypatch):
+    """Fails the test if a kernel is about to start."""
+    monkeypatch.setattr(
+        execution.papermill, "execute_notebook", lambda *_, **__: pytest.fail("a kernel starts")
+    )
+
+
+@pytest.mark.parametrize(
+    ("parameters", "given", "message"),
+    [
+        ("x = 1", {"y": 2}, "y: no such parameter"),
+        ("x = 1", {"x": "two"}, "x: found 'two', str; allowed: int"),
+        ("x = 1.0", {"x": True}, "x: found True, bool; allowed: float"),
+        ("x: str", {}, "x: not given, and the notebook has no default"),
+        ("x = 1\ny = 2", {"z": 0, "y": "a"}, "it declares x (int), y (int)"),
+    ],
+)
+@pytest.mark.usefixtures("no_kernel")
+def test_parameters_that_do_not_fit_are_refused(tmp_path, parameters, given, message):
+    """Unknown, wrongly typed or missing: refused before a kernel starts, naming what there is."""
+    source = write_notebook(tmp_path, "x", parameters)
+
+    with pytest.raises(SettingError) as caught:
+        execution.run_notebook(source, given, tmp_path / "results", tmp_path / "processed")
+    assert message in str(caught.value)
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_whole_number_is_a_number(tmp_path):
+    """2 will do where 1.0 is the default."""
+    source = write_notebook(tmp_path, "x", "x = 1.0")
+
+    assert declarations.check_parameters(source, {"x": 2}) == {"x": 2}
+
+
+@pytest.mark.parametrize("line", ["x = y = 1", "x = len('a')", "print(1)", "x, y = 1, 2"])
+def test_a_parameters_cell_holds_plain_assignments(tmp_path, line):
+    """Anything else is refused with its line."""
+    source = write_notebook(tmp_path, "x", line)
+
+    with pytest.raises(SettingError, match="parameters cell, line 1"):
+        declarations.read_declaration(source)
+
+
+def test_a_failing_notebook_says_where_and_leaves_nothing(tmp_path):
+    """Notebook, cell, last line of the error and the partial copy; no result is half written."""
+    body = "open('made.csv', 'w').write('half'); 1 / 0"
+    source = write_notebook(tmp_path, body, writes="`results/tables/made`")
+    results = tmp_path / "results"
+
+    with pytest.raises(execution.RunError) as caught:
+        execution.run_notebook(source, {"x": 2}, results, tmp_path / "processed")
+    message = str(caught.value)
+    assert (
+        "01-test.ipynb stopped in cell 3 (In [3]): ZeroDivisionError: division by zero" in message
+    )
+    assert [path.relative_to(results).as_posix() for path in results.rglob("*.*")] == [
+        "failed/01-test--2.ipynb"
+    ]
+
+
+def test_a_notebook_is_held_to_what_it_declares(tmp_path):
+    """A file it does not declare, and one it declares and does not write, are both named."""
+    body = (
+        "from compendium import paths\n"
+        "paths.output('data/processed/other.csv').write_text('a')\n"
+        "paths.note_read(paths.RESULTS / 'x.csv')"
+    )
+    source = write_notebook(tmp_path, body, writes="`data/processed/named.csv`")
+
+    with pytest.raises(execution.RunError) as caught:
+        execution.run_notebook(source, {}, tmp_path / "results", tmp_path / "processed")
+    message = str(caught.value)
+    assert "wrote data/processed/other.csv, which it does not declare" in message
+    assert "declares data/processed/named.csv, but did not write it" in message
+    assert "read results/x.csv, which it does not declare" in message
+    assert not (tmp_path / "processed").exists()
+
+
+def test_what_changes_from_run_to_run_is_taken_out():
+    """Times, papermill's record and the patch version go; ids depend on place and source."""
+    cell = new_code_cell("1", metadata={"execution": {"iopub.status.busy": "now"}, "papermill": {}})
+    notebook = new_notebook(
+        cells=[cell],
+        metadata={"papermill": {}, "language_info": {"name": "python", "version": "3.11.7"}},
+    )
+    clean = execution.make_canonical(notebook)
+
+    assert clean.metadata == {"language_info": {"name": "python"}}
+    assert clean.cells[0].metadata == {}
+    assert clean.cells[0].id == hashlib.sha256(b"0\n1").hexdigest()[:8]
+
+
+def test_output_that_came_in_pieces_is_joined():
+    """Where a stream was cut is the kernel's accident."""
+    pieces = [nbformat.v4.new_output("stream", name="stdout", text=text) for text in ("a", "b")]
+    cell = new_code_cell("1", outputs=pieces)
+    clean = execution.make_canonical(new_notebook(cells=[cell]))
+
+    assert [output.text for output in clean.cells[0].outputs] == ["ab"]
+
+
+def test_a_page_asks_the_network_for_nothing(tmp_path):
+    """No script, style sheet, image or font comes from outside the page."""
+    source = write_notebook(tmp_path, "x")
+    page = execution.make_page(nbformat.read(source, as_version=4), "test")
+
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    assert "https://" not in page
+    assert "<script" not in page
+    assert "<title>A test</title>" in page
+
+
+def copy_project(folder: Path) -> Path:
+    """The files git would hand over, in another folder."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=paths.ROOT, capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    for name in listed:
+        source = paths.ROOT / name
+        if source.is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+    return folder
+
+
+def start(folder: Path, notebook: str) -> subprocess.Popen:
+    """`compendium run` in a copy of the project."""
+    environment = os.environ | {"PYTHONPATH": str(folder / "src"), "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "compendium.cli", "run", notebook]
+    return subprocess.Popen(command, cwd=folder, env=environment)
+
+
+def test_two_runs_in_two_folders_are_the_same_bytes(tmp_path):
+    """Executed notebooks, pages, figures, tables and data of three notebooks, byte for byte."""
+    folders = [copy_project(tmp_path / name) for name in ("one", "another/and-longer")]
+    for notebook in ("04", "06", "12"):
+        running = [start(folder, notebook) for folder in folders]
+        assert [process.wait() for process in running] == [0, 0]
+    made = [
+        {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in (folder / "results").rglob("*")
+            if path.is_file()
+        }
+        for folder in folders
+    ]
+
+    assert made[0] == made[1]
+    kinds = {Path(name).suffix for name in made[0]}
+    assert kinds == {".ipynb", ".html", ".svg", ".png", ".csv", ".md"}

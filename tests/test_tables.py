@@ -1,0 +1,58 @@
+"""Tables: layout as printed, and text that stays text."""
+
+import pandas as pd
+import pytest
+
+from compendium import paths, raw, report, tables
+
+
+@pytest.fixture
+def run_folder(tmp_path, monkeypatch):
+    """A folder that counts as a run's."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".reads").touch()
+    return tmp_path
+
+
+def test_table_4_2_has_its_printed_layout():
+    """Sites across in the printed order, three rows down, cells as printed."""
+    table = tables.funding_shares(raw.read_table("elston2005/table-4.2"))
+
+    assert list(table.columns) == ["Middleton", "Dalesville", "Greenshire", "Metrocity"]
+    assert table.iloc[2].tolist() == ["0.4", "0.9", "0", "0.8"]
+
+
+def test_appendix_h_keeps_its_repeated_rows():
+    """Eighteen rows, as printed."""
+    table = tables.by_site(raw.read_table("elston2005/appendix-h"), "profile", "interviewees")
+
+    assert table.shape == (18, 5)
+
+
+def test_a_table_is_written_twice(run_folder):
+    """As CSV and as Markdown."""
+    tables.write_table(pd.DataFrame({"site": ["A"], "share": [1 / 3]}).set_index("site"), "t")
+    folder = run_folder / "results" / "tables"
+
+    assert (folder / "t.csv").read_text() == "site,share\nA,0.33333333\n"
+    assert (folder / "t.md").read_text().splitlines()[0].startswith("| site")
+
+
+def test_processed_text_keeps_its_precision(run_folder, monkeypatch):
+    """A printed 0.40 read again is still 0.40, and the reading is noted."""
+    monkeypatch.setattr(paths, "ROOT", run_folder)
+    monkeypatch.setattr(paths, "PROCESSED", run_folder / "data" / "processed")
+    tables.write_processed(pd.DataFrame({"printed": ["0.40"]}), "p")
+
+    assert tables.read_processed("p*").printed.tolist() == ["0.40"]
+    assert (run_folder / ".reads").read_text() == "data/processed/p.csv\n"
+
+
+def test_html_is_escaped_and_the_same_twice():
+    """A less-than sign in a cell is text, and numbers stand to the right."""
+    table = pd.DataFrame({"what": ["a < b"], "n": [3]})
+    page = report.to_html(table, "caption")
+
+    assert "a &lt; b" in page
+    assert '<td class="number">3</td>' in page
+    assert page == report.to_html(table, "caption")
