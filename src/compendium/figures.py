@@ -11,7 +11,6 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -72,6 +71,9 @@ def plot_contributions(
     level : float
         Confidence of the intervals, for the note above the bars.
     """
+    # Seaborn brings scipy.stats along, a second in every kernel: only this figure pays for it.
+    import seaborn as sns  # noqa: PLC0415
+
     if ax is None:
         _, ax = plt.subplots(figsize=(10, 0.56 * len(bars) + 1.7))
     sns.barplot(

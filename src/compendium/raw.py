@@ -110,11 +110,24 @@ def changed_files() -> list[str]:
 
 def breaches(name: str) -> list[str]:
     """Every breach of its schema by one raw file, as sentences; empty if it keeps it."""
+    return list(_breaches(paths.RAW, _resource(name)["name"], _state()))
+
+
+def _state() -> str:
+    """A digest of the whole raw folder: what a file may hold can depend on the other files."""
+    files = sorted(path for path in paths.RAW.rglob("*") if path.is_file())
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+@cache
+def _breaches(folder: Path, name: str, state: str) -> tuple[str, ...]:
+    """Checked once for each state of the files: notebooks read the same tables many times."""
+    del state
     resource = _resource(name)
     fields = {f["name"]: f for f in resource["schema"]["fields"]}
-    report = _package(paths.RAW, _descriptor_text()).get_resource(resource["name"]).validate()
+    report = _package(folder, _descriptor_text()).get_resource(name).validate()
     errors = [error for task in report.tasks for error in task.errors] + list(report.errors)
-    return [_describe(resource["path"], error, fields) for error in errors]
+    return tuple(_describe(resource["path"], error, fields) for error in errors)
 
 
 @cache

@@ -1,0 +1,80 @@
+"""The README claims nothing that the data and the command do not show."""
+
+import re
+import shlex
+from itertools import pairwise
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from compendium import audit, cli, paths, published, raw
+
+README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+CHANGELOG = (paths.ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+VERDICTS = audit.give_verdicts(published.read_ledger(), raw.cells())
+
+
+def test_the_table_of_verdicts_is_what_the_audit_gives():
+    """Every number of the README's table."""
+    block = re.search(r"<!-- verdicts.*?-->\n(.*?)<!-- /verdicts -->", README, flags=re.DOTALL)
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in block[1].splitlines()]
+    printed = {row[0]: dict(zip(rows[0][1:], map(int, row[1:]))) for row in rows[2:]}
+
+    assert printed == published.summarise(VERDICTS, ["role"]).to_dict("index")
+
+
+def test_the_changelog_counts_what_the_audit_counts():
+    """The first slice's numbers."""
+    checked = VERDICTS[VERDICTS.role != "input"].verdict.value_counts()
+    numbers = [int(number) for number in re.findall(r"\d+", CHANGELOG.split("- ")[1])]
+
+    assert numbers == [
+        len(VERDICTS), raw.read_table("items").item_id.nunique(),
+        checked["exact"], checked.sum(), checked["rounds"], checked["differs"],
+        checked["not-derivable"], checked["not-recoverable"],
+        len(VERDICTS) - checked.sum(),
+    ]  # fmt: skip
+    assert f"{len(raw.read_table('discrepancies'))} discrepancies are registered" in CHANGELOG
+
+
+def test_every_notebook_is_listed():
+    """The README's list is the folder's."""
+    listed = re.findall(r"^\| `(\d\d-[a-z-]+)`", README, flags=re.MULTILINE)
+
+    assert listed == sorted(path.stem for path in paths.NOTEBOOKS.glob("*.ipynb"))
+
+
+COMMANDS = sorted(set(re.findall(r"\.venv/bin/compendium ([^`\n#]+)", README)))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_one_the_program_knows(command):
+    """Its verb, its options and its notebook exist; nothing is run here."""
+    verb, *arguments = shlex.split(command)
+    known = CliRunner().invoke(cli.app, [verb, "--help"])
+
+    assert known.exit_code == 0
+    options = [argument for argument in arguments if argument.startswith("-")]
+    assert all(option in known.output for option in options)
+    if verb == "run":
+        source = cli.find_notebook(arguments[0])
+        pairs = [value for flag, value in pairwise(arguments) if flag == "-p"]
+        cli.check_parameters(source, cli.read_parameters(source, pairs))
+
+
+def test_make_knows_the_commands_of_the_readme():
+    """`make reproduce` and `make test` are targets."""
+    makefile = (paths.ROOT / "Makefile").read_text(encoding="utf-8")
+
+    for target in re.findall(r"^make (\w+)$", README, flags=re.MULTILINE):
+        assert f"\n{target}:" in makefile
+
+
+def test_the_citation_is_well_formed():
+    """It names a title, authors, a version and the works re-examined."""
+    citation = yaml.safe_load((paths.ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+
+    assert citation["cff-version"] == "1.2.0"
+    assert {"title", "authors", "version", "references"} <= citation.keys()
+    assert len(citation["references"]) == 3
