@@ -1,7 +1,6 @@
 """pyproject.toml, requirements.lock and environment.yml say one thing."""
 
 import re
-import subprocess
 import tomllib
 
 import pytest
@@ -46,11 +45,10 @@ def test_every_pin_has_a_hash():
     assert all("--hash=sha256:" in block for block in blocks)
 
 
-def test_no_file_names_a_package_index():
-    """Where packages come from is the machine's business."""
-    tracked = subprocess.run(
-        ["git", "grep", "-lIE", r"pypi\.org|pythonhosted|/simple/|index-url|registry\.npmjs"],
-        cwd=paths.ROOT, capture_output=True, text=True, check=False,
-    ).stdout.split()  # fmt: skip
+@pytest.mark.parametrize("name", ["requirements.lock", "environment.yml", "Makefile", ".ci/run"])
+def test_nothing_says_where_packages_come_from(name):
+    """No address and no index: that is the business of the machine."""
+    text = (paths.ROOT / name).read_text(encoding="utf-8")
 
-    assert set(tracked) <= {"tests/test_environment.py"}
+    assert "://" not in text
+    assert "index" not in text

@@ -30,11 +30,16 @@ def test_the_changelog_counts_what_the_audit_counts():
     numbers = [int(number) for number in re.findall(r"\d+", CHANGELOG.split("- ")[1])]
 
     assert numbers == [
-        len(VERDICTS), raw.read_table("items").item_id.nunique(),
-        checked["exact"], checked.sum(), checked["rounds"], checked["differs"],
-        checked["not-derivable"], checked["not-recoverable"],
+        len(VERDICTS),
+        len(raw.read_table("items")),
         len(VERDICTS) - checked.sum(),
-    ]  # fmt: skip
+        checked.sum(),
+        checked["exact"],
+        checked["rounds"],
+        checked["differs"],
+        checked["not-derivable"],
+        checked["not-recoverable"],
+    ]
     assert f"{len(raw.read_table('discrepancies'))} discrepancies are registered" in CHANGELOG
 
 

@@ -56,3 +56,14 @@ def test_html_is_escaped_and_the_same_twice():
     assert "a &lt; b" in page
     assert '<td class="number">3</td>' in page
     assert page == report.to_html(table, "caption")
+
+
+def test_the_register_is_shown_whole_and_escaped():
+    """Every entry has its id, both values and its cause; nothing in it is markup."""
+    register = raw.read_table("discrepancies")
+    row = register.iloc[[0]].assign(what="a < b")
+    shown = report.show_register(row)
+
+    assert row.discrepancy_id.item() in shown
+    assert f"Likely cause: {row.cause.item()}" in shown
+    assert "a &lt; b" in shown

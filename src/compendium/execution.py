@@ -63,7 +63,7 @@ def run_notebook(
         If a cell fails, or the run wrote or read other files than the notebook declares.
     """
     name = name_run(source, given)
-    parameters = check_parameters(source, given)
+    check_parameters(source, given)
     # Short, because a socket's path has room for about 100 characters; removed on the way out.
     with tempfile.TemporaryDirectory(prefix="run-") as folder:
         work = Path(folder) / "work"
@@ -74,7 +74,7 @@ def run_notebook(
             papermill.execute_notebook(
                 source,
                 target,
-                parameters if given else {},
+                given,
                 # Not papermill's own cwd=, which moves the whole process, other threads included.
                 resources={"metadata": {"path": str(work)}},
                 progress_bar=False,

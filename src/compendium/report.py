@@ -17,6 +17,20 @@ def to_html(table: pd.DataFrame, caption: str) -> str:
     return re.sub(r"<td>(-?[\d.,]+)</td>", r'<td class="number">\1</td>', page)
 
 
+def show_register(register: pd.DataFrame) -> str:
+    """The discrepancy register as a list to be read: one entry each, headed by its id."""
+    entries = []
+    for row in register.map(lambda cell: html.escape(str(cell))).itertuples():
+        entries.append(
+            f'<dt id="{row.discrepancy_id}"><code>{row.discrepancy_id}</code></dt>'
+            f"<dd>Print says <b>{row.printed}</b>; the rule <code>{row.rule}</code> gives "
+            f"<b>{row.computed}</b> (lines {row.lines}). {row.what}<br>"
+            f"Likely cause: {row.cause}. Could the PDF settle it: {row.pdf_could_settle}. "
+            f"{row.consequence}</dd>"
+        )
+    return f"<dl>{''.join(entries)}</dl>"
+
+
 def show_figure(picture: Path) -> str:
     """A figure with its file name, its data and its other forms; the picture is inside the page.
 
