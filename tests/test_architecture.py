@@ -22,12 +22,16 @@ ARROWS = {
     "counts": {"quantities"},
     "figures": set(),
     "figures_balance": {"figures"},
+    "source_check": {"raw"},
     "tables": set(),
     "report": set(),
     "declarations": set(),
     "execution": {"declarations"},
     "tasks": {"declarations", "execution", "raw"},
-    "cli": {"declarations", "execution", "published", "raw", "tables", "tasks"},
+    "cli": {
+        *("audit", "declarations", "execution", "published", "raw"),
+        *("source_check", "tables", "tasks"),
+    },
 }
 # Which module a library stays behind.
 FENCES = {

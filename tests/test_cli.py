@@ -100,3 +100,22 @@ def test_text_stays_text_where_the_notebook_wants_text():
     given = cli.read_parameters(source, ["site=5", "weights={'resources': 3}"])
 
     assert given == {"site": "5", "weights": {"resources": 3}}
+
+
+def test_audit_says_what_it_finds_and_what_it_would_need():
+    """Findings by rule; without the texts, the names of the texts."""
+    result = runner.invoke(cli.app, ["audit"])
+
+    assert result.exit_code == 0
+    assert f"{len(raw.read_table('discrepancies'))} findings" in result.output
+    assert "give the sources as --text FILE" in result.output
+
+
+def test_audit_fails_where_the_values_do_not_stand(tmp_path):
+    """A text that holds none of the values is not the text."""
+    path = tmp_path / "text.txt"
+    path.write_text("nothing", encoding="utf-8")
+    result = runner.invoke(cli.app, ["audit", "--text", f"mannion2011={path}"])
+
+    assert result.exit_code == 1
+    assert "0 of " in result.output

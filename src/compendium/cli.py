@@ -17,7 +17,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from compendium import paths, published, raw, tables, tasks
+from compendium import paths, published, raw, source_check, tables, tasks
+from compendium.audit import find
 from compendium.declarations import check_parameters, name_run, read_declaration
 from compendium.errors import CompendiumError, SettingError
 
@@ -92,6 +93,43 @@ def verify(
     else:
         print_verdicts(verdicts)
     stop_on_register(register)
+
+
+@app.command()
+def audit(
+    text: Annotated[
+        list[str] | None,
+        typer.Option(help="A source as text, or source_id=FILE; may be repeated."),
+    ] = None,
+) -> None:
+    """Hold print against itself; with --text, hold the transcription against the sources.
+
+    Prints what the rules find, counted by rule. With the texts, fails if fewer than 99 % of the
+    values stand where they are said to stand, and lists those that do not.
+    """
+    with one_message():
+        raw.check_package()
+        ledger, cells = published.read_ledger(), raw.cells()
+        found = find(ledger, cells)
+        texts = source_check.match_sources(text or [])
+        places = source_check.find_values(ledger, texts) if texts else None
+    by_rule = found.groupby("rule").size()
+    console.print(f"{len(found)} findings: " + ", ".join(f"{n} {r}" for r, n in by_rule.items()))
+    if places is None:
+        needed = ", ".join(raw.read_table("sources").text_file.drop_duplicates())
+        console.print(f"To check the transcription too, give the sources as --text FILE: {needed}")
+        return
+    missing = places[places.found_line.isna()]
+    for row in missing.itertuples():
+        console.print(f"not found: {escape(row.value_id)}, {row.printed!r}, line {row.line}")
+    share = 100 * (1 - len(missing) / max(len(places), 1))
+    at_line = (places.found_line == places.line).sum()
+    console.print(
+        f"{len(places) - len(missing)} of {len(places)} values found ({share:.1f} %), "
+        f"{at_line} at the very line cited, in {', '.join(texts)}"
+    )
+    if share < 99:
+        raise typer.Exit(1)
 
 
 @app.command()
