@@ -78,3 +78,42 @@ def test_add_intervals_leaves_its_input_as_it_was():
     counts.add_intervals(asked, population=20)
 
     assert list(asked.columns) == ["count", "denominator"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ((488, 2, 182, 3), (4.021978, 3.385575, 4.795032)),
+        ((488, 2, 76, 3), (9.631579, 7.550499, 12.432876)),
+        ((11, 800, 21, 3011), (1.9714881, 0.858426, 4.277266)),
+    ],
+)
+def test_rate_ratios_of_poisson_test(numbers, expected):
+    """Table 3.4's counts, worked out independently; and the example of R's poisson.test page."""
+    assert counts.rate_ratio(*numbers) == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_epochs_of_table_3_4():
+    """Coefficients, deviance and Pearson's statistic, worked out independently."""
+    yearly = pd.Series([68, 60, 54, 242, 246, 37, 27, 12])
+    epochs = pd.Series(["before"] * 3 + ["busy"] * 2 + ["after"] * 3)
+    row = counts.compare_epochs(yearly, epochs).iloc[0]
+
+    assert row.log_before == pytest.approx(4.105394, abs=1e-6)
+    assert row.log_ratio_busy == pytest.approx(1.391774, abs=1e-6)
+    assert row.log_ratio_after == pytest.approx(-0.873273, abs=1e-6)
+    assert row.deviance == pytest.approx(15.19237, abs=1e-5)
+    assert row.pearson == pytest.approx(14.15916, abs=1e-5)
+    assert row.dispersion == pytest.approx(2.83, abs=0.005)
+
+
+def test_a_rate_of_nothing_is_refused():
+    """No event, or no time, has no ratio with an interval."""
+    with pytest.raises(FitError, match="counts of 1 or more"):
+        counts.rate_ratio(0, 1, 5, 1)
+
+
+def test_too_few_years_are_refused():
+    """Three years in three epochs leave nothing to check the model with."""
+    with pytest.raises(FitError, match="3 counts cannot carry 3 rates"):
+        counts.compare_epochs(pd.Series([1, 2, 3]), pd.Series(["a", "b", "c"]))

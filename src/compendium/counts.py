@@ -8,6 +8,8 @@ sites there are: the uncertainty of their amounts is the printed rounding, nothi
 import numpy as np
 import pandas as pd
 from scipy import stats
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.proportion import proportion_confint
 
 from compendium.errors import FitError
@@ -109,3 +111,85 @@ def as_columns(quantities: list[Quantity], name: str) -> pd.DataFrame:
             f"{name}_high": [float(q.high) for q in quantities],
         }
     )
+
+
+def rate_ratio(
+    count: int, years: float, other_count: int, other_years: float, level: float = 0.95
+) -> tuple[float, float, float]:
+    """The ratio of two rates of events, with its exact conditional interval.
+
+    Parameters
+    ----------
+    count, other_count : int
+        Events, at least 1 each.
+    years, other_years : float
+        Time in which they were counted, above 0.
+    level : float
+        Confidence, between 0 and 1.
+
+    Returns
+    -------
+    tuple of float
+        The ratio, its lower and its upper bound.
+
+    Raises
+    ------
+    FitError
+        If a count is below 1 or a time not above 0: the ratio then has no finite interval.
+
+    Notes
+    -----
+    Given their sum, the first count is binomial (Przyborowski and Wilenski 1940); the interval is
+    Clopper and Pearson's for that binomial, turned into odds.
+
+    Examples
+    --------
+    Ten events in one year against ten in two years:
+
+    >>> round(rate_ratio(10, 1, 10, 2)[0], 6)
+    2.0
+    """
+    if min(count, other_count) < 1 or min(years, other_years) <= 0:
+        raise FitError(
+            f"cannot place an interval on {count} in {years} against {other_count} in "
+            f"{other_years}; allowed: counts of 1 or more, times above 0"
+        )
+    low, high = proportion_confint(count, count + other_count, 1 - level, method="beta")
+    scale = other_years / years
+    odds = [count / other_count, low / (1 - low), high / (1 - high)]
+    return tuple(float(scale * value) for value in odds)
+
+
+def compare_epochs(counts: pd.Series, epochs: pd.Series) -> pd.DataFrame:
+    """A Poisson model of yearly counts with one rate per epoch, and whether it is too sure.
+
+    Parameters
+    ----------
+    counts : Series
+        Events per year, one row a year.
+    epochs : Series of str
+        Which epoch each year belongs to, in the same order; the first year's is the reference.
+
+    Returns
+    -------
+    DataFrame
+        One row: ``deviance``, ``pearson``, ``df`` and ``dispersion`` (Pearson over df; far above
+        1 where years of one epoch differ by more than chance allows, so that Poisson intervals
+        are too short), and the log rates as ``log_<epoch>`` (the reference) and
+        ``log_ratio_<epoch>``.
+
+    Raises
+    ------
+    FitError
+        If no year is left over once every epoch has its rate.
+    """
+    names = list(dict.fromkeys(epochs))
+    if len(counts) <= len(names):
+        raise FitError(f"{len(counts)} counts cannot carry {len(names)} rates and a check of them")
+    design = np.column_stack([np.ones(len(epochs))] + [epochs == name for name in names[1:]])
+    fit = GLM(counts.to_numpy(dtype=float), design.astype(float), family=Poisson()).fit()
+    row = {"deviance": fit.deviance, "pearson": fit.pearson_chi2, "df": fit.df_resid}
+    row["dispersion"] = fit.pearson_chi2 / fit.df_resid
+    row[f"log_{names[0]}"] = fit.params[0]
+    row |= {f"log_ratio_{name}": value for name, value in zip(names[1:], fit.params[1:])}
+    return pd.DataFrame([row])
