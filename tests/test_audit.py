@@ -28,6 +28,8 @@ def cell(text, unit=N, name="x"):
         ("count", cell("three"), [["9", "8", "7"]], "3"),
         ("least", cell("one"), [["4", "1", "3"]], "1"),
         ("range", cell("1-2"), [["3", "1", "2"]], "1 to 3"),
+        ("range", cell("several hundred"), [["16,000", "1500-7000"]], "1500 to 1.6e+04"),
+        ("completes", cell("48", "%"), [["100", "25", "25"]], "50"),
         ("per", cell("nearly one"), [["246", "253"]], "0.9723"),
         ("decile", cell("5"), [["49", "99"]], "5"),
         ("decile", cell("10"), [["97", "99"]], "10"),

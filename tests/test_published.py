@@ -28,6 +28,8 @@ from compendium.quantities import Quantity, exactly, parse
         ("one in six", "words", exactly(Fraction(10, 50)), "differs"),
         ("5-10", "times", Quantity(None, Fraction(4), Fraction(10)), "differs"),
         ("5-10", "times", Quantity(None, Fraction(52, 10), Fraction(96, 10)), "exact"),
+        ("several hundred", "n", Quantity(None, Fraction(260), Fraction(830)), "exact"),
+        ("several hundred", "n", Quantity(None, Fraction(260), Fraction(16000)), "differs"),
         ("left", "side", "left", "exact"),
         ("left", "side", "right", "differs"),
     ],

@@ -65,7 +65,9 @@ def _is_cut_off(claim: Quantity, computed: Quantity) -> bool:
 def _judge_range(printed: str, unit: str, computed: Quantity) -> str:
     ends = printed.replace("–", "-").split("-")
     if len(ends) != 2:
-        return "differs"
+        claim = parse(printed, unit)
+        within = claim.low <= computed.low and computed.high <= claim.high
+        return "exact" if within else "differs"
     claims = [parse(end, unit) for end in ends]
     inside = [c.low <= end <= c.high for c, end in zip(claims, (computed.low, computed.high))]
     return "exact" if all(inside) else "differs"

@@ -13,7 +13,8 @@ from math import inf
 from compendium.errors import DataError
 
 # Things counted or named: no rounding stands behind a printed 37 of them.
-COUNTED = {"n", "rank", "year", "side", "label", "item", "words"}
+TEXTS = {"label", "side", "item", "date"}
+COUNTED = {"n", "rank", "year", "words", *TEXTS}
 
 _COUNTED_OUT = """
 zero|one first|two second|three third|four fourth|five fifth|six sixth|seven seventh|eight eighth
@@ -48,11 +49,15 @@ QUALIFIERS = [
     ("at least", lambda v: (v, inf)),
     ("in excess of|more than|over", lambda v: (v + SHORT, inf)),
     ("less than|under", lambda v: (Fraction(0), v - SHORT)),
+    ("up to|at most", lambda v: (Fraction(0), v)),
 ]
-PLAIN = re.compile(r"^(approximately|approx\.|about|around|estimated as|~)\s*")
-MOST = {
+PLAIN = re.compile(r"^(approximately|approx\.|approx|about|around|estimated as|~)\s*")
+# Words that claim an interval by themselves.
+VAGUE = {
     "majority": (Fraction(1, 2) + SHORT, Fraction(1)),
     "nearly all": (1 - REACH, 1 - SHORT),
+    "tens": (Fraction(10), Fraction(99)),
+    "several hundred": (Fraction(200), Fraction(999)),
 }
 
 
@@ -136,8 +141,8 @@ def parse(text: str, unit: str) -> Quantity:
     True
     """
     words = PLAIN.sub("", text.strip().lower()).replace("–", "-")
-    if words in MOST:
-        return Quantity(None, *MOST[words])
+    if words in VAGUE:
+        return Quantity(None, *VAGUE[words])
     for pattern, reach in QUALIFIERS:
         match = re.match(rf"(?:{pattern}) (.+)$", words)
         if match:
@@ -185,7 +190,7 @@ def _number(words: str, text: str) -> Fraction:
 
 def bare(text: str, unit: str) -> Fraction | str:
     """The number alone, without its qualifier; a label as it is."""
-    if unit in ("label", "side", "item"):
+    if unit in TEXTS:
         return text
     words = PLAIN.sub("", text.strip().lower()).removesuffix("+")
     for pattern, _ in QUALIFIERS:

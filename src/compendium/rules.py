@@ -80,8 +80,19 @@ def least(value: Cell, operands: Operands) -> Quantity:
 
 def span(value: Cell, operands: Operands) -> Quantity:
     """From the smallest to the largest operand, for a claim such as "1-2 %"."""
-    values = [cell.quantity.value for cell in operands[0]]
-    return Quantity(None, min(values), max(values))
+    found = [cell.quantity for cell in operands[0]]
+    lows = [q.low if q.value is None else q.value for q in found]
+    highs = [q.high if q.value is None else q.value for q in found]
+    return Quantity(None, min(lows), max(highs))
+
+
+def completes(value: Cell, operands: Operands) -> Quantity:
+    """What the other operands leave of the first: shares of one whole must make 100."""
+    whole, *others = operands[0]
+    rest = whole.quantity
+    for other in others:
+        rest -= other.quantity
+    return rest
 
 
 def rate_ratios(value: Cell, operands: Operands) -> Quantity:
@@ -177,6 +188,7 @@ RULES: dict[str, Callable[[Cell, Operands], Quantity | str]] = {
     "count": count,
     "least": least,
     "range": span,
+    "completes": completes,
     "rate-ratios": rate_ratios,
     "per": per,
     "decile": decile,
