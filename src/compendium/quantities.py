@@ -22,7 +22,7 @@ zero|one first|two second|three third|four fourth|five fifth|six sixth|seven sev
 """
 NUMBERS = {
     word: number for number, words in enumerate(_COUNTED_OUT.split("|")) for word in words.split()
-} | {"no": 0, "fifty": 50}
+} | {"no": 0, "none": 0, "couple": 2, "twenty": 20, "fifty": 50}
 
 # The fractions people say. A fraction in words claims to be nearest to its own.
 SIMPLE = sorted(
@@ -154,6 +154,7 @@ def parse(text: str, unit: str) -> Quantity:
             return Quantity(None, low, high)
     if words.endswith("+"):
         return Quantity(None, _number(words[:-1], text), inf)
+    words = re.sub(r"^between (\S+) and (\S+)$", r"\1-\2", words)
     ends = re.match(r"^([\d.,]+)-([\d.,]+)$", words)
     if ends:
         low, high = (_number(end, text) for end in ends.groups())
