@@ -229,3 +229,52 @@ def plot_verdicts(counts: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure,
     ax.tick_params(axis="y", length=0)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, fontsize=11)
     return ax.figure, ax
+
+
+def plot_circulars(counts: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure, Axes]:
+    """Table 3.4: circulars by year, with the mean of each epoch.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        ``year``, ``circulars`` and ``epoch``; one row a year.
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(9, 4))
+    ax.bar(counts.year, counts.circulars, color=PALE, edgecolor=INK, width=0.7)
+    for row in counts.itertuples():
+        ax.text(row.year, row.circulars + 4, f"{row.circulars}", ha="center", color=INK)
+    for _, part in counts.groupby("epoch", sort=False):
+        ends = [part.year.min() - 0.45, part.year.max() + 0.45]
+        mean = part.circulars.mean()
+        ax.plot(ends, [mean, mean], color=INK, linewidth=2.2)
+        ax.text(ends[1] + 0.04, mean, f"mean {mean:.0f}", va="bottom", fontsize=11, color=SOFT)
+    ax.set(xlabel="Year", ylabel="Circulars and guidance", xlim=(1994.3, 2003.3), ylim=(0, 280))
+    return ax.figure, ax
+
+
+def plot_presence(table: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure, Axes]:
+    """Which row is said of which column: a filled mark where it is, a ring where it is not said.
+
+    Parameters
+    ----------
+    table : DataFrame of bool
+        Rows and columns as they are to be drawn. An empty mark means "not said", never "not so".
+    """
+    if ax is None:
+        width = 4.6 + 1.35 * table.shape[1]
+        _, ax = plt.subplots(figsize=(width, 0.42 * len(table) + 1.4))
+    for row in range(table.shape[0]):
+        for column in range(table.shape[1]):
+            said = bool(table.iat[row, column])
+            ax.plot(column, row, "o", color=INK, markersize=11 if said else 5,
+                    markerfacecolor=INK if said else "white")  # fmt: skip
+    ax.set(xticks=range(table.shape[1]), yticks=range(table.shape[0]),
+           xlim=(-0.6, table.shape[1] - 0.4), ylim=(len(table) - 0.4, -0.6))  # fmt: skip
+    ax.set_xticklabels(table.columns)
+    ax.set_yticklabels(table.index)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    for edge in ("left", "bottom"):
+        ax.spines[edge].set_visible(False)
+    return ax.figure, ax

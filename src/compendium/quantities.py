@@ -22,7 +22,7 @@ zero|one first|two second|three third|four fourth|five fifth|six sixth|seven sev
 """
 NUMBERS = {
     word: number for number, words in enumerate(_COUNTED_OUT.split("|")) for word in words.split()
-} | {"no": 0, "none": 0, "couple": 2, "twenty": 20, "fifty": 50}
+} | {"no": 0, "none": 0, "couple": 2, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
 
 # The fractions people say. A fraction in words claims to be nearest to its own.
 SIMPLE = sorted(
@@ -56,7 +56,9 @@ PLAIN = re.compile(r"^(approximately|approx\.|approx|about|around|estimated as|~
 VAGUE = {
     "majority": (Fraction(1, 2) + SHORT, Fraction(1)),
     "nearly all": (1 - REACH, 1 - SHORT),
+    "halved": (Fraction(9, 20), Fraction(11, 20)),
     "tens": (Fraction(10), Fraction(99)),
+    "in the order of tens": (Fraction(10), Fraction(99)),
     "several hundred": (Fraction(200), Fraction(999)),
 }
 
@@ -141,8 +143,21 @@ def parse(text: str, unit: str) -> Quantity:
     True
     """
     words = PLAIN.sub("", text.strip().lower()).replace("–", "-")
+    interval = _claimed_interval(words, text, unit)
+    if interval:
+        return Quantity(None, *interval)
+    value = _number(words, text)
+    if unit == "words":
+        below, above = _neighbours(value)
+        return Quantity(None, (below + value) / 2, (value + above) / 2)
+    half = half_unit(words, unit)
+    return Quantity(value, value - half, value + half)
+
+
+def _claimed_interval(words: str, text: str, unit: str) -> tuple[Fraction, Fraction | float] | None:
+    """The ends of what a qualified or vague text claims; None for a plain number."""
     if words in VAGUE:
-        return Quantity(None, *VAGUE[words])
+        return VAGUE[words]
     for pattern, reach in QUALIFIERS:
         match = re.match(rf"(?:{pattern}) (.+)$", words)
         if match:
@@ -151,20 +166,17 @@ def parse(text: str, unit: str) -> Quantity:
             if unit == "words" and low == 0:
                 # "Less than a third" of something that is not, say, less than a quarter.
                 low = _neighbours(number)[0] + SHORT
-            return Quantity(None, low, high)
+            return low, high
     if words.endswith("+"):
-        return Quantity(None, _number(words[:-1], text), inf)
-    words = re.sub(r"^between (\S+) and (\S+)$", r"\1-\2", words)
+        return _number(words[:-1], text), inf
+    between = re.match(r"^between (\S+) and (\S+)$", words)
+    if between:
+        return _number(between[1], text), _number(between[2], text)
     ends = re.match(r"^([\d.,]+)-([\d.,]+)$", words)
     if ends:
         low, high = (_number(end, text) for end in ends.groups())
-        return Quantity(None, low - half_unit(ends[1], unit), high + half_unit(ends[2], unit))
-    value = _number(words, text)
-    if unit == "words":
-        below, above = _neighbours(value)
-        return Quantity(None, (below + value) / 2, (value + above) / 2)
-    half = half_unit(words, unit)
-    return Quantity(value, value - half, value + half)
+        return low - half_unit(ends[1], unit), high + half_unit(ends[2], unit)
+    return None
 
 
 def _neighbours(fraction: Fraction) -> tuple[Fraction, Fraction]:
@@ -184,6 +196,8 @@ def _number(words: str, text: str) -> Fraction:
     if one_in and one_in[1] in NUMBERS:
         return Fraction(1, NUMBERS[one_in[1]])
     times, _, part = bare.replace("-", " ").replace("a ", "one ").rpartition(" ")
+    if part in NUMBERS and NUMBERS.get(times, 0) >= 20:
+        return Fraction(NUMBERS[times] + NUMBERS[part])
     if part in FRACTIONS and (times or "one") in NUMBERS:
         return FRACTIONS[part] * NUMBERS[times or "one"]
     raise DataError(f"cannot read {text!r} as a printed number; see compendium.quantities.parse")

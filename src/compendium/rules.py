@@ -44,9 +44,10 @@ def difference(value: Cell, operands: Operands) -> Quantity:
 
 
 def percent(value: Cell, operands: Operands) -> Quantity:
-    """The first operand as a percentage of the second."""
-    part, whole = operands[0]
-    return (part.quantity / whole.quantity).scaled(100)
+    """The first operand as a percentage of the second; or the first group's sum, of the other's."""
+    groups = operands if len(operands) > 1 else [[cell] for cell in operands[0]]
+    part, whole = (total(value, [group]) for group in groups)
+    return (part / whole).scaled(100)
 
 
 def fraction(value: Cell, operands: Operands) -> Quantity:
@@ -155,6 +156,20 @@ def _middle(quantity: Quantity) -> Fraction:
     return quantity.value
 
 
+def peers(value: Cell, operands: Operands) -> str:
+    """The printed number, unless it is out of line with the rate per head of its peers.
+
+    The first group is the amount of this site; each other group an amount and its population. Out
+    of line is more than twice, or less than half, what the peers' median rate gives.
+    """
+    (amount,), *others = operands
+    rates = sorted(of.quantity.value / people.quantity.value for of, people in others)
+    middle = (rates[(len(rates) - 1) // 2] + rates[len(rates) // 2]) / 2
+    expected = amount.quantity.value / middle
+    in_line = expected / 2 <= value.quantity.value <= expected * 2
+    return value.text if in_line else f"about {float(expected):,.0f} at the others' rate"
+
+
 def listed(value: Cell, operands: Operands) -> Quantity:
     """The sum of the printed counts of one kind; 0 if a table lists none of that kind."""
     return sum((cell.quantity for cell in operands[0]), start=exactly(0))
@@ -196,6 +211,7 @@ RULES: dict[str, Callable[[Cell, Operands], Quantity | str]] = {
     "fits-beside": fits_beside,
     "at-most": at_most,
     "at-least": at_least,
+    "peers": peers,
     "listed": listed,
     "site-name": site_name,
     "item-exists": item_exists,

@@ -64,3 +64,20 @@ def read_processed(pattern: str) -> pd.DataFrame:
         paths.note_read(path)
     parts = [pd.read_csv(path, dtype=str, keep_default_na=False) for path in found]
     return pd.concat(parts, ignore_index=True)
+
+
+def make_worksheet(elements: pd.DataFrame) -> pd.DataFrame:
+    """A framework as a form: its elements, and empty columns for a partnership of one's own.
+
+    Parameters
+    ----------
+    elements : DataFrame
+        ``group`` and ``label``; one row per element.
+
+    Examples
+    --------
+    >>> make_worksheet(pd.DataFrame({"group": ["process"], "label": ["trust"]})).columns.tolist()
+    ['group', 'label', 'our partnership', 'evidence', 'agreed by']
+    """
+    blank = dict.fromkeys(("our partnership", "evidence", "agreed by"), "")
+    return elements[["group", "label"]].assign(**blank).reset_index(drop=True)
