@@ -116,6 +116,14 @@ def test_a_rule_that_cannot_be_applied(rules, message):
         audit.check_value(cell("3"), rules, {"a": cell("1"), "b": cell("2")})
 
 
+def test_a_bound_alone_reproduces_nothing():
+    """A value that merely keeps within another must be an input."""
+    ledger = LEDGER[LEDGER.rule.str.startswith("at-most")].iloc[[0]].assign(role="claim")
+
+    with pytest.raises(DataError, match=r"found only bounds .* for a claim value"):
+        audit.give_verdicts(ledger, CELLS)
+
+
 LEDGER = published.read_ledger()
 CELLS = raw.cells()
 VERDICTS = audit.give_verdicts(LEDGER, CELLS).set_index("value_id")
@@ -131,8 +139,9 @@ def other_text(text, unit):
     digits = [place for place, letter in enumerate(text) if letter.isdigit()]
     if not digits:
         return "twelve"
-    last = digits[-1]
-    return f"{text[:last]}{(int(text[last]) + 1) % 10}{text[last + 1 :]}"
+    # "Over 40" leaves room for 41: what is qualified is changed in its first digit.
+    place = digits[0] if text[0].isalpha() else digits[-1]
+    return f"{text[:place]}{int(text[place]) % 9 + 1}{text[place + 1 :]}"
 
 
 @pytest.mark.parametrize("value_id", EXACT.index)

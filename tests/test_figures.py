@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.patches import Rectangle
 
-from compendium import balance, figures, figures_balance
+from compendium import balance, figures, figures_balance, figures_frameworks
 
 BOXES = pd.DataFrame(
     {
@@ -138,3 +138,52 @@ def test_a_figure_is_saved_with_its_data_and_without_a_date(tmp_path, monkeypatc
     assert sorted(saved[0]) == ["x.csv", "x.png", "x.svg"]
     assert saved[0] == saved[1]
     assert b"dc:date" not in saved[0]["x.svg"]
+
+
+LINKS = pd.DataFrame({"from": ["goals", "goals", "sanctions"], "to": ["trust", "speed", "trust"],
+                      "sign": ["plus", "open", "minus"]})  # fmt: skip
+
+
+def test_every_link_is_an_arrow_between_its_two_names():
+    """Three links, two causes, two effects, and what kind of drawing it is."""
+    _, ax = figures_frameworks.plot_signed_links(LINKS, "Figure 3.1")
+    arrows = [child for child in ax.texts if getattr(child, "arrow_patch", None)]
+
+    assert len(arrows) == 3
+    assert {"goals", "sanctions", "trust", "speed"} <= set(words(ax))
+    assert figures_frameworks.NOTE in words(ax)
+
+
+def test_signs_are_told_apart_without_colour():
+    """A raising and a lowering link differ in their line."""
+    lines = {sign: str(style["linestyle"]) for sign, style in figures_frameworks.LINKS.items()}
+
+    assert len(set(lines.values())) == 3
+
+
+def test_an_element_only_described_beside_a_figure_has_a_broken_edge():
+    """What the text does not say the figure shows is drawn apart."""
+    elements = pd.DataFrame({"group": ["axis", "axis"], "label": ["depth", "breadth"],
+                             "stated": [True, False]})  # fmt: skip
+    _, ax = figures_frameworks.plot_framework(elements, "Figure 3")
+    edges = [patch.get_linestyle() for patch in ax.patches]
+
+    assert len(edges) == 2
+    assert edges[0] != edges[1]
+
+
+def test_a_mean_stands_over_each_epoch():
+    """Two epochs, two means, and every count."""
+    counts = pd.DataFrame({"year": [1995, 1996, 1997], "circulars": [10, 20, 60],
+                           "epoch": ["before", "before", "busy"]})  # fmt: skip
+    _, ax = figures.plot_circulars(counts)
+
+    assert {"mean 15 a year", "mean 60 a year", "10", "20", "60"} <= set(words(ax))
+
+
+def test_not_said_is_a_ring_and_said_is_a_disc():
+    """An empty mark is not the same as no mark."""
+    table = pd.DataFrame({"Dalesville": [True], "Middleton": [False]}, index=["effect"])
+    _, ax = figures.plot_presence(table)
+
+    assert [line.get_markerfacecolor() for line in ax.lines] == [figures.INK, "white"]

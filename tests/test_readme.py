@@ -25,7 +25,7 @@ def test_the_table_of_verdicts_is_what_the_audit_gives():
 
 
 def test_the_changelog_counts_what_the_audit_counts():
-    """The first slice's numbers."""
+    """The newest entry's numbers."""
     checked = VERDICTS[VERDICTS.role != "input"].verdict.value_counts()
     numbers = [int(number) for number in re.findall(r"\d+", CHANGELOG.split("- ")[1])]
 

@@ -13,10 +13,11 @@ import pandas as pd
 from compendium import published, raw
 from compendium.errors import DataError
 from compendium.quantities import show
-from compendium.rules import RULES, Cell, Operands
+from compendium.rules import BOUNDS, RULES, Cell, Operands
 
 # Verdicts that are not computed: print does not hold the inputs, or the figure's image is missing.
 UNCHECKED = ["not-derivable", "not-recoverable"]
+SEPARATOR = " ; "
 # Of several rules on one value the worst decides.
 ORDER = ["exact", "rounds", "differs"]
 
@@ -30,7 +31,7 @@ def check_value(value: Cell, rules: str, cells: dict[str, Cell]) -> list[dict[st
         If a rule is unknown, or an operand is no printed cell.
     """
     checks = []
-    for rule in rules.split(" ; "):
+    for rule in rules.split(SEPARATOR):
         name, *arguments = rule.split()
         if name not in RULES:
             allowed = ", ".join([*RULES, *UNCHECKED])
@@ -90,6 +91,11 @@ def give_verdicts(ledger: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
             continue
         value = Cell(row.value_id, row.printed, row.unit)
         checks = check_value(value, row.rule, by_id) if row.rule else []
+        if row.role != "input" and all(check["rule"] in BOUNDS for check in checks):
+            raise DataError(
+                f"{row.value_id}: found only bounds ({row.rule}) for a {row.role} value; "
+                "allowed: a rule that computes it, or the role input"
+            )
         worst = max((check["verdict"] for check in checks), key=ORDER.index, default="")
         verdicts.append("transcribed" if row.role == "input" else worst)
         computed.append(" ; ".join(check["computed"] for check in checks))

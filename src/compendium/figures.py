@@ -242,14 +242,16 @@ def plot_circulars(counts: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure
     if ax is None:
         _, ax = plt.subplots(figsize=(9, 4))
     ax.bar(counts.year, counts.circulars, color=PALE, edgecolor=INK, width=0.7)
-    for row in counts.itertuples():
-        ax.text(row.year, row.circulars + 4, f"{row.circulars}", ha="center", color=INK)
     for _, part in counts.groupby("epoch", sort=False):
-        ends = [part.year.min() - 0.45, part.year.max() + 0.45]
         mean = part.circulars.mean()
-        ax.plot(ends, [mean, mean], color=INK, linewidth=2.2)
-        ax.text(ends[1] + 0.04, mean, f"mean {mean:.0f}", va="bottom", fontsize=11, color=SOFT)
-    ax.set(xlabel="Year", ylabel="Circulars and guidance", xlim=(1994.3, 2003.3), ylim=(0, 280))
+        ends = [part.year.min() - 0.45, part.year.max() + 0.45]
+        ax.plot(ends, [mean, mean], color=INK, linewidth=2.2, linestyle=(0, (4, 2)))
+        words = f"mean {mean:.0f} a year"
+        ax.text(part.year.mean(), part.circulars.max() + 26, words, ha="center", color=SOFT)
+        for row in part.itertuples():
+            height = max(row.circulars, mean) + 4
+            ax.text(row.year, height, f"{row.circulars}", ha="center", color=INK)
+    ax.set(xlabel="Year", ylabel="Circulars and guidance", xlim=(1994.3, 2002.7), ylim=(0, 300))
     return ax.figure, ax
 
 

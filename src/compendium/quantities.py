@@ -39,7 +39,7 @@ FRACTIONS = {
     "fifth": Fraction(1, 5),
 }
 
-# How far "just over" or "almost" may reach: an eighth of the number. Our reading, used everywhere.
+# How far "over" or "almost" may reach: an eighth of the number. Our reading, used everywhere.
 REACH = Fraction(1, 8)
 # "Less than half" is not half: an open end stops this far short of the number.
 SHORT = Fraction(1, 10**9)
@@ -47,7 +47,7 @@ QUALIFIERS = [
     ("just over", lambda v: (v + SHORT, v * (1 + REACH))),
     ("just under|almost|nearly", lambda v: (v * (1 - REACH), v - SHORT)),
     ("at least", lambda v: (v, inf)),
-    ("in excess of|more than|over", lambda v: (v + SHORT, inf)),
+    ("in excess of|more than|over", lambda v: (v + SHORT, v * (1 + REACH))),
     ("less than|under", lambda v: (Fraction(0), v - SHORT)),
     ("up to|at most", lambda v: (Fraction(0), v)),
 ]
@@ -132,7 +132,7 @@ def parse(text: str, unit: str) -> Quantity:
 
     Notes
     -----
-    Our reading of words: "almost" and "just over" reach an eighth of the number; a fraction in
+    Our reading of words: "almost" and "over" reach an eighth of the number; a fraction in
     words claims to be the nearest simple fraction, "less than" one reaches down to the next.
 
     Examples

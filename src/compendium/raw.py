@@ -72,7 +72,7 @@ def cells() -> pd.DataFrame:
 
 def read_descriptor() -> dict[str, Any]:
     """The data package: resources, their schemas, sources and licences."""
-    return json.loads(_descriptor_text())
+    return _parse(_descriptor_text())
 
 
 def check_package() -> None:
@@ -113,14 +113,14 @@ def breaches(name: str) -> list[str]:
     return list(_breaches(paths.RAW, _resource(name)["name"], _state()))
 
 
-def _state() -> str:
-    """A digest of the whole raw folder: what a file may hold can depend on the other files."""
-    files = sorted(path for path in paths.RAW.rglob("*") if path.is_file())
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+def _state() -> tuple:
+    """What the raw folder holds: what a file may hold can depend on the other files."""
+    kept = ((path, path.stat()) for path in sorted(paths.RAW.rglob("*.*")))
+    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in kept)
 
 
 @cache
-def _breaches(folder: Path, name: str, state: str) -> tuple[str, ...]:
+def _breaches(folder: Path, name: str, state: tuple) -> tuple[str, ...]:
     """Checked once for each state of the files: notebooks read the same tables many times."""
     del state
     resource = _resource(name)
@@ -190,6 +190,11 @@ def _cells_of(
             parts += [] if column == "printed" else [column]
             unit = row.get("unit") or units[column]
             yield "/".join(parts), resource["path"], position, column, text, unit
+
+
+@cache
+def _parse(descriptor: str) -> dict[str, Any]:
+    return json.loads(descriptor)
 
 
 def _descriptor_text() -> str:

@@ -217,3 +217,5 @@ RULES: dict[str, Callable[[Cell, Operands], Quantity | str]] = {
     "item-exists": item_exists,
     "tilt": tilt,
 }
+# A bound leaves room: what only keeps within one is not thereby reproduced.
+BOUNDS = {"grim", "fits-beside", "at-most", "at-least", "peers"}
