@@ -1,6 +1,7 @@
 """The transcription keeps its schema, and bad input is told what, where, and what is allowed."""
 
 import re
+from collections import Counter
 
 import pytest
 from conftest import change
@@ -133,3 +134,50 @@ def test_a_table_that_does_not_exist():
     """The message lists the tables there are."""
     with pytest.raises(DataError, match=r"no table 'elston2005/table-9\.9'; allowed: .*table-4\.2"):
         raw.read_table("elston2005/table-9.9")
+
+
+def test_items_say_how_much_they_hold():
+    """Cells and values of each item are counted again from the raw tables and the ledger."""
+    cells = Counter()
+    for resource in raw.read_descriptor()["resources"]:
+        key = resource.get("itemField")
+        item = resource.get("item", resource["path"].removesuffix(".csv").removesuffix("-findings"))
+        if resource["path"].count("/"):
+            table = raw.read_table(resource["name"])
+            filled = (
+                table.drop(columns=[c for c in ("line", key) if c in table]).notna().sum(axis=1)
+            )
+            owners = table[key] if key else [item] * len(table)
+            cells.update(dict(filled.groupby(owners).sum()))
+    values = raw.read_table("published").item_id.value_counts()
+    items = raw.read_table("items").set_index("item_id")
+
+    assert {name: number for name, number in items.cells.items() if number} == cells
+    assert items["values"].to_dict() == values.reindex(items.index, fill_value=0).to_dict()
+
+
+def test_every_printed_item_is_listed():
+    """All tables, figures, boxes and appendices of the five texts, and nothing twice."""
+    listed = raw.read_table("items").item_id
+    tables = [
+        "1.1",
+        "1.2",
+        *(f"3.{n}" for n in range(1, 5)),
+        *(f"4.{n}" for n in range(1, 6)),
+        "5.1",
+    ]
+    figures = [*(f"1.{n}" for n in range(1, 5)), "2.1", "2.2", "3.1", "4.1",
+               *(f"5.{n}" for n in range(1, 5)), "6.1"]  # fmt: skip
+    printed = [f"elston2005/table-{n}" for n in [*tables, "c1", "c2", "c3"]]
+    printed += [f"elston2005/figure-{n}" for n in figures]
+    printed += [f"elston2005/appendix-{letter}" for letter in "abcdefghijklmno"]
+    printed += ["elston-fulop2002/text", "elston-fulop2002/figure-1", "elston-fulop2002/figure-2"]
+    printed += [f"mannion2011/{part}" for part in ("box-1", "box-2", "box-3", "text")]
+    printed += ["mannion2011/bibliography", "mannion2011-record/record", "elston2005/abbreviations"]
+    printed += [f"glasby2012/figure-{n}" for n in range(1, 6)] + ["glasby2012/text"]
+    printed += [
+        f"culture-note/{part}" for part in ("barriers", "lessons", "questions", "references")
+    ]
+
+    assert set(printed) <= set(listed)
+    assert listed.is_unique

@@ -14,7 +14,7 @@ TEXT = [
     "There were 12 sites and 1,400 beds.",
     "",
     "One in six had £0.40 million.",
-    "-£4.1",
+    "-£4.1; see No.24",
 ]
 
 
@@ -42,9 +42,10 @@ def places(rows, path):
 def test_a_value_is_found_at_its_line(text_file):
     """Numbers with commas, words, precision and signs."""
     rows = [("12", "n", "1", 2), ("1,400", "n", "1", 2), ("one in six", "words", "1", 4),
-            ("0.40", "£ million", "1", 4), ("-4.1", "£ million", "1", 5)]  # fmt: skip
+            ("0.40", "£ million", "1", 4), ("-4.1", "£ million", "1", 5),
+            ("24", "n", "1", 5)]  # fmt: skip
 
-    assert places(rows, text_file) == [2, 2, 4, 4, 5]
+    assert places(rows, text_file) == [2, 2, 4, 4, 5, 5]
 
 
 def test_part_of_a_number_is_not_the_number(text_file):

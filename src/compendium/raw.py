@@ -66,6 +66,15 @@ def cells() -> pd.DataFrame:
         left out of the id), ``file``, ``row`` (1 is the header), ``column``, ``text`` (with the
         qualifier in front, where the table has one) and ``unit``. Blank cells are not listed.
     """
+    for resource in _resources():
+        paths.note_read(paths.RAW / resource["path"])
+    return _cells(_state()).copy()
+
+
+@cache
+def _cells(state: tuple) -> pd.DataFrame:
+    """Gathered once for each state of the files."""
+    del state
     found = [cell for resource in _resources() for cell in _cells_of(resource)]
     return pd.DataFrame(found, columns=["value_id", "file", "row", "column", "text", "unit"])
 

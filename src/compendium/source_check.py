@@ -124,7 +124,7 @@ def patterns(printed: str) -> list[re.Pattern]:
     found = []
     for part in parts:
         if part[0].isdigit():
-            found.append(re.compile(rf"{sign}(?<![\d.,]){re.escape(part)}(?![\d]|[.,]\d)"))
+            found.append(re.compile(rf"{sign}(?<!\d)(?<!\d[.,]){re.escape(part)}(?![\d]|[.,]\d)"))
         else:
             found.append(re.compile(rf"(?<!\w){re.escape(part)}(?!\w)"))
     return found
