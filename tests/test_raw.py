@@ -152,7 +152,7 @@ def test_items_say_how_much_they_hold():
     values = raw.read_table("published").item_id.value_counts()
     items = raw.read_table("items").set_index("item_id")
 
-    assert {name: number for name, number in items.cells.items() if number} == cells
+    assert items.cells.to_dict() == {name: cells[name] for name in items.index}
     assert items["values"].to_dict() == values.reindex(items.index, fill_value=0).to_dict()
 
 

@@ -22,7 +22,7 @@ def test_no_two_runs_make_the_same_file():
 
 def test_the_report_waits_for_every_verdict():
     """It needs each file of verdicts that another run makes, and every figure."""
-    needs = set(tasks.find_needs(BY_NAME["17-report"], RUNS))
+    needs = set(tasks.find_made(BY_NAME["17-report"], RUNS))
     made = {path for run in RUNS if run.name != "17-report" for path in run.products()}
     verdicts = {path for path in made if path.name.startswith("verdicts-")}
 
@@ -32,10 +32,9 @@ def test_the_report_waits_for_every_verdict():
 
 
 def test_every_run_depends_on_what_could_change_it():
-    """Its source, the lock, the package, and the raw files it reads."""
-    needs = set(tasks.find_needs(BY_NAME["04-weigh-costs-and-benefits"], RUNS))
+    """The lock, the package, and the raw files it reads."""
+    needs = set(tasks.find_kept(BY_NAME["04-weigh-costs-and-benefits"]))
 
-    assert paths.NOTEBOOKS / "04-weigh-costs-and-benefits.ipynb" in needs
     assert {paths.LOCK, paths.PACKAGE / "rules.py", paths.RAW / "published.csv"} <= needs
 
 
@@ -52,3 +51,30 @@ def test_what_no_run_makes_is_taken_away(tmp_path, monkeypatch):
 
     assert not old.exists()
     assert kept.exists()
+
+
+def test_a_digest_changes_with_a_byte_and_with_a_name(tmp_path):
+    """The same content under another name is another state."""
+    first, second = tmp_path / "a", tmp_path / "b"
+    first.write_text("1")
+    second.write_text("1")
+    before = tasks.digest([first])
+
+    assert before != tasks.digest([second])
+    first.write_text("2")
+    assert before != tasks.digest([first])
+
+
+def test_raw_data_that_held_is_not_checked_again(tmp_path, monkeypatch, raw_copy):
+    """Checked once, then again only when a byte of it has changed."""
+    monkeypatch.setattr(paths, "RESULTS", tmp_path / "results")
+    checks = []
+    monkeypatch.setattr(tasks.raw, "check_package", lambda: checks.append(1))
+    tasks.check_raw()
+    tasks.check_raw()
+    assert len(checks) == 1
+
+    path = raw_copy / "items.csv"
+    path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    tasks.check_raw()
+    assert len(checks) == 2

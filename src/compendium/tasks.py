@@ -5,11 +5,13 @@ the lock and the files its ``Reads:`` line names; it makes what its ``Writes:`` 
 executed copy and a page. pytask skips a run whose files all have the content they had.
 """
 
+import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -62,18 +64,62 @@ def plan_runs() -> list[Run]:
     return runs
 
 
-def find_needs(run: Run, runs: list[Run]) -> list[Path]:
-    """The files a run depends on."""
-    package = [p for p in paths.PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
-    made = [product for other in runs if other is not run for product in other.products()]
-    kept = [path for path in paths.RAW.rglob("*") if path.is_file()]
+def find_kept(run: Run) -> list[Path]:
+    """What a run depends on that no run makes: the package, the lock, the raw data it reads."""
     patterns = read_declaration(run.source).reads
-    read = [
-        path
-        for path in kept + made
-        if any(fnmatchcase(path.relative_to(paths.ROOT).as_posix(), p) for p in patterns)
-    ]
-    return sorted({run.source, paths.LOCK, *package, *read})
+    return [*_package(), paths.LOCK, *_matching(_raw(), patterns)]
+
+
+def find_made(run: Run, runs: list[Run]) -> list[Path]:
+    """The products of other runs that a run reads."""
+    made = [product for other in runs if other is not run for product in other.products()]
+    return _matching(made, read_declaration(run.source).reads)
+
+
+def digest(files: Iterable[Path]) -> str:
+    """One digest of the names and the content of files."""
+    whole = hashlib.sha256()
+    for path in sorted(files):
+        whole.update(f"{path.name} {_digest_file(path, path.stat().st_mtime_ns)}".encode())
+    return whole.hexdigest()
+
+
+@cache
+def _digest_file(path: Path, changed: int) -> str:
+    """Read once for each time the file changed: twelve runs ask for the same raw data."""
+    del changed
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _package() -> list[Path]:
+    files = paths.PACKAGE.rglob("*")
+    return [path for path in files if path.is_file() and "__pycache__" not in path.parts]
+
+
+def _raw() -> list[Path]:
+    return [path for path in paths.RAW.rglob("*") if path.is_file()]
+
+
+def _matching(files: list[Path], patterns: list[str]) -> list[Path]:
+    named = ((path, path.relative_to(paths.ROOT).as_posix()) for path in files)
+    return [path for path, name in named if any(fnmatchcase(name, p) for p in patterns)]
+
+
+def check_raw() -> None:
+    """Hold the raw data to its schema and checksums, unless it is what it was when it last held.
+
+    Raises
+    ------
+    DataError
+        With all breaches of all files.
+    """
+    stamp = paths.RESULTS / ".raw-checked"
+    state = digest([*_raw(), *_package(), paths.LOCK])
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == state:
+        return
+    raw.check_package()
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(state, encoding="utf-8")
 
 
 def make_task(run: Run, runs: list[Run]) -> Callable[..., None]:
@@ -81,14 +127,16 @@ def make_task(run: Run, runs: list[Run]) -> Callable[..., None]:
 
     @task(name=run.name)
     def execute(
-        needs: list[Path] = find_needs(run, runs),  # noqa: B008 - pytask reads the default
+        files: list[Path] = [run.source, *find_made(run, runs)],  # noqa: B006, B008 - pytask reads it
+        # One digest in place of a hundred files: pytask keeps a row for each file and run.
+        kept: Any = PythonNode(value=digest(find_kept(run)), hash=True),  # noqa: B008
         given: Any = PythonNode(value=run.given, hash=repr),  # noqa: B008
         products: Annotated[list[Path], Product] = run.products(),  # noqa: B008
     ) -> None:
         # Papermill takes half a second to import: a run that skips everything does without.
         from compendium.execution import run_notebook  # noqa: PLC0415
 
-        del needs, products
+        del kept, files, products
         page = PAGES.get(run.source.stem, "")
         run_notebook(run.source, given, paths.RESULTS, paths.PROCESSED, page)
 
