@@ -41,6 +41,7 @@ def cell(text, unit=N, name="x"):
         ("fits-beside", cell("34"), [["17", "50"]], "33"),
         ("fits-beside", cell("28"), [["17", "50"]], "28"),
         ("site-name", cell("Metroville", "label"), [["Metrocity"]], "Metrocity"),
+        ("site-name", cell("Greenshore", "label"), [["Greenshore"]], "no such site"),
         ("at-most", cell("34"), [["43"]], "34"),
         ("at-most", cell("34"), [["33"]], "33"),
         ("at-least", cell("81"), [["31"]], "81"),

@@ -176,8 +176,10 @@ def listed(value: Cell, operands: Operands) -> Quantity:
 
 
 def site_name(value: Cell, operands: Operands) -> str:
-    """The name the other tables print."""
-    return operands[0][0].text
+    """The site's name as Figure 2.2 prints it; the operand only says which site is meant."""
+    meant = operands[0][0].text
+    printed = set(raw.read_table("elston2005/figure-2.2").site)
+    return meant if meant in printed else "no such site"
 
 
 def item_exists(value: Cell, operands: Operands) -> str:
