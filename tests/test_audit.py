@@ -118,6 +118,12 @@ def test_a_rule_that_cannot_be_applied(rules, message):
         audit.check_value(cell("3"), rules, {"a": cell("1"), "b": cell("2")})
 
 
+def test_a_mistyped_operand_of_a_label_is_refused():
+    """Only a site or a source is named in words; any other operand must be a printed cell."""
+    with pytest.raises(DataError, match="no printed cell has it"):
+        audit.check_value(cell("Urban", "label"), "same nowhere", {"a": cell("Urban", "label")})
+
+
 def test_a_bound_alone_reproduces_nothing():
     """A value that merely keeps within another must be an input."""
     ledger = LEDGER[LEDGER.rule.str.startswith("at-most")].iloc[[0]].assign(role="claim")

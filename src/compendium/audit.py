@@ -17,6 +17,8 @@ from compendium.rules import BOUNDS, RULES, Cell, Operands
 
 # Verdicts that are not computed: print does not hold the inputs, or the figure's image is missing.
 UNCHECKED = ["not-derivable", "not-recoverable"]
+# Rules whose operand is a name and no cell: the site or the source that is meant.
+NAMING = {"site-name", "item-exists"}
 SEPARATOR = " ; "
 # Of several rules on one value the worst decides.
 ORDER = ["exact", "rounds", "differs"]
@@ -56,7 +58,7 @@ def _operands(rule: str, value: Cell, arguments: list[str], cells: dict[str, Cel
             groups[-1] += [cell for key, cell in cells.items() if fnmatchcase(key, argument)]
         elif argument in cells:
             groups[-1].append(cells[argument])
-        elif value.unit in ("label", "item") or argument.isdigit():
+        elif rule in NAMING or argument.isdigit():
             groups[-1].append(Cell(argument, argument, "n"))
         else:
             raise DataError(f"{value.value_id}: found operand {argument}; no printed cell has it")
