@@ -1,0 +1,247 @@
+"""Who was more involved than whom: a partial order, and what it leaves open.
+
+A sentence such as "A was more involved than B" is the most faithful form of the outcome: it needs
+no scale. Together the sentences make a partial order, drawn as a Hasse diagram. Pairs it does not
+decide stay undecided: every ranking that agrees with all sentences (a linear extension) is as good
+as any other. Against a predictor the order is compared by Kendall's tau-b, with p-values that count
+all permutations; where the units are too few for a level to be reached at all, the test is refused.
+"""
+
+from functools import cache
+from itertools import permutations
+from math import factorial, prod
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from compendium.errors import DataError, FitError
+
+# All permutations are tried up to this many units (8! = 40 320); beyond it they are drawn.
+ENUMERATED = 8
+
+
+def build_order(pairs: pd.DataFrame) -> nx.DiGraph:
+    """The stated orderings as a graph, an arrow from the more involved to the less.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        ``more``, ``less`` and ``line``.
+
+    Raises
+    ------
+    DataError
+        If the sentences contradict each other: the message gives one circle, with its lines.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"more": ["SS"], "less": ["Housing"], "line": [2254]})
+    >>> list(build_order(pairs).edges)
+    [('SS', 'Housing')]
+    """
+    graph = nx.DiGraph()
+    for row in pairs.itertuples():
+        lines = graph.get_edge_data(row.more, row.less, {}).get("lines", ())
+        graph.add_edge(row.more, row.less, lines=(*lines, int(row.line)))
+    try:
+        circle = nx.find_cycle(graph)
+    except nx.NetworkXNoCycle:
+        return graph
+    steps = [f"{a} > {b} (line {graph[a][b]['lines'][0]})" for a, b in circle]
+    raise DataError("the orderings go in a circle: " + ", ".join(steps))
+
+
+def reduce_order(graph: nx.DiGraph) -> nx.DiGraph:
+    """The Hasse diagram: the arrows that do not follow from two others.
+
+    >>> list(reduce_order(nx.DiGraph([("a", "b"), ("b", "c"), ("a", "c")])).edges)
+    [('a', 'b'), ('b', 'c')]
+    """
+    return nx.transitive_reduction(graph)
+
+
+def count_rankings(graph: nx.DiGraph) -> int:
+    """How many complete rankings agree with every stated pair: its linear extensions.
+
+    >>> count_rankings(nx.DiGraph([("a", "b"), ("a", "c")]))
+    2
+    """
+    places = {node: place for place, node in enumerate(graph)}
+    above = [sum(1 << places[p] for p in graph.predecessors(node)) for node in graph]
+
+    @cache
+    def rest(placed: int) -> int:
+        if placed == (1 << len(above)) - 1:
+            return 1
+        free = (n for n, needs in enumerate(above) if not placed >> n & 1)
+        return sum(rest(placed | 1 << n) for n in free if above[n] & placed == above[n])
+
+    return rest(0)
+
+
+def bound_ranks(graph: nx.DiGraph) -> pd.DataFrame:
+    """The best and the worst rank each could have, 1 the most involved.
+
+    Returns
+    -------
+    DataFrame
+        ``unit``, ``best``, ``worst``, in the order of best, worst and name.
+    """
+    rows = [
+        (unit, 1 + len(nx.ancestors(graph, unit)), len(graph) - len(nx.descendants(graph, unit)))
+        for unit in graph
+    ]
+    table = pd.DataFrame(rows, columns=["unit", "best", "worst"])
+    return table.sort_values(["best", "worst", "unit"], ignore_index=True)
+
+
+def decided_share(graph: nx.DiGraph) -> float:
+    """The share of all pairs that the stated orderings decide, directly or through others.
+
+    >>> decided_share(nx.DiGraph([("a", "b"), ("a", "c")]))
+    0.6666666666666666
+    """
+    decided = sum(len(nx.descendants(graph, unit)) for unit in graph)
+    return decided / (len(graph) * (len(graph) - 1) / 2)
+
+
+def agree_with(graph: nx.DiGraph, predictor: pd.Series) -> pd.DataFrame:
+    """How a predictor orders the pairs that the sentences decide.
+
+    Parameters
+    ----------
+    predictor : Series, indexed by unit
+        Higher should go with more involved. Units without a value stay out.
+
+    Returns
+    -------
+    DataFrame
+        One row per decided pair: ``more``, ``less``, ``agrees`` (1 same order, 0 tied, -1
+        opposite).
+    """
+    known = predictor.dropna()
+    pairs = [
+        (more, less, int(np.sign(known[more] - known[less])))
+        for more in graph
+        for less in sorted(nx.descendants(graph, more))
+        if more in known.index and less in known.index
+    ]
+    return pd.DataFrame(pairs, columns=["more", "less", "agrees"])
+
+
+def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str, float]:
+    """Kendall's tau-b with a p-value that permutes y over all units.
+
+    Parameters
+    ----------
+    x, y : array, shape (n,)
+        Nothing missing; ties allowed.
+    n_draws : int
+        Permutations drawn where there are more units than `ENUMERATED` and ties.
+
+    Returns
+    -------
+    dict
+        ``tau``, ``p`` (two-sided), ``smallest_p`` (what the best possible agreement of these two
+        sets of values would get) and ``n``.
+
+    Raises
+    ------
+    FitError
+        If a value never varies, or fewer than three units are given.
+
+    Notes
+    -----
+    Exact by enumeration up to eight units, by the exact distribution where nothing is tied; else
+    (b + 1) / (m + 1) of m drawn permutations (Phipson and Smyth 2010).
+
+    Examples
+    --------
+    >>> correlate(np.array([1, 2, 3]), np.array([1, 2, 3]), 0, 1)["p"].__round__(4)
+    0.3333
+    """
+    if len(x) < 3 or len(set(x)) == 1 or len(set(y)) == 1:
+        raise FitError(
+            f"cannot correlate {len(x)} units with {len(set(x))} and {len(set(y))} different "
+            "values; allowed: 3 units or more, and values that vary"
+        )
+    signs = np.sign(np.subtract.outer(x, x))[np.triu_indices(len(x), 1)]
+    scale = np.sqrt(np.count_nonzero(signs) * np.count_nonzero(_signs(y[None])[0]))
+    observed = float(signs @ _signs(y[None])[0])
+    if len(x) > ENUMERATED and len(set(x)) == len(set(y)) == len(x):
+        test = stats.kendalltau(x, y, method="exact")
+        best = stats.kendalltau(x, x, method="exact")
+        return {"tau": test[0], "p": test[1], "smallest_p": best[1], "n": len(x)}
+    orders = _orders(len(x), n_draws, seed)
+    scores = np.concatenate([_signs(y[part]) @ signs for part in np.array_split(orders, 50)])
+    drawn = int(len(x) > ENUMERATED)
+    reached = (np.abs(scores) >= abs(observed) - 0.5).sum()
+    best = np.abs(_signs(np.sort(y)[np.argsort(np.argsort(x, kind="stable"))][None])[0] @ signs)
+    extreme = (np.abs(scores) >= best - 0.5).sum()
+    total = len(orders) + drawn
+    return {
+        "tau": observed / scale,
+        "p": float(reached + drawn) / total,
+        "smallest_p": float(extreme + drawn) / total,
+        "n": len(x),
+    }
+
+
+def correlate_without_each(
+    x: pd.Series, y: pd.Series, groups: pd.Series, n_draws: int, seed: int
+) -> pd.DataFrame:
+    """The correlation with each group left out in turn: a range, not an interval.
+
+    Returns
+    -------
+    DataFrame
+        ``without``, ``tau``, ``p``, ``n``; missing where what is left does not vary.
+    """
+    rows = []
+    for group in dict.fromkeys(groups):
+        kept = (groups != group).to_numpy()
+        try:
+            found = correlate(x.to_numpy()[kept], y.to_numpy()[kept], n_draws, seed)
+        except FitError:
+            found = {"tau": np.nan, "p": np.nan, "n": int(kept.sum())}
+        rows.append({"without": group, **{name: found[name] for name in ("tau", "p", "n")}})
+    return pd.DataFrame(rows)
+
+
+def smallest_p_within(values: pd.Series, groups: pd.Series, level: float = 0.05) -> float:
+    """The smallest p that permuting values within groups could give; refused if above the level.
+
+    Raises
+    ------
+    FitError
+        If even the most extreme of all arrangements cannot reach `level`, one-sided.
+
+    Examples
+    --------
+    >>> smallest_p_within(pd.Series([1, 2, 3, 4]), pd.Series(list("aaaa")))
+    0.041666666666666664
+    """
+    sizes = [group.value_counts() for _, group in values.groupby(groups.to_numpy())]
+    arrangements = prod(factorial(n.sum()) // prod(map(factorial, n)) for n in sizes)
+    if 1 / arrangements > level:
+        raise FitError(
+            f"permuting within {len(sizes)} groups gives {arrangements} arrangements: no p below "
+            f"{1 / arrangements:.3g} can come out, so none at {level:g} is computed"
+        )
+    return 1 / arrangements
+
+
+def _orders(n: int, n_draws: int, seed: int) -> np.ndarray:
+    """All orders of n places, or as many drawn ones."""
+    if n <= ENUMERATED:
+        return np.array(list(permutations(range(n))))
+    rng = np.random.default_rng(seed)
+    return rng.permuted(np.tile(np.arange(n), (n_draws, 1)), axis=1)
+
+
+def _signs(rows: np.ndarray) -> np.ndarray:
+    """Which of each pair of values is larger, one row of pairs for each row of values."""
+    first, second = np.triu_indices(rows.shape[1], 1)
+    return np.sign(rows[:, first] - rows[:, second])

@@ -1,0 +1,280 @@
+"""What the weights must be, for the stated cases to come out as printed.
+
+The thesis prints no weights, so none are fitted here. Each case whose leans and side are printed
+says something of the weights: the weighted sum of its leans lies on the printed side. The weights
+that satisfy all cases form a region of the simplex (each 0 or more, together 1). Linear programming
+says whether the region is empty, how deep it is, and what holds everywhere in it (necessary) or
+somewhere (possible); its share of the simplex says how special such weights are. No probability of
+anything in the world is meant: all weightings are held alike, and a share counts them.
+
+Jacquet-Lagreze and Siskos (1982); Greco, Mousseau and Slowinski (2008); Lahdelma, Hokkanen and
+Salminen (1998).
+"""
+
+from fractions import Fraction
+from itertools import combinations, permutations
+from math import comb
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from scipy.optimize import OptimizeResult, linprog
+
+from compendium.errors import DataError, FitError
+
+# Below this a margin is a residue of the solver, not a margin.
+RESIDUE = 1e-9
+SIGNS = {"left": 1, "right": -1}
+# Convex sets on a simplex of five weights (four dimensions) that have no common point contain five
+# or fewer that have none (Helly 1923): a minimal conflict is never larger.
+LARGEST_CONFLICT = 5
+
+
+class Margin(NamedTuple):
+    """The weights at which the least comfortable row is as comfortable as it can be."""
+
+    margin: float
+    weights: pd.Series
+
+    @property
+    def feasible(self) -> bool:
+        """Whether some weights give every row a sum above 0."""
+        return self.margin > RESIDUE
+
+
+class Share(NamedTuple):
+    """A share of all weightings; `low` and `high` bound the error of sampling, if sampled."""
+
+    share: float
+    low: float
+    high: float
+    exact: Fraction | None
+
+
+def require_sides(leans: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
+    """The stated cases as rows whose weighted sum must be above 0.
+
+    Parameters
+    ----------
+    leans : DataFrame, shape (n_cases, n_boxes)
+        Nothing missing.
+    sides : Series
+        ``left`` or ``right``, indexed like `leans`.
+
+    Returns
+    -------
+    DataFrame
+        Like `leans`, with the rows of cases that tip right turned round.
+
+    Raises
+    ------
+    DataError
+        If a lean is missing or a side is neither; all of them at once.
+
+    Examples
+    --------
+    >>> leans = pd.DataFrame({"culture": [1, 1], "resources": [-1, 1]}, index=["stalled", "joined"])
+    >>> sides = pd.Series({"stalled": "right", "joined": "left"})
+    >>> require_sides(leans, sides).values.tolist()
+    [[-1.0, 1.0], [1.0, 1.0]]
+    """
+    wrong = sides[~sides.isin(SIGNS)]
+    problems = [f"case {c!r}: found side {s!r}; allowed: left, right" for c, s in wrong.items()]
+    empty = leans.isna().stack()
+    problems += [
+        f"case {c!r}, box {b!r}: found no lean; complete it" for c, b in empty[empty].index
+    ]
+    if problems:
+        raise DataError("these cases say nothing of the weights:\n  " + "\n  ".join(problems))
+    return leans.astype(float).mul(sides.map(SIGNS).astype(float), axis=0)
+
+
+def require_orders(leans: pd.DataFrame, pairs: list[tuple[str, str]]) -> pd.DataFrame:
+    """Stated orderings as rows that must be above 0: the more involved case weighs more.
+
+    >>> leans = pd.DataFrame({"culture": [1, 0], "resources": [0, 1]}, index=["SS", "Education"])
+    >>> require_orders(leans, [("SS", "Education")]).values.tolist()
+    [[1.0, -1.0]]
+    """
+    rows = [leans.loc[more] - leans.loc[less] for more, less in pairs]
+    names = [f"{more} > {less}" for more, less in pairs]
+    return pd.DataFrame(rows, index=names, columns=leans.columns).astype(float)
+
+
+def find_margin(rows: pd.DataFrame) -> Margin:
+    """The largest margin by which some weights give every row a sum above 0.
+
+    Parameters
+    ----------
+    rows : DataFrame, shape (n_rows, n_boxes)
+        As `require_sides` and `require_orders` give them.
+
+    Returns
+    -------
+    Margin
+        0 or less where no weights do. At the margin's optimum the weights need not be unique.
+
+    Examples
+    --------
+    The stalled case needs resources above the other two together; at best by a half:
+
+    >>> rows = pd.DataFrame({"local": [-1], "culture": [-1], "resources": [1]}, index=["stalled"])
+    >>> round(find_margin(rows).margin, 9), find_margin(rows).weights.round(9).tolist()
+    (1.0, [0.0, 0.0, 1.0])
+    """
+    n = rows.shape[1]
+    result = _solve(
+        np.r_[np.zeros(n), -1.0],
+        np.c_[-rows.to_numpy(float), np.ones(len(rows))],
+        np.zeros(len(rows)),
+        [(0, 1)] * n + [(None, 1)],
+        np.r_[np.ones(n), 0.0],
+    )
+    return Margin(float(result.x[-1]), pd.Series(result.x[:-1], index=rows.columns))
+
+
+def find_bounds(
+    rows: pd.DataFrame, objective: pd.Series, least: float | np.ndarray = 0.0
+) -> tuple[float, float]:
+    """The least and the greatest value of a weighted sum over the weights all rows allow.
+
+    Parameters
+    ----------
+    objective : Series, indexed by box
+        What is summed; a box left out counts 0.
+    least : float or array, shape (n_rows,)
+        What every row, or each row, must reach.
+
+    Raises
+    ------
+    FitError
+        If no weights let every row reach `least`.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"local": [-1], "culture": [-1], "resources": [1]})
+    >>> find_bounds(rows, pd.Series({"resources": 1.0}))
+    (0.5, 1.0)
+    """
+    aim = objective.reindex(rows.columns, fill_value=0.0).to_numpy(float)
+    limits = -np.broadcast_to(least, len(rows))
+    box = [(0, 1)] * rows.shape[1]
+    low, high = (
+        _solve(sign * aim, -rows.to_numpy(float), limits, box, np.ones(rows.shape[1]))
+        for sign in (1, -1)
+    )
+    if low.status == 2:
+        raise FitError(
+            f"no weights give all {len(rows)} rows the sum of {np.max(least):g} or less they need; "
+            "find_conflicts names the rows that exclude each other"
+        )
+    return float(low.fun), float(-high.fun)
+
+
+def compare_boxes(rows: pd.DataFrame) -> pd.DataFrame:
+    """For each pair of boxes, whether one must, may or cannot weigh more than the other.
+
+    Returns
+    -------
+    DataFrame
+        ``box``, ``other``, ``low`` and ``high`` of the difference of their weights, ``relation``:
+        ``must`` (in no allowed weighting does the box weigh less), ``may`` or ``cannot``.
+
+    Raises
+    ------
+    FitError
+        If the rows allow no weights at all.
+
+    Notes
+    -----
+    Necessary and possible preference of Greco, Mousseau and Slowinski (2008), asked of weights.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"culture": [-1], "resources": [1]})
+    >>> compare_boxes(rows)[["box", "other", "relation"]].values.tolist()
+    [['culture', 'resources', 'cannot'], ['resources', 'culture', 'must']]
+    """
+    if not find_margin(rows).feasible:
+        raise FitError(
+            "no weights give every row a sum above 0: nothing follows for pairs of boxes"
+        )
+    found = []
+    for box, other in permutations(rows.columns, 2):
+        low, high = find_bounds(rows, pd.Series({box: 1.0, other: -1.0}))
+        relation = "must" if low >= -RESIDUE else "may" if high > RESIDUE else "cannot"
+        found.append((box, other, low, high, relation))
+    return pd.DataFrame(found, columns=["box", "other", "low", "high", "relation"])
+
+
+def find_conflicts(rows: pd.DataFrame) -> list[tuple[str, ...]]:
+    """All minimal sets of rows that no weights satisfy together; empty if all can be.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"culture": [1, -1, 1], "resources": [-1, 1, 1]}, index=list("abc"))
+    >>> find_conflicts(rows)
+    [('a', 'b')]
+    """
+    conflicts: list[tuple[str, ...]] = []
+    if find_margin(rows).feasible:
+        return conflicts
+    for size in range(1, min(LARGEST_CONFLICT, len(rows)) + 1):
+        for places in combinations(range(len(rows)), size):
+            names = tuple(rows.index[list(places)])
+            known = any(set(conflict) <= set(names) for conflict in conflicts)
+            if not known and not find_margin(rows.iloc[list(places)]).feasible:
+                conflicts.append(names)
+    return conflicts
+
+
+def exact_share(row: pd.Series) -> Fraction | None:
+    """The share of all weightings that give one row of leans -1, 0, 1 a sum above 0.
+
+    With p boxes for and m against, the boxes for outweigh the others in P(Beta(p, m) > 1/2) of the
+    simplex, which is a sum of binomial terms. None where a lean is no such number.
+
+    Examples
+    --------
+    One box against two wins in a quarter of all weightings:
+
+    >>> exact_share(pd.Series({"local": -1, "culture": -1, "resources": 1, "national": 0}))
+    Fraction(1, 4)
+    """
+    if not row.isin([-1, 0, 1]).all():
+        return None
+    plus, minus = int((row > 0).sum()), int((row < 0).sum())
+    if not plus or not minus:
+        return Fraction(int(plus > 0))
+    n = plus + minus - 1
+    return Fraction(sum(comb(n, k) for k in range(plus)), 2**n)
+
+
+def share_of_weightings(rows: pd.DataFrame, draws: np.ndarray, level: float = 0.95) -> Share:
+    """The share of all weightings that give every row a sum above 0.
+
+    Parameters
+    ----------
+    rows : DataFrame, shape (n_rows, n_boxes)
+    draws : array, shape (n_draws, n_boxes)
+        Weights drawn evenly from the simplex; not used where the share is known exactly.
+    level : float
+        Confidence of the bounds on the sampling error (Clopper-Pearson).
+    """
+    distinct = rows.drop_duplicates()
+    exact = exact_share(distinct.iloc[0]) if len(distinct) == 1 else None
+    if exact is not None:
+        return Share(float(exact), float(exact), float(exact), exact)
+    hits = int((draws @ distinct.to_numpy(float).T > 0).all(axis=1).sum())
+    found = stats.binomtest(hits, len(draws)).proportion_ci(level)
+    return Share(hits / len(draws), float(found.low), float(found.high), None)
+
+
+def _solve(
+    aim: np.ndarray, upper: np.ndarray, limits: np.ndarray, bounds: list, total: np.ndarray
+) -> OptimizeResult:
+    """Minimise over weights that add up to 1, each row of `upper` within its limit."""
+    return linprog(
+        aim, A_ub=upper, b_ub=limits, A_eq=total[None, :], b_eq=[1.0], bounds=bounds, method="highs"
+    )

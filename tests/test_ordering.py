@@ -1,0 +1,122 @@
+"""The partial order and its correlations: known answers, then laws."""
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+from compendium import ordering
+from compendium.errors import DataError, FitError
+
+TUNA_X = np.array([44.4, 45.9, 41.9, 53.3, 44.7, 44.1, 50.7, 45.2, 60.1])
+TUNA_Y = np.array([2.6, 3.1, 2.5, 5.0, 3.6, 4.0, 5.2, 2.8, 3.8])
+
+
+def pairs(*edges):
+    return pd.DataFrame(
+        [(more, less, 10 + n) for n, (more, less) in enumerate(edges)],
+        columns=["more", "less", "line"],
+    )
+
+
+def test_kendall_with_ties_counts_all_120_permutations():
+    """The example of scipy's documentation: tau-b -.4714045, exact p .366667."""
+    found = ordering.correlate(np.array([12, 2, 1, 12, 2]), np.array([1, 4, 7, 1, 0]), 0, 1)
+
+    assert found["tau"] == pytest.approx(-0.4714045, abs=1e-7)
+    assert found["p"] == pytest.approx(0.366667, abs=1e-6)
+
+
+def test_kendall_of_the_tuna():
+    """Hollander and Wolfe's canned tuna: tau .444444, two-sided exact p .119439."""
+    found = ordering.correlate(TUNA_X, TUNA_Y, 0, 1)
+
+    assert found["tau"] == pytest.approx(0.444444, abs=1e-6)
+    assert found["p"] == pytest.approx(0.119439, abs=1e-6)
+    # One-sided, where tau is positive: half of it, the distribution being symmetric.
+    assert found["p"] / 2 == pytest.approx(0.0597195, abs=1e-7)
+
+
+def test_drawn_permutations_come_near_all_of_them(monkeypatch):
+    """Eight tuna with one tie: 40 320 permutations, or 20 000 drawn ones."""
+    x, y = TUNA_X[:8], TUNA_Y[:8].copy()
+    y[1] = y[0]
+    every = ordering.correlate(x, y, 0, 1)
+    monkeypatch.setattr(ordering, "ENUMERATED", 7)
+    drawn = ordering.correlate(x, y, 20_000, 3)
+
+    assert drawn["tau"] == every["tau"]
+    assert drawn["p"] == pytest.approx(every["p"], abs=0.01)
+    assert drawn["smallest_p"] == pytest.approx(every["smallest_p"], abs=0.001)
+
+
+@pytest.mark.parametrize(("n", "smallest"), [(4, 2 / 24), (5, 2 / 120)])
+def test_the_smallest_p_of_a_rank_correlation(n, smallest):
+    """Four sites cannot go below .083, five not below .0167, two-sided."""
+    values = np.arange(n)
+
+    assert ordering.correlate(values, values, 0, 1)["smallest_p"] == pytest.approx(smallest)
+
+
+def test_what_never_varies_is_refused():
+    """A predictor with one value orders nothing."""
+    with pytest.raises(FitError, match="3 units with 1 and 3 different"):
+        ordering.correlate(np.array([1, 1, 1]), np.array([1, 2, 3]), 0, 1)
+
+
+def test_an_order_in_a_circle_is_refused():
+    """The message names the circle and its lines."""
+    with pytest.raises(DataError, match=r"circle: .*SS > Housing \(line 10\)"):
+        ordering.build_order(pairs(("SS", "Housing"), ("Housing", "EH"), ("EH", "SS")))
+
+
+def test_the_diagram_leaves_out_what_follows():
+    """What follows from two other arrows is not drawn."""
+    graph = ordering.build_order(pairs(("a", "b"), ("b", "c"), ("a", "c")))
+
+    assert set(ordering.reduce_order(graph).edges) == {("a", "b"), ("b", "c")}
+    assert nx.transitive_closure(ordering.reduce_order(graph)).edges == graph.edges
+
+
+@pytest.mark.parametrize(
+    ("edges", "free", "count"),
+    [([("a", "b"), ("b", "c")], [], 1), ([("a", "b")], ["c"], 3), ([], list("abcd"), 24)],
+)
+def test_rankings_are_counted(edges, free, count):
+    """A chain allows one ranking; one free unit in three places; four free units, 4!."""
+    graph = nx.DiGraph(edges)
+    graph.add_nodes_from(free)
+
+    assert ordering.count_rankings(graph) == count
+
+
+def test_ranks_that_stay_open():
+    """What no sentence compares can stand anywhere its neighbours let it."""
+    graph = ordering.build_order(pairs(("a", "b"), ("a", "c")))
+    ranks = ordering.bound_ranks(graph).set_index("unit")
+
+    assert ranks.loc["a"].tolist() == [1, 1]
+    assert ranks.loc["b"].tolist() == [2, 3]
+
+
+def test_agreement_counts_only_decided_pairs():
+    """Of three units two pairs are decided; a tie is neither for nor against."""
+    graph = ordering.build_order(pairs(("a", "b"), ("a", "c")))
+    found = ordering.agree_with(graph, pd.Series({"a": 1, "b": 0, "c": 1}))
+
+    assert found.values.tolist() == [["a", "b", 1], ["a", "c", 0]]
+
+
+def test_leaving_out_each_site_in_turn():
+    """Four refits for four sites."""
+    x, y = pd.Series([1, 2, 3, 4, 5, 6, 7, 8]), pd.Series([1, 2, 4, 3, 5, 7, 6, 8])
+    found = ordering.correlate_without_each(x, y, pd.Series(list("aabbccdd")), 0, 1)
+
+    assert found.without.tolist() == list("abcd")
+    assert (found.n == 6).all()
+
+
+def test_too_few_arrangements_are_refused():
+    """Two sites of two, permuted within: four arrangements, no p below a quarter."""
+    with pytest.raises(FitError, match=r"4 arrangements: no p below 0\.25"):
+        ordering.smallest_p_within(pd.Series([1, 2, 1, 2]), pd.Series(list("aabb")))

@@ -1,0 +1,154 @@
+"""Rival structures: one small case by hand for each, then what they all must do."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compendium import structures
+from compendium.errors import DataError
+
+EVEN = np.full(5, 0.2)
+STALLED = np.array([[0, 1, 1, 0, -1]])
+TRAITS = pd.DataFrame(
+    {
+        "mandated": [False],
+        "funded": [True],
+        "small": [False],
+        "dependence": [1.0],
+        "scarcity": [1.0],
+        "attitude": [1.0],
+        "year": [1.0],
+        "kind_lean": [-1.0],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("structure", "tilt"),
+    [
+        ("M0 equal weights", 0.2),
+        ("M1 free weights", 0.2),
+        # local 0.2 counts 1.2 times, resources 0.2 counts 0.8 times
+        ("M2 attitude moderates", 0.08),
+        # the cost counts twice
+        ("M3 scarcity scales costs", 0.0),
+        ("M4 duty as a floor", 0.2),
+        ("M5 two regimes", 0.2),
+        # a third of two benefits has come
+        ("M6 costs before benefits", 0.4 / 3 - 0.2),
+        ("resource first", -1.0),
+        ("null: funds only", 1.0),
+        ("null: size only", 1.0),
+        ("null: attitude only", 1.0),
+        ("null: kind only", -1.0),
+    ],
+)
+def test_the_stalled_case_by_hand(structure, tilt):
+    """Figure 5.1 with the two unstated boxes level and equal weights."""
+    assert structures.tilts(structure, STALLED, EVEN, TRAITS)[0] == pytest.approx(tilt)
+
+
+@pytest.mark.parametrize("structure", structures.STRUCTURES)
+def test_all_structures_give_the_same_shape(structure):
+    """Many weights for one table of leans, or one for each draw of leans."""
+    traits = pd.concat([TRAITS] * 3, ignore_index=True)
+    leans, weights = np.zeros((3, 5)), np.full((4, 5), 0.2)
+
+    assert structures.tilts(structure, leans, weights, traits).shape == (4, 3)
+    many = np.broadcast_to(leans, (4, 3, 5))
+    assert structures.tilts(structure, many, weights, traits).shape == (4, 3)
+
+
+@pytest.mark.parametrize("structure", structures.STRUCTURES)
+def test_drawing_together_or_one_by_one_is_the_same(structure):
+    """The vectorised form is the plain loop."""
+    rng = np.random.default_rng(5)
+    traits = pd.concat([TRAITS] * 3, ignore_index=True).assign(
+        small=[True, False, True], mandated=[True, False, False], year=[0.0, 1.0, 5.0]
+    )
+    leans = rng.integers(-1, 2, (6, 3, 5)).astype(float)
+    weights = rng.dirichlet(np.ones(5), 6)
+    loop = [structures.tilts(structure, one, weight, traits) for one, weight in zip(leans, weights)]
+
+    assert structures.tilts(structure, leans, weights, traits) == pytest.approx(np.array(loop))
+
+
+@pytest.mark.parametrize("structure", structures.LINEAR)
+def test_linear_structures_are_sums_over_weights(structure):
+    """Their effective leans weigh to the tilt they give."""
+    rng = np.random.default_rng(6)
+    leans, weights = rng.integers(-1, 2, (1, 5)).astype(float), rng.dirichlet(np.ones(5), 7)
+    traits = TRAITS.assign(small=True)
+
+    rows = structures.effective_leans(structure, leans, traits)
+
+    assert weights @ rows.T == pytest.approx(structures.tilts(structure, leans, weights, traits))
+
+
+@pytest.mark.parametrize("structure", list(structures.STRUCTURES)[:8])
+def test_all_boxes_one_way_tip_the_beam_that_way(structure):
+    """No structure turns a unanimous case: a large body, no duty, after the first years."""
+    traits = TRAITS.assign(year=3.0)
+    left, right = np.ones((1, 5)), -np.ones((1, 5))
+
+    assert structures.tilts(structure, left, EVEN, traits)[0] > 0
+    assert structures.tilts(structure, right, EVEN, traits)[0] < 0
+
+
+def test_a_broad_view_bears_more_cost_than_a_narrow_one():
+    """M2: the same other boxes, another attitude."""
+    broad, narrow = np.array([[0, 1, 1, 0, -1]]), np.array([[0, 1, -1, 0, -1]])
+
+    first, second = (
+        structures.tilts("M2 attitude moderates", leans, EVEN, TRAITS)[0]
+        for leans in (broad, narrow)
+    )
+    assert first > 0 > second
+
+
+def test_costs_come_first_and_benefits_only_with_investment():
+    """M6: the path dips, then rises; without investment it stays down."""
+    leans = np.array([0.0, 1.0, 1.0, 0.0, -1.0])
+    invested = structures.follow_years(leans, EVEN, 4, True, 0.0)
+    idle = structures.follow_years(leans, EVEN, 4, False, 0.0)
+
+    assert invested[0] < 0 < invested[-1]
+    assert (idle < 0).all()
+
+
+def test_scepticism_feeds_back():
+    """Each year without a benefit in sight, the culture box moves against."""
+    leans = np.array([0.0, 1.0, 1.0, 0.0, -1.0])
+    trusting = structures.follow_years(leans, EVEN, 5, True, 0.0)
+    sceptical = structures.follow_years(leans, EVEN, 5, True, 1.0)
+
+    assert (sceptical <= trusting + 1e-12).all()
+    assert sceptical[-1] < trusting[-1]
+
+
+def test_missing_leans_are_completed_first():
+    """A structure never reads a missing lean as level."""
+    with pytest.raises(DataError, match="complete missing leans first"):
+        structures.tilts("M1 free weights", np.array([[np.nan, 1, 1, 0, -1]]), EVEN, TRAITS)
+
+
+def test_shapes_that_do_not_meet_are_refused():
+    """Four boxes where there are five."""
+    with pytest.raises(DataError, match=r"leans of shape \(1, 4\)"):
+        structures.tilts("M1 free weights", np.zeros((1, 4)), EVEN, TRAITS)
+
+
+def test_a_structure_that_is_no_sum_has_no_effective_leans():
+    """The message lists those that have."""
+    with pytest.raises(DataError, match="not linear in the weights; allowed: M1"):
+        structures.effective_leans("resource first", STALLED, TRAITS)
+
+
+def test_every_trait_a_structure_reads_is_described():
+    """And none is described that no structure reads."""
+    source = (structures.__file__).replace(".pyc", ".py")
+    with open(source, encoding="utf-8") as file:
+        text = file.read()
+
+    assert set(structures.TRAITS) == {name for name in structures.TRAITS if f'["{name}"]' in text}
+    assert list(TRAITS) == list(structures.TRAITS)

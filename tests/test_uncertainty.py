@@ -1,0 +1,199 @@
+"""Draws of weights and codings: known answers, then laws."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compendium import balance, fragility, uncertainty
+from compendium.errors import DataError, SettingError
+
+BOXES = list(balance.BOXES)
+EVEN = np.full(5, 0.2)
+STALLED = pd.Series({"local-structures": 1, "culture": 1, "resources": -1})
+
+
+def codings(leans, low, high, confidence="certain"):
+    return pd.DataFrame(
+        {"box": BOXES, "lean": leans, "lean_min": low, "lean_max": high, "confidence": confidence}
+    ).astype({"lean": "Int64"})
+
+
+def test_weights_are_drawn_evenly_from_the_simplex():
+    """Each weight has mean 1/5 and the variance of Dirichlet(1, 1, 1, 1, 1), 4/150."""
+    draws = uncertainty.draw_weights(200_000, seed=11)
+
+    assert draws.mean(axis=0) == pytest.approx(np.full(5, 0.2), abs=0.002)
+    assert draws.var(axis=0) == pytest.approx(np.full(5, 4 / 150), rel=0.02)
+
+
+def test_the_same_seed_gives_the_same_draws():
+    """And another seed gives others."""
+    first, again, other = (uncertainty.draw_weights(5, seed) for seed in (1, 1, 2))
+
+    assert (first == again).all()
+    assert (first != other).any()
+
+
+def test_noise_of_codes_adds_up():
+    """With independent codes the variance of the tilt is the sum of w squared times theirs."""
+    table = codings([1, 1, 1, 1, 1], [-1] * 5, [1] * 5, "contested")
+    odds = uncertainty.code_odds(table)
+    draws = uncertainty.draw_leans(odds, 200_000, seed=3)
+    weights = np.array([0.1, 0.1, 0.2, 0.2, 0.4])
+    mean = odds @ uncertainty.CODES
+    variance = (odds @ uncertainty.CODES**2 - mean**2) @ weights**2
+
+    assert (draws @ weights).var() == pytest.approx(variance, rel=0.02)
+
+
+def test_a_missing_lean_is_any_of_its_range():
+    """Not level, and not beyond what the coder allows."""
+    odds = uncertainty.code_odds(codings([None] * 5, [-1, -1, 0, 0, 1], [1, 0, 1, 0, 1]))
+
+    assert odds.round(3).tolist() == [
+        *([0.333, 0.333, 0.333], [0.5, 0.5, 0], [0, 0.5, 0.5], [0, 1, 0], [0, 0, 1])
+    ]
+
+
+def test_a_stated_lean_flips_within_its_range():
+    """Or to any other code where the range holds no other."""
+    odds = uncertainty.code_odds(codings([1] * 5, [1, 0, -1, 1, 1], [1] * 5), {"certain": 0.2})
+
+    assert odds[:3].round(3).tolist() == [[0.1, 0.1, 0.8], [0, 0.2, 0.8], [0.1, 0.1, 0.8]]
+
+
+def test_codes_come_at_their_odds():
+    """A quarter, a quarter, a half."""
+    draws = uncertainty.draw_leans(np.array([[0.25, 0.25, 0.5]]), 100_000, seed=4)
+
+    assert [float((draws == code).mean()) for code in (-1, 0, 1)] == pytest.approx(
+        [0.25, 0.25, 0.5], abs=0.01
+    )
+
+
+def test_every_completion_of_a_case():
+    """Two open boxes of three codes each: nine ways."""
+    ways = uncertainty.complete(np.array([-1, 1, -1]), np.array([1, 1, 1]))
+
+    assert ways.shape == (9, 3)
+    assert (ways[:, 1] == 1).all()
+
+
+def test_varying_weights_alone_gives_the_exact_quarter():
+    """Figure 5.1 with the national box level: codings fixed, weights free."""
+    odds = uncertainty.code_odds(
+        codings([0, 1, 1, 0, -1], [0, 1, 1, 0, -1], [0, 1, 1, 0, -1]), {"certain": 0.0}
+    )
+    found = uncertainty.vary(
+        "M1 free weights",
+        odds[None],
+        pd.DataFrame(index=["5.1"]),
+        pd.Series({"5.1": "right"}),
+        n=100_000,
+        seed=8,
+    )
+
+    assert found.loc["5.1", "share"] == pytest.approx(0.25, abs=0.006)
+    assert found.loc["all", "share"] == found.loc["5.1", "share"]
+
+
+def test_varying_codings_alone_leaves_the_weights():
+    """With equal weights and certain codes nothing moves."""
+    odds = uncertainty.code_odds(
+        codings([0, 1, 1, 0, -1], [0, 1, 1, 0, -1], [0, 1, 1, 0, -1]), {"certain": 0.0}
+    )
+    found = uncertainty.vary(
+        "M1 free weights",
+        odds[None],
+        pd.DataFrame(index=["5.1"]),
+        pd.Series({"5.1": "left"}),
+        n=100,
+        seed=8,
+        fixed_weights=EVEN,
+    )
+
+    assert found.share.tolist() == [1.0, 1.0]
+
+
+def test_a_level_beam_is_as_printed_only_if_print_says_level():
+    """A residue of arithmetic is level."""
+    found = uncertainty.share_as_printed(np.array([[1e-15, 1e-15]]), pd.Series(["level", "left"]))
+
+    assert found.tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"lean_max": 0}, "row 1: lean 1, range -1 to 0"),
+        ({"lean_min": -2}, "row 0: lean 1, range -2 to 1"),
+    ],
+)
+def test_codings_that_cannot_be(change, message):
+    """A lean outside its range, a range outside -1 to 1."""
+    table = codings([1] * 5, [-1] * 5, [1] * 5).assign(**change)
+
+    with pytest.raises(DataError, match=message):
+        uncertainty.code_odds(table)
+
+
+def test_a_confidence_without_odds_is_refused():
+    """The setting must name every confidence that is used."""
+    with pytest.raises(SettingError, match="no odds for confidence certain"):
+        uncertainty.code_odds(codings([1] * 5, [-1] * 5, [1] * 5), {"likely": 0.1})
+
+
+@pytest.mark.parametrize(
+    ("box", "share"), [("resources", 0.5), ("culture", None), ("local-structures", None)]
+)
+def test_the_weight_that_levels_the_beam(box, share):
+    """Resources levels two boxes at half of all weight; one of the two can do so at none."""
+    assert fragility.break_even(STALLED, box) == share
+
+
+def test_the_widest_range_swings_most():
+    """A box that may lean either way moves the beam more than one that may be level."""
+    table = codings([None, 1, 1, None, -1], [-1, 1, 0, 0, -1], [1, 1, 1, 0, -1])
+    found = fragility.swing_boxes("M1 free weights", table, EVEN, pd.DataFrame(index=[0]))
+
+    assert found.box.tolist()[:2] == ["national-policy", "culture"]
+    assert found.iloc[0][["low", "high"]].tolist() == pytest.approx([0.0, 0.4])
+
+
+def test_one_coding_turns_the_stalled_case():
+    """With equal weights B is +1: turning local or culture right, or national against, tells."""
+    found = fragility.find_flips("M1 free weights", STALLED, EVEN, pd.DataFrame(index=[0]))
+
+    turned = set(zip(found.box, found.changed_to))
+    assert ("culture", 0) in turned
+    assert ("national-policy", -1) in turned
+    assert ("resources", 1) not in turned
+
+
+def ishigami(chances):
+    a, b = 7.0, 0.1
+    x = (2 * chances - 1) * np.pi
+    return np.sin(x[0]) + a * np.sin(x[1]) ** 2 + b * x[2] ** 4 * np.sin(x[0])
+
+
+def test_sobol_shares_of_ishigami():
+    """Ishigami and Homma (1990), a = 7, b = .1: analytic shares."""
+    found = fragility.sobol_shares(ishigami, ["x1", "x2", "x3"], 2**13, seed=1)
+
+    assert found.alone.tolist() == pytest.approx([0.313905, 0.442411, 0.0], abs=0.01)
+    assert found.in_all.tolist() == pytest.approx([0.557589, 0.442411, 0.243684], abs=0.01)
+
+
+def test_sobol_shares_of_a_sum():
+    """A sum of w x: alone and in all, each input's share is its squared weight's."""
+    weights = np.array([1, 1, 1, 1, 1, 2.0])
+    found = fragility.sobol_shares(lambda x: weights @ x, list("abcdef"), 2**12, seed=1)
+
+    assert found.alone.tolist() == pytest.approx([1 / 9] * 5 + [4 / 9], abs=0.01)
+    assert found.in_all.tolist() == pytest.approx([1 / 9] * 5 + [4 / 9], abs=0.01)
+
+
+def test_sobol_needs_a_power_of_two():
+    """Another number of draws would unbalance the sequence."""
+    with pytest.raises(SettingError, match="found 100 draws; allowed: a power of 2"):
+        fragility.sobol_shares(lambda x: x[0], ["a"], 100, seed=1)
