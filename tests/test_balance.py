@@ -104,11 +104,14 @@ def test_weights_that_cannot_be_used(change, message):
 
 
 def test_what_is_not_stated_is_blank():
-    """A lean has a line and a basis, or none of the three."""
+    """A lean is stated or carried from an earlier state, at a line; an implied box has a range."""
     leanings = raw.read_table("coding/leanings")
 
-    assert (leanings.lean.notna() == leanings.line.notna()).all()
-    assert (leanings.lean.notna() == leanings.basis.notna()).all()
+    assert (leanings.lean.notna() == leanings.basis.isin(["stated", "carried"])).all()
+    assert (leanings.basis.notna() == leanings.line.notna()).all()
+    assert (leanings.lean_min <= leanings.lean_max).all()
+    held = leanings.lean.between(leanings.lean_min, leanings.lean_max)
+    assert held[leanings.lean.notna()].all()
 
 
 def test_every_case_has_every_box_once():

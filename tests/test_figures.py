@@ -21,7 +21,7 @@ def words(ax):
     return [text.get_text() for text in ax.texts]
 
 
-def draw(boxes=BOXES, tilt=1.0, printed="right"):
+def draw(boxes=BOXES, tilt=0.2, printed="right"):
     return figures_balance.plot_balance(boxes, tilt, printed, "Figure 5.1. Someone")
 
 
@@ -53,15 +53,25 @@ def test_unstated_boxes_are_drawn_empty_and_named_so():
 
 def test_the_beam_tips_to_the_side_of_the_tilt():
     """Left side down for a positive tilt, level for none, steepest when all boxes agree."""
-    assert beam_angle(draw(tilt=1.0)[1]) == pytest.approx(figures_balance.STEEPEST / 3)
+    assert beam_angle(draw(tilt=0.2)[1]) == pytest.approx(figures_balance.STEEPEST / 3)
     assert beam_angle(draw(tilt=0.0)[1]) == pytest.approx(0)
-    assert beam_angle(draw(tilt=-3.0)[1]) == pytest.approx(-figures_balance.STEEPEST)
+    assert beam_angle(draw(tilt=-0.6)[1]) == pytest.approx(-figures_balance.STEEPEST)
 
 
 def test_a_beam_that_print_tips_the_other_way_is_marked():
     """The printed side is drawn beside ours only where the two disagree."""
-    assert "in print" in words(draw(tilt=1.0, printed="right")[1])
-    assert "in print" not in words(draw(tilt=1.0, printed="left")[1])
+    assert "in print" in words(draw(tilt=0.2, printed="right")[1])
+    assert "in print" not in words(draw(tilt=0.2, printed="left")[1])
+
+
+def test_where_no_box_leans_nothing_tips():
+    """Boxes said both ways are named so, the beam is level and the sentence says why."""
+    boxes = BOXES.assign(lean=pd.array([None] * 5, "Int64"), basis="both ways")
+    _, ax = draw(boxes, tilt=None, printed=None)
+
+    assert beam_angle(ax) == pytest.approx(0)
+    assert words(ax).count("said both ways") == 5
+    assert any(text.startswith("No box has a stated lean") for text in words(ax))
 
 
 def test_a_carried_lean_is_told_from_a_stated_one():

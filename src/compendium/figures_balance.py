@@ -22,11 +22,12 @@ STEEPEST, LEANING = 10.0, 12.0
 WIDTH, HEIGHT = 3.0, 3.5
 DASHED = (0, (4, 3))
 FILLS = {1: "0.88", 0: "0.72", -1: "0.25"}
+NOTE = "Reconstruction from the prose; the printed figure's image is missing"
 WORDS = {1: "\u2190 for", 0: "level", -1: "against \u2192"}
 
 
 def plot_balance(
-    boxes: pd.DataFrame, tilt: float, printed: str, who: str, ax: Axes | None = None
+    boxes: pd.DataFrame, tilt: float | None, printed: str | None, who: str, *, note: str = NOTE
 ) -> tuple[Figure, Axes]:
     """Figures 5.1 to 5.4: boxes that lean on a beam that tips; a reconstruction.
 
@@ -34,40 +35,49 @@ def plot_balance(
     ----------
     boxes : DataFrame
         One row per box, in order: ``label``, ``lean`` (-1, 0, 1 or missing), ``basis``
-        (``stated``, ``carried`` or missing) and ``weight`` (0 or more).
-    tilt : float
-        The weighted sum of the stated leans; positive tips left.
-    printed : str
-        The side print says the beam tips to.
+        (``stated``, ``agreed``, ``carried``; ``both ways`` or missing where there is no lean) and
+        ``weight`` (0 or more).
+    tilt : float or None
+        Of the boxes with a lean, as a share of all weight: -1 to 1, positive tips left. None where
+        no box has a lean.
+    printed : str or None
+        The side print says the beam tips to, or, where there is no figure, the side the coded
+        degree of involvement stands for.
     who : str
         The figure's number, the actor, the site and the time.
+    note : str
+        What kind of drawing this is.
 
     Notes
     -----
     The printed figures are images that the text does not hold: boxes whose lean the prose does
-    not state are drawn empty. The beam's angle is the tilt over the sum of the weights of the
-    boxes with a lean, so that it is steepest when all of them lean one way.
+    not state are drawn empty. The beam is steepest where all boxes with a lean lean one way.
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(12, 7.2))
+    _, ax = plt.subplots(figsize=(12, 7.2))
     ax.set(xlim=(-11, 11), ylim=(-5.9, 7.3), aspect="equal")
     ax.axis("off")
-    known = boxes.dropna(subset="lean")
-    share = tilt / known.weight.sum() if known.weight.sum() else 0.0
+    # Steepest where all boxes with a lean lean one way: they alone can move the beam.
+    known = boxes.weight[boxes.lean.notna()].sum() / boxes.weight.sum()
+    share = float(np.clip((tilt or 0.0) / known, -1, 1)) if known else 0.0
     beam = Affine2D().rotate_deg(STEEPEST * share)
     side = "left" if share > 0 else "right" if share < 0 else "level"
-    if side != printed:
+    if printed is not None and side != printed:
         _draw_printed(ax, printed)
     _draw_beam(ax, beam)
     for place, box in zip(np.linspace(-8.2, 8.2, len(boxes)), boxes.itertuples()):
         _draw_box(ax, beam, place, box)
     ax.text(-10.9, 7.2, who, fontsize=19, weight="bold", va="top", color=INK)
-    note = "Reconstruction from the prose; the printed figure's image is missing"
     ax.text(-10.9, 6.25, note, fontsize=13.5, va="top", style="italic", color=SOFT)
-    agrees = "as printed" if side == printed else f"but print says {printed}"
-    words = f"The boxes with a known lean tip it {side} (B = {tilt:+.3g}), {agrees}"
-    ax.text(0, -4.55, words, ha="center", va="top", fontsize=16, color=INK)
+    ax.text(0, -4.55, _say(tilt, side, printed), ha="center", va="top", fontsize=16, color=INK)
     return ax.figure, ax
+
+
+def _say(tilt: float | None, side: str, printed: str | None) -> str:
+    """The sentence below the beam."""
+    if tilt is None:
+        return "No box has a stated lean: the beam is drawn level because nothing tips it"
+    agrees = "" if printed is None else ", as told" if side == printed else f"; told: {printed}"
+    return f"The boxes with a known lean tip it {side} (B = {tilt:+.2f}){agrees}"
 
 
 def _draw_beam(ax: Axes, beam: Affine2D) -> None:
@@ -103,7 +113,7 @@ def _draw_box(ax: Axes, beam: Affine2D, place: float, box: Any) -> None:
     stance = Affine2D().rotate_deg_around(corner, 0, LEANING * lean).translate(place, 0.19) + beam
     patch = Rectangle((-WIDTH / 2, 0), WIDTH, HEIGHT, facecolor=FILLS[lean] if known else "white")
     patch.set(edgecolor=INK if known else SOFT, linewidth=2.2 if known else 1.3)
-    patch.set_linestyle("-" if box.basis == "stated" else DASHED)
+    patch.set_linestyle("-" if box.basis in ("stated", "agreed") else DASHED)
     patch.set_transform(stance + ax.transData)
     ax.add_patch(patch)
     across = stance.transform((1, 0)) - stance.transform((0, 0))
@@ -115,7 +125,8 @@ def _draw_box(ax: Axes, beam: Affine2D, place: float, box: Any) -> None:
     }
     label = "\n".join(textwrap.wrap(box.label, 14))
     ax.text(*stance.transform((0, 0.70 * HEIGHT)), label, fontsize=12.5, linespacing=1.2, **style)
-    says = WORDS[lean] if known else "not stated"
+    both = box.basis == "both ways"
+    says = WORDS[lean] if known else "said both ways" if both else "not stated"
     weight = "bold" if known else "normal"
     ax.text(*stance.transform((0, 0.33 * HEIGHT)), says, fontsize=13, weight=weight, **style)
     if known:

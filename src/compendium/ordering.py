@@ -62,6 +62,15 @@ def reduce_order(graph: nx.DiGraph) -> nx.DiGraph:
     return nx.transitive_reduction(graph)
 
 
+def layer_order(graph: nx.DiGraph) -> list[list[str]]:
+    """The units in layers, from the most involved down; each below all that are more than it.
+
+    >>> layer_order(nx.DiGraph([("a", "b"), ("a", "c")]))
+    [['a'], ['b', 'c']]
+    """
+    return [sorted(layer) for layer in nx.topological_generations(graph)]
+
+
 def count_rankings(graph: nx.DiGraph) -> int:
     """How many complete rankings agree with every stated pair: its linear extensions.
 

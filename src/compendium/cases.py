@@ -1,0 +1,191 @@
+"""A case: one actor, at one site, at one time, with its leans, its traits and its side.
+
+The four figures give six stated cases; chapters 4 and 5 speak of more actors without a figure. What
+a case leans on comes from the figures' prose (``coding/leanings``) or from the coded statements
+(``coding/evidence``); what it is, from the author's own tables (Appendix M for attitude, Table 4.3
+for size) and ``coding/cases``; how it came out, from the figure or from the degrees of involvement
+coded elsewhere (``coding/involvement``).
+"""
+
+import numpy as np
+import pandas as pd
+
+from compendium import evidence
+from compendium.balance import BOXES
+
+# Majority, mixed, minority hold a broad view: Appendix M, as a number.
+ATTITUDES = {"Majority": 1.0, "Mixed": 0.0, "Minority": -1.0}
+# Degrees are compared where the thesis sets the partnership's course.
+LEVELS = ("overall", "board")
+# Statements, and boxes they speak of, that a case without a figure needs to be weighed. Ours.
+ENOUGH = (8, 2)
+CODINGS = ["lean", "lean_min", "lean_max", "confidence"]
+
+
+def gather_codings(
+    cases: pd.DataFrame, leanings: pd.DataFrame, statements: pd.DataFrame
+) -> pd.DataFrame:
+    """The lean of every box of every case, with its admissible range.
+
+    Parameters
+    ----------
+    cases, leanings, statements : DataFrame
+        As ``coding/cases``, ``coding/leanings`` and ``coding/evidence``.
+
+    Returns
+    -------
+    DataFrame
+        ``case``, ``box`` and `CODINGS`, in the order of the cases and of `BOXES`; a lean that is
+        not stated, or on which statements disagree, is missing.
+    """
+    parts = []
+    for row in cases.itertuples():
+        boxes = (
+            _leanings_of(row, leanings) if not pd.isna(row.figure) else _said_of(row, statements)
+        )
+        parts.append(boxes[["box", *CODINGS]].assign(case=row.case))
+    return pd.concat(parts, ignore_index=True)[["case", "box", *CODINGS]]
+
+
+def _leanings_of(row: object, leanings: pd.DataFrame) -> pd.DataFrame:
+    mine = leanings[(leanings.figure == row.figure) & (leanings.state == row.state)]
+    return mine.set_index("box").loc[list(BOXES)].reset_index()
+
+
+def statements_of(row: object, statements: pd.DataFrame) -> pd.DataFrame:
+    """The coded statements that speak of a case's involvement: its row of ``coding/cases`` decides.
+
+    A case of a site takes what is said of that site and of all; see `evidence.select`.
+    """
+    return evidence.select(
+        statements,
+        row.evidence_actor,
+        site=row.site,
+        partnership=row.partnership,
+        stages=tuple(row.stages.split("; ")),
+        district=None if pd.isna(row.district) else row.district,
+    )
+
+
+def has_enough(row: object, statements: pd.DataFrame) -> bool:
+    """Whether a case without a figure has enough statements to be weighed: see `ENOUGH`."""
+    mine = statements_of(row, statements)
+    boxes = mine[mine.factor.isin(evidence.FACTORS.values())]
+    return len(boxes) >= ENOUGH[0] and boxes.factor.nunique() >= ENOUGH[1]
+
+
+def _said_of(row: object, statements: pd.DataFrame) -> pd.DataFrame:
+    return evidence.lean_boxes(statements_of(row, statements))
+
+
+def gather_sides(cases: pd.DataFrame, tilts: pd.DataFrame, involvement: pd.DataFrame) -> pd.Series:
+    """The side each case came out on, indexed by case; missing where it is open.
+
+    A figure's side is the printed one. Elsewhere it is that of the middle degree of involvement
+    coded for it (`evidence.side_of`): board or overall level, no repetitions, none contested.
+    """
+    sides = {}
+    for row in cases.itertuples():
+        if not pd.isna(row.figure):
+            mine = tilts[(tilts.figure == row.figure) & (tilts.state == row.state)].tilt
+            sides[row.case] = mine.iloc[0] if len(mine) and not pd.isna(mine.iloc[0]) else None
+        else:
+            sides[row.case] = _middle_side(degrees_of(row, involvement))
+    return pd.Series(sides, dtype="object", name="side")
+
+
+def degrees_of(row: object, involvement: pd.DataFrame) -> pd.DataFrame:
+    """The coded degrees of involvement of a case."""
+    partnerships = (
+        {"HImP", "HAZ", "both"} if row.partnership == "both" else {row.partnership, "both"}
+    )
+    sites = {"all", row.site} | ({"HAZ sites"} if row.partnership == "HAZ" else set())
+    return involvement[
+        (involvement.actor == row.evidence_actor)
+        & (involvement.measure == "involvement")
+        & involvement.level.isin(LEVELS)
+        & involvement.partnership.isin(partnerships)
+        & involvement.site.isin(sites)
+        & involvement.stage.isin(row.stages.split("; "))
+        & (involvement.is_restatement == "no")
+        & (involvement.confidence != "contested")
+    ]
+
+
+def _middle_side(degrees: pd.DataFrame) -> str | None:
+    """The side of the middle degree: of the medians of the least and greatest admissible codes."""
+    if degrees.empty:
+        return None
+    return evidence.side_of(degrees.code_min.median(), degrees.code_max.median())
+
+
+def gather_traits(
+    cases: pd.DataFrame, attitudes: pd.DataFrame, bases: pd.DataFrame, sides: pd.Series
+) -> pd.DataFrame:
+    """What each case is, beside its leans: the columns of `structures.TRAITS`, indexed by case.
+
+    Parameters
+    ----------
+    attitudes, bases : DataFrame
+        As ``elston2005/appendix-m`` and ``elston2005/table-4.3``.
+    sides : Series
+        From `gather_sides`; ``kind_lean`` is the mean side of the other cases of the same kind.
+    """
+    broad = attitudes[attitudes.attitude == "broad-systems"].set_index("group").printed
+    base = bases.drop_duplicates("organisation").set_index("organisation").base
+    table = cases.set_index("case")
+    signs = sides.map({"left": 1.0, "right": -1.0}).astype(float)
+    return pd.DataFrame(
+        {
+            "mandated": table.mandated == "yes",
+            "funded": table.funded == "yes",
+            "small": table.base_group.map(base) == "small",
+            "dependence": table.dependence.astype(float) / 3,
+            "scarcity": table.scarcity.astype(float),
+            "attitude": table.attitude_group.map(broad).map(ATTITUDES).astype(float),
+            "year": table.year.astype(float),
+            "kind_lean": [_others(signs, table.kind, case) for case in table.index],
+        },
+        index=table.index,
+    )
+
+
+def _others(signs: pd.Series, kinds: pd.Series, case: str) -> float:
+    """The mean side of the other cases of a kind; 0 where there is none."""
+    same = signs[(kinds == kinds[case]) & (kinds.index != case)].dropna()
+    return float(same.mean()) if len(same) else 0.0
+
+
+def as_array(codings: pd.DataFrame, column: str) -> np.ndarray:
+    """One column of the codings as cases down and boxes across; missing ones as NaN.
+
+    >>> codings = pd.DataFrame({"case": ["a"] * 5, "box": list(BOXES), "lean": [1, 0, 0, 0, -1]})
+    >>> as_array(codings, "lean").tolist()
+    [[1.0, 0.0, 0.0, 0.0, -1.0]]
+    """
+    wide = codings.pivot(index="case", columns="box", values=column)
+    wide = wide.loc[list(dict.fromkeys(codings.case)), list(BOXES)]
+    return wide.to_numpy(float, na_value=np.nan)
+
+
+def fill_for(codings: pd.DataFrame, sides: pd.Series, kindly: bool) -> pd.DataFrame:
+    """The completion of the missing leans that helps each case most, or least, to its side.
+
+    As weights are 0 or more, a share of weightings can only rise when a box moves to the case's
+    side: these two completions bound every other.
+
+    Parameters
+    ----------
+    sides : Series
+        ``left`` or ``right`` for each case to be filled; other cases are left out.
+
+    Returns
+    -------
+    DataFrame, shape (n_cases, n_boxes)
+    """
+    rows = {}
+    for case, side in sides.items():
+        mine = codings[codings.case == case].set_index("box")
+        towards = "lean_max" if (side == "left") == kindly else "lean_min"
+        rows[case] = mine["lean"].fillna(mine[towards]).loc[list(BOXES)].astype(float)
+    return pd.DataFrame(rows).T

@@ -1,0 +1,246 @@
+"""Pictures of the models: what moves whom, which weights, which order, which assumption.
+
+Every share drawn here is a share of assumptions (weightings, codings, completions), and the axes
+say so. Grey and hatching carry the meaning; numbers stand beside the marks.
+"""
+
+import textwrap
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch, Rectangle
+
+from compendium.figures import INK, PALE, SOFT
+
+NOTE = "Reconstruction from the prose; the printed figure's image is missing"
+# How a pair of weights stands: fill, mark.
+RELATIONS = {"must": ("0.15", "must"), "may": ("0.8", "may"), "cannot": ("1.0", "cannot")}
+
+
+def plot_factors(factors: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure, Axes]:
+    """Figure 4.1: five factors act on costs and benefits, which act on involvement.
+
+    Parameters
+    ----------
+    factors : DataFrame
+        ``label``, ``n_for`` and ``n_against`` (statements that it raises or lowers involvement).
+
+    Notes
+    -----
+    The factors and the arrows are what section 4.3 says of the figure; the counts are ours, of
+    statements, and no measure of strength.
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(12, 6.6))
+    ax.set(xlim=(0, 12), ylim=(len(factors) + 0.25, -1.35))
+    ax.axis("off")
+    ax.text(0, -1.3, "Figure 4.1. Factors that shape what actors weigh", fontsize=16, weight="bold",
+            va="top")  # fmt: skip
+    ax.text(0, -0.85, f"{NOTE}. Counts: statements coded by us", fontsize=12, style="italic",
+            va="top", color=SOFT)  # fmt: skip
+    middle = len(factors) / 2
+    for place, row in enumerate(factors.itertuples()):
+        _box(ax, (0.05, place + 0.1), 5.1, 0.8, row.label)
+        counts = f"for {row.n_for}   against {row.n_against}"
+        ax.text(5.3, place + 0.28, counts, fontsize=11.5, va="center", color=SOFT)
+        _arrow(ax, (5.2, place + 0.5), (7.35, middle + (place + 0.5 - middle) * 0.25))
+    _box(ax, (7.4, middle - 0.9), 2.2, 1.8, "Assessment of resource costs and benefits")
+    _arrow(ax, (9.65, middle), (10.35, middle))
+    _box(ax, (10.4, middle - 0.9), 1.55, 1.8, "Degree of involve- ment")
+    return ax.figure, ax
+
+
+def _box(ax: Axes, place: tuple[float, float], width: float, height: float, words: str) -> None:
+    x, y = place
+    shape = FancyBboxPatch(place, width, height, boxstyle="round,pad=0,rounding_size=0.08")
+    shape.set(facecolor=PALE, edgecolor=INK, linewidth=1.3)
+    ax.add_patch(shape)
+    text = "\n".join(textwrap.wrap(words, int(8.5 * width)))
+    middle = (x + width / 2, y + height / 2)
+    ax.text(*middle, text, ha="center", va="center", fontsize=13, linespacing=1.3)
+
+
+def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    style = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.5, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", end, start, arrowprops=style)
+
+
+def plot_weight_shares(shares: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure, Axes]:
+    """For each case, in which share of all weightings it comes out as printed.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        ``case``, ``stated`` (share on the stated boxes alone), ``least`` and ``most`` (over all
+        admissible ways to fill in the boxes not stated), per cent.
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(10.5, 0.62 * len(shares) + 1.7))
+    for place, row in enumerate(shares.itertuples()):
+        ax.plot([row.least, row.most], [place, place], color=SOFT, linewidth=7, alpha=0.55,
+                solid_capstyle="butt")  # fmt: skip
+        ax.plot(row.stated, place, "o", color=INK, markersize=10)
+        words = f"{row.stated:.3g}  ({row.least:.3g} to {row.most:.3g})"
+        ax.text(104, place, words, va="center", fontsize=12)
+    ax.axvline(50, color=PALE, linewidth=1, zorder=0)
+    ax.set(yticks=range(len(shares)), ylim=(len(shares) - 0.4, -0.7), xlim=(-2, 102),
+           xlabel="Share of all weightings that give the printed side (per cent)")  # fmt: skip
+    ax.set_yticklabels(shares.case, fontsize=12.5)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    words = "dot: stated boxes only   bar: over every admissible way to fill in the others"
+    ax.set_title(words, loc="left", fontsize=12, color=SOFT, style="italic")
+    return ax.figure, ax
+
+
+def plot_relations(relations: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure, Axes]:
+    """Which box must, may or cannot weigh more than which.
+
+    Parameters
+    ----------
+    relations : DataFrame
+        ``box``, ``other``, ``relation``; one row per ordered pair, boxes by the labels to be drawn.
+    """
+    boxes = list(dict.fromkeys(relations.box))
+    if ax is None:
+        _, ax = plt.subplots(figsize=(11, 1.0 * len(boxes) + 1.6))
+    for row in relations.itertuples():
+        x, y = boxes.index(row.other), boxes.index(row.box)
+        fill, word = RELATIONS[row.relation]
+        cell = Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=fill, edgecolor=INK)
+        ax.add_patch(cell)
+        ink = "white" if row.relation == "must" else INK
+        ax.text(x, y, word, ha="center", va="center", color=ink, fontsize=13.5)
+    ax.set(xlim=(-0.5, len(boxes) - 0.5), ylim=(len(boxes) - 0.5, -0.5),
+           xticks=range(len(boxes)), yticks=range(len(boxes)))  # fmt: skip
+    ax.set_xticklabels(["\n".join(textwrap.wrap(box, 15)) for box in boxes])
+    ax.set_yticklabels(["\n".join(textwrap.wrap(box, 22)) for box in boxes])
+    ax.xaxis.tick_top()
+    ax.set_xlabel("... weigh more than this", fontsize=12, loc="right")
+    ax.set_ylabel("this box ...", fontsize=12)
+    ax.tick_params(length=0)
+    for edge in ("left", "bottom"):
+        ax.spines[edge].set_visible(False)
+    return ax.figure, ax
+
+
+def plot_order(
+    layers: list[list[str]], arrows: list[tuple[str, str]], ax: Axes | None = None
+) -> tuple[Figure, Axes]:
+    """The stated orderings as a Hasse diagram: whoever stands above, joined by a line, is more.
+
+    Parameters
+    ----------
+    layers : list of list of str
+        From the most involved down.
+    arrows : list of tuple
+        More and less involved; none that follows from others.
+    """
+    widest = max(map(len, layers))
+    if ax is None:
+        _, ax = plt.subplots(figsize=(max(2.3 * widest, 9), 1.2 * len(layers) + 0.5))
+    spots: dict[str, tuple[float, int]] = {}
+    for depth, layer in enumerate(layers):
+        # Each layer in the order of the mean place of those above it: fewer lines cross.
+        mean = {u: np.mean([spots[a][0] for a, b in arrows if b == u] or [0]) for u in layer}
+        for place, unit in enumerate(sorted(layer, key=lambda u: (mean[u], u))):
+            spots[unit] = ((place - (len(layer) - 1) / 2) * widest / len(layer), depth)
+    for more, less in arrows:
+        (x, y), (u, v) = spots[more], spots[less]
+        ax.plot([x, u], [y, v], color=SOFT, linewidth=1.4, zorder=0)
+    frame = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": INK}
+    for unit, (x, y) in spots.items():
+        words = "\n".join(textwrap.wrap(unit, 17))
+        ax.text(x, y, words, ha="center", va="center", fontsize=12, linespacing=1.15, bbox=frame)
+    ax.set(xlim=(-widest / 2 - 0.1, widest / 2 + 0.1), ylim=(len(layers) - 0.45, -0.6))
+    ax.axis("off")
+    return ax.figure, ax
+
+
+def plot_structures(shares: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure, Axes]:
+    """How often each structure gives each case its printed side: darker is more often.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Structures down, cases across; per cent of all weightings and codings.
+    """
+    if ax is None:
+        size = (3.4 + 1.12 * shares.shape[1], 0.52 * len(shares) + 2.0)
+        _, ax = plt.subplots(figsize=size)
+    ax.imshow(shares.to_numpy(float), cmap="Greys", vmin=0, vmax=125, aspect="auto")
+    for (y, x), share in np.ndenumerate(shares.to_numpy(float)):
+        ink = "white" if share > 70 else INK
+        ax.text(x, y, f"{share:.0f}", ha="center", va="center", color=ink, fontsize=12.5)
+    ax.set(xticks=range(shares.shape[1]), yticks=range(len(shares)))
+    labels = ["\n".join(textwrap.wrap(str(case), 12)) for case in shares.columns]
+    ax.set_xticklabels(labels, fontsize=11)
+    ax.set_yticklabels(shares.index, fontsize=12)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    for edge in ("left", "bottom"):
+        ax.spines[edge].set_visible(False)
+    return ax.figure, ax
+
+
+def plot_specifications(
+    curve: pd.DataFrame, choices: list[str], ax: Axes | None = None
+) -> tuple[Figure, Axes]:
+    """A specification curve: every combination of choices, and what came out.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        Sorted by ``share`` (per cent of the cases that come out as printed); one column for each
+        of `choices`, as text.
+    """
+    options = [(name, value) for name in choices for value in sorted(set(curve[name]))]
+    if ax is None:
+        _, ax = plt.subplots(figsize=(12, 3.6 + 0.27 * len(options)))
+    ax.plot(range(len(curve)), curve.share, ".", color=INK, markersize=4)
+    ax.axhline(100, color=PALE, linewidth=1, zorder=0)
+    floor = -8.0
+    step = 7.5
+    heights = {}
+    for name in choices:
+        floor -= step * 0.6
+        for value in sorted(set(curve[name])):
+            floor -= step
+            heights[name, value] = floor
+            places = np.flatnonzero(curve[name].to_numpy() == value)
+            ax.vlines(
+                places, floor - 2.6, floor + 2.6, color=INK, linewidth=max(0.4, 500 / len(curve))
+            )
+    ax.set(xlim=(-1, len(curve)), ylim=(floor - step, 106), xticks=[],
+           xlabel=f"{len(curve)} combinations of choices, sorted by what comes out")  # fmt: skip
+    ax.set_yticks([0, 50, 100, *heights.values()])
+    ax.set_yticklabels(["0 %", "50 %", "all cases as printed", *(f"{n}: {v}" for n, v in heights)])
+    ax.tick_params(length=0, labelsize=10.5)
+    return ax.figure, ax
+
+
+def plot_swings(swings: pd.DataFrame, printed: str, ax: Axes | None = None) -> tuple[Figure, Axes]:
+    """A tornado: how far the tilt moves when one box goes through its admissible range.
+
+    Parameters
+    ----------
+    swings : DataFrame
+        ``label``, ``low``, ``high`` (tilts), widest first.
+    printed : str
+        The side print gives.
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(9.5, 0.55 * len(swings) + 1.6))
+    for place, row in enumerate(swings.itertuples()):
+        ax.barh(place, row.high - row.low, left=row.low, height=0.6, color=PALE, edgecolor=INK)
+        if row.high == row.low:
+            ax.plot([row.low, row.low], [place - 0.3, place + 0.3], color=INK, linewidth=2)
+    ax.axvline(0, color=INK, linewidth=1.2)
+    ax.set(yticks=range(len(swings)), ylim=(len(swings) - 0.4, -0.7), xlim=(-1.05, 1.05),
+           xlabel=f"Tilt (right of 0: for partnership); print says {printed}")  # fmt: skip
+    ax.set_yticklabels(swings.label)
+    ax.tick_params(axis="y", length=0)
+    return ax.figure, ax
