@@ -60,8 +60,8 @@ def test_the_beam_tips_to_the_side_of_the_tilt():
 
 def test_a_beam_that_print_tips_the_other_way_is_marked():
     """The printed side is drawn beside ours only where the two disagree."""
-    assert "in print" in words(draw(tilt=0.2, printed="right")[1])
-    assert "in print" not in words(draw(tilt=0.2, printed="left")[1])
+    assert "as told" in words(draw(tilt=0.2, printed="right")[1])
+    assert "as told" not in words(draw(tilt=0.2, printed="left")[1])
 
 
 def test_where_no_box_leans_nothing_tips():

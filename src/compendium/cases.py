@@ -67,11 +67,15 @@ def statements_of(row: object, statements: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def has_enough(row: object, statements: pd.DataFrame) -> bool:
-    """Whether a case without a figure has enough statements to be weighed: see `ENOUGH`."""
-    mine = statements_of(row, statements)
-    boxes = mine[mine.factor.isin(evidence.FACTORS.values())]
-    return len(boxes) >= ENOUGH[0] and boxes.factor.nunique() >= ENOUGH[1]
+def find_weighed(cases: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
+    """The cases that are weighed one by one: all with a figure, others with `ENOUGH` statements."""
+    kept = []
+    for row in cases.itertuples():
+        mine = statements_of(row, statements)
+        boxes = mine[mine.factor.isin(evidence.FACTORS.values())]
+        enough = len(boxes) >= ENOUGH[0] and boxes.factor.nunique() >= ENOUGH[1]
+        kept.append(enough or not pd.isna(row.figure))
+    return cases[kept]
 
 
 def _said_of(row: object, statements: pd.DataFrame) -> pd.DataFrame:
@@ -117,6 +121,13 @@ def _middle_side(degrees: pd.DataFrame) -> str | None:
     if degrees.empty:
         return None
     return evidence.side_of(degrees.code_min.median(), degrees.code_max.median())
+
+
+def attitudes_of(cases: pd.DataFrame, attitudes: pd.DataFrame) -> pd.Series:
+    """The attitude of each actor of the cases, -1 narrow to 1 broad, by Appendix M."""
+    broad = attitudes[attitudes.attitude == "broad-systems"].set_index("group").printed
+    actors = cases.drop_duplicates("evidence_actor").set_index("evidence_actor")
+    return actors.attitude_group.map(broad).map(ATTITUDES).astype(float)
 
 
 def gather_traits(

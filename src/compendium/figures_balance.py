@@ -101,7 +101,7 @@ def _draw_printed(ax: Axes, printed: str) -> None:
     x, y = Affine2D().rotate_deg(angle).transform((end, 0))
     ax.plot([0, x], [0, y], color=SOFT, linewidth=1.8, linestyle=DASHED, zorder=0)
     align = "left" if printed == "left" else "right"
-    ax.text(x, y - 0.25, "in print", ha=align, va="top", fontsize=13, style="italic", color=SOFT)
+    ax.text(x, y - 0.25, "as told", ha=align, va="top", fontsize=13, style="italic", color=SOFT)
 
 
 def _draw_box(ax: Axes, beam: Affine2D, place: float, box: Any) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from compendium.balance import BOXES
 from compendium.errors import SettingError
@@ -124,6 +123,9 @@ def sobol_shares(
     -----
     Saltelli et al. (2010) by `scipy.stats.sobol_indices`.
     """
+    # A second to import, in every kernel that draws a balance: only this function pays for it.
+    from scipy import stats  # noqa: PLC0415
+
     if n < 2 or n & (n - 1):
         raise SettingError(f"found {n} draws; allowed: a power of 2")
     result = stats.sobol_indices(

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import pytask
 from pytask import Product, PythonNode, TaskOutcome, task
 
-from compendium import paths, raw
+from compendium import cases, paths, raw
 from compendium.declarations import expected_files, name_run, read_declaration
 
 # The report is the one page a reader is sent to: it lies at the top, without its code.
@@ -52,12 +52,14 @@ class Run:
 
 
 def plan_runs() -> list[Run]:
-    """All runs of a reproduction, in the order of the notebooks; one balance per stated case."""
+    """All runs of a reproduction, in the order of the notebooks; one balance for each case."""
     runs = []
     for source in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb")):
         if source.stem == "06-balance-involvement":
-            cases = raw.read_table("coding/tilts").dropna(subset="tilt")
-            sets = cases[["site", "actor", "state"]].to_dict("records")
+            weighed = cases.find_weighed(
+                raw.read_table("coding/cases"), raw.read_table("coding/evidence")
+            )
+            sets = weighed[["site", "actor", "state"]].to_dict("records")
             runs += [Run(source, given) for given in sets]
         else:
             runs.append(Run(source))

@@ -1,0 +1,192 @@
+"""Propositions that need an asking of their own: over actors, over factors, over printed cases.
+
+Each takes the coded tables and the lines the proposition rests on, and counts what speaks for it
+and against it. The printed cases are asked through their stated leans only.
+"""
+
+import numpy as np
+import pandas as pd
+
+from compendium.claims import Answer, Coding, Rule, all_of, compare, signs
+from compendium.ordering import correlate
+from compendium.weights import compare_boxes, find_margin, require_sides
+
+SITES = ["Dalesville", "Greenshire", "Metrocity", "Middleton"]
+FACTORS = ["F1", "F2", "F3", "F4", "F5"]
+SMALL = ["PCG", "CHC", "REC", "voluntary sector", "small organisations", "other small bodies"]
+
+
+def involved(actor: str | list[str], **where: str | list[str]) -> dict[str, str | list[str]]:
+    """Degrees of involvement of an actor, at board or overall level."""
+    return {"measure": "involvement", "level": ["overall", "board"], "actor": actor} | where
+
+
+def see_costs(coding: Coding, cited: set[int]) -> Answer:
+    """H01: actors with five statements or more, and whether one of them names a cost."""
+    rows = coding.evidence[coding.evidence.actor != "central government"]
+    said = rows.groupby("actor").size()
+    costs = rows[rows.channel.isin(["cost", "both"]) & (rows.direction == "-")]
+    asked = said[said >= 5].index
+    right = [actor for actor in asked if actor in set(costs.actor)]
+    own = set(costs[~costs.line.isin(cited)].actor) & set(right)
+    value = f"{len(right)} of {len(asked)} actors with five statements have a cost among them"
+    return Answer(value, len(right), len(asked) - len(right), len(own))
+
+
+def follow_balance(coding: Coding, cited: set[int]) -> Answer:
+    """H02: pairs of actors ordered alike by the net of their statements and by their degree."""
+    del cited
+    rows = coding.evidence[coding.evidence.target == "involvement"]
+    counts = rows.groupby(["actor", "direction"]).size().unstack(fill_value=0)
+    net = (counts["+"] - counts["-"]) / (counts["+"] + counts["-"])
+    degree = coding.involvement[coding.involvement.measure == "involvement"]
+    both = pd.DataFrame({"net": net, "degree": degree.groupby("actor").code.median()}).dropna()
+    found = correlate(both.net.to_numpy(), both.degree.to_numpy(float), 2000, 1)
+    signs_of = [np.sign(np.subtract.outer(c, c))[np.triu_indices(len(both), 1)] for c in
+                (both.net.to_numpy(), both.degree.to_numpy(float))]  # fmt: skip
+    agree = signs_of[0] * signs_of[1]
+    n_for, n_against = int((agree > 0).sum()), int((agree < 0).sum())
+    value = f"tau-b {found['tau']:.2f} over {len(both)} actors (permutation p {found['p']:.2f})"
+    return Answer(value, n_for, n_against, n_for)
+
+
+def is_bipolar(coding: Coding, cited: set[int]) -> Answer:
+    """H03: factors with statements both ways."""
+    rows = coding.evidence[coding.evidence.target == "involvement"]
+    sets = {f: set(rows[rows.factor == f].direction) for f in FACTORS}
+    right = [factor for factor, said in sets.items() if {"+", "-"} <= said]
+    own = rows[rows.factor.isin(right) & ~rows.line.isin(cited)].factor.nunique()
+    return Answer(f"{len(right)} of 5 factors have both", len(right), 5 - len(right), own)
+
+
+def is_summative(coding: Coding, cited: set[int]) -> Answer:
+    """H04: printed cases that some weighted sum gives at once, and those equal weights give."""
+    del cited
+    rows = require_sides(coding.stated.fillna(0), coding.sides)
+    equal = int((rows.mean(axis=1) > 0).sum())
+    right = len(rows) if find_margin(rows).feasible else equal
+    value = f"some weights give all {right} printed cases, equal weights {equal}"
+    # The cases stand on lines of their own, not on the sentence that calls factors summative.
+    return Answer(value, right, len(rows) - right, right)
+
+
+def is_moderated(coding: Coding, cited: set[int]) -> Answer:
+    """H05: printed cases that a moderating attitude gives and a sum does not, and the reverse."""
+    del cited
+    stated = coding.stated.fillna(0)
+    others, mean = stated.drop(columns="culture"), stated.mean(axis=1)
+    m = stated.culture / 5
+    moderated = (1 + m) * others.clip(lower=0).sum(axis=1) + (1 - m) * others.clip(upper=0).sum(
+        axis=1
+    )
+    want = coding.sides.map({"left": 1, "right": -1})
+    by_sum, by_attitude = (np.sign(t) == want for t in (mean.round(12), moderated.round(12)))
+    gained, lost = int((by_attitude & ~by_sum).sum()), int((by_sum & ~by_attitude).sum())
+    value = f"of {len(want)} printed cases it gains {gained} and loses {lost} against the plain sum"
+    return Answer(value, gained, lost)
+
+
+def broad_bear_costs(coding: Coding, cited: set[int]) -> Answer:
+    """H06: degrees of broad-view actors against the others, among those with a cost stated."""
+    costs = coding.evidence[
+        (coding.evidence.channel == "cost") & (coding.evidence.direction == "-")
+    ]
+    known = coding.attitudes[coding.attitudes.index.isin(set(costs.actor))]
+    broad, rest = list(known[known == 1].index), list(known[known < 1].index)
+    return compare(involved(broad), involved(rest))(coding, cited)
+
+
+def key_person(coding: Coding, cited: set[int]) -> Answer:
+    """H20: the chief in Greenshire speaks for, the chief in Dalesville against."""
+    told = ["involvement", "relations"]
+    greenshire = signs("+", factor="F4", site="Greenshire", target=told)
+    dalesville = signs("-", factor="F4", site="Dalesville", target=told)
+    return all_of(greenshire, dalesville)(coding, cited)
+
+
+def same_motive(coding: Coding, cited: set[int]) -> Answer:
+    """H25: parts of the resources factor that go the same way for voluntary bodies and PCGs."""
+    rows = coding.evidence[
+        (coding.evidence.target == "involvement") & (coding.evidence.factor == "F5")
+    ]
+    nets = {
+        actor: mine.groupby("subfactor").direction.agg(
+            lambda d: (d == "+").sum() - (d == "-").sum()
+        )
+        for actor, mine in rows[rows.actor.isin(["voluntary sector", "PCG"])].groupby("actor")
+    }
+    both = pd.DataFrame(nets).dropna() if len(nets) == 2 else pd.DataFrame()
+    alike = [np.sign(a) == np.sign(b) for a, b in both.to_numpy()] if len(both) else []
+    own = sum(alike) if set(rows.line) - cited else 0
+    return Answer(
+        f"{sum(alike)} of {len(alike)} parts alike", sum(alike), len(alike) - sum(alike), own
+    )
+
+
+def outweighs(coding: Coding, cited: set[int]) -> Answer:
+    """H31: whether the printed side of Figure 5.1 forces resources above each other stated box."""
+    del cited
+    leans = coding.stated.loc[["SS Dalesville before"]].dropna(axis=1)
+    table = compare_boxes(require_sides(leans, coding.sides.loc[leans.index]))
+    mine = table[table.box == "resources"]
+    must = int((mine.relation == "must").sum())
+    return Answer(f"must outweigh {must} of {len(mine)} boxes", must, len(mine) - must)
+
+
+def turns(names: list[str], boxes: list[str]) -> Rule:
+    """Ask whether opposite leans of some boxes turn the side, at weights that give it."""
+
+    def rule(coding: Coding, cited: set[int]) -> Answer:
+        del cited
+        rows = require_sides(coding.stated.fillna(0), coding.sides)
+        weights = find_margin(rows).weights
+        kept = coding.stated.loc[names].fillna(0)
+        moved = kept.assign(**{box: -kept[box] for box in boxes})
+        turned = int((np.sign(kept @ weights) == -np.sign(moved @ weights)).sum())
+        value = f"{turned} of {len(names)} cases turn at the weights of the widest margin"
+        return Answer(value, turned, len(names) - turned)
+
+    return rule
+
+
+def decided_by_two(coding: Coding, cited: set[int]) -> Answer:
+    """H33: with resources level, whether local structures and culture give both sides."""
+    del cited
+    names = ["District A early", "District B"]
+    leans = coding.stated.loc[names, ["local-structures", "culture"]]
+    want = coding.sides[names].map({"left": 1, "right": -1})
+    right = int((np.sign(leans).mul(want, axis=0) > 0).all(axis=1).sum())
+    return Answer(f"{right} of 2 districts in every weighting", right, 2 - right)
+
+
+def long_stay_gap(coding: Coding, cited: set[int]) -> Answer:
+    """H30, Table 4.4: Dalesville alone is above 0, 5.0 million above Metrocity."""
+    del cited
+    gap = coding.long_stay["Dalesville"] - coding.long_stay["Metrocity"]
+    alone = bool((coding.long_stay.drop("Dalesville") < 0).all())
+    return Answer(f"Table 4.4: £{gap:.1f} million above Metrocity", int(alone), int(not alone))
+
+
+def alike_across_sites(coding: Coding, cited: set[int]) -> Answer:
+    """H50: degrees of one actor at two named sites that can, or cannot, be the same."""
+    named = coding.involvement[coding.involvement.site.isin(SITES)]
+    keys = ["actor", "measure", "partnership", "level"]
+    pairs = named.merge(named, on=keys, suffixes=("", "_2"))
+    pairs = pairs[pairs.site < pairs.site_2]
+    same = (pairs.code_min <= pairs.code_max_2) & (pairs.code_min_2 <= pairs.code_max)
+    own = same & ~pairs.line.isin(cited) & ~pairs.line_2.isin(cited)
+    value = f"{same.sum()} of {len(pairs)} pairs of sites can be alike"
+    return Answer(value, int(same.sum()), int((~same).sum()), int(own.sum()))
+
+
+def altruists(coding: Coding, cited: set[int]) -> Answer:
+    """H51: broad-view small bodies that neither depend nor are paid; two are needed to compare."""
+    del cited
+    rows = coding.evidence[
+        coding.evidence.actor.isin(SMALL) & (coding.evidence.target == "involvement")
+    ]
+    drawn = rows.subfactor.isin(["5.asym", "1.funds", "0.access"]) & (rows.direction == "+")
+    paid = set(rows[drawn].actor)
+    broad = coding.attitudes[coding.attitudes == 1].index
+    free = sorted((set(rows.actor) & set(broad)) - paid)
+    return Answer(f"{len(free)} such bodies coded ({', '.join(free) or 'none'}); two needed")

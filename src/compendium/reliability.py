@@ -1,0 +1,250 @@
+"""How far two or more people, reading alone, give the same units the same codes.
+
+Agreement in per cent flatters: where nearly every code is ``-``, two readers who guess agree too.
+Krippendorff's alpha sets the disagreement observed against that expected if the codes were dealt
+out to the units at random: 1 is no disagreement, 0 what chance would give, below 0 worse than that.
+It takes any number of coders, gaps, and four levels of data, which differ only in how far apart two
+codes count. At .800 or more one may rely on the codes, from .667 draw tentative conclusions, below
+that neither (Krippendorff 2004; 2011). Where every code is the same, alpha is not defined, not 1.
+Of one coder it says nothing and is refused. The codes of the thesis had one.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from compendium.errors import DataError, FitError, SettingError
+
+LEVELS = ("nominal", "ordinal", "interval", "ratio")
+RELY, TENTATIVE = 0.800, 0.667  # Krippendorff (2004)
+
+
+class Interval(NamedTuple):
+    """Bounds of alpha from the draws that have one; missing if all `n_undefined` have none."""
+
+    low: float
+    high: float
+    n_undefined: int
+
+
+class Comparison(NamedTuple):
+    """Two codings held together: a row per variable, and a coincidence matrix for each."""
+
+    table: pd.DataFrame
+    matrices: dict[str, pd.DataFrame]
+
+
+def coincidences(codes: pd.DataFrame) -> pd.DataFrame:
+    """How often each code meets each other code in one unit.
+
+    Parameters
+    ----------
+    codes : DataFrame, shape (n_units, n_coders)
+        A missing code is a gap, not a code; units with fewer than two codes add nothing. Codes
+        of one coder only, or no unit with two codes, are refused (FitError).
+
+    Returns
+    -------
+    DataFrame, shape (n_codes, n_codes)
+        A unit of m codes adds 1 / (m - 1) for each ordered pair of them, so that the sum is the
+        number of codes that could be paired.
+
+    Examples
+    --------
+    Two units agreed upon, one not:
+
+    >>> codes = pd.DataFrame({"anna": ["+", "-", "+"], "ben": ["+", "-", "-"]})
+    >>> coincidences(codes).values.tolist()
+    [[2.0, 1.0], [1.0, 2.0]]
+    """
+    tallies = _tally(codes)
+    return pd.DataFrame(_pair(tallies).sum(axis=0), tallies.columns, tallies.columns)
+
+
+def alpha(codes: pd.DataFrame, level: str = "nominal") -> float:
+    """Krippendorff's alpha: 1 less the disagreement observed over that expected by chance.
+
+    Parameters
+    ----------
+    codes : DataFrame, shape (n_units, n_coders)
+        Missing allowed. Numbers, unless nominal; 0 or more, if ratio.
+    level : str
+        ``nominal``, ``ordinal``, ``interval`` or ``ratio``.
+
+    Raises
+    ------
+    FitError
+        If only one coder coded anything, fewer than two units have two codes, all codes that can
+        be paired are the same, or they are no numbers of that level.
+
+    Examples
+    --------
+    One of two units differs; of the six pairs that four codes can form, three do:
+
+    >>> alpha(pd.DataFrame({"anna": ["+", "-"], "ben": ["+", "+"]}))
+    0.0
+    """
+    tallies = _tally(codes)
+    _check_level(tallies.columns, level)
+    if len(tallies) < 2:
+        raise FitError("alpha of 1 unit with two codes is not defined; allowed: two units or more")
+    if tallies.shape[1] < 2:
+        raise FitError(f"alpha is not defined where every code is {tallies.columns[0]!r}")
+    return float(_alphas(_pair(tallies).sum(axis=0), tallies.columns, level))
+
+
+def percent_agreement(codes: pd.DataFrame) -> float:
+    """Per cent of the pairs of codes within a unit that are the same, each unit counting alike.
+
+    Refuses what `coincidences` refuses.
+
+    >>> percent_agreement(pd.DataFrame({"anna": ["+", "-"], "ben": ["+", "+"]}))
+    50.0
+    """
+    tallies = _tally(codes).to_numpy()
+    sizes = tallies.sum(axis=1)
+    same = (tallies * (tallies - 1)).sum(axis=1) / (sizes * (sizes - 1))
+    return float(100 * same.mean())
+
+
+def bootstrap_alpha(codes: pd.DataFrame, level: str, n_draws: int, seed: int) -> Interval:
+    """The middle 95 % of alpha when the units are drawn anew, with replacement, `n_draws` times.
+
+    Refuses what `alpha` refuses, and fewer than 1 draw. A draw in which no code varies has no
+    alpha; it is counted, not used.
+
+    >>> codes = pd.DataFrame({"anna": [1, 2] * 9, "ben": [1, 2] * 9})
+    >>> bootstrap_alpha(codes, "nominal", n_draws=100, seed=1)
+    Interval(low=1.0, high=1.0, n_undefined=0)
+    """
+    alpha(codes, level)
+    if n_draws < 1:
+        raise SettingError(f"n_draws: found {n_draws}; allowed: 1 or more")
+    tallies = _tally(codes)
+    n_units, n_codes = tallies.shape
+    times = np.random.default_rng(seed).multinomial(n_units, [1 / n_units] * n_units, size=n_draws)
+    drawn = (times @ _pair(tallies).reshape(n_units, -1)).reshape(n_draws, n_codes, n_codes)
+    found = _alphas(drawn, tallies.columns, level)
+    found = found[~np.isnan(found)]
+    low, high = np.quantile(found, [0.025, 0.975]) if len(found) else (np.nan, np.nan)
+    return Interval(float(low), float(high), n_draws - len(found))
+
+
+def judge(value: float) -> str:
+    """What an alpha of that size allows.
+
+    >>> [judge(value) for value in (0.8, 0.7, 0.5)]
+    ['rely', 'tentative', 'do not rely']
+    """
+    return "rely" if value >= RELY else "tentative" if value >= TENTATIVE else "do not rely"
+
+
+def compare_codings(
+    first: pd.DataFrame, second: pd.DataFrame, levels: dict[str, str], n_draws: int, seed: int
+) -> Comparison:
+    """How reliable each variable is, on the evidence of two coders who read alone.
+
+    Parameters
+    ----------
+    first, second : DataFrame, indexed by unit
+        A column per variable; a gap leaves its unit out. The second may hold fewer units.
+        Units that stand twice, or only in the second, are refused (DataError).
+    levels : dict
+        The level of each variable that is to be compared.
+
+    Returns
+    -------
+    Comparison
+        Table: ``variable``, ``level``, ``n_units`` (with both codes), ``agreement`` (per cent),
+        ``alpha``, ``low``, ``high``, ``n_undefined`` (draws) and ``reading`` (`judge`; why, where
+        alpha is missing). Variables that share no unit have no matrix.
+
+    Examples
+    --------
+    >>> ours = pd.DataFrame({"direction": ["+", "-", "-"]}, index=["e1a", "e2a", "e3a"])
+    >>> table, matrices = compare_codings(ours, ours, {"direction": "nominal"}, 100, seed=1)
+    >>> table[["n_units", "agreement", "alpha"]].values.tolist()
+    [[3.0, 100.0, 1.0]]
+    """
+    _check_units(first.index, second.index)
+    rows, matrices = [], {}
+    for variable, level in levels.items():
+        ours = first[variable].reindex(second.index)
+        codes = pd.DataFrame({"first": ours, "second": second[variable]}).dropna()
+        rows.append({"variable": variable, **_measure(codes, level, n_draws, seed)})
+        if len(codes):
+            matrices[variable] = coincidences(codes)
+    return Comparison(pd.DataFrame(rows), matrices)
+
+
+def _check_units(first: pd.Index, second: pd.Index) -> None:
+    problems = [f"unit {unit!r} is not in the first coding" for unit in second.difference(first)]
+    for name, index in (("first", first), ("second", second)):
+        twice = index[index.duplicated()].unique()
+        problems += [f"unit {unit!r} stands twice in the {name} coding" for unit in twice]
+    if problems:
+        raise DataError("the codings cannot be joined:\n  " + "\n  ".join(problems))
+
+
+def _measure(codes: pd.DataFrame, level: str, n_draws: int, seed: int) -> dict[str, object]:
+    agreement = percent_agreement(codes) if len(codes) else np.nan
+    row = {"level": level, "n_units": len(codes), "agreement": agreement, "alpha": np.nan}
+    try:
+        row["alpha"] = alpha(codes, level)
+        interval, reading = bootstrap_alpha(codes, level, n_draws, seed), judge(row["alpha"])
+    except FitError as error:
+        interval, reading = Interval(np.nan, np.nan, n_draws), f"undefined: {error}"
+    return row | interval._asdict() | {"reading": reading}
+
+
+def _tally(codes: pd.DataFrame) -> pd.DataFrame:
+    """How often each unit with two codes or more got each code."""
+    n_coders = codes.notna().any().sum()
+    if n_coders < 2 and len(codes):
+        raise FitError(f"found codes of {n_coders} coder; allowed: two or more who read alone")
+    paired = codes[codes.notna().sum(axis=1) >= 2].reset_index(drop=True)
+    if paired.empty:
+        raise FitError("found no unit with two codes; allowed: one or more")
+    given = paired.stack().dropna().infer_objects()
+    return given.groupby([given.index.get_level_values(0), given]).size().unstack(fill_value=0)
+
+
+def _pair(tallies: pd.DataFrame) -> np.ndarray:
+    """The coincidence matrix of each unit, shape (n_units, n_codes, n_codes)."""
+    counts = tallies.to_numpy(float)
+    pairs = counts[:, :, None] * (counts[:, None, :] - np.eye(counts.shape[1]))
+    return pairs / (counts.sum(axis=1) - 1)[:, None, None]
+
+
+def _alphas(matrices: np.ndarray, values: pd.Index, level: str) -> np.ndarray:
+    """Alpha of each of a stack of coincidence matrices; NaN where nothing varies."""
+    margins = matrices.sum(axis=-1)
+    distances = _distances(values, margins, level)
+    observed = (matrices * distances).sum(axis=(-1, -2))
+    expected = (margins[..., :, None] * margins[..., None, :] * distances).sum(axis=(-1, -2))
+    expected = np.where(expected > 0, expected / (margins.sum(axis=-1) - 1), np.nan)
+    return 1 - observed / expected
+
+
+def _distances(values: pd.Index, margins: np.ndarray, level: str) -> np.ndarray:
+    """Squared differences between the codes; ordinal ones lie as far apart as their mid-ranks."""
+    if level == "nominal":
+        return 1 - np.eye(len(values))
+    places = values.to_numpy(float)
+    if level == "ordinal":
+        places = margins.cumsum(axis=-1) - margins / 2
+    gaps = places[..., :, None] - places[..., None, :]
+    if level == "ratio":
+        sums = places[:, None] + places[None, :]
+        gaps = gaps / np.where(sums > 0, sums, 1)
+    return gaps**2
+
+
+def _check_level(values: pd.Index, level: str) -> None:
+    if level not in LEVELS:
+        raise SettingError(f"found level {level!r}; allowed: {', '.join(LEVELS)}")
+    numbers = pd.api.types.is_any_real_numeric_dtype(values)
+    if level != "nominal" and not (numbers and (level != "ratio" or values[0] >= 0)):
+        allowed = "numbers of 0 or more" if level == "ratio" else "numbers"
+        raise FitError(f"{level} codes: found {', '.join(map(str, values))}; allowed: {allowed}")

@@ -1,0 +1,210 @@
+"""The claims ledger: grades from counts, and counts that notice when the coding changes."""
+
+import ast
+
+import pandas as pd
+import pytest
+
+from compendium import balance, cases, claims, propositions, raw
+from compendium.claims import Answer, Coding
+
+EVIDENCE = pd.DataFrame(
+    {
+        "line": [10, 11, 12, 13],
+        "actor": ["Trusts", "Trusts", "PCG", "PCG"],
+        "subfactor": ["1.funds"] * 4,
+        "direction": ["+", "+", "-", "+/-"],
+        "confidence": ["certain", "contested", "certain", "likely"],
+    }
+)
+INVOLVEMENT = pd.DataFrame(
+    {
+        "line": [20, 21, 22],
+        "actor": ["Trusts", "PCG", "PCG"],
+        "site": ["Dalesville", "Greenshire", "all"],
+        "code": [3, 1, 2],
+        "code_min": [2, 0, 1],
+        "code_max": [3, 1, 2],
+        "confidence": "certain",
+    }
+)
+ORDERINGS = pd.DataFrame(
+    {
+        "line": [30, 31],
+        "more": ["Trusts", "PCG"],
+        "less": ["PCG", "Trusts"],
+        "stage_more": "general",
+        "stage_less": "general",
+        "measure": "involvement",
+        "confidence": "certain",
+    }
+)
+NOTHING = pd.Series(dtype=float)
+SMALL = Coding(EVIDENCE, INVOLVEMENT, ORDERINGS, NOTHING, pd.DataFrame(), NOTHING, NOTHING)
+
+
+@pytest.fixture(scope="module")
+def coding():
+    """The shipped coding, as the report asks it."""
+    return gather()
+
+
+def gather():
+    tables = [raw.read_table(f"coding/{name}") for name in ("evidence", "involvement", "orderings")]
+    rows = raw.read_table("coding/cases")
+    rows = rows[rows.figure.notna()]
+    sides = cases.gather_sides(rows, raw.read_table("coding/tilts"), tables[1]).dropna()
+    codings = cases.gather_codings(rows, raw.read_table("coding/leanings"), tables[0])
+    stated = pd.DataFrame(cases.as_array(codings, "lean"), rows.case, list(balance.BOXES))
+    attitudes = cases.attitudes_of(
+        raw.read_table("coding/cases"), raw.read_table("elston2005/appendix-m")
+    )
+    long_stay = raw.read_table("elston2005/table-4.4").set_index("site").adjustment_gbp_m
+    firsts = [table[table.is_restatement == "no"] for table in tables]
+    return Coding(*firsts, attitudes, stated.loc[sides.index], sides, long_stay.astype(float))
+
+
+@pytest.mark.parametrize(
+    ("counts", "grade"),
+    [
+        ((0, 0, 0), "not testable here"),
+        ((2, 2, 2), "contradicted by the coding"),
+        ((2, 1, 0), "author's claim restated"),
+        ((2, 1, 1), "consistent with the coding"),
+    ],
+)
+def test_a_grade_follows_from_its_counts(counts, grade):
+    """Nothing counted, as many against, only the cited lines, or lines of its own."""
+    assert claims.grade(Answer("", *counts)) == grade
+
+
+def test_arithmetic_can_be_wrong_too():
+    """A computed claim is a fact only if it holds."""
+    assert claims.grade(Answer("", 1, 0, 0, is_arithmetic=True)) == "arithmetic fact"
+    assert claims.grade(Answer("", 0, 1, 0, is_arithmetic=True)) == "contradicted by the coding"
+
+
+def test_statements_are_counted_for_and_against():
+    """Two for, one against; either way counts for neither; one stands on a line of its own."""
+    answer = claims.signs("+", subfactor="1.funds")(SMALL, {10})
+
+    assert answer[1:4] == (2, 1, 1)
+
+
+def test_degrees_that_may_lie_outside_are_not_against():
+    """Of 3 (2-3), 1 (0-1) and 2 (1-2), only the first two cannot both be 1 or 2."""
+    answer = claims.degrees(least=1, most=1)(SMALL, set())
+
+    assert answer[1:3] == (1, 1)
+
+
+def test_orderings_count_both_ways():
+    """One sentence each way: contradicted."""
+    answer = claims.more({"actor": "Trusts"}, {"actor": "PCG"})(SMALL, set())
+
+    assert answer[1:3] == (1, 1)
+    assert claims.grade(answer) == "contradicted by the coding"
+
+
+def test_middle_degrees_that_meet_are_a_tie():
+    """Trusts 2-3 are above PCGs, whose medians are 0.5 and 1.5."""
+    assert claims.compare({"actor": "Trusts"}, {"actor": "PCG"})(SMALL, set())[1:3] == (1, 0)
+    assert claims.compare({"actor": "PCG"}, {"actor": "Trusts"})(SMALL, set())[1:3] == (0, 1)
+
+
+def test_a_contrast_of_sites_needs_sites():
+    """PCGs are coded at one named site: not testable, and the answer says how many there are."""
+    asked = claims.within_sites(2, {"actor": "PCG"}, claims.signs("+"))
+    answer = asked(SMALL, set())
+
+    assert claims.grade(answer) == "not testable here"
+    assert answer.value == "named sites with a coded degree: 1; needed: 2"
+
+
+def test_contested_rows_can_be_left_out():
+    """Without them one statement for and one against are left."""
+    answer = claims.signs("+", subfactor="1.funds")(claims.drop_contested(SMALL), {10})
+
+    assert answer[1:3] == (1, 1)
+
+
+def test_all_52_propositions_are_asked():
+    """Neither one too few nor one too many, and each rests on lines of chapters 4 and 5."""
+    table = raw.read_table("coding/propositions")
+
+    assert list(propositions.RULES) == table.number.tolist()
+    assert len(table) == 52
+    for lines in table.lines:
+        assert claims.cited_lines(lines) <= set(range(1520, 2717))
+
+
+def test_every_proposition_that_cannot_be_tested_says_what_it_would_take(coding):
+    """Not testable is never the end of the sentence."""
+    ledger = claims.give_grades(raw.read_table("coding/propositions"), propositions.RULES, coding)
+    open_ones = ledger[ledger.grade == "not testable here"]
+
+    assert len(ledger) == 52
+    assert set(ledger.grade) <= set(claims.GRADES)
+    assert open_ones.needed.notna().all()
+    assert (open_ones.needed != "").all()
+
+
+def test_no_proposition_counts_rows_that_do_not_exist(coding):
+    """Every filter of every rule names something the coding holds: no rule is empty by a typo."""
+    known = {
+        *coding.evidence.actor, *coding.evidence.subfactor, *coding.evidence.site,
+        *coding.evidence.stage, *coding.evidence.partnership, *coding.evidence.target,
+        *coding.orderings.more, *coding.orderings.less, *coding.involvement.actor,
+        *coding.involvement.stage,
+    }  # fmt: skip
+    source = (propositions.__file__).replace(".pyc", ".py")
+    words = set()
+    with open(source, encoding="utf-8") as file:
+        for node in ast.walk(ast.parse(file.read())):
+            if isinstance(node, ast.keyword) and node.arg in {"actor", "subfactor", "stage"}:
+                words |= {n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant)}
+
+    assert words <= known | {"narrow-view actors"}
+
+
+TURNED = {"+": "-", "-": "+"}
+
+
+def test_turning_every_statement_costs_every_grade_that_rests_on_statements(coding):
+    """Were each statement coded the other way, nothing that counts statements alone would stand.
+
+    Propositions that ask for "no effect" (the value says "- or 0") keep their zeros, and are left
+    out.
+    """
+    table = raw.read_table("coding/propositions")
+    evidence = coding.evidence.assign(direction=coding.evidence.direction.replace(TURNED))
+    before = claims.give_grades(table, propositions.RULES, coding).set_index("number")
+    turned = coding._replace(evidence=evidence)
+    after = claims.give_grades(table, propositions.RULES, turned).set_index("number")
+    alone = before[before.value.str.fullmatch(r"(statements [+-]: \d+, otherwise: \d+(; )?)+")]
+    stood = alone[alone.n_for > alone.n_against].index
+
+    assert len(stood) >= 12
+    assert (after.grade[stood] == "contradicted by the coding").all()
+
+
+def test_swapping_every_ordering_is_noticed(coding):
+    """Were each ordering the other way round, the propositions on orderings would fall."""
+    table = raw.read_table("coding/propositions")
+    swap = {}
+    for name in coding.orderings:
+        other = {"more": "less", "less": "more"}
+        for one, two in other.items():
+            if name == one or name.startswith(f"{one}_"):
+                swap[name] = two + name[len(one) :]
+        if name.startswith("stage_"):
+            swap[name] = {"stage_more": "stage_less", "stage_less": "stage_more"}[name]
+    turned = coding.orderings.rename(columns=swap)
+    before = claims.give_grades(table, propositions.RULES, coding).set_index("number")
+    after = claims.give_grades(
+        table, propositions.RULES, coding._replace(orderings=turned)
+    ).set_index("number")
+
+    for number in ("H28", "H36", "H38", "H44"):
+        assert after.n_for[number] < before.n_for[number]
+        assert after.n_against[number] > before.n_against[number]
