@@ -120,3 +120,14 @@ def test_too_few_arrangements_are_refused():
     """Two sites of two, permuted within: four arrangements, no p below a quarter."""
     with pytest.raises(FitError, match=r"4 arrangements: no p below 0\.25"):
         ordering.smallest_p_within(pd.Series([1, 2, 1, 2]), pd.Series(list("aabb")))
+
+
+def test_permuting_within_groups_leaves_groups_where_they_are():
+    """Two groups of four, each in perfect order: twelve pairs agree, p near 2 / 24 squared."""
+    x = pd.Series([1, 2, 3, 4, 1, 2, 3, 4])
+    y = pd.Series([1, 2, 3, 4, 11, 12, 13, 14])
+    found = ordering.correlate_within(x, y, pd.Series(list("aaaabbbb")), 20_000, 2)
+
+    assert found["score"] == 12
+    assert found["p"] == pytest.approx(2 / 24**2, abs=0.0015)
+    assert found["smallest_p"] == pytest.approx(1 / 24**2)

@@ -197,3 +197,22 @@ def test_sobol_needs_a_power_of_two():
     """Another number of draws would unbalance the sequence."""
     with pytest.raises(SettingError, match="found 100 draws; allowed: a power of 2"):
         fragility.sobol_shares(lambda x: x[0], ["a"], 100, seed=1)
+
+
+def test_a_code_without_odds_is_never_drawn():
+    """A chance of exactly 0 is a chance, and picks the first code that has odds."""
+    assert uncertainty.pick_codes(np.array([[0, 0, 1.0]]), np.zeros((1, 1))).tolist() == [[1]]
+
+
+def test_a_case_with_an_open_side_cannot_come_out_as_told():
+    """It is refused, and not counted as never."""
+    with pytest.raises(DataError, match="found no side for District A later"):
+        uncertainty.as_told(np.zeros((2, 1)), pd.Series({"District A later": None}))
+
+
+def test_a_residue_is_no_flip():
+    """A box that weighs nothing turns no side, even where the sum leaves a residue of 5e-17."""
+    weights = np.array([0, 0.1, 0.2, 0.4, 0.3])
+    found = fragility.find_flips("M1 free weights", STALLED, weights, pd.DataFrame(index=[0]))
+
+    assert "national-policy" not in set(found.box)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from compendium import evidence
 from compendium.balance import BOXES
+from compendium.errors import DataError
 
 # Majority, mixed, minority hold a broad view: Appendix M, as a number.
 ATTITUDES = {"Majority": 1.0, "Mixed": 0.0, "Minority": -1.0}
@@ -103,13 +104,14 @@ def degrees_of(row: object, involvement: pd.DataFrame) -> pd.DataFrame:
     partnerships = (
         {"HImP", "HAZ", "both"} if row.partnership == "both" else {row.partnership, "both"}
     )
-    sites = {"all", row.site} | ({"HAZ sites"} if row.partnership == "HAZ" else set())
+    sites = evidence.sites_of(row.site, row.partnership)
     return involvement[
         (involvement.actor == row.evidence_actor)
         & (involvement.measure == "involvement")
         & involvement.level.isin(LEVELS)
         & involvement.partnership.isin(partnerships)
         & involvement.site.isin(sites)
+        & (involvement.district.isna() | (involvement.district == row.district))
         & involvement.stage.isin(row.stages.split("; "))
         & (involvement.is_restatement == "no")
         & (involvement.confidence != "contested")
@@ -123,11 +125,53 @@ def _middle_side(degrees: pd.DataFrame) -> str | None:
     return evidence.side_of(degrees.code_min.median(), degrees.code_max.median())
 
 
+def middle_degrees(involvement: pd.DataFrame, partnerships: list[str]) -> pd.Series:
+    """The median coded degree of involvement of each actor: board or overall, none repeated."""
+    kept = (
+        (involvement.measure == "involvement")
+        & involvement.level.isin(LEVELS)
+        & involvement.partnership.isin(partnerships)
+        & (involvement.is_restatement == "no")
+        & (involvement.confidence != "contested")
+    )
+    return involvement[kept].groupby("actor").code.median().astype(float)
+
+
 def attitudes_of(cases: pd.DataFrame, attitudes: pd.DataFrame) -> pd.Series:
     """The attitude of each actor of the cases, -1 narrow to 1 broad, by Appendix M."""
     broad = attitudes[attitudes.attitude == "broad-systems"].set_index("group").printed
     actors = cases.drop_duplicates("evidence_actor").set_index("evidence_actor")
     return actors.attitude_group.map(broad).map(ATTITUDES).astype(float)
+
+
+def gather_predictors(
+    cases: pd.DataFrame, attitudes: pd.DataFrame, bases: pd.DataFrame, ties: pd.DataFrame
+) -> pd.DataFrame:
+    """What the author coded of each actor in tables: the least circular predictors there are.
+
+    Parameters
+    ----------
+    attitudes, bases, ties : DataFrame
+        As ``elston2005/appendix-m``, ``elston2005/table-4.3`` and ``elston2005/table-4.5``.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by actor: ``attitude`` (-1, 0, 1), ``large`` (0, 1) and ``dependencies`` (how many
+        others it depends on horizontally; Table 4.5 has one row for all Trusts). Missing where a
+        table has no row for it.
+    """
+    actors = cases.drop_duplicates("evidence_actor").set_index("evidence_actor")
+    base = bases.drop_duplicates("organisation").set_index("organisation").base
+    providers = ties[ties.axis == "horizontal"].groupby("organisation").size()
+    owners = actors.base_group.replace({"trusts-acute": "trusts", "trust-community": "trusts"})
+    return pd.DataFrame(
+        {
+            "attitude": attitudes_of(cases, attitudes),
+            "large": (actors.base_group.map(base) == "large").astype(float),
+            "dependencies": owners.map(providers).astype(float),
+        }
+    )
 
 
 def gather_traits(
@@ -145,6 +189,12 @@ def gather_traits(
     broad = attitudes[attitudes.attitude == "broad-systems"].set_index("group").printed
     base = bases.drop_duplicates("organisation").set_index("organisation").base
     table = cases.set_index("case")
+    unknown = {*table.base_group} - {*base.index} | {*table.attitude_group} - {*broad.index}
+    if unknown:
+        raise DataError(
+            f"coding/cases: found group {', '.join(sorted(unknown))}; allowed: those of Table 4.3 "
+            "(base_group) and of Appendix M (attitude_group)"
+        )
     signs = sides.map({"left": 1.0, "right": -1.0}).astype(float)
     return pd.DataFrame(
         {
@@ -194,9 +244,41 @@ def fill_for(codings: pd.DataFrame, sides: pd.Series, kindly: bool) -> pd.DataFr
     -------
     DataFrame, shape (n_cases, n_boxes)
     """
+    wrong = [f"{case}: {side}" for case, side in sides.items() if side not in ("left", "right")]
+    if wrong:
+        raise DataError(f"cannot fill in for {', '.join(wrong)}; allowed: left, right")
     rows = {}
     for case, side in sides.items():
         mine = codings[codings.case == case].set_index("box")
         towards = "lean_max" if (side == "left") == kindly else "lean_min"
         rows[case] = mine["lean"].fillna(mine[towards]).loc[list(BOXES)].astype(float)
     return pd.DataFrame(rows).T
+
+
+def fill_orders(codings: pd.DataFrame, pairs: list[tuple[str, str]], kindly: bool) -> pd.DataFrame:
+    """Stated orderings as rows that must weigh more than 0, open boxes filled in for or against.
+
+    Parameters
+    ----------
+    pairs : list of tuple
+        The more and the less involved case.
+    kindly : bool
+        Whether each open box takes the end of its range that helps its ordering. Each pair is
+        filled in by itself: two rows may take one case's box at different ends.
+
+    Returns
+    -------
+    DataFrame, shape (n_pairs, n_boxes)
+        Indexed ``more > less``, each pair once.
+    """
+    wide = {
+        column: pd.DataFrame(
+            as_array(codings, column), list(dict.fromkeys(codings.case)), list(BOXES)
+        )
+        for column in ("lean", "lean_min", "lean_max")
+    }
+    low, high = (wide["lean"].fillna(wide[end]) for end in ("lean_min", "lean_max"))
+    upper, lower = (high, low) if kindly else (low, high)
+    pairs = list(dict.fromkeys(pairs))
+    rows = [upper.loc[more] - lower.loc[less] for more, less in pairs]
+    return pd.DataFrame(rows, index=[f"{more} > {less}" for more, less in pairs])

@@ -21,6 +21,7 @@ SITE_GROUPS = {
     "Metrocity": {"urban sites", "HAZ sites"},
     "Middleton": {"urban sites", "non-HAZ sites"},
 }
+PARTNERSHIPS = ("HImP", "HAZ", "both")
 # What a box may be where no row speaks of it.
 OPEN = (-1, 1)
 
@@ -65,9 +66,7 @@ def select(
         known = ", ".join(sorted(set(evidence["actor"])))
         raise DataError(f"coding/evidence: found no row on {actor!r}; allowed: {known}")
     partnerships = {"HImP", "HAZ", "both"} if partnership == "both" else {partnership, "both"}
-    sites = {"all", site} | SITE_GROUPS.get(site, set())
-    if partnership == "HAZ":
-        sites |= {"HAZ sites"}
+    sites = sites_of(site, partnership)
     kept = (
         (evidence["actor"] == actor)
         & evidence["site"].isin(sites)
@@ -78,6 +77,28 @@ def select(
         & (evidence["district"].isna() | (evidence["district"] == district))
     )
     return evidence[kept]
+
+
+def sites_of(site: str, partnership: str) -> set[str]:
+    """Which entries of a site column speak of a site, in a partnership.
+
+    Raises
+    ------
+    DataError
+        If there is no such site or partnership.
+
+    Examples
+    --------
+    >>> sorted(sites_of("Greenshire", "HImP"))
+    ['Greenshire', 'all', 'non-HAZ sites', 'rural sites']
+    """
+    if site not in {"all", *SITE_GROUPS} or partnership not in PARTNERSHIPS:
+        raise DataError(
+            f"found site {site!r} and partnership {partnership!r}; allowed: all, "
+            f"{', '.join(SITE_GROUPS)}; {', '.join(PARTNERSHIPS)}"
+        )
+    haz = {"HAZ sites"} if partnership == "HAZ" else set()
+    return {"all", site} | SITE_GROUPS.get(site, set()) | haz
 
 
 def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:
@@ -137,8 +158,9 @@ def net_direction(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``box`` and ``lean``: (for - against) / (for + against), -1 to 1, missing where no row
-        speaks. It takes the number of sentences for a weight, which the other reading refuses to.
+        ``box`` and ``lean``: (for - against) / all, -1 to 1; statements either way are left out,
+        and a box no other row speaks of is missing. It takes the number of sentences for a weight,
+        which the other reading refuses to.
 
     Examples
     --------
@@ -149,8 +171,9 @@ def net_direction(rows: pd.DataFrame) -> pd.DataFrame:
     leans = []
     for box, factor in FACTORS.items():
         said = rows.loc[rows["factor"] == factor, "direction"]
-        plus, minus = int((said == "+").sum()), int((said == "-").sum())
-        leans.append((box, (plus - minus) / (plus + minus) if plus + minus else None))
+        plus, minus, none = (int((said == sign).sum()) for sign in ("+", "-", "0"))
+        total = plus + minus + none
+        leans.append((box, (plus - minus) / total if total else None))
     return pd.DataFrame(leans, columns=["box", "lean"]).astype({"lean": "Float64"})
 
 

@@ -34,33 +34,36 @@ def plot_factors(factors: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure,
     statements, and no measure of strength.
     """
     if ax is None:
-        _, ax = plt.subplots(figsize=(12, 6.6))
-    ax.set(xlim=(0, 12), ylim=(len(factors) + 0.25, -1.35))
+        _, ax = plt.subplots(figsize=(13, 6.6))
+    ax.set(xlim=(0, 13), ylim=(len(factors) + 0.25, -1.35))
     ax.axis("off")
     ax.text(0, -1.3, "Figure 4.1. Factors that shape what actors weigh", fontsize=16, weight="bold",
             va="top")  # fmt: skip
-    ax.text(0, -0.85, f"{NOTE}. Counts: statements coded by us", fontsize=12, style="italic",
+    ax.text(0, -0.85, f"{NOTE}. Statements as coded by us", fontsize=12, style="italic",
             va="top", color=SOFT)  # fmt: skip
     middle = len(factors) / 2
     for place, row in enumerate(factors.itertuples()):
-        _box(ax, (0.05, place + 0.1), 5.1, 0.8, row.label)
-        counts = f"for {row.n_for}   against {row.n_against}"
-        ax.text(5.3, place + 0.28, counts, fontsize=11.5, va="center", color=SOFT)
+        counts = f"statements for: {row.n_for}, against: {row.n_against}"
+        _box(ax, (0.05, place + 0.07), (5.1, 0.86), row.label, counts)
         _arrow(ax, (5.2, place + 0.5), (7.35, middle + (place + 0.5 - middle) * 0.25))
-    _box(ax, (7.4, middle - 0.9), 2.2, 1.8, "Assessment of resource costs and benefits")
+    _box(ax, (7.4, middle - 0.9), (2.2, 1.8), "Assessment of resource costs and benefits")
     _arrow(ax, (9.65, middle), (10.35, middle))
-    _box(ax, (10.4, middle - 0.9), 1.55, 1.8, "Degree of involve- ment")
+    _box(ax, (10.4, middle - 0.9), (2.5, 1.8), "Degree of involvement")
     return ax.figure, ax
 
 
-def _box(ax: Axes, place: tuple[float, float], width: float, height: float, words: str) -> None:
-    x, y = place
-    shape = FancyBboxPatch(place, width, height, boxstyle="round,pad=0,rounding_size=0.08")
+def _box(
+    ax: Axes, corner: tuple[float, float], size: tuple[float, float], words: str, below: str = ""
+) -> None:
+    """A rounded box with words in its middle, and smaller ones below them."""
+    shape = FancyBboxPatch(corner, *size, boxstyle="round,pad=0,rounding_size=0.08")
     shape.set(facecolor=PALE, edgecolor=INK, linewidth=1.3)
     ax.add_patch(shape)
-    text = "\n".join(textwrap.wrap(words, int(8.5 * width)))
-    middle = (x + width / 2, y + height / 2)
-    ax.text(*middle, text, ha="center", va="center", fontsize=13, linespacing=1.3)
+    text = "\n".join(textwrap.wrap(words, int(8.5 * size[0])))
+    x, y = corner[0] + size[0] / 2, corner[1] + size[1] / 2
+    lift = 0.17 if below else 0.0
+    ax.text(x, y - lift, text, ha="center", va="center", fontsize=13, linespacing=1.3)
+    ax.text(x, y + 0.2, below, ha="center", va="center", fontsize=11, color="0.25")
 
 
 def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -69,7 +72,7 @@ def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> No
 
 
 def plot_weight_shares(shares: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure, Axes]:
-    """For each case, in which share of all weightings it comes out as printed.
+    """For each case, in which share of all weightings it comes out as told.
 
     Parameters
     ----------
@@ -83,11 +86,12 @@ def plot_weight_shares(shares: pd.DataFrame, ax: Axes | None = None) -> tuple[Fi
         ax.plot([row.least, row.most], [place, place], color=SOFT, linewidth=7, alpha=0.55,
                 solid_capstyle="butt")  # fmt: skip
         ax.plot(row.stated, place, "o", color=INK, markersize=10)
-        words = f"{row.stated:.3g}  ({row.least:.3g} to {row.most:.3g})"
+        dot = "none" if pd.isna(row.stated) else f"{row.stated:.3g}"
+        words = f"{dot}  ({row.least:.3g} to {row.most:.3g})"
         ax.text(104, place, words, va="center", fontsize=12)
     ax.axvline(50, color=PALE, linewidth=1, zorder=0)
     ax.set(yticks=range(len(shares)), ylim=(len(shares) - 0.4, -0.7), xlim=(-2, 102),
-           xlabel="Share of all weightings that give the printed side (per cent)")  # fmt: skip
+           xlabel="Share of all weightings that give the told side (per cent)")  # fmt: skip
     ax.set_yticklabels(shares.case, fontsize=12.5)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
@@ -222,15 +226,15 @@ def plot_specifications(
     return ax.figure, ax
 
 
-def plot_swings(swings: pd.DataFrame, printed: str, ax: Axes | None = None) -> tuple[Figure, Axes]:
+def plot_swings(swings: pd.DataFrame, told: str, ax: Axes | None = None) -> tuple[Figure, Axes]:
     """A tornado: how far the tilt moves when one box goes through its admissible range.
 
     Parameters
     ----------
     swings : DataFrame
         ``label``, ``low``, ``high`` (tilts), widest first.
-    printed : str
-        The side print gives.
+    told : str
+        The side the case is told to have come out on.
     """
     if ax is None:
         _, ax = plt.subplots(figsize=(9.5, 0.55 * len(swings) + 1.6))
@@ -240,7 +244,9 @@ def plot_swings(swings: pd.DataFrame, printed: str, ax: Axes | None = None) -> t
             ax.plot([row.low, row.low], [place - 0.3, place + 0.3], color=INK, linewidth=2)
     ax.axvline(0, color=INK, linewidth=1.2)
     ax.set(yticks=range(len(swings)), ylim=(len(swings) - 0.4, -0.7), xlim=(-1.05, 1.05),
-           xlabel=f"Tilt (right of 0: for partnership); print says {printed}")  # fmt: skip
+           xlabel=f"Tilt (left of 0: for partnership); told: {told}")  # fmt: skip
+    # As on the balance: what speaks for partnership lies to the left.
+    ax.invert_xaxis()
     ax.set_yticklabels(swings.label)
     ax.tick_params(axis="y", length=0)
     return ax.figure, ax

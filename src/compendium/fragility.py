@@ -88,16 +88,20 @@ def find_flips(
     """
     base = leans.reindex(list(BOXES)).astype("Float64")
     start = base.fillna(0).to_numpy(float)
-    before = np.sign(tilts(structure, start[None], weights, traits)[0])
+    before = _sign(tilts(structure, start[None], weights, traits)[0])
     rows = []
     for place, (box, lean) in enumerate(base.items()):
         for code in CODES[start[place] != CODES]:
             moved = start.copy()
             moved[place] = code
             tilt = float(tilts(structure, moved[None], weights, traits)[0])
-            if (0 if abs(tilt) <= LEVEL else np.sign(tilt)) != before:
+            if _sign(tilt) != before:
                 rows.append((box, lean, int(code), not pd.isna(lean), tilt))
     return pd.DataFrame(rows, columns=["box", "code", "changed_to", "was_stated", "tilt"])
+
+
+def _sign(tilt: float) -> float:
+    return 0.0 if abs(tilt) <= LEVEL else float(np.sign(tilt))
 
 
 def sobol_shares(

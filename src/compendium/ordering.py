@@ -242,6 +242,32 @@ def smallest_p_within(values: pd.Series, groups: pd.Series, level: float = 0.05)
     return 1 / arrangements
 
 
+def correlate_within(
+    x: pd.Series, y: pd.Series, groups: pd.Series, n_draws: int, seed: int, *, level: float = 0.05
+) -> dict[str, float]:
+    """Agreement of pairs within groups, with a p-value that permutes y within each group only.
+
+    Returns
+    -------
+    dict
+        ``score`` (pairs in the same order less pairs in opposite order), ``p`` (two-sided, of drawn
+        permutations) and ``smallest_p`` (`smallest_p_within`).
+
+    Raises
+    ------
+    FitError
+        If no p at `level` could come out.
+    """
+    smallest = smallest_p_within(y, groups, level)
+    rng, total, drawn = np.random.default_rng(seed), 0.0, np.zeros(n_draws)
+    for _, places in y.reset_index(drop=True).groupby(groups.to_numpy()).groups.items():
+        values, signs = y.to_numpy()[places], _signs(x.to_numpy()[places][None])[0]
+        total += float(_signs(values[None])[0] @ signs)
+        drawn += _signs(rng.permuted(np.tile(values, (n_draws, 1)), axis=1)) @ signs
+    p = (np.count_nonzero(np.abs(drawn) >= abs(total) - 0.5) + 1) / (n_draws + 1)
+    return {"score": total, "p": float(p), "smallest_p": smallest}
+
+
 def _orders(n: int, n_draws: int, seed: int) -> np.ndarray:
     """All orders of n places, or as many drawn ones."""
     if n <= ENUMERATED:

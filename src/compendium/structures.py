@@ -200,7 +200,8 @@ def tilts(
             f"cannot weigh leans of shape {leans.shape} with weights of shape {weights.shape} for "
             f"{len(traits)} cases; allowed: (..., cases, {len(BOXES)}) and (..., {len(BOXES)})"
         )
-    if np.isnan(leans).any() or np.abs(leans).max(initial=0) > 1:
+    # Written so that a missing lean, which compares as false, is refused too.
+    if not (leans.min(initial=0) >= -1 and leans.max(initial=0) <= 1):
         raise DataError("a lean is missing or outside -1 to 1; complete missing leans first")
     return STRUCTURES[structure](leans, weights, traits)
 
@@ -245,10 +246,10 @@ def _maturity(year: np.ndarray) -> np.ndarray:
 
 
 def _weigh(leans: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    # One matrix product where all draws share their leans: ten times faster than einsum.
+    # One matrix product where all draws share their leans: ten times faster than one for each.
     if leans.ndim == 2:
         return weights @ leans.T
-    return np.einsum("...ck,...k->...c", leans, weights)
+    return np.matmul(leans, np.asarray(weights, dtype=float)[..., None])[..., 0]
 
 
 def _from_trait(leans: np.ndarray, weights: np.ndarray, trait: np.ndarray) -> np.ndarray:

@@ -20,13 +20,15 @@ CODES = np.array([-1, 0, 1])
 # How often a code of each confidence would be another. Ours, and a setting of every run: no second
 # coder has read the passages, so no confusion has been measured.
 FLIPS = {"certain": 0.05, "likely": 0.15, "contested": 0.3}
-# Draws worked on at a time: 50 cases of five boxes then fill some tens of megabytes.
-CHUNK = 20_000
+# Draws worked on at a time: 50 cases of five boxes then fit a processor's cache.
+CHUNK = 5_000
 # A tilt nearer to 0 than this is level; sums of weights leave such a residue.
 LEVEL = 1e-12
 
 
-def draw_weights(n: int, seed: int, n_boxes: int = len(BOXES)) -> np.ndarray:
+def draw_weights(
+    n: int, seed: int | np.random.SeedSequence, n_boxes: int = len(BOXES)
+) -> np.ndarray:
     """Weights drawn evenly from the simplex, shape (n, n_boxes); each row adds up to 1.
 
     >>> draw_weights(3, seed=1).sum(axis=1).round(12).tolist()
@@ -106,7 +108,7 @@ def check_codings(codings: pd.DataFrame, flips: dict[str, float]) -> None:
         )
 
 
-def draw_leans(odds: np.ndarray, n: int, seed: int) -> np.ndarray:
+def draw_leans(odds: np.ndarray, n: int, seed: int | np.random.SeedSequence) -> np.ndarray:
     """Codes drawn at their odds, shape (n, n_codings), as small integers.
 
     >>> draw_leans(np.array([[0.0, 0.0, 1.0]]), 2, seed=1).tolist()
@@ -119,7 +121,9 @@ def draw_leans(odds: np.ndarray, n: int, seed: int) -> np.ndarray:
 def pick_codes(odds: np.ndarray, chance: np.ndarray) -> np.ndarray:
     """The code at each chance between 0 and 1: the quantile function of its odds."""
     steps = np.cumsum(odds, axis=1)
-    return ((chance > steps[:, 0]).astype(np.int8) + (chance > steps[:, 1]) - 1).astype(np.int8)
+    # At or above a step, not only above it: a chance of exactly 0 must not pick odds of 0.
+    first, second = ((chance >= steps[:, place]).view(np.int8) for place in (0, 1))
+    return first + second - np.int8(1)
 
 
 def complete(low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -142,8 +146,28 @@ def share_as_printed(found: np.ndarray, sides: pd.Series) -> np.ndarray:
     sides : Series, length n_cases
         ``left``, ``level`` or ``right``.
     """
-    tipped = np.where(np.abs(found) <= LEVEL, 0, np.sign(found))
-    return (tipped == sides.map({"left": 1, "level": 0, "right": -1}).to_numpy()).mean(axis=0)
+    return as_told(found, sides).mean(axis=0)
+
+
+def as_told(found: np.ndarray, sides: pd.Series) -> np.ndarray:
+    """Whether each tilt is to its case's side, shape (n_draws, n_cases).
+
+    Raises
+    ------
+    DataError
+        If a side is open: such a case cannot come out as told.
+
+    Examples
+    --------
+    >>> as_told(np.array([[0.2, 0.2]]), pd.Series(["left", "right"])).tolist()
+    [[True, False]]
+    """
+    wanted = sides.map({"left": 1, "level": 0, "right": -1})
+    if wanted.isna().any():
+        open_ones = ", ".join(map(str, sides.index[wanted.isna()]))
+        raise DataError(f"found no side for {open_ones}; allowed: left, level, right")
+    wanted = wanted.to_numpy()
+    return np.where(wanted == 0, np.abs(found) <= LEVEL, found * wanted > LEVEL)
 
 
 def vary(
@@ -170,17 +194,17 @@ def vary(
     DataFrame
         One row per case, indexed like `sides`, and one called ``all``: ``share``.
     """
-    wanted = sides.map({"left": 1, "right": -1, "level": 0}).to_numpy()
     hits, joint = np.zeros(len(sides)), 0
-    for start in range(0, n, CHUNK):
-        size, step = min(CHUNK, n - start), start // CHUNK
-        weights = draw_weights(size, seed + 2 * step)
+    sizes = [min(CHUNK, n - start) for start in range(0, n, CHUNK)]
+    for size, child in zip(sizes, np.random.SeedSequence(seed).spawn(len(sizes)), strict=True):
+        for_weights, for_codes = child.spawn(2)
+        weights = draw_weights(size, for_weights)
         if fixed_weights is not None:
             weights = np.broadcast_to(fixed_weights, weights.shape)
-        leans = draw_leans(odds.reshape(-1, 3), size, seed + 2 * step + 1)
+        leans = draw_leans(odds.reshape(-1, 3), size, for_codes)
         shape = (size, *odds.shape[:2])
         found = tilts(structure, leans.reshape(shape).astype(float), weights, traits)
-        right = np.where(np.abs(found) <= LEVEL, 0, np.sign(found)) == wanted
+        right = as_told(found, sides)
         hits += right.sum(axis=0)
         joint += int(right.all(axis=1).sum())
     return pd.DataFrame({"share": [*(hits / n), joint / n]}, index=[*sides.index, "all"])

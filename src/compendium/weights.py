@@ -12,7 +12,7 @@ Salminen (1998).
 """
 
 from fractions import Fraction
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 from math import comb
 from typing import NamedTuple
 
@@ -218,15 +218,21 @@ def find_conflicts(rows: pd.DataFrame) -> list[tuple[str, ...]]:
     [('a', 'b')]
     """
     conflicts: list[tuple[str, ...]] = []
-    if find_margin(rows).feasible:
-        return conflicts
     for size in range(1, min(LARGEST_CONFLICT, len(rows)) + 1):
+        # A conflict not found yet holds no known one whole: it would be left standing when one row
+        # of each known conflict is taken out. Where nothing is, all have been found.
+        if all(_can_be(rows.drop(list(out))) for out in set(map(frozenset, product(*conflicts)))):
+            break
         for places in combinations(range(len(rows)), size):
             names = tuple(rows.index[list(places)])
             known = any(set(conflict) <= set(names) for conflict in conflicts)
-            if not known and not find_margin(rows.iloc[list(places)]).feasible:
+            if not known and not _can_be(rows.iloc[list(places)]):
                 conflicts.append(names)
     return conflicts
+
+
+def _can_be(rows: pd.DataFrame) -> bool:
+    return rows.empty or find_margin(rows).feasible
 
 
 def exact_share(row: pd.Series) -> Fraction | None:

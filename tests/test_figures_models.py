@@ -1,0 +1,335 @@
+"""What was drawn of the models: words, places, limits and shades, not pixels."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.patches import FancyBboxPatch
+
+from compendium import figures, figures_models
+
+FACTORS = pd.DataFrame({"label": ["National policy agenda", "Key individuals"],
+                        "n_for": [135, 42], "n_against": [204, 29]})  # fmt: skip
+SHARES = pd.DataFrame({"case": ["SS Dalesville", "District B"], "stated": [25.0, 100.0],
+                       "least": [6.25, 50.0], "most": [68.75, 100.0]})  # fmt: skip
+RELATIONS = pd.DataFrame(
+    [("Resources", "Culture", "must"), ("Culture", "Resources", "cannot"),
+     ("Resources", "Policy", "may"), ("Policy", "Resources", "may"),
+     ("Culture", "Policy", "may"), ("Policy", "Culture", "may")],
+    columns=["box", "other", "relation"],
+)  # fmt: skip
+GRID = pd.DataFrame({"SS Dalesville": [25.4, 0.0], "District B": [100.0, 71.0]},
+                    index=["M1 free weights", "null: size only"])  # fmt: skip
+CURVE = pd.DataFrame({"share": [50.0, 50.0, 100.0], "weights": ["equal", "free", "free"],
+                      "missing": ["least", "least", "most"]})  # fmt: skip
+SWINGS = pd.DataFrame({"label": ["Policy", "Culture", "Resources"], "low": [-0.4, 0.0, -0.2],
+                       "high": [0.4, 0.2, -0.2]})  # fmt: skip
+LAYERS = [["Health Authority"], ["Social Services", "Housing"], ["Education"]]
+ARROWS = [("Health Authority", "Social Services"), ("Health Authority", "Housing"),
+          ("Social Services", "Education")]  # fmt: skip
+
+DRAWINGS = {
+    "factors": lambda ax: figures_models.plot_factors(FACTORS, ax),
+    "weight shares": lambda ax: figures_models.plot_weight_shares(SHARES, ax),
+    "relations": lambda ax: figures_models.plot_relations(RELATIONS, ax),
+    "order": lambda ax: figures_models.plot_order(LAYERS, ARROWS, ax),
+    "structures": lambda ax: figures_models.plot_structures(GRID, ax),
+    "specifications": lambda ax: figures_models.plot_specifications(
+        CURVE, ["weights", "missing"], ax
+    ),
+    "swings": lambda ax: figures_models.plot_swings(SWINGS, "right", ax),
+}
+
+
+def words(ax):
+    return [text.get_text() for text in ax.texts if text.get_text()]
+
+
+def labels(ticks):
+    return [label.get_text() for label in ticks]
+
+
+def places(ax):
+    """Where each text stands."""
+    return {text.get_text(): text.get_position() for text in ax.texts}
+
+
+def boxes(ax):
+    return [patch for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
+
+
+def arrows(ax):
+    return [child for child in ax.texts if getattr(child, "arrow_patch", None)]
+
+
+@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
+def test_a_figure_is_drawn_where_it_is_asked_for(draw):
+    """On the axes given, or else on one of its own."""
+    _, ax = plt.subplots()
+    given, drawn = draw(ax)
+
+    assert (given, drawn) == (ax.figure, ax)
+    assert draw(None)[1] is not ax
+
+
+@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
+def test_the_data_are_left_as_they_were(draw):
+    """Drawing changes no frame."""
+    frames = (FACTORS, SHARES, RELATIONS, GRID, CURVE, SWINGS)
+    before = [frame.copy() for frame in frames]
+    draw(None)
+
+    assert all(frame.equals(copy) for frame, copy in zip(frames, before))
+
+
+def test_figure_4_1_says_that_it_is_a_reconstruction():
+    """And that its counts are ours: no one takes it for the printed figure."""
+    _, ax = figures_models.plot_factors(FACTORS)
+
+    note = next(text for text in words(ax) if text.startswith("Reconstruction"))
+    assert "coded by us" in note
+    assert any(text.startswith("Figure 4.1") for text in words(ax))
+
+
+def test_every_factor_acts_on_the_assessment_and_that_on_involvement():
+    """An arrow from each factor to the right, and one more."""
+    _, ax = figures_models.plot_factors(FACTORS)
+    drawn = arrows(ax)
+
+    assert len(boxes(ax)) == len(FACTORS) + 2
+    assert len(drawn) == len(FACTORS) + 1
+    assert all(arrow.xyann[0] < arrow.xy[0] for arrow in drawn)
+    assert {"National policy agenda", "Key individuals"} <= set(words(ax))
+
+
+def test_each_factor_has_its_counts_in_its_box():
+    """At the height of its own box, the first factor on top."""
+    _, ax = figures_models.plot_factors(FACTORS)
+    where = places(ax)
+    heights = [
+        where[text][1]
+        for text in ("statements for: 135, against: 204", "statements for: 42, against: 29")
+    ]
+
+    assert [int(height) for height in heights] == [0, 1]
+    assert ax.yaxis_inverted()
+
+
+def test_the_words_of_a_box_stay_inside_it():
+    """With the printed labels of all five factors, in the style of all figures."""
+    factors = pd.DataFrame(
+        {
+            "label": [
+                "National policy agenda and reforms",
+                "Local structures, organisational boundaries and local politics",
+                "Professional and organisational culture",
+                "Key individuals",
+                "Resource base and resource dependencies",
+            ],
+            "n_for": 100,
+            "n_against": 200,
+        }
+    )
+    with plt.rc_context(figures.STYLE):
+        figure, ax = figures_models.plot_factors(factors)
+        figure.canvas.draw()
+    texts = [text for text in ax.texts if text.get_ha() == "center" and text.get_text()]
+
+    assert len(boxes(ax)) == 7
+    assert len(texts) == 7 + len(factors)
+    for text in texts:
+        inner = text.get_window_extent()
+        outers = [box.get_window_extent() for box in boxes(ax)]
+        assert any(
+            outer.x0 < inner.x0 < inner.x1 < outer.x1 and outer.y0 < inner.y0 < inner.y1 < outer.y1
+            for outer in outers
+        )
+
+
+def test_a_bar_goes_from_the_least_share_to_the_most():
+    """The dot is the share on stated boxes alone; the numbers stand beside."""
+    _, ax = figures_models.plot_weight_shares(SHARES)
+    bar, dot = ax.lines[:2]
+
+    assert bar.get_xdata().tolist() == [6.25, 68.75]
+    assert (dot.get_xdata()[0], dot.get_ydata()[0], dot.get_marker()) == (25.0, 0, "o")
+    assert words(ax) == ["25  (6.25 to 68.8)", "100  (50 to 100)"]
+
+
+def test_shares_of_weightings_are_called_so():
+    """Never probabilities; all of 0 to 100 is shown, the first case on top."""
+    _, ax = figures_models.plot_weight_shares(SHARES)
+    low, high = ax.get_xlim()
+
+    assert "Share of all weightings" in ax.get_xlabel()
+    assert low < 0
+    assert high > 100
+    assert labels(ax.get_yticklabels()) == ["SS Dalesville", "District B"]
+    assert ax.yaxis_inverted()
+
+
+def test_what_dot_and_bar_mean_is_said():
+    """There is no legend: the line above says it."""
+    _, ax = figures_models.plot_weight_shares(SHARES)
+
+    assert all(word in ax.get_title(loc="left") for word in ("dot:", "bar:"))
+
+
+def test_a_relation_stands_in_its_row_and_column():
+    """One box down, the other across; nothing on the diagonal."""
+    _, ax = figures_models.plot_relations(RELATIONS)
+    cells = {text.get_position(): text.get_text() for text in ax.texts}
+    order = ["Resources", "Culture", "Policy"]
+
+    assert labels(ax.get_yticklabels()) == labels(ax.get_xticklabels()) == order
+    assert cells[1, 0] == "must"
+    assert cells[0, 1] == "cannot"
+    assert cells[2, 0] == "may"
+    assert not set(cells) & {(0, 0), (1, 1), (2, 2)}
+
+
+def test_relations_are_told_apart_in_grey():
+    """Three fills, and white words where the fill is dark."""
+    _, ax = figures_models.plot_relations(RELATIONS)
+    fills = {text.get_text(): patch.get_facecolor()[0] for text, patch in zip(ax.texts, ax.patches)}
+    inks = {text.get_text(): text.get_color() for text in ax.texts}
+
+    assert fills["must"] < fills["may"] < fills["cannot"]
+    assert inks["must"] == "white"
+    assert inks["may"] == inks["cannot"] != "white"
+
+
+def test_whoever_is_more_involved_stands_above():
+    """A layer is a height; each arrow goes down from it."""
+    _, ax = figures_models.plot_order(LAYERS, ARROWS)
+    where = places(ax)
+    heights = {unit.replace("\n", " "): y for unit, (_, y) in where.items()}
+
+    assert heights == {unit: depth for depth, layer in enumerate(LAYERS) for unit in layer}
+    assert ax.yaxis_inverted()
+
+
+def test_every_arrow_is_a_line_between_its_two_units():
+    """And there is no other line."""
+    _, ax = figures_models.plot_order(LAYERS, ARROWS)
+    where = {unit.replace("\n", " "): spot for unit, spot in places(ax).items()}
+    drawn = {tuple(map(tuple, line.get_xydata())) for line in ax.lines}
+
+    assert drawn == {(where[more], where[less]) for more, less in ARROWS}
+
+
+def test_no_two_units_stand_in_one_place():
+    """Units of one layer keep apart, within the limits."""
+    layers = [["a", "b"], ["c", "d", "e"], ["f"]]
+    _, ax = figures_models.plot_order(layers, [("a", "e"), ("b", "c"), ("e", "f")])
+    spots = list(places(ax).values())
+    low, high = ax.get_xlim()
+
+    assert len(set(spots)) == 6
+    assert all(low < x < high for x, _ in spots)
+
+
+def test_a_layer_follows_the_places_of_those_above():
+    """Whoever hangs from the right stands to the right: the lines do not cross."""
+    _, ax = figures_models.plot_order([["a", "b"], ["c", "d"]], [("a", "d"), ("b", "c")])
+    where = places(ax)
+
+    assert where["a"][0] < where["b"][0]
+    assert where["d"][0] < where["c"][0]
+
+
+def test_an_order_of_one_is_drawn():
+    """A single unit without a line."""
+    _, ax = figures_models.plot_order([["Housing"]], [])
+
+    assert words(ax) == ["Housing"]
+    assert not ax.lines
+
+
+def test_a_share_stands_in_the_cell_of_its_structure_and_case():
+    """Structures down, cases across, rounded to whole per cent."""
+    _, ax = figures_models.plot_structures(GRID)
+    cells = {text.get_position(): text.get_text() for text in ax.texts}
+
+    assert cells == {(0, 0): "25", (1, 0): "100", (0, 1): "0", (1, 1): "71"}
+    assert labels(ax.get_yticklabels()) == ["M1 free weights", "null: size only"]
+    assert labels(ax.get_xticklabels()) == ["SS\nDalesville", "District B"]
+
+
+def test_more_often_is_darker_on_a_fixed_scale():
+    """The scale does not depend on the shares shown; words on dark cells are white."""
+    _, ax = figures_models.plot_structures(GRID)
+    image = ax.images[0]
+    inks = {text.get_text(): text.get_color() for text in ax.texts}
+
+    assert image.get_array().tolist() == GRID.to_numpy().tolist()
+    assert image.get_clim()[0] == 0
+    assert image.get_clim()[1] >= 100
+    assert image.get_cmap()(1.0)[0] < image.get_cmap()(0.0)[0]
+    assert inks["100"] == inks["71"] == "white"
+    assert inks["25"] == inks["0"] != "white"
+
+
+def test_the_curve_is_the_shares_in_their_order():
+    """One dot for each combination of choices, and how many there are."""
+    _, ax = figures_models.plot_specifications(CURVE, ["weights", "missing"])
+
+    assert ax.lines[0].get_ydata().tolist() == [50.0, 50.0, 100.0]
+    assert ax.get_xlabel().startswith("3 combinations")
+
+
+def test_a_dash_marks_what_was_chosen():
+    """Below the curve, a row for each option; every combination has one dash per choice."""
+    _, ax = figures_models.plot_specifications(CURVE, ["weights", "missing"])
+    named = dict(zip(ax.get_yticks(), labels(ax.get_yticklabels())))
+    marked = {}
+    for dashes in ax.collections:
+        segments = dashes.get_segments()
+        middle = segments[0][:, 1].mean()
+        marked[named[min(named, key=lambda y: abs(y - middle))]] = [s[0, 0] for s in segments]
+
+    assert marked == {
+        "weights: equal": [0],
+        "weights: free": [1, 2],
+        "missing: least": [0, 1],
+        "missing: most": [2],
+    }
+
+
+def test_options_stand_below_the_curve_and_inside_the_figure():
+    """No dash is taken for a share of 0."""
+    _, ax = figures_models.plot_specifications(CURVE, ["weights", "missing"])
+    heights = [y for dashes in ax.collections for s in dashes.get_segments() for y in s[:, 1]]
+    low, high = ax.get_ylim()
+
+    assert low < min(heights)
+    assert max(heights) < 0
+    assert high > 100
+
+
+def test_a_bar_of_the_tornado_goes_through_the_range():
+    """From the low tilt to the high one, the widest on top."""
+    _, ax = figures_models.plot_swings(SWINGS, "right")
+    bars = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
+
+    assert bars == [pytest.approx(ends) for ends in zip(SWINGS.low, SWINGS.high)]
+    assert labels(ax.get_yticklabels()) == ["Policy", "Culture", "Resources"]
+    assert ax.yaxis_inverted()
+
+
+def test_a_box_that_cannot_move_is_a_stroke():
+    """A bar without width would not be seen."""
+    _, ax = figures_models.plot_swings(SWINGS, "right")
+    strokes = [line for line in ax.lines if line.get_xdata()[0] == -0.2]
+
+    assert len(strokes) == 1
+    assert sum(strokes[0].get_ydata()) / 2 == pytest.approx(2)
+
+
+def test_the_tornado_shows_every_tilt_there_can_be_and_where_it_turns():
+    """From -1 to 1, with a line at level and the printed side named."""
+    _, ax = figures_models.plot_swings(SWINGS, "right")
+    low, high = sorted(ax.get_xlim())
+
+    assert low < -1 < 1 < high
+    assert any(set(line.get_xdata()) == {0} for line in ax.lines)
+    assert "told: right" in ax.get_xlabel()
