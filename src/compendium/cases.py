@@ -229,6 +229,15 @@ def as_array(codings: pd.DataFrame, column: str) -> np.ndarray:
     return wide.to_numpy(float, na_value=np.nan)
 
 
+def gather_nets(cases: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
+    """The balance of the statements on each box of each case: ``case``, ``box``, ``lean``."""
+    parts = [
+        evidence.net_direction(statements_of(row, statements)).assign(case=row.case)
+        for row in cases.itertuples()
+    ]
+    return pd.concat(parts, ignore_index=True)[["case", "box", "lean"]]
+
+
 def fill_for(codings: pd.DataFrame, sides: pd.Series, kindly: bool) -> pd.DataFrame:
     """The completion of the missing leans that helps each case most, or least, to its side.
 

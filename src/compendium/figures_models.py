@@ -173,16 +173,16 @@ def plot_structures(shares: pd.DataFrame, ax: Axes | None = None) -> tuple[Figur
         Structures down, cases across; per cent of all weightings and codings.
     """
     if ax is None:
-        size = (3.4 + 1.12 * shares.shape[1], 0.52 * len(shares) + 2.0)
+        size = (4.2 + 1.25 * shares.shape[1], 0.5 * len(shares) + 1.4)
         _, ax = plt.subplots(figsize=size)
     ax.imshow(shares.to_numpy(float), cmap="Greys", vmin=0, vmax=125, aspect="auto")
     for (y, x), share in np.ndenumerate(shares.to_numpy(float)):
         ink = "white" if share > 70 else INK
-        ax.text(x, y, f"{share:.0f}", ha="center", va="center", color=ink, fontsize=12.5)
+        ax.text(x, y, f"{share:.0f}", ha="center", va="center", color=ink, fontsize=14)
     ax.set(xticks=range(shares.shape[1]), yticks=range(len(shares)))
     labels = ["\n".join(textwrap.wrap(str(case), 12)) for case in shares.columns]
-    ax.set_xticklabels(labels, fontsize=11)
-    ax.set_yticklabels(shares.index, fontsize=12)
+    ax.set_xticklabels(labels, fontsize=13)
+    ax.set_yticklabels(shares.index, fontsize=13)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     for edge in ("left", "bottom"):
@@ -198,7 +198,7 @@ def plot_specifications(
     Parameters
     ----------
     curve : DataFrame
-        Sorted by ``share`` (per cent of the cases that come out as printed); one column for each
+        Sorted by ``share`` (per cent of the cases that come out as told); one column for each
         of `choices`, as text.
     """
     options = [(name, value) for name in choices for value in sorted(set(curve[name]))]
@@ -221,7 +221,7 @@ def plot_specifications(
     ax.set(xlim=(-1, len(curve)), ylim=(floor - step, 106), xticks=[],
            xlabel=f"{len(curve)} combinations of choices, sorted by what comes out")  # fmt: skip
     ax.set_yticks([0, 50, 100, *heights.values()])
-    ax.set_yticklabels(["0 %", "50 %", "all cases as printed", *(f"{n}: {v}" for n, v in heights)])
+    ax.set_yticklabels(["0 %", "50 %", "all cases as told", *(f"{n}: {v}" for n, v in heights)])
     ax.tick_params(length=0, labelsize=10.5)
     return ax.figure, ax
 
@@ -243,10 +243,31 @@ def plot_swings(swings: pd.DataFrame, told: str, ax: Axes | None = None) -> tupl
         if row.high == row.low:
             ax.plot([row.low, row.low], [place - 0.3, place + 0.3], color=INK, linewidth=2)
     ax.axvline(0, color=INK, linewidth=1.2)
-    ax.set(yticks=range(len(swings)), ylim=(len(swings) - 0.4, -0.7), xlim=(-1.05, 1.05),
+    reach = 1.15 * max(0.2, swings[["low", "high"]].abs().max(axis=None))
+    ax.set(yticks=range(len(swings)), ylim=(len(swings) - 0.4, -0.7), xlim=(-reach, reach),
            xlabel=f"Tilt (left of 0: for partnership); told: {told}")  # fmt: skip
     # As on the balance: what speaks for partnership lies to the left.
     ax.invert_xaxis()
     ax.set_yticklabels(swings.label)
+    ax.tick_params(axis="y", length=0)
+    return ax.figure, ax
+
+
+def plot_carried(carried: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure, Axes]:
+    """How much of the uncertainty of a tilt each input carries, alone and with all others.
+
+    Parameters
+    ----------
+    carried : DataFrame
+        ``input``, ``alone`` and ``in_all``, shares of the variance.
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(10, 0.5 * len(carried) + 1.5))
+    for place, row in enumerate(carried.itertuples()):
+        ax.barh(place, row.in_all, height=0.62, facecolor="white", edgecolor=INK)
+        ax.barh(place, max(row.alone, 0), height=0.62, color=SOFT, edgecolor=INK)
+    ax.set(yticks=range(len(carried)), ylim=(len(carried) - 0.4, -0.7),
+           xlabel="Share of the tilt's variance (filled: alone; outline: with others)")  # fmt: skip
+    ax.set_yticklabels(carried.input)
     ax.tick_params(axis="y", length=0)
     return ax.figure, ax

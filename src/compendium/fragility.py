@@ -13,7 +13,7 @@ import pandas as pd
 from compendium.balance import BOXES
 from compendium.errors import SettingError
 from compendium.structures import tilts
-from compendium.uncertainty import CODES, LEVEL
+from compendium.uncertainty import CODES, LEVEL, pick_codes
 
 
 def break_even(leans: pd.Series, box: str) -> float | None:
@@ -137,3 +137,33 @@ def sobol_shares(
     )
     first, total = np.ravel(result.first_order), np.ravel(result.total_order)
     return pd.DataFrame({"input": inputs, "alone": first, "in_all": total})
+
+
+def share_uncertainty(
+    structure: str, odds: np.ndarray, traits: pd.DataFrame, n: int, seed: int
+) -> pd.DataFrame:
+    """How much of the uncertainty of one case's tilt each weight and each coding carries.
+
+    Parameters
+    ----------
+    odds : array, shape (n_boxes, 3)
+        From `uncertainty.code_odds`, one row per box.
+
+    Returns
+    -------
+    DataFrame
+        As `sobol_shares`, for ``weight of`` and ``coding of`` each box. Weights are exponentials
+        divided by their sum, so that the inputs are independent.
+    """
+    boxes = len(BOXES)
+
+    def tilt(chances: np.ndarray) -> np.ndarray:
+        drawn = -np.log1p(-chances[:boxes].T)
+        codes = np.column_stack(
+            [pick_codes(odds[[place]], chances[boxes + place][:, None]) for place in range(boxes)]
+        ).astype(float)
+        weights = drawn / drawn.sum(axis=1, keepdims=True)
+        return tilts(structure, codes[:, None, :], weights, traits)[:, 0]
+
+    names = [f"{kind} of {box}" for kind in ("weight", "coding") for box in BOXES]
+    return sobol_shares(tilt, names, n, seed)

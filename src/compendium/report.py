@@ -31,6 +31,28 @@ def show_register(register: pd.DataFrame) -> str:
     return f"<dl>{''.join(entries)}</dl>"
 
 
+def show_claims(ledger: pd.DataFrame) -> str:
+    """The claims ledger as a list to be read: each proposition, its grade and what was counted.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        As `claims.give_grades` gives it.
+    """
+    entries = []
+    for row in ledger.map(lambda cell: html.escape(str(cell))).itertuples():
+        other = ""
+        if row.grade_without_contested != row.grade:
+            other = f" Without contested codes: {row.grade_without_contested}."
+        needed = f" Needed: {row.needed}." if row.needed else ""
+        entries.append(
+            f'<dt id="{row.number}"><code>{row.number}</code> {row.proposition}</dt>'
+            f"<dd><b>{row.grade}</b>. {row.value}; on lines of their own: {row.n_elsewhere} "
+            f"(rests on lines {row.lines}).{other}{needed}</dd>"
+        )
+    return f"<dl>{''.join(entries)}</dl>"
+
+
 def show_figure(picture: Path) -> str:
     """A figure with its file name, its data and its other forms; the picture is inside the page.
 
