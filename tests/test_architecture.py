@@ -23,6 +23,7 @@ ARROWS = {
     "weights": set(),
     "uncertainty": {"balance", "structures"},
     "fragility": {"balance", "structures", "uncertainty"},
+    "specifications": {"balance", "structures", "uncertainty"},
     "ordering": set(),
     "ordinal": set(),
     "claims": set(),
@@ -47,7 +48,7 @@ ARROWS = {
     "tasks": {"cases", "declarations", "execution", "raw"},
     "cli": {
         *("audit", "declarations", "execution", "published", "raw"),
-        *("source_check", "tables", "tasks"),
+        *("second_coder", "source_check", "tables", "tasks"),
     },
 }
 # Which module a library stays behind.

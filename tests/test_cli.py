@@ -119,3 +119,27 @@ def test_audit_fails_where_the_values_do_not_stand(tmp_path):
 
     assert result.exit_code == 1
     assert "0 of " in result.output
+
+
+def test_a_second_coder_gets_a_pack_and_no_codes(tmp_path):
+    """The folder says where to start; a second call will not write over it."""
+    folder = tmp_path / "pack"
+    result = runner.invoke(cli.app, ["second-coder", str(folder), "--units", "5"])
+    again = runner.invoke(cli.app, ["second-coder", str(folder)])
+
+    assert result.exit_code == 0
+    assert "start with README.md" in result.output
+    assert (folder / "evidence-to-code.csv").exists()
+    assert again.exit_code == 1
+    assert "error" in again.output
+
+
+def test_a_pack_that_is_not_filled_in_has_no_coefficient(tmp_path):
+    """Each variable says why it has none: no number takes its place."""
+    folder = tmp_path / "pack"
+    runner.invoke(cli.app, ["second-coder", str(folder), "--units", "5"])
+    result = runner.invoke(cli.app, ["second-coder", str(folder), "--return"])
+
+    assert result.exit_code == 0
+    assert result.output.count("undefined: found no unit with two codes") == 12
+    assert "nan" not in result.output.lower()

@@ -385,3 +385,25 @@ def test_a_misspelt_site_or_partnership_is_refused(given):
     row = {"actor": "Housing", "site": "all", "partnership": "both"}
     with pytest.raises(DataError, match="allowed: all, Dalesville"):
         evidence.select(pd.DataFrame([row]), "Housing", **given)
+
+
+@pytest.mark.parametrize(
+    ("column", "wrong", "message"),
+    [
+        ("factor", "F9", r"column factor: found 'F9'; allowed: .*F0, F1"),
+        ("line", "9999", r"column line: found '9999'; allowed: an integer, at least 1520, at most"),
+        ("direction", "up", r"column direction: found 'up'"),
+        ("code_min", "-2", r"column code_min: found '-2'; allowed: an integer, one of -1, 0, 1"),
+        ("subfactor", "5.duty", r"subfactor|F\d, 5\.duty"),
+    ],
+)
+def test_a_wrong_cell_is_named_with_its_row(raw_copy, column, wrong, message):
+    """Unknown factor, line outside the chapters, a code that is none, a factor's wrong part."""
+    path = raw_copy / "coding" / "evidence.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table.loc[4, column] = wrong
+    table.to_csv(path, index=False, lineterminator="\n")
+
+    with pytest.raises(DataError, match=message) as caught:
+        raw.read_table("coding/evidence")
+    assert "coding/evidence.csv row 6" in str(caught.value)

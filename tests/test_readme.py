@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import pytest
 import yaml
+from test_claims import gather
 from typer.testing import CliRunner
 
-from compendium import audit, cli, paths, published, raw
+from compendium import audit, claims, cli, paths, propositions, published, raw
 
 README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
 CHANGELOG = (paths.ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
@@ -27,7 +28,8 @@ def test_the_table_of_verdicts_is_what_the_audit_gives():
 def test_the_changelog_counts_what_the_audit_counts():
     """The newest entry's numbers."""
     checked = VERDICTS[VERDICTS.role != "input"].verdict.value_counts()
-    numbers = [int(number) for number in re.findall(r"\d+", CHANGELOG.split("- ")[1])]
+    entry = CHANGELOG.split("### The complete transcription")[1].split("- ")[1]
+    numbers = [int(number) for number in re.findall(r"\d+", entry)]
 
     assert numbers == [
         len(VERDICTS),
@@ -41,6 +43,28 @@ def test_the_changelog_counts_what_the_audit_counts():
         checked["not-recoverable"],
     ]
     assert f"{len(raw.read_table('discrepancies'))} discrepancies are registered" in CHANGELOG
+
+
+def test_the_table_of_grades_is_what_the_rules_give():
+    """Every number of the README's second table, and the changelog's sentence on it."""
+    block = re.search(r"<!-- claims.*?-->\n(.*?)<!-- /claims -->", README, flags=re.DOTALL)
+    rows = [line.strip("|").split("|") for line in block[1].splitlines()[2:]]
+    ledger = claims.give_grades(raw.read_table("coding/propositions"), propositions.RULES, gather())
+    counted = ledger.grade.value_counts().reindex(list(claims.GRADES), fill_value=0)
+
+    assert {grade.strip(): int(number) for grade, number in rows} == counted.to_dict()
+    said = re.search(r"52 propositions have a grade by rule: ([^.]*)\.", CHANGELOG)[1]
+    assert [int(number) for number in re.findall(r"\d+", said)] == [n for n in counted if n]
+
+
+def test_the_changelog_counts_the_coding():
+    """Statements, degrees, orderings, dependencies."""
+    said = re.search(r"Chapters 4 and 5 are coded: ([^.]*)\.", CHANGELOG)[1]
+    names = ("evidence", "involvement", "orderings", "dependencies")
+
+    assert [int(number) for number in re.findall(r"\d+", said)] == [
+        len(raw.read_table(f"coding/{name}")) for name in names
+    ]
 
 
 def test_every_notebook_is_listed():

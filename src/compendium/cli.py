@@ -152,6 +152,32 @@ def run(
     console.print(f"done: {target}", soft_wrap=True)
 
 
+@app.command()
+def second_coder(
+    folder: Annotated[Path, typer.Argument(help="Where the pack goes, or lies filled in.")],
+    units: Annotated[int, typer.Option(min=2, help="Units of each sheet.")] = 60,
+    seed: Annotated[int, typer.Option(help="Which units are drawn.")] = 1,
+    returned: Annotated[
+        bool, typer.Option("--return", help="Compare a pack that came back with our coding.")
+    ] = False,
+) -> None:
+    """Write what a second person needs to code chapters 4 and 5, or compare what they coded.
+
+    The pack holds no code of ours. The comparison gives per cent agreement and Krippendorff's
+    alpha for each variable, with an interval over units. A single coder has no alpha.
+    """
+    # Only now: no other verb needs it.
+    from compendium import second_coder as pack  # noqa: PLC0415
+
+    with one_message():
+        if not returned:
+            pack.write_pack(folder, units, seed)
+            console.print(f"written: {folder}; start with README.md", soft_wrap=True)
+            return
+        found = pack.compare_return(folder, seed=seed).table
+    console.print(found.round(3).to_string(index=False, na_rep=""), soft_wrap=True)
+
+
 def find_notebook(name: str) -> Path:
     """The notebook of that name or number.
 

@@ -68,16 +68,19 @@ def plot_balance(
         _draw_box(ax, beam, place, box)
     ax.text(-10.9, 7.2, who, fontsize=19, weight="bold", va="top", color=INK)
     ax.text(-10.9, 6.25, note, fontsize=13.5, va="top", style="italic", color=SOFT)
-    ax.text(0, -4.55, _say(tilt, side, printed), ha="center", va="top", fontsize=16, color=INK)
+    ax.text(
+        0, -4.55, _say(boxes, tilt, side, printed), ha="center", va="top", fontsize=16, color=INK
+    )
     return ax.figure, ax
 
 
-def _say(tilt: float | None, side: str, printed: str | None) -> str:
+def _say(boxes: pd.DataFrame, tilt: float | None, side: str, printed: str | None) -> str:
     """The sentence below the beam."""
     if tilt is None:
         return "No box has a stated lean: the beam is drawn level because nothing tips it"
     agrees = "" if printed is None else ", as told" if side == printed else f"; told: {printed}"
-    return f"The boxes with a known lean tip it {side} (B = {tilt:+.2f}){agrees}"
+    known = f"{boxes.lean.notna().sum()} of {len(boxes)} boxes have a known lean"
+    return f"{known}: tipped {side} (B = {tilt:+.2f}){agrees}"
 
 
 def _draw_beam(ax: Axes, beam: Affine2D) -> None:
