@@ -435,3 +435,46 @@ def test_an_open_side_cannot_be_filled_in_for():
     """There is no telling what helps a case without a side."""
     with pytest.raises(DataError, match="cannot fill in for x: None"):
         cases.fill_for(pd.DataFrame(), pd.Series({"x": None}), kindly=True)
+
+
+def test_the_middle_degree_of_an_actor():
+    """The median of what is said of it; contested and repeated codes do not count."""
+    degrees = table(
+        DEGREE | {"code": 1},
+        {},
+        {"code": 3},
+        {"confidence": "contested"},
+        {"is_restatement": "yes"},
+    )
+
+    assert cases.middle_degrees(degrees, ["both"]).to_dict() == {"Housing": 2.0}
+
+
+def test_the_predictors_are_the_author_s_own():
+    """Appendix M, Table 4.3 and Table 4.5, by hand for three actors."""
+    names = ("elston2005/appendix-m", "elston2005/table-4.3", "elston2005/table-4.5")
+    printed = [raw.read_table(name) for name in names]
+    found = cases.gather_predictors(raw.read_table("coding/cases"), *printed)
+
+    assert found.loc["Social Services"].tolist() == [1.0, 1.0, 2.0]
+    assert found.loc["Education"].tolist() == [-1.0, 1.0, 1.0]
+    assert found.loc["CHC"].tolist() == [1.0, 0.0, 1.0]
+
+
+def test_orderings_are_filled_in_for_or_against():
+    """At best the more involved case takes the left end of its open boxes, the other the right."""
+    boxes = list(balance.BOXES)
+    codings = pd.DataFrame(
+        [
+            (case, box, lean, low, 1)
+            for case, lean, low in (("a", None, -1), ("b", 0, 0))
+            for box in boxes
+        ],
+        columns=["case", "box", "lean", "lean_min", "lean_max"],
+    )
+    pairs = [("a", "b"), ("a", "b")]
+    best, worst = (cases.fill_orders(codings, pairs, kindly) for kindly in (True, False))
+
+    assert best.values.tolist() == [[1.0] * 5]
+    assert worst.values.tolist() == [[-1.0] * 5]
+    assert list(best.index) == ["a > b"]

@@ -325,11 +325,24 @@ def test_a_box_that_cannot_move_is_a_stroke():
     assert sum(strokes[0].get_ydata()) / 2 == pytest.approx(2)
 
 
-def test_the_tornado_shows_every_tilt_there_can_be_and_where_it_turns():
-    """From -1 to 1, with a line at level and the printed side named."""
+def test_the_tornado_shows_every_swing_and_where_the_side_turns():
+    """Level in the middle, both ends of each bar in sight, for partnership on the left."""
     _, ax = figures_models.plot_swings(SWINGS, "right")
-    low, high = sorted(ax.get_xlim())
+    left, right = ax.get_xlim()
 
-    assert low < -1 < 1 < high
+    assert left == -right
+    assert left > SWINGS[["low", "high"]].abs().max(axis=None)
     assert any(set(line.get_xdata()) == {0} for line in ax.lines)
     assert "told: right" in ax.get_xlabel()
+
+
+def test_what_an_input_carries_alone_lies_within_what_it_carries_in_all():
+    """The filled bar is no longer than its outline, and a small negative estimate is not drawn."""
+    carried = pd.DataFrame(
+        {"input": ["weight", "coding"], "alone": [0.2, -0.01], "in_all": [0.3, 0.1]}
+    )
+    _, ax = figures_models.plot_carried(carried)
+    widths = [patch.get_width() for patch in ax.patches]
+
+    assert widths == [0.3, 0.2, 0.1, 0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["weight", "coding"]

@@ -67,3 +67,24 @@ def test_the_register_is_shown_whole_and_escaped():
     assert row.discrepancy_id.item() in shown
     assert f"Likely cause: {row.cause.item()}" in shown
     assert "a &lt; b" in shown
+
+
+def test_a_claim_is_listed_with_its_grade_and_what_a_test_would_need():
+    """Escaped, and with another grade only where leaving out contested codes changes it."""
+    ledger = pd.DataFrame(
+        {
+            "number": ["H01", "H02"],
+            "proposition": ["costs > 0", "another"],
+            "lines": "1544",
+            "value": "counted",
+            "n_elsewhere": 2,
+            "grade": ["consistent with the coding", "not testable here"],
+            "grade_without_contested": ["author's claim restated", "not testable here"],
+            "needed": ["", "more sites"],
+        }
+    )
+    page = report.show_claims(ledger)
+
+    assert '<dt id="H01"><code>H01</code> costs &gt; 0</dt>' in page
+    assert page.count("Without contested codes") == 1
+    assert "Needed: more sites." in page

@@ -216,3 +216,16 @@ def test_a_residue_is_no_flip():
     found = fragility.find_flips("M1 free weights", STALLED, weights, pd.DataFrame(index=[0]))
 
     assert "national-policy" not in set(found.box)
+
+
+def test_certain_codes_carry_nothing():
+    """With every code fixed, all of the tilt's variance is the weights'."""
+    odds = uncertainty.code_odds(
+        codings([0, 1, 1, 0, -1], [0, 1, 1, 0, -1], [0, 1, 1, 0, -1]), {"certain": 0.0}
+    )
+    found = fragility.share_uncertainty(
+        "M1 free weights", odds, pd.DataFrame(index=[0]), 2**10, seed=1
+    ).set_index("input")
+
+    assert found.in_all[[name for name in found.index if name.startswith("coding")]].max() < 1e-9
+    assert found.in_all["weight of resources"] > found.in_all["weight of culture"] > 0.1
