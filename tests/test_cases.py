@@ -286,13 +286,14 @@ def test_codes_become_numbers_a_structure_can_weigh():
     assert found[["scarcity", "year"]].tolist() == [2.0, 2.0]
 
 
-def test_the_lean_of_a_kind_leaves_the_case_itself_out():
-    """The mean of the others of its kind; open ones do not count; 0 where there are none."""
-    changes = [{"case": name} for name in "abcd"] + [{"case": "e", "kind": "PCG"}]
-    sides = pd.Series({"a": "left", "b": "left", "c": "right", "d": None, "e": "left"})
+def test_the_lean_of_a_kind_is_the_mean_of_all_told_cases_of_it():
+    """The case itself included; open ones do not count; 0 where none is told."""
+    changes = [{"case": name} for name in "abcd"]
+    changes += [{"case": "e", "kind": "PCG"}, {"case": "f", "kind": "Trust"}]
+    sides = pd.Series({"a": "left", "b": "left", "c": "right", "d": None, "e": "left", "f": None})
     found = traits_of(*changes, sides=sides).kind_lean
 
-    assert found.tolist() == pytest.approx([0.0, 0.0, 1.0, 1 / 3, 0.0])
+    assert found.tolist() == pytest.approx([1 / 3] * 4 + [1.0, 0.0])
 
 
 def test_a_table_of_codings_becomes_cases_by_boxes():
@@ -461,20 +462,81 @@ def test_the_predictors_are_the_author_s_own():
     assert found.loc["CHC"].tolist() == [1.0, 0.0, 1.0]
 
 
-def test_orderings_are_filled_in_for_or_against():
-    """At best the more involved case takes the left end of its open boxes, the other the right."""
-    boxes = list(balance.BOXES)
-    codings = pd.DataFrame(
-        [
-            (case, box, lean, low, 1)
-            for case, lean, low in (("a", None, -1), ("b", 0, 0))
-            for box in boxes
-        ],
-        columns=["case", "box", "lean", "lean_min", "lean_max"],
+ORDERING = {
+    "ordering_id": "o1",
+    "line": 2256,
+    "level": "overall",
+    "measure": "involvement",
+    "is_restatement": "no",
+    "confidence": "certain",
+} | {
+    f"{end}{field}": value
+    for end, actor in (("more", "Housing"), ("less", "Education"))
+    for field, value in (
+        ("", actor),
+        ("_district", None),
+        ("_site", "all"),
+        ("_partnership", "both"),
     )
-    pairs = [("a", "b"), ("a", "b")]
-    best, worst = (cases.fill_orders(codings, pairs, kindly) for kindly in (True, False))
+}
+ORDERING |= {"stage_more": "general", "stage_less": "general"}
+TWO = table(CASE, {}, {"case": "other", "evidence_actor": "Education"})
 
-    assert best.values.tolist() == [[1.0] * 5]
-    assert worst.values.tolist() == [[-1.0] * 5]
-    assert list(best.index) == ["a > b"]
+
+def test_an_ordering_is_between_the_cases_it_means():
+    """Each pair once, with its lines."""
+    found = cases.find_pairs(TWO, table(ORDERING, {}, {"ordering_id": "o2", "line": 2366}))
+
+    assert found.values.tolist() == [["told", "other", "2256 2366"]]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"more_site": "Dalesville"},
+        {"less_district": "District A"},
+        {"stage_more": "later"},
+        {"more_partnership": "other"},
+        {"measure": "influence"},
+        {"level": "programme"},
+        {"confidence": "contested"},
+        {"is_restatement": "yes"},
+    ],
+)
+def test_an_ordering_of_something_else_is_left_out(change):
+    """Other places, times, partnerships and measures are other cases, or none."""
+    assert cases.find_pairs(TWO, table(ORDERING, change)).empty
+
+
+def test_what_is_said_of_both_partnerships_is_said_of_each():
+    """And what is said of HAZ sites, of the case that stands for them; not of the other."""
+    both = table(CASE, *({"case": name, "partnership": name} for name in ("HImP", "HAZ")))
+    both = pd.concat([both, TWO.iloc[1:]])
+    zones = table(ORDERING, {"more_site": "HAZ sites", "more_partnership": "HAZ"})
+
+    assert cases.find_pairs(both, table(ORDERING, {})).more.tolist() == ["HImP", "HAZ"]
+    assert cases.find_pairs(both, zones).more.tolist() == ["HAZ"]
+
+
+def test_the_orderings_of_the_printed_cases(real):
+    """Greenshire and the later Dalesville above the earlier; District A above B (2282, 2342)."""
+    found = cases.find_pairs(real["cases"], raw.read_table("coding/orderings"))
+    drawn = set(real["cases"].case[real["cases"].figure.notna()])
+    mine = found[found.more.isin(drawn) | found.less.isin(drawn)]
+
+    assert set(zip(mine.more, mine.less)) == {
+        ("SS Greenshire", "SS Dalesville before"),
+        ("SS Dalesville after", "SS Dalesville before"),
+        ("District A early", "District B"),
+    }
+
+
+def test_a_side_may_be_asked_of_other_sentences_only():
+    """A sentence that also gives the factor does not count then; a figure's tilt stays."""
+    degrees = table(DEGREE, {"same_sentence": "yes"}).assign(line=1)
+    both = table(CASE, {}, FIGURED)
+    plain = cases.gather_sides(both, TILTS, degrees)
+    other = cases.gather_sides(both, TILTS, degrees, other_sentences=True)
+
+    assert plain.tolist() == ["left", "right"]
+    assert other.tolist() == [None, "right"]

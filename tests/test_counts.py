@@ -1,8 +1,11 @@
 """Intervals for a sample that is half of its population."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from compendium import counts
 from compendium.errors import FitError
@@ -117,3 +120,66 @@ def test_too_few_years_are_refused():
     """Three years in three epochs leave nothing to check the model with."""
     with pytest.raises(FitError, match="3 counts cannot carry 3 rates"):
         counts.compare_epochs(pd.Series([1, 2, 3]), pd.Series(["a", "b", "c"]))
+
+
+def test_the_wilson_interval_of_10_in_11():
+    """Wilson's interval for 10 of 11: .6226 to .9838."""
+    asked = pd.DataFrame({"count": [10], "denominator": [11]})
+    row = counts.add_intervals(asked, population=1000, binomial="wilson").round(2).iloc[0]
+
+    assert (row.binomial_low, row.binomial_high) == (62.26, 98.38)
+
+
+def test_the_rate_of_poisson_test():
+    """R's poisson.test help page: 137 events in 24.19893 give 5.661407 (4.753125, 6.692709)."""
+    assert counts.rate_interval(137, 24.19893) == pytest.approx(
+        (5.661407, 4.753125, 6.692709), abs=1e-6
+    )
+
+
+def test_no_events_in_a_year():
+    """Nothing seen leaves at most -ln(.025) = 3.689 events a year."""
+    assert counts.rate_interval(0, 1) == pytest.approx((0, 0, 3.688879), abs=1e-6)
+
+
+@pytest.mark.parametrize(("count", "years"), [(-1, 1), (3, 0)])
+def test_a_rate_without_time_is_refused(count, years):
+    """No rate of fewer than no events, or in no time."""
+    with pytest.raises(FitError, match="counts of 0 or more"):
+        counts.rate_interval(count, years)
+
+
+def test_a_widened_interval_by_hand():
+    """100 against 100 at dispersion 2: the log ratio's error is sqrt(2 x .02) = .2.
+
+    With 5 degrees of freedom t is 2.5706 (any table), so that the bound is exp(.51412).
+    """
+    ratio, low, high = counts.widened_ratio(100, 1, 100, 1, dispersion=2.0, df=5)
+
+    assert (ratio, high) == pytest.approx((1, 1.67216), abs=1e-5)
+    assert low == pytest.approx(1 / high)
+
+
+def test_the_widened_interval_is_the_quasi_poisson_model_s():
+    """Table 3.4's Poisson model in statsmodels, scaled by Pearson's statistic, t on 5 df."""
+    yearly = np.array([68, 60, 54, 242, 246, 37, 27, 12])
+    epochs = np.array([0, 0, 0, 1, 1, 2, 2, 2])
+    design = np.column_stack([np.ones(8), epochs == 1, epochs == 2]).astype(float)
+    fit = GLM(yearly, design, family=Poisson()).fit(scale="X2", use_t=True)
+    widened = counts.widened_ratio(488, 2, 182, 3, dispersion=fit.scale, df=5)
+
+    assert np.log(widened[1:]) == pytest.approx(fit.conf_int()[1], abs=1e-6)
+
+
+@pytest.mark.parametrize(("dispersion", "df"), [(0.0, 5), (2.0, 0)])
+def test_widening_by_nothing_is_refused(dispersion, df):
+    """A dispersion without degrees of freedom is no estimate."""
+    with pytest.raises(FitError, match="allowed: both above 0"):
+        counts.widened_ratio(10, 1, 10, 1, dispersion=dispersion, df=df)
+
+
+def test_a_row_named_twice_stays_one_row():
+    """Intervals are put beside rows, not matched by name."""
+    asked = pd.DataFrame({"count": [5, 6], "denominator": [10, 10]}, index=["a", "a"])
+
+    assert counts.add_intervals(asked, population=20).share.tolist() == [50.0, 60.0]

@@ -1,11 +1,16 @@
 """What was drawn: marks, labels and limits, not pixels."""
 
+import textwrap
+from itertools import combinations
+
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon, Rectangle
 
 from compendium import balance, figures, figures_balance, figures_frameworks
+from compendium.figures_balance import WORDS
 
 BOXES = pd.DataFrame(
     {
@@ -21,8 +26,23 @@ def words(ax):
     return [text.get_text() for text in ax.texts]
 
 
-def draw(boxes=BOXES, tilt=0.2, printed="right"):
-    return figures_balance.plot_balance(boxes, tilt, printed, "Figure 5.1. Someone")
+def draw(boxes=BOXES, tilt=0.2, printed="right", **more):
+    return figures_balance.plot_balance(boxes, tilt, printed, "Figure 5.1. Someone", **more)
+
+
+def broken_ends(ax):
+    """Where the broken beams end, and how far each has turned from level, in degrees."""
+    fan = [line.get_xydata() for line in ax.lines if line.get_linestyle() == "--"]
+    return {
+        ("left" if x < 0 else "right"): (x, y, np.sign(x) * np.degrees(np.arcsin(y / 10.3)))
+        for (_, (x, y)) in fan
+    }
+
+
+def arrow(ax):
+    """The hollow mark of the told side, if there is one."""
+    marks = [p for p in ax.patches if isinstance(p, Polygon) and p.get_facecolor()[:3] == (1, 1, 1)]
+    return marks[0].get_xy()[:-1] if marks else None
 
 
 def beam_angle(ax):
@@ -51,17 +71,141 @@ def test_unstated_boxes_are_drawn_empty_and_named_so():
     assert words(ax).count("not stated") == 2
 
 
-def test_the_beam_tips_to_the_side_of_the_tilt():
-    """Left side down for a positive tilt, level for none, steepest when all boxes agree."""
-    assert beam_angle(draw(tilt=0.2)[1]) == pytest.approx(figures_balance.STEEPEST / 3)
-    assert beam_angle(draw(tilt=0.0)[1]) == pytest.approx(0)
-    assert beam_angle(draw(tilt=-0.6)[1]) == pytest.approx(-figures_balance.STEEPEST)
+@pytest.mark.parametrize("tilt", [0.2, 0.0, -0.6, 1.0, -1.0])
+def test_the_slope_of_the_beam_is_in_proportion_to_b(tilt):
+    """Left side down for a positive tilt, level for none, steepest at 1; one box is not five."""
+    assert beam_angle(draw(tilt=tilt)[1]) == pytest.approx(tilt * figures_balance.STEEPEST)
+
+
+def test_a_tilt_beyond_one_is_drawn_as_one():
+    """Where scarcity scales the costs B may be -3: the beam stays in the frame."""
+    assert beam_angle(draw(tilt=-3.0)[1]) == pytest.approx(-figures_balance.STEEPEST)
+
+
+def test_the_fan_ends_where_the_open_boxes_let_the_beam():
+    """The left end at the greatest B, the right end at the least, each named; a wedge for each."""
+    _, ax = draw(reach=(-0.2, 0.4))
+    ends = broken_ends(ax)
+    wedges = [p for p in ax.patches if isinstance(p, Polygon) and p.get_facecolor()[0] == 0.9]
+
+    assert ends["left"][2] == pytest.approx(0.4 * figures_balance.STEEPEST)
+    assert ends["right"][2] == pytest.approx(-0.2 * figures_balance.STEEPEST)
+    assert {"most for: B = +0.40", "most against: B = -0.20"} <= set(words(ax))
+    assert len(wedges) == 2
+
+
+def test_the_fan_lies_below_the_beam():
+    """It shows how far an end may sink, and so crosses no box."""
+    _, ax = draw(tilt=-0.4, printed="right", reach=(-1.0, -0.2))
+    for x, y, _ in broken_ends(ax).values():
+        assert y < x * np.tan(np.radians(beam_angle(ax)))
+
+
+def test_without_open_boxes_there_is_no_fan():
+    """And one sentence, not two."""
+    _, ax = draw()
+
+    assert not broken_ends(ax)
+    assert not any(text.startswith("open boxes") for text in words(ax))
+
+
+def test_the_sentences_below_say_what_is_drawn():
+    """How many boxes, B, the side told; then what the open boxes could do."""
+    _, ax = draw(reach=(-0.2, 0.4), ways=1 / 6)
+
+    assert words(ax)[-2:] == [
+        "3 of 5 boxes have a known lean: tipped left (B = +0.20); told: right",
+        "open boxes filled in every admissible way: B from -0.20 to +0.40, 17 % as told",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ways", "said"),
+    [(0.0, ", 0 % as told"), (1 / 243, ", under 1 % as told"), (0.625, ", 63 % as told"),
+     (242 / 243, ", over 99 % as told"), (1.0, ", 100 % as told"), (None, "to +0.40")],
+)  # fmt: skip
+def test_a_few_ways_are_not_none(ways, said):
+    """Nor are nearly all of them all; nothing is said of ways where no side is told."""
+    assert words(draw(reach=(-0.2, 0.4), ways=ways)[1])[-1].endswith(said)
+
+
+def test_a_residue_is_no_tilt():
+    """5e-17 below level is level, without a sign of its own."""
+    _, ax = draw(tilt=-5e-17, printed="left", reach=(-5e-17, 0.4))
+
+    assert "3 of 5 boxes have a known lean: level (B = +0.00); told: left" in words(ax)
+    assert "most against: B = +0.00" in words(ax)
 
 
 def test_a_beam_that_print_tips_the_other_way_is_marked():
-    """The printed side is drawn beside ours only where the two disagree."""
-    assert "as told" in words(draw(tilt=0.2, printed="right")[1])
+    """An arrow down at the told side, only where the two disagree: a side, not an angle."""
+    _, ax = draw(tilt=0.2, printed="right")
+
+    assert "as told" in words(ax)
+    assert (arrow(ax)[:, 0] > 0).all()
     assert "as told" not in words(draw(tilt=0.2, printed="left")[1])
+    assert arrow(draw(tilt=0.2, printed="left")[1]) is None
+    assert (arrow(draw(tilt=-0.2, printed="left")[1])[:, 0] < 0).all()
+
+
+def test_a_beam_told_to_be_level_is_marked_below_the_end_that_rose():
+    """A bar, not an arrow, with the word."""
+    _, ax = draw(tilt=0.2, printed="level")
+
+    assert "told: level" in words(ax)
+    assert len(arrow(ax)) == 4
+    assert (arrow(ax)[:, 0] > 0).all()
+
+
+LONGEST = "Figure 5.3. Environmental Health, District A, Greenshire, early on"
+OURS = "A drawing of ours, from statements coded in chapters 4 and 5; no such figure is printed"
+SCENES = {
+    "dalesville": ([None, 1, 1, None, -1], 0.2, "right", (-0.2, 0.4), 1 / 6),
+    "steep left": ([1, 1, 1, 1, None], 0.8, "right", (0.6, 1.0), 0.0),
+    "steep right": ([-1] * 5, -1.0, "left", None, None),
+    "towards each other": ([-1, 1, -1, 1, 0], 0.0, None, None, None),
+    "nothing known": ([None] * 5, None, "left", (-1.0, 1.0), 0.4),
+    "rising fan": ([None, -1, -1, None, None], -0.4, "level", (-1.0, -0.2), 0.0),
+}
+
+
+def wrap(label):
+    return "\n".join(textwrap.wrap(label, 14))
+
+
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+def test_nothing_overlaps_or_leaves_the_frame(scene):
+    """No words on other words, beams, boxes that are not their own, fans or the told mark."""
+    leans, tilt, printed, reach, ways = scene
+    boxes = BOXES.assign(lean=pd.array(leans, "Int64"), basis="carried")
+    with plt.rc_context(figures.STYLE):
+        figure, ax = figures_balance.plot_balance(
+            boxes, tilt, printed, LONGEST, reach=reach, ways=ways, note=OURS
+        )
+        figure.canvas.draw()
+    frame = figure.bbox
+    texts = {text: text.get_window_extent() for text in ax.texts}
+    for text, box in texts.items():
+        assert frame.x0 <= box.x0 < box.x1 <= frame.x1, text.get_text()
+        assert frame.y0 <= box.y0 < box.y1 <= frame.y1, text.get_text()
+    upright = {text: box for text, box in texts.items() if not text.get_rotation()}
+    pairs = combinations(upright.items(), 2)
+    assert not [(a.get_text(), b.get_text()) for (a, x), (b, y) in pairs if x.overlaps(y)]
+    shapes = [patch.get_transform().transform_path(patch.get_path()) for patch in ax.patches]
+    shapes += [line.get_transform().transform_path(line.get_path()) for line in ax.lines]
+    on_boxes = {"weight 1, as before", "not stated", *WORDS.values(), *map(wrap, boxes.label)}
+    outside = [box for text, box in upright.items() if text.get_text() not in on_boxes]
+    assert not [box for box in outside for shape in shapes if shape.intersects_bbox(box)]
+
+
+@pytest.mark.parametrize("leans", [[-1, 1, -1, 1, 0], [1, -1, 1, -1, 0], [0, -1, 1, 0, 0]])
+def test_boxes_keep_apart(leans):
+    """Two that lean towards each other do not touch."""
+    _, ax = draw(BOXES.assign(lean=pd.array(leans, "Int64")), tilt=0.0, printed=None)
+    boxes = [p for p in ax.patches if isinstance(p, Rectangle) and p.get_width() < 20]
+    paths = [box.get_transform().transform_path(box.get_path()) for box in boxes]
+
+    assert not any(a.intersects_path(b) for a, b in combinations(paths, 2))
 
 
 def test_where_no_box_leans_nothing_tips():
@@ -71,7 +215,7 @@ def test_where_no_box_leans_nothing_tips():
 
     assert beam_angle(ax) == pytest.approx(0)
     assert words(ax).count("said both ways") == 5
-    assert any(text.startswith("No box has a stated lean") for text in words(ax))
+    assert any(text.startswith("No box has a known lean") for text in words(ax))
 
 
 def test_a_carried_lean_is_told_from_a_stated_one():

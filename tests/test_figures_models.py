@@ -1,6 +1,7 @@
 """What was drawn of the models: words, places, limits and shades, not pixels."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.patches import FancyBboxPatch
@@ -22,16 +23,12 @@ GRID = pd.DataFrame({"SS Dalesville": [25.4, 0.0], "District B": [100.0, 71.0]},
 CURVE = pd.DataFrame({"share": [50.0, 50.0, 100.0], "weights": ["equal", "free", "free"],
                       "missing": ["least", "least", "most"]})  # fmt: skip
 SWINGS = pd.DataFrame({"label": ["Policy", "Culture", "Resources"], "low": [-0.4, 0.0, -0.2],
-                       "high": [0.4, 0.2, -0.2]})  # fmt: skip
-LAYERS = [["Health Authority"], ["Social Services", "Housing"], ["Education"]]
-ARROWS = [("Health Authority", "Social Services"), ("Health Authority", "Housing"),
-          ("Social Services", "Education")]  # fmt: skip
+                       "high": [0.4, 0.2, -0.2], "base": 0.1})  # fmt: skip
 
 DRAWINGS = {
     "factors": lambda ax: figures_models.plot_factors(FACTORS, ax),
     "weight shares": lambda ax: figures_models.plot_weight_shares(SHARES, ax),
     "relations": lambda ax: figures_models.plot_relations(RELATIONS, ax),
-    "order": lambda ax: figures_models.plot_order(LAYERS, ARROWS, ax),
     "structures": lambda ax: figures_models.plot_structures(GRID, ax),
     "specifications": lambda ax: figures_models.plot_specifications(
         CURVE, ["weights", "missing"], ax
@@ -198,51 +195,14 @@ def test_relations_are_told_apart_in_grey():
     assert inks["may"] == inks["cannot"] != "white"
 
 
-def test_whoever_is_more_involved_stands_above():
-    """A layer is a height; each arrow goes down from it."""
-    _, ax = figures_models.plot_order(LAYERS, ARROWS)
-    where = places(ax)
-    heights = {unit.replace("\n", " "): y for unit, (_, y) in where.items()}
+def test_how_to_read_the_relations_is_said_in_one_sentence():
+    """From row to column, with all three words."""
+    _, ax = figures_models.plot_relations(RELATIONS)
+    said = ax.get_xlabel()
 
-    assert heights == {unit: depth for depth, layer in enumerate(LAYERS) for unit in layer}
-    assert ax.yaxis_inverted()
-
-
-def test_every_arrow_is_a_line_between_its_two_units():
-    """And there is no other line."""
-    _, ax = figures_models.plot_order(LAYERS, ARROWS)
-    where = {unit.replace("\n", " "): spot for unit, spot in places(ax).items()}
-    drawn = {tuple(map(tuple, line.get_xydata())) for line in ax.lines}
-
-    assert drawn == {(where[more], where[less]) for more, less in ARROWS}
-
-
-def test_no_two_units_stand_in_one_place():
-    """Units of one layer keep apart, within the limits."""
-    layers = [["a", "b"], ["c", "d", "e"], ["f"]]
-    _, ax = figures_models.plot_order(layers, [("a", "e"), ("b", "c"), ("e", "f")])
-    spots = list(places(ax).values())
-    low, high = ax.get_xlim()
-
-    assert len(set(spots)) == 6
-    assert all(low < x < high for x, _ in spots)
-
-
-def test_a_layer_follows_the_places_of_those_above():
-    """Whoever hangs from the right stands to the right: the lines do not cross."""
-    _, ax = figures_models.plot_order([["a", "b"], ["c", "d"]], [("a", "d"), ("b", "c")])
-    where = places(ax)
-
-    assert where["a"][0] < where["b"][0]
-    assert where["d"][0] < where["c"][0]
-
-
-def test_an_order_of_one_is_drawn():
-    """A single unit without a line."""
-    _, ax = figures_models.plot_order([["Housing"]], [])
-
-    assert words(ax) == ["Housing"]
-    assert not ax.lines
+    assert said.startswith("Read from row to column")
+    assert all(word in said for word in figures_models.RELATIONS)
+    assert not ax.get_ylabel()
 
 
 def test_a_share_stands_in_the_cell_of_its_structure_and_case():
@@ -269,6 +229,23 @@ def test_more_often_is_darker_on_a_fixed_scale():
     assert inks["25"] == inks["0"] != "white"
 
 
+@pytest.mark.parametrize(
+    ("names", "heights"),
+    [
+        (["M1", "null: size", "null: kind"], [0.5]),
+        (["M1", "M2"], []),
+        (["null: size", "M1"], [0.5]),
+    ],
+)
+def test_a_line_parts_structures_from_nulls(names, heights):
+    """Between the rows where the kind changes, black on white; none where there is one kind."""
+    grid = pd.DataFrame({"District B": 50.0}, index=names)
+    _, ax = figures_models.plot_structures(grid)
+    lines = [line for line in ax.lines if line.get_color() == figures.INK]
+
+    assert [line.get_ydata()[0] for line in lines] == heights
+
+
 def test_the_curve_is_the_shares_in_their_order():
     """One dot for each combination of choices, and how many there are."""
     _, ax = figures_models.plot_specifications(CURVE, ["weights", "missing"])
@@ -277,28 +254,69 @@ def test_the_curve_is_the_shares_in_their_order():
     assert ax.get_xlabel().startswith("3 combinations")
 
 
-def test_a_dash_marks_what_was_chosen():
-    """Below the curve, a row for each option; every combination has one dash per choice."""
-    _, ax = figures_models.plot_specifications(CURVE, ["weights", "missing"])
+def strips(ax):
+    """For each option its edges along the curve and how often it was chosen there."""
     named = dict(zip(ax.get_yticks(), labels(ax.get_yticklabels())))
-    marked = {}
-    for dashes in ax.collections:
-        segments = dashes.get_segments()
-        middle = segments[0][:, 1].mean()
-        marked[named[min(named, key=lambda y: abs(y - middle))]] = [s[0, 0] for s in segments]
+    found = {}
+    for mesh in ax.collections:
+        corners = mesh.get_coordinates()
+        shades = np.ravel(mesh.get_array()).tolist()
+        found[named[corners[:, 0, 1].mean()]] = (corners[0, :, 0].tolist(), shades)
+    return found
 
-    assert marked == {
-        "weights: equal": [0],
-        "weights: free": [1, 2],
-        "missing: least": [0, 1],
-        "missing: most": [2],
+
+def test_a_strip_shows_where_the_combinations_of_an_option_lie():
+    """One of two at 50 % is `equal`: 1.5 times as often as everywhere; at 100 % it never is."""
+    _, ax = figures_models.plot_specifications(CURVE, ["weights", "missing"])
+    edges = [-0.5, 1.5, 2.5]
+
+    assert strips(ax) == {
+        "equal": (edges, pytest.approx([1.5, 0])),
+        "free": (edges, pytest.approx([0.75, 1.5])),
+        "least": (edges, pytest.approx([1.5, 0])),
+        "most": (edges, pytest.approx([0, 3])),
     }
 
 
-def test_options_stand_below_the_curve_and_inside_the_figure():
-    """No dash is taken for a share of 0."""
+def test_combinations_with_one_share_have_one_shade():
+    """Their order is nobody's: another order of the ties draws the same picture."""
+    drawn = [figures_models.plot_specifications(curve, ["weights", "missing"])[1]
+             for curve in (CURVE, CURVE.iloc[[1, 0, 2]])]  # fmt: skip
+
+    assert strips(drawn[0]) == strips(drawn[1])
+
+
+def test_strips_are_told_apart_on_one_fixed_scale():
+    """White is never and the darkest three times as often as everywhere, in every row."""
     _, ax = figures_models.plot_specifications(CURVE, ["weights", "missing"])
-    heights = [y for dashes in ax.collections for s in dashes.get_segments() for y in s[:, 1]]
+
+    assert {mesh.get_clim() for mesh in ax.collections} == {(0, 3)}
+    assert {mesh.get_cmap().name for mesh in ax.collections} == {"Greys"}
+
+
+def test_options_stand_in_the_order_of_their_mean_share():
+    """Within each choice, under its name in bold, the mean beside the strip."""
+    _, ax = figures_models.plot_specifications(CURVE.iloc[[0, 2]], ["missing", "weights"])
+    down = sorted(zip(ax.get_yticks(), ax.get_yticklabels()), key=lambda tick: -tick[0])[3:]
+    named = [(label.get_text(), label.get_fontweight()) for _, label in down]
+
+    assert named == [("missing", "bold"), ("least", "normal"), ("most", "normal"),
+                     ("weights", "bold"), ("equal", "normal"), ("free", "normal")]  # fmt: skip
+    assert words(ax) == ["mean", "50 %", "100 %", "mean", "50 %", "100 %"]
+
+
+def test_a_specification_curve_is_read_from_the_back_row():
+    """No words smaller than 12 points."""
+    _, ax = figures_models.plot_specifications(CURVE, ["weights", "missing"])
+    texts = [*ax.texts, *ax.get_yticklabels(), ax.xaxis.label]
+
+    assert min(text.get_fontsize() for text in texts) >= 12
+
+
+def test_options_stand_below_the_curve_and_inside_the_figure():
+    """No strip is taken for a share of 0."""
+    _, ax = figures_models.plot_specifications(CURVE, ["weights", "missing"])
+    heights = [y for mesh in ax.collections for y in mesh.get_coordinates()[..., 1].ravel()]
     low, high = ax.get_ylim()
 
     assert low < min(heights)
@@ -334,6 +352,24 @@ def test_the_tornado_shows_every_swing_and_where_the_side_turns():
     assert left > SWINGS[["low", "high"]].abs().max(axis=None)
     assert any(set(line.get_xdata()) == {0} for line in ax.lines)
     assert "told: right" in ax.get_xlabel()
+
+
+def test_both_sides_of_the_tornado_are_named_at_their_ends():
+    """For partnership at the left end, against at the right one."""
+    _, ax = figures_models.plot_swings(SWINGS, "right")
+    ends = {text.get_text(): text.xy[0] for text in ax.texts if hasattr(text, "xy")}
+
+    assert ends == {"\u2190 for partnership": 0, "against \u2192": 1}
+    assert ax.get_xlim()[0] > ax.get_xlim()[1]
+
+
+def test_the_tilt_from_which_the_boxes_swing_is_drawn_and_named():
+    """A broken line, and what is left out."""
+    _, ax = figures_models.plot_swings(SWINGS, "right")
+    broken = [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == "--"]
+
+    assert broken == [0.1]
+    assert "open boxes left out: B = +0.10" in words(ax)
 
 
 def test_what_an_input_carries_alone_lies_within_what_it_carries_in_all():

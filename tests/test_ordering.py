@@ -1,9 +1,13 @@
 """The partial order and its correlations: known answers, then laws."""
 
+from itertools import combinations, permutations, product
+
 import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from compendium import ordering
 from compendium.errors import DataError, FitError
@@ -107,15 +111,6 @@ def test_agreement_counts_only_decided_pairs():
     assert found.values.tolist() == [["a", "b", 1], ["a", "c", 0]]
 
 
-def test_leaving_out_each_site_in_turn():
-    """Four refits for four sites."""
-    x, y = pd.Series([1, 2, 3, 4, 5, 6, 7, 8]), pd.Series([1, 2, 4, 3, 5, 7, 6, 8])
-    found = ordering.correlate_without_each(x, y, pd.Series(list("aabbccdd")), 0, 1)
-
-    assert found.without.tolist() == list("abcd")
-    assert (found.n == 6).all()
-
-
 def test_too_few_arrangements_are_refused():
     """Two sites of two, permuted within: four arrangements, no p below a quarter."""
     with pytest.raises(FitError, match=r"4 arrangements: no p below 0\.25"):
@@ -129,5 +124,53 @@ def test_permuting_within_groups_leaves_groups_where_they_are():
     found = ordering.correlate_within(x, y, pd.Series(list("aaaabbbb")), 20_000, 2)
 
     assert found["score"] == 12
-    assert found["p"] == pytest.approx(2 / 24**2, abs=0.0015)
-    assert found["smallest_p"] == pytest.approx(1 / 24**2)
+    # Both ends of the score: all ascending, all descending.
+    assert found["p"] == found["smallest_p"] == pytest.approx(2 / 24**2)
+
+
+def test_ties_make_the_smallest_p_larger():
+    """One of four is less: of four arrangements one agrees fully, one is fully opposite."""
+    x, y = pd.Series([1, 2, 3, 4]), pd.Series([0, 1, 1, 1])
+    found = ordering.correlate_within(x, y, pd.Series(list("aaaa")), 0, 1, level=1)
+
+    assert found["smallest_p"] == 0.5
+    assert ordering.smallest_p_within(y, pd.Series(list("aaaa")), level=1) == 0.25
+    with pytest.raises(FitError, match=r"units: no two-sided p below 0\.5"):
+        ordering.correlate_within(x, y, pd.Series(list("aaaa")), 0, 1)
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(0, 2)] * 2), min_size=2, max_size=4),
+    st.lists(st.tuples(*[st.integers(0, 2)] * 2), min_size=2, max_size=3),
+)
+@settings(max_examples=25, deadline=None)
+def test_the_p_within_is_that_of_all_joint_arrangements(first, second):
+    """Groups taken one by one give what trying all arrangements of both gives."""
+    both = pd.DataFrame([*first, *second], columns=["x", "y"])
+    groups = pd.Series(["a"] * len(first) + ["b"] * len(second))
+    found = ordering.correlate_within(both.x, both.y, groups, 0, 1, level=1)
+
+    def score(pairs, order):
+        return sum(
+            np.sign((pairs[i][0] - pairs[j][0]) * (pairs[order[i]][1] - pairs[order[j]][1]))
+            for i, j in combinations(range(len(pairs)), 2)
+        )
+
+    orders = (permutations(range(len(group))) for group in (first, second))
+    scores = np.array([score(first, a) + score(second, b) for a, b in product(*orders)])
+    observed = score(first, range(9)) + score(second, range(9))
+    assert found["score"] == observed
+    assert found["p"] == pytest.approx(np.mean(np.abs(scores) >= abs(observed)))
+    assert found["smallest_p"] == pytest.approx(np.mean(np.abs(scores) == np.abs(scores).max()))
+
+
+def test_large_groups_are_permuted_at_random(monkeypatch):
+    """Drawn permutations come near all of them, and never give a p of 0."""
+    x, y = pd.Series([1, 2, 3, 4, 5, 6]), pd.Series([1, 3, 2, 4, 6, 5])
+    group = pd.Series(list("aaaaaa"))
+    every = ordering.correlate_within(x, y, group, 0, 1)
+    monkeypatch.setattr(ordering, "ENUMERATED", 4)
+    drawn = ordering.correlate_within(x, y, group, 5000, 1)
+
+    assert drawn["p"] == pytest.approx(every["p"], abs=0.01)
+    assert drawn["smallest_p"] >= 1 / 5001

@@ -41,7 +41,7 @@ NETS = long("lean", {"stalled": [0.5, 1, 1, 1, -1], "joined": [-0.5, None, 1, No
 @pytest.mark.parametrize(
     ("how", "stalled", "joined"),
     [
-        ("left out", [0, 1, 1, 0, -1], [0, 0, 0, 0, 1]),
+        ("as level", [0, 1, 1, 0, -1], [0, 0, 0, 0, 1]),
         # The balance of statements, kept within the admissible range; silence stays out.
         ("by balance of statements", [0.5, 1, 1, 0, -1], [-0.5, 0, 1, 0, 1]),
         ("for the told side", [-1, 1, 1, -1, -1], [1, 1, 1, 1, 1]),
@@ -58,7 +58,7 @@ def test_open_boxes_are_filled_in_as_said(how, stalled, joined):
 def test_every_combination_is_tried_once():
     """Structures times weightings times completions times readings."""
     curve = specifications.run_specifications({"all": (CODINGS, NETS)}, TRAITS, SIDES)
-    n = len(structures.STRUCTURES) * len(specifications.WEIGHTINGS) * 4
+    n = len(structures.STRUCTURES) * len(specifications.WEIGHTINGS) * 2 * 2
 
     assert len(curve) == n
     assert not curve.duplicated(specifications.CHOICES).any()
@@ -68,12 +68,13 @@ def test_every_combination_is_tried_once():
 
 def test_the_kind_completion_is_never_worse_than_the_unkind():
     """For the plain sum, whatever the weights."""
-    curve = specifications.run_specifications({"all": (CODINGS, NETS)}, TRAITS, SIDES)
-    plain = curve[curve.structure == "M1 free weights"]
+    every = (*specifications.COMPLETIONS, *specifications.BOUNDS)
+    curve = specifications.run_specifications({"all": (CODINGS, NETS)}, TRAITS, SIDES, every)
+    plain = curve[(curve.structure == "M1 free weights") & (curve.traits == "as told")]
     shares = plain.pivot(index="weights", columns="open boxes", values="share")
 
-    assert (shares["for the told side"] >= shares["left out"]).all()
-    assert (shares["left out"] >= shares["against it"]).all()
+    assert (shares["for the told side"] >= shares["as level"]).all()
+    assert (shares["as level"] >= shares["against it"]).all()
 
 
 def test_resources_decisive_gives_the_stalled_case():
@@ -84,23 +85,37 @@ def test_resources_decisive_gives_the_stalled_case():
     assert weights.sum() == pytest.approx(1)
 
 
-def test_a_conclusion_hangs_on_the_choice_whose_options_differ_most():
+def test_a_conclusion_hangs_on_the_choices_whose_options_differ():
     """Here: all of structure, nothing of weights."""
     curve = pd.DataFrame(
         {
             "structure": ["a", "a", "b", "b"],
             "weights": ["equal", "other"] * 2,
-            "open boxes": "left out",
+            "open boxes": "as level",
             "coding": "all",
+            "traits": "as told",
         }
     )
-    found = specifications.find_hinge(curve, pd.Series([True, True, False, False]))
+    found = specifications.find_hinges(curve, pd.Series([True, True, False, False]))
 
     assert found["hangs_on"] == "structure"
-    assert (found["share"], found["best"], found["worst"]) == (50.0, "a (100 %)", "b (0 %)")
+    assert (found["share"], found["structure"], found["weights"]) == (50.0, 100.0, 0.0)
+
+
+def test_a_conclusion_that_always_holds_hangs_on_nothing_tried():
+    """Nor does one that never does."""
+    curve = specifications.run_specifications({"all": (CODINGS, NETS)}, TRAITS, SIDES)
+    found = specifications.find_hinges(curve, pd.Series(True, curve.index))
+
+    assert (found["share"], found["hangs_on"]) == (100.0, "nothing tried")
+
+
+def test_each_box_is_doubled_once():
+    """No box is spared: the one that is could be the one that turns a case."""
+    assert {f"{box} double" for box in BOXES} <= set(specifications.WEIGHTINGS)
 
 
 def test_the_door_to_the_structures_stays_shut_to_missing_leans():
     """What no choice fills in is left out, never missing: the structures refuse NaN."""
-    for how in specifications.COMPLETIONS:
+    for how in (*specifications.COMPLETIONS, *specifications.BOUNDS):
         assert not np.isnan(specifications.fill_open(CODINGS, NETS, SIDES, how)).any()

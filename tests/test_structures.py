@@ -152,3 +152,20 @@ def test_every_trait_a_structure_reads_is_described():
 
     assert set(structures.TRAITS) == {name for name in structures.TRAITS if f'["{name}"]' in text}
     assert list(TRAITS) == list(structures.TRAITS)
+
+
+def test_a_small_body_can_still_stay_away():
+    """M5: with every other box against and a weak dependence, costs felt by half win."""
+    traits = TRAITS.assign(small=True, dependence=0.0)
+
+    assert structures.tilts("M5 two regimes", -np.ones((1, 5)), EVEN, traits)[0] < 0
+
+
+def test_under_a_duty_presence_is_enough():
+    """M4: a mandated body told to be little involved should come out level, others as told."""
+    traits = TRAITS.assign(mandated=True)
+    right, left = pd.Series(["right"]), pd.Series(["left"])
+
+    assert structures.expected_sides("M4 duty as a floor", right, traits).tolist() == ["level"]
+    assert structures.expected_sides("M4 duty as a floor", left, traits).tolist() == ["left"]
+    assert structures.expected_sides("M1 free weights", right, traits).tolist() == ["right"]

@@ -78,6 +78,7 @@ def test_a_claim_is_listed_with_its_grade_and_what_a_test_would_need():
             "lines": "1544",
             "value": "counted",
             "n_elsewhere": 2,
+            "by_chance": [0.02, 1.0],
             "grade": ["consistent with the coding", "not testable here"],
             "grade_without_contested": ["author's claim restated", "not testable here"],
             "needed": ["", "more sites"],

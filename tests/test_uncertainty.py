@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import balance, fragility, uncertainty
+from compendium import balance, uncertainty
 from compendium.errors import DataError, SettingError
 
 BOXES = list(balance.BOXES)
 EVEN = np.full(5, 0.2)
-STALLED = pd.Series({"local-structures": 1, "culture": 1, "resources": -1})
 
 
 def codings(leans, low, high, confidence="certain"):
@@ -143,62 +142,6 @@ def test_a_confidence_without_odds_is_refused():
         uncertainty.code_odds(codings([1] * 5, [-1] * 5, [1] * 5), {"likely": 0.1})
 
 
-@pytest.mark.parametrize(
-    ("box", "share"), [("resources", 0.5), ("culture", None), ("local-structures", None)]
-)
-def test_the_weight_that_levels_the_beam(box, share):
-    """Resources levels two boxes at half of all weight; one of the two can do so at none."""
-    assert fragility.break_even(STALLED, box) == share
-
-
-def test_the_widest_range_swings_most():
-    """A box that may lean either way moves the beam more than one that may be level."""
-    table = codings([None, 1, 1, None, -1], [-1, 1, 0, 0, -1], [1, 1, 1, 0, -1])
-    found = fragility.swing_boxes("M1 free weights", table, EVEN, pd.DataFrame(index=[0]))
-
-    assert found.box.tolist()[:2] == ["national-policy", "culture"]
-    assert found.iloc[0][["low", "high"]].tolist() == pytest.approx([0.0, 0.4])
-
-
-def test_one_coding_turns_the_stalled_case():
-    """With equal weights B is +1: turning local or culture right, or national against, tells."""
-    found = fragility.find_flips("M1 free weights", STALLED, EVEN, pd.DataFrame(index=[0]))
-
-    turned = set(zip(found.box, found.changed_to))
-    assert ("culture", 0) in turned
-    assert ("national-policy", -1) in turned
-    assert ("resources", 1) not in turned
-
-
-def ishigami(chances):
-    a, b = 7.0, 0.1
-    x = (2 * chances - 1) * np.pi
-    return np.sin(x[0]) + a * np.sin(x[1]) ** 2 + b * x[2] ** 4 * np.sin(x[0])
-
-
-def test_sobol_shares_of_ishigami():
-    """Ishigami and Homma (1990), a = 7, b = .1: analytic shares."""
-    found = fragility.sobol_shares(ishigami, ["x1", "x2", "x3"], 2**13, seed=1)
-
-    assert found.alone.tolist() == pytest.approx([0.313905, 0.442411, 0.0], abs=0.01)
-    assert found.in_all.tolist() == pytest.approx([0.557589, 0.442411, 0.243684], abs=0.01)
-
-
-def test_sobol_shares_of_a_sum():
-    """A sum of w x: alone and in all, each input's share is its squared weight's."""
-    weights = np.array([1, 1, 1, 1, 1, 2.0])
-    found = fragility.sobol_shares(lambda x: weights @ x, list("abcdef"), 2**12, seed=1)
-
-    assert found.alone.tolist() == pytest.approx([1 / 9] * 5 + [4 / 9], abs=0.01)
-    assert found.in_all.tolist() == pytest.approx([1 / 9] * 5 + [4 / 9], abs=0.01)
-
-
-def test_sobol_needs_a_power_of_two():
-    """Another number of draws would unbalance the sequence."""
-    with pytest.raises(SettingError, match="found 100 draws; allowed: a power of 2"):
-        fragility.sobol_shares(lambda x: x[0], ["a"], 100, seed=1)
-
-
 def test_a_code_without_odds_is_never_drawn():
     """A chance of exactly 0 is a chance, and picks the first code that has odds."""
     assert uncertainty.pick_codes(np.array([[0, 0, 1.0]]), np.zeros((1, 1))).tolist() == [[1]]
@@ -208,24 +151,3 @@ def test_a_case_with_an_open_side_cannot_come_out_as_told():
     """It is refused, and not counted as never."""
     with pytest.raises(DataError, match="found no side for District A later"):
         uncertainty.as_told(np.zeros((2, 1)), pd.Series({"District A later": None}))
-
-
-def test_a_residue_is_no_flip():
-    """A box that weighs nothing turns no side, even where the sum leaves a residue of 5e-17."""
-    weights = np.array([0, 0.1, 0.2, 0.4, 0.3])
-    found = fragility.find_flips("M1 free weights", STALLED, weights, pd.DataFrame(index=[0]))
-
-    assert "national-policy" not in set(found.box)
-
-
-def test_certain_codes_carry_nothing():
-    """With every code fixed, all of the tilt's variance is the weights'."""
-    odds = uncertainty.code_odds(
-        codings([0, 1, 1, 0, -1], [0, 1, 1, 0, -1], [0, 1, 1, 0, -1]), {"certain": 0.0}
-    )
-    found = fragility.share_uncertainty(
-        "M1 free weights", odds, pd.DataFrame(index=[0]), 2**10, seed=1
-    ).set_index("input")
-
-    assert found.in_all[[name for name in found.index if name.startswith("coding")]].max() < 1e-9
-    assert found.in_all["weight of resources"] > found.in_all["weight of culture"] > 0.1

@@ -1,13 +1,14 @@
 """Which weights give the printed cases: known answers of the works cited, then laws."""
 
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from compendium import uncertainty, weights
 from compendium.errors import DataError, FitError
@@ -57,6 +58,12 @@ def test_the_four_figures_together(national, share):
     assert found.low < found.share < found.high
 
 
+def prefer(leans, pairs):
+    """Stated orderings between cases whose leans are all known."""
+    rows = [leans.loc[more] - leans.loc[less] for more, less in pairs]
+    return pd.DataFrame(rows, [f"{more} > {less}" for more, less in pairs], leans.columns)
+
+
 def line(rule):
     """Cases of two yes/no conditions with an intercept of either sign, as rows."""
     cases = [[a, b, 1, -1] for a, b in product((0, 1), repeat=2)]
@@ -79,7 +86,7 @@ def test_either_but_not_both_is_no_sum():
 def test_three_preferences_in_a_circle_conflict():
     """No weights give a > b > c > a; the smallest conflict is all three."""
     leans = pd.DataFrame(np.eye(3), index=list("abc"), columns=list("xyz"))
-    rows = weights.require_orders(leans, [("a", "b"), ("b", "c"), ("c", "a")])
+    rows = prefer(leans, [("a", "b"), ("b", "c"), ("c", "a")])
 
     assert not weights.find_margin(rows).feasible
     assert weights.find_conflicts(rows) == [("a > b", "b > c", "c > a")]
@@ -116,7 +123,7 @@ def test_utastar_transport(criterion, greatest):
         }
     ).T
     pairs = [("RER", "METRO1"), ("METRO1", "METRO2"), ("METRO2", "METRO1")]
-    rows = weights.require_orders(values, [*pairs, ("METRO2", "BUS"), ("BUS", "TAXI")])
+    rows = prefer(values, [*pairs, ("METRO2", "BUS"), ("BUS", "TAXI")])
     objective = pd.Series({step: 1.0 for step in values if step.startswith(criterion)})
 
     _, high = weights.find_bounds(rows, objective, np.array([0.05, 0, 0, 0.05, 0.05]))
@@ -196,3 +203,146 @@ def test_bounds_of_rows_nobody_can_meet_are_refused():
         weights.find_bounds(rows, pd.Series({"local": 1.0}), 0.1)
     with pytest.raises(FitError, match="nothing follows for pairs"):
         weights.compare_boxes(rows)
+
+
+def ends(cases, low, high, boxes=2):
+    """Ranges of cases that are the same in every box."""
+    return [
+        pd.DataFrame(float(end), index=list(cases), columns=list("xyz")[:boxes])
+        for end in (low, high)
+    ]
+
+
+NO_SIDE = pd.Series(dtype=object)
+
+
+@pytest.mark.parametrize(("chain", "margin"), [("ab", 2), ("abc", 1), ("abcd", 2 / 3)])
+def test_a_chain_shares_the_scale_among_its_steps(chain, margin):
+    """Tilts lie from -1 to 1: three steps cannot each exceed two thirds."""
+    pairs = list(pairwise(chain))
+    rows = weights.require_together(*ends(chain, -1, 1), NO_SIDE, pairs)
+
+    # A margin is held to 1; whole chains of one step could have 2.
+    assert weights.find_margin(rows).margin == pytest.approx(min(margin, 1))
+    assert rows.loc[f"{chain[0]} > {chain[-1]}"].tolist() == pytest.approx([margin] * 2)
+
+
+def test_a_case_both_above_and_below_another_is_impossible():
+    """However wide the ranges: a circle is a row of 0."""
+    rows = weights.require_together(*ends("ab", -1, 1), NO_SIDE, [("a", "b"), ("b", "a")])
+
+    assert not weights.find_margin(rows).feasible
+    assert rows.loc["a > a"].eq(0).all()
+
+
+def test_a_case_above_one_that_tips_left_stands_two_steps_above_level():
+    """Level is 0: a half is the most there is. Right of level likewise."""
+    pairs, sides = [("a", "b")], pd.Series({"b": "left"})
+    rows = weights.require_together(*ends("ab", -1, 1), sides, pairs)
+
+    assert weights.find_margin(rows).margin == pytest.approx(0.5)
+    assert rows.loc["a > level"].tolist() == [0.5, 0.5]
+
+
+def test_an_open_box_cannot_lean_both_ways_at_once():
+    """Each ordering can be had by itself; with b level on one box both ways, not together."""
+    low, high = ends("abc", 0, 0, boxes=1)
+    low.loc["b"], high.loc["b"] = -1, 1
+
+    for pair in (("a", "b"), ("b", "c")):
+        assert weights.find_margin(weights.require_together(low, high, NO_SIDE, [pair])).feasible
+    both = weights.require_together(low, high, NO_SIDE, [("a", "b"), ("b", "c")])
+    assert not weights.find_margin(both).feasible
+
+
+def solve_with_leans(low, high, sides, pairs):
+    """The same question with the leans as variables: z = w x, each case's own, in every row."""
+    n, k = low.shape
+    z = {(c, b): k + i * k + j for i, c in enumerate(low.index) for j, b in enumerate(low)}
+    n_all = k + n * k + 1
+    upper = []
+
+    def least(terms):
+        row = np.zeros(n_all)
+        row[-1] = 1
+        for case, sign in terms:
+            row[[z[case, b] for b in low]] -= sign
+        upper.append(row)
+
+    for case, side in sides.items():
+        least([(case, weights.SIGNS[side])])
+    for more, less in pairs:
+        least([(more, 1), (less, -1)])
+    for (case, b), place in z.items():
+        for sign, end in ((-1, low), (1, high)):
+            row = np.zeros(n_all)
+            row[place], row[list(low).index(b)] = sign, -sign * end.loc[case, b]
+            upper.append(row)
+    total = np.r_[np.ones(k), np.zeros(n_all - k)][None]
+    bounds = [(0, 1)] * k + [(None, None)] * (n * k) + [(None, 1)]
+    aim = np.r_[np.zeros(n_all - 1), -1.0]
+    return -linprog(aim, np.array(upper), np.zeros(len(upper)), total, [1.0], bounds).fun
+
+
+@st.composite
+def systems(draw):
+    """Ranges of four cases, sides of some, orderings in which no case stands above itself."""
+    cells = st.tuples(st.integers(-1, 1), st.integers(-1, 1)).map(sorted)
+    cells = draw(st.lists(cells, min_size=12, max_size=12))
+    low, high = (
+        pd.DataFrame(np.reshape([cell[n] for cell in cells], (4, 3)), list("abcd"), list("xyz"))
+        for n in (0, 1)
+    )
+    sides = draw(st.dictionaries(st.sampled_from("abcd"), st.sampled_from(["left", "right"])))
+    pairs = draw(st.lists(st.sampled_from([("a", "b"), ("b", "c"), ("a", "c"), ("b", "d")]),
+                          unique=True, min_size=1))  # fmt: skip
+    return low, high, pd.Series(sides, dtype=object), pairs
+
+
+@given(systems())
+@settings(max_examples=60, deadline=None)
+def test_the_rows_say_what_a_program_with_leans_as_variables_says(system):
+    """The same margin where there is one, and none where there is none."""
+    found = weights.find_margin(weights.require_together(*system)).margin
+    asked = solve_with_leans(*system)
+
+    assert max(found, 0) == pytest.approx(max(asked, 0), abs=1e-7)
+
+
+@given(systems())
+@settings(max_examples=40, deadline=None)
+def test_asking_together_never_allows_more_than_asking_apart(system):
+    """Each row filled in by itself as kindly as possible is an upper bound."""
+    low, high, sides, pairs = system
+    apart = [high.loc[more] - low.loc[less] for more, less in pairs]
+    apart += [high.loc[c] if side == "left" else -low.loc[c] for c, side in sides.items()]
+    bound = weights.find_margin(pd.DataFrame(apart)).margin
+
+    assert weights.find_margin(weights.require_together(*system)).margin <= max(bound, 0) + 1e-7
+
+
+@given(any_rows, st.data())
+@settings(max_examples=30, deadline=None)
+def test_stated_leans_alone_are_as_they_were(leans, data):
+    """Without open boxes and orderings it is the margin of the sides."""
+    side = st.sampled_from(["left", "right"])
+    sides = pd.Series({case: data.draw(side) for case in leans.index})
+    together = weights.require_together(leans, leans, sides, [])
+    expected = weights.find_margin(weights.require_sides(leans, sides)).margin
+    found = weights.find_margin(together).margin
+
+    # Two steps join a case on the left with one on the right: that never binds first.
+    assert max(found, 0) == pytest.approx(max(expected, 0), abs=1e-7)
+
+
+def test_ranges_that_say_nothing_are_refused():
+    """A case without leans, a side that is none, a range that is missing."""
+    low, high = ends("ab", -1, 1)
+
+    with pytest.raises(DataError, match=r"no leans of \['c'\]"):
+        weights.require_together(low, high, NO_SIDE, [("a", "c")])
+    with pytest.raises(DataError, match="found sides up"):
+        weights.require_together(low, high, pd.Series({"a": "up"}), [])
+    high.loc["b", "x"] = np.nan
+    with pytest.raises(DataError, match="from low to high"):
+        weights.require_together(low, high, NO_SIDE, [("a", "b")])

@@ -8,12 +8,24 @@ import numpy as np
 import pandas as pd
 
 from compendium.claims import Answer, Coding, Rule, all_of, compare, signs
-from compendium.ordering import correlate
 from compendium.weights import compare_boxes, find_margin, require_sides
 
 SITES = ["Dalesville", "Greenshire", "Metrocity", "Middleton"]
+# Below this, parts that go the same way are a coin tossed three times. Ours.
+ENOUGH_PARTS = 5
 FACTORS = ["F1", "F2", "F3", "F4", "F5"]
 SMALL = ["PCG", "CHC", "REC", "voluntary sector", "small organisations", "other small bodies"]
+
+
+SECTORS = {
+    "health authority": ["Health Authority", "Public Health and Health Promotion"],
+    "local authority": ["Local authority", "Social Services", "Councillors", "District council"]
+    + ["Environmental Health", "Housing", "Leisure", "Education", "Community services"],
+    "Trusts": ["Trusts", "Acute Trust", "Community Trust", "Mental Health Trust"],
+    "primary care": ["PCG"],
+    "other statutory": ["CHC", "REC", "Probation", "Police and Fire"],
+    "voluntary sector": ["voluntary sector", "voluntary sector, established"],
+}
 
 
 def involved(actor: str | list[str], **where: str | list[str]) -> dict[str, str | list[str]]:
@@ -22,32 +34,35 @@ def involved(actor: str | list[str], **where: str | list[str]) -> dict[str, str 
 
 
 def see_costs(coding: Coding, cited: set[int]) -> Answer:
-    """H01: actors with five statements or more, and whether one of them names a cost."""
-    rows = coding.evidence[coding.evidence.actor != "central government"]
-    said = rows.groupby("actor").size()
-    costs = rows[rows.channel.isin(["cost", "both"]) & (rows.direction == "-")]
-    asked = said[said >= 5].index
-    right = [actor for actor in asked if actor in set(costs.actor)]
-    own = set(costs[~costs.line.isin(cited)].actor) & set(right)
-    value = f"{len(right)} of {len(asked)} actors with five statements have a cost among them"
-    return Answer(value, len(right), len(asked) - len(right), len(own))
+    """H01: sectors in which somebody names a cost."""
+    costs = coding.evidence[coding.evidence.channel.isin(["cost", "both"])]
+    costs = costs[costs.direction == "-"]
+    right = [sector for sector, actors in SECTORS.items() if set(actors) & set(costs.actor)]
+    kept = set(costs[~costs.line.isin(cited)].actor)
+    own = [sector for sector in right if set(SECTORS[sector]) & kept]
+    value = f"sectors with a cost among their statements: {len(right)} of {len(SECTORS)}"
+    return Answer(value, len(right), len(SECTORS) - len(right), len(own))
 
 
 def follow_balance(coding: Coding, cited: set[int]) -> Answer:
-    """H02: pairs of actors ordered alike by the net of their statements and by their degree."""
+    """H02: a correlation is shown and not counted: statements and degrees are one narrator's."""
     del cited
     rows = coding.evidence[coding.evidence.target == "involvement"]
     counts = rows.groupby(["actor", "direction"]).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=["+", "-"], fill_value=0)
     net = (counts["+"] - counts["-"]) / (counts["+"] + counts["-"])
     degree = coding.involvement[coding.involvement.measure == "involvement"]
     both = pd.DataFrame({"net": net, "degree": degree.groupby("actor").code.median()}).dropna()
-    found = correlate(both.net.to_numpy(), both.degree.to_numpy(float), 2000, 1)
-    signs_of = [np.sign(np.subtract.outer(c, c))[np.triu_indices(len(both), 1)] for c in
-                (both.net.to_numpy(), both.degree.to_numpy(float))]  # fmt: skip
-    agree = signs_of[0] * signs_of[1]
-    n_for, n_against = int((agree > 0).sum()), int((agree < 0).sum())
-    value = f"tau-b {found['tau']:.2f} over {len(both)} actors (permutation p {found['p']:.2f})"
-    return Answer(value, n_for, n_against, n_for)
+    tau = both.astype(float).corr(method="kendall").iloc[0, 1]
+    return Answer(f"tau-b {tau:.2f} over {len(both)} actors, statements against degrees")
+
+
+def never_varies(coding: Coding, cited: set[int]) -> Answer:
+    """H10: scarcity is told of every site; what never varies cannot be seen to act."""
+    del cited
+    rows = coding.evidence[coding.evidence.subfactor == "1.scarcity"]
+    named = sorted(set(rows.site) & set(SITES))
+    return Answer(f"statements on scarcity: {len(rows)}, of single sites: {', '.join(named)}")
 
 
 def is_bipolar(coding: Coding, cited: set[int]) -> Answer:
@@ -96,6 +111,14 @@ def broad_bear_costs(coding: Coding, cited: set[int]) -> Answer:
     return compare(involved(broad), involved(rest))(coding, cited)
 
 
+def bridging_leaders(coding: Coding, cited: set[int]) -> Answer:
+    """H21: where a leader is told of at a named site; without one it cannot be compared."""
+    del cited
+    rows = coding.evidence[coding.evidence.subfactor == "4.leadership"]
+    named = sorted(set(rows.site) & set(SITES))
+    return Answer(f"statements on leadership: {len(rows)}, of named sites: {len(named)}")
+
+
 def key_person(coding: Coding, cited: set[int]) -> Answer:
     """H20: the chief in Greenshire speaks for, the chief in Dalesville against."""
     told = ["involvement", "relations"]
@@ -117,10 +140,11 @@ def same_motive(coding: Coding, cited: set[int]) -> Answer:
     }
     both = pd.DataFrame(nets).dropna() if len(nets) == 2 else pd.DataFrame()
     alike = [np.sign(a) == np.sign(b) for a, b in both.to_numpy()] if len(both) else []
+    value = f"parts alike: {sum(alike)} of {len(alike)}; {ENOUGH_PARTS} needed"
+    if len(alike) < ENOUGH_PARTS:
+        return Answer(value)
     own = sum(alike) if set(rows.line) - cited else 0
-    return Answer(
-        f"{sum(alike)} of {len(alike)} parts alike", sum(alike), len(alike) - sum(alike), own
-    )
+    return Answer(value, sum(alike), len(alike) - sum(alike), own)
 
 
 def outweighs(coding: Coding, cited: set[int]) -> Answer:

@@ -41,16 +41,13 @@ def gather_codings(
     """
     parts = []
     for row in cases.itertuples():
-        boxes = (
-            _leanings_of(row, leanings) if not pd.isna(row.figure) else _said_of(row, statements)
-        )
+        if pd.isna(row.figure):
+            boxes = evidence.lean_boxes(statements_of(row, statements))
+        else:
+            mine = leanings[(leanings.figure == row.figure) & (leanings.state == row.state)]
+            boxes = mine.set_index("box").loc[list(BOXES)].reset_index()
         parts.append(boxes[["box", *CODINGS]].assign(case=row.case))
     return pd.concat(parts, ignore_index=True)[["case", "box", *CODINGS]]
-
-
-def _leanings_of(row: object, leanings: pd.DataFrame) -> pd.DataFrame:
-    mine = leanings[(leanings.figure == row.figure) & (leanings.state == row.state)]
-    return mine.set_index("box").loc[list(BOXES)].reset_index()
 
 
 def statements_of(row: object, statements: pd.DataFrame) -> pd.DataFrame:
@@ -79,16 +76,21 @@ def find_weighed(cases: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
     return cases[kept]
 
 
-def _said_of(row: object, statements: pd.DataFrame) -> pd.DataFrame:
-    return evidence.lean_boxes(statements_of(row, statements))
-
-
-def gather_sides(cases: pd.DataFrame, tilts: pd.DataFrame, involvement: pd.DataFrame) -> pd.Series:
+def gather_sides(
+    cases: pd.DataFrame,
+    tilts: pd.DataFrame,
+    involvement: pd.DataFrame,
+    *,
+    other_sentences: bool = False,
+) -> pd.Series:
     """The side each case came out on, indexed by case; missing where it is open.
 
     A figure's side is the printed one. Elsewhere it is that of the middle degree of involvement
-    coded for it (`evidence.side_of`): board or overall level, no repetitions, none contested.
+    coded for it (`evidence.side_of`): board or overall level, no repetitions, none contested;
+    with `other_sentences` only sentences that do not also give the factor said to explain it.
     """
+    if other_sentences:
+        involvement = involvement[involvement.same_sentence == "no"]
     sides = {}
     for row in cases.itertuples():
         if not pd.isna(row.figure):
@@ -101,21 +103,30 @@ def gather_sides(cases: pd.DataFrame, tilts: pd.DataFrame, involvement: pd.DataF
 
 def degrees_of(row: object, involvement: pd.DataFrame) -> pd.DataFrame:
     """The coded degrees of involvement of a case."""
-    partnerships = (
-        {"HImP", "HAZ", "both"} if row.partnership == "both" else {row.partnership, "both"}
-    )
     sites = evidence.sites_of(row.site, row.partnership)
-    return involvement[
-        (involvement.actor == row.evidence_actor)
-        & (involvement.measure == "involvement")
-        & involvement.level.isin(LEVELS)
-        & involvement.partnership.isin(partnerships)
-        & involvement.site.isin(sites)
-        & (involvement.district.isna() | (involvement.district == row.district))
-        & involvement.stage.isin(row.stages.split("; "))
-        & (involvement.is_restatement == "no")
-        & (involvement.confidence != "contested")
+    firm = _firm(involvement)
+    return firm[
+        (firm.actor == row.evidence_actor)
+        & firm.partnership.isin(_partnerships(row))
+        & firm.site.isin(sites)
+        & (firm.district.isna() | (firm.district == row.district))
+        & firm.stage.isin(row.stages.split("; "))
     ]
+
+
+def _firm(table: pd.DataFrame) -> pd.DataFrame:
+    """What is said of involvement: board or overall level, none repeated, none contested."""
+    return table[
+        (table.measure == "involvement")
+        & table.level.isin(LEVELS)
+        & (table.is_restatement == "no")
+        & (table.confidence != "contested")
+    ]
+
+
+def _partnerships(row: object) -> set[str]:
+    """What may be said of a case: its partnership and both; or all, if it stands for both."""
+    return set(evidence.PARTNERSHIPS) if row.partnership == "both" else {row.partnership, "both"}
 
 
 def _middle_side(degrees: pd.DataFrame) -> str | None:
@@ -127,14 +138,8 @@ def _middle_side(degrees: pd.DataFrame) -> str | None:
 
 def middle_degrees(involvement: pd.DataFrame, partnerships: list[str]) -> pd.Series:
     """The median coded degree of involvement of each actor: board or overall, none repeated."""
-    kept = (
-        (involvement.measure == "involvement")
-        & involvement.level.isin(LEVELS)
-        & involvement.partnership.isin(partnerships)
-        & (involvement.is_restatement == "no")
-        & (involvement.confidence != "contested")
-    )
-    return involvement[kept].groupby("actor").code.median().astype(float)
+    firm = _firm(involvement)
+    return firm[firm.partnership.isin(partnerships)].groupby("actor").code.median().astype(float)
 
 
 def attitudes_of(cases: pd.DataFrame, attitudes: pd.DataFrame) -> pd.Series:
@@ -184,7 +189,8 @@ def gather_traits(
     attitudes, bases : DataFrame
         As ``elston2005/appendix-m`` and ``elston2005/table-4.3``.
     sides : Series
-        From `gather_sides`; ``kind_lean`` is the mean side of the other cases of the same kind.
+        From `gather_sides`. ``kind_lean`` is the mean side of all told cases of the kind, the case
+        itself included: the best that a null which knows the kind only could do. 0 if none is.
     """
     broad = attitudes[attitudes.attitude == "broad-systems"].set_index("group").printed
     base = bases.drop_duplicates("organisation").set_index("organisation").base
@@ -205,16 +211,13 @@ def gather_traits(
             "scarcity": table.scarcity.astype(float),
             "attitude": table.attitude_group.map(broad).map(ATTITUDES).astype(float),
             "year": table.year.astype(float),
-            "kind_lean": [_others(signs, table.kind, case) for case in table.index],
+            "kind_lean": signs.reindex(table.index)
+            .groupby(table.kind)
+            .transform("mean")
+            .fillna(0.0),
         },
         index=table.index,
     )
-
-
-def _others(signs: pd.Series, kinds: pd.Series, case: str) -> float:
-    """The mean side of the other cases of a kind; 0 where there is none."""
-    same = signs[(kinds == kinds[case]) & (kinds.index != case)].dropna()
-    return float(same.mean()) if len(same) else 0.0
 
 
 def as_array(codings: pd.DataFrame, column: str) -> np.ndarray:
@@ -264,30 +267,34 @@ def fill_for(codings: pd.DataFrame, sides: pd.Series, kindly: bool) -> pd.DataFr
     return pd.DataFrame(rows).T
 
 
-def fill_orders(codings: pd.DataFrame, pairs: list[tuple[str, str]], kindly: bool) -> pd.DataFrame:
-    """Stated orderings as rows that must weigh more than 0, open boxes filled in for or against.
+def find_pairs(cases: pd.DataFrame, orderings: pd.DataFrame) -> pd.DataFrame:
+    """The stated orderings between cases: each time, place and partnership meets its own case.
 
     Parameters
     ----------
-    pairs : list of tuple
-        The more and the less involved case.
-    kindly : bool
-        Whether each open box takes the end of its range that helps its ordering. Each pair is
-        filled in by itself: two rows may take one case's box at different ends.
+    orderings : DataFrame
+        As ``coding/orderings``, kept as `degrees_of` keeps degrees. What is said of both
+        partnerships is said of each.
 
-    Returns
-    -------
-    DataFrame, shape (n_pairs, n_boxes)
-        Indexed ``more > less``, each pair once.
+    Returns ``more``, ``less`` (cases) and ``lines``, each pair once.
     """
-    wide = {
-        column: pd.DataFrame(
-            as_array(codings, column), list(dict.fromkeys(codings.case)), list(BOXES)
+    more, less = (_cases_meant(cases, _firm(orderings), end) for end in ("more", "less"))
+    pairs = more.merge(less, on=["ordering_id", "line"]).query("more != less")
+    lines = pairs.line.astype(str).groupby([pairs.more, pairs.less], sort=False).unique()
+    return lines.map(" ".join).rename("lines").reset_index()
+
+
+def _cases_meant(cases: pd.DataFrame, orderings: pd.DataFrame, end: str) -> pd.DataFrame:
+    """Which cases each ordering means by its more, or its less, involved body."""
+    parts, districts = [], orderings[f"{end}_district"]
+    for row in cases.itertuples():
+        zones = {"HAZ sites"} if row.site == "all" and row.partnership == "HAZ" else set()
+        meant = (
+            (orderings[end] == row.evidence_actor)
+            & orderings[f"{end}_site"].isin({row.site} | zones)
+            & orderings[f"{end}_partnership"].isin(_partnerships(row))
+            & orderings[f"stage_{end}"].isin(row.stages.split("; "))
+            & (districts.isna() if pd.isna(row.district) else districts == row.district)
         )
-        for column in ("lean", "lean_min", "lean_max")
-    }
-    low, high = (wide["lean"].fillna(wide[end]) for end in ("lean_min", "lean_max"))
-    upper, lower = (high, low) if kindly else (low, high)
-    pairs = list(dict.fromkeys(pairs))
-    rows = [upper.loc[more] - lower.loc[less] for more, less in pairs]
-    return pd.DataFrame(rows, index=[f"{more} > {less}" for more, less in pairs])
+        parts.append(orderings.loc[meant, ["ordering_id", "line"]].assign(**{end: row.case}))
+    return pd.concat(parts)

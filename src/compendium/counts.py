@@ -63,20 +63,24 @@ def finite_population_interval(
     return int(kept.min()), int(kept.max())
 
 
-def add_intervals(counts: pd.DataFrame, population: int, level: float = 0.95) -> pd.DataFrame:
+def add_intervals(
+    counts: pd.DataFrame, population: int, level: float = 0.95, binomial: str = "beta"
+) -> pd.DataFrame:
     """Add the share of each count and its finite-population interval.
 
     Parameters
     ----------
     counts : DataFrame
         ``count`` and ``denominator``; rows with either missing keep a missing share.
+    binomial : str
+        Which binomial interval stands beside it: ``"beta"`` (Clopper and Pearson) or ``"wilson"``.
 
     Returns
     -------
     DataFrame
         With ``share``, ``low`` and ``high`` (per cent of the sample, of the population, of the
-        population) and ``binomial_low``, ``binomial_high`` (per cent; Clopper-Pearson, as if
-        drawn from an endless population), for comparison.
+        population) and ``binomial_low``, ``binomial_high`` (per cent; as if drawn from an endless
+        population), for comparison.
 
     Examples
     --------
@@ -90,11 +94,11 @@ def add_intervals(counts: pd.DataFrame, population: int, level: float = 0.95) ->
             rows.append([np.nan] * 5)
             continue
         low, high = finite_population_interval(int(count), int(sample), population, level)
-        binomial = proportion_confint(int(count), int(sample), 1 - level, method="beta")
-        shares = [count / sample, low / population, high / population, *binomial]
+        endless = proportion_confint(int(count), int(sample), 1 - level, method=binomial)
+        shares = [count / sample, low / population, high / population, *endless]
         rows.append([100 * float(share) for share in shares])
     columns = ["share", "low", "high", "binomial_low", "binomial_high"]
-    return counts.join(pd.DataFrame(rows, columns=columns, index=counts.index))
+    return pd.concat([counts, pd.DataFrame(rows, columns=columns, index=counts.index)], axis=1)
 
 
 def as_columns(quantities: list[Quantity], name: str) -> pd.DataFrame:
@@ -111,6 +115,47 @@ def as_columns(quantities: list[Quantity], name: str) -> pd.DataFrame:
             f"{name}_high": [float(q.high) for q in quantities],
         }
     )
+
+
+def rate_interval(count: int, years: float, level: float = 0.95) -> tuple[float, float, float]:
+    """A rate of events with its exact Poisson interval.
+
+    Parameters
+    ----------
+    count : int
+        Events, at least 0.
+    years : float
+        Time in which they were counted, above 0.
+    level : float
+        Confidence, between 0 and 1.
+
+    Returns
+    -------
+    tuple of float
+        Events per year, lower and upper bound.
+
+    Raises
+    ------
+    FitError
+        If the count is negative or the time not above 0.
+
+    Notes
+    -----
+    Garwood (1936): the bounds are quantiles of gamma distributions.
+
+    Examples
+    --------
+    >>> [round(rate, 2) for rate in rate_interval(0, 1)]
+    [0.0, 0.0, 3.69]
+    """
+    if count < 0 or years <= 0:
+        raise FitError(
+            f"no rate for {count} in {years}; allowed: counts of 0 or more, times above 0"
+        )
+    tail = (1 - level) / 2
+    low = stats.gamma.ppf(tail, count) if count else 0.0
+    high = stats.gamma.isf(tail, count + 1)
+    return count / years, float(low) / years, float(high) / years
 
 
 def rate_ratio(
@@ -158,6 +203,51 @@ def rate_ratio(
     scale = other_years / years
     odds = [count / other_count, low / (1 - low), high / (1 - high)]
     return tuple(float(scale * value) for value in odds)
+
+
+def widened_ratio(
+    count: int,
+    years: float,
+    other_count: int,
+    other_years: float,
+    *,
+    dispersion: float,
+    df: int,
+    level: float = 0.95,
+) -> tuple[float, float, float]:
+    """The ratio of two rates where years differ by more than chance: a quasi-Poisson interval.
+
+    Parameters
+    ----------
+    count, years, other_count, other_years, level
+        As for `rate_ratio`.
+    dispersion : float
+        Pearson's statistic over its degrees of freedom, above 0; 1 if Poisson holds.
+    df : int
+        Those degrees of freedom: the dispersion is itself an estimate, hence Student's t.
+
+    Raises
+    ------
+    FitError
+        As `rate_ratio`; also if dispersion or degrees of freedom are not above 0.
+
+    Notes
+    -----
+    McCullagh and Nelder (1989), section 6.2.3: the log ratio's variance 1/count + 1/other_count
+    is multiplied by the dispersion.
+
+    Examples
+    --------
+    >>> ratio, low, high = widened_ratio(100, 1, 100, 1, dispersion=2.0, df=5)
+    >>> ratio, round(low * high, 6)
+    (1.0, 1.0)
+    """
+    ratio, _, _ = rate_ratio(count, years, other_count, other_years, level)
+    if min(dispersion, df) <= 0:
+        raise FitError(f"cannot widen by {dispersion} on {df}; allowed: both above 0")
+    error = np.sqrt(dispersion * (1 / count + 1 / other_count))
+    reach = float(np.exp(stats.t.isf((1 - level) / 2, df) * error))
+    return ratio, ratio / reach, ratio * reach
 
 
 def compare_epochs(counts: pd.Series, epochs: pd.Series) -> pd.DataFrame:

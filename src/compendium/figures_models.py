@@ -18,6 +18,10 @@ from compendium.figures import INK, PALE, SOFT
 NOTE = "Reconstruction from the prose; the printed figure's image is missing"
 # How a pair of weights stands: fill, mark.
 RELATIONS = {"must": ("0.15", "must"), "may": ("0.8", "may"), "cannot": ("1.0", "cannot")}
+READ_RELATIONS = (
+    "Read from row to column: in the weightings that are left, the box of the row must (always),\n"
+    "may (sometimes) or cannot (never) weigh more than the box of the column, ties apart."
+)
 
 
 def plot_factors(factors: pd.DataFrame, ax: Axes | None = None) -> tuple[Figure, Axes]:
@@ -123,44 +127,10 @@ def plot_relations(relations: pd.DataFrame, ax: Axes | None = None) -> tuple[Fig
     ax.set_xticklabels(["\n".join(textwrap.wrap(box, 15)) for box in boxes])
     ax.set_yticklabels(["\n".join(textwrap.wrap(box, 22)) for box in boxes])
     ax.xaxis.tick_top()
-    ax.set_xlabel("... weigh more than this", fontsize=12, loc="right")
-    ax.set_ylabel("this box ...", fontsize=12)
+    ax.set_xlabel(READ_RELATIONS, fontsize=12.5, loc="left")
     ax.tick_params(length=0)
     for edge in ("left", "bottom"):
         ax.spines[edge].set_visible(False)
-    return ax.figure, ax
-
-
-def plot_order(
-    layers: list[list[str]], arrows: list[tuple[str, str]], ax: Axes | None = None
-) -> tuple[Figure, Axes]:
-    """The stated orderings as a Hasse diagram: whoever stands above, joined by a line, is more.
-
-    Parameters
-    ----------
-    layers : list of list of str
-        From the most involved down.
-    arrows : list of tuple
-        More and less involved; none that follows from others.
-    """
-    widest = max(map(len, layers))
-    if ax is None:
-        _, ax = plt.subplots(figsize=(max(2.3 * widest, 9), 1.2 * len(layers) + 0.5))
-    spots: dict[str, tuple[float, int]] = {}
-    for depth, layer in enumerate(layers):
-        # Each layer in the order of the mean place of those above it: fewer lines cross.
-        mean = {u: np.mean([spots[a][0] for a, b in arrows if b == u] or [0]) for u in layer}
-        for place, unit in enumerate(sorted(layer, key=lambda u: (mean[u], u))):
-            spots[unit] = ((place - (len(layer) - 1) / 2) * widest / len(layer), depth)
-    for more, less in arrows:
-        (x, y), (u, v) = spots[more], spots[less]
-        ax.plot([x, u], [y, v], color=SOFT, linewidth=1.4, zorder=0)
-    frame = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": INK}
-    for unit, (x, y) in spots.items():
-        words = "\n".join(textwrap.wrap(unit, 17))
-        ax.text(x, y, words, ha="center", va="center", fontsize=12, linespacing=1.15, bbox=frame)
-    ax.set(xlim=(-widest / 2 - 0.1, widest / 2 + 0.1), ylim=(len(layers) - 0.45, -0.6))
-    ax.axis("off")
     return ax.figure, ax
 
 
@@ -170,7 +140,8 @@ def plot_structures(shares: pd.DataFrame, ax: Axes | None = None) -> tuple[Figur
     Parameters
     ----------
     shares : DataFrame
-        Structures down, cases across; per cent of all weightings and codings.
+        Structures down, cases across; per cent of all weightings and codings. A line stands
+        between the structures and those whose name starts with ``null``.
     """
     if ax is None:
         size = (4.2 + 1.25 * shares.shape[1], 0.5 * len(shares) + 1.4)
@@ -179,6 +150,11 @@ def plot_structures(shares: pd.DataFrame, ax: Axes | None = None) -> tuple[Figur
     for (y, x), share in np.ndenumerate(shares.to_numpy(float)):
         ink = "white" if share > 70 else INK
         ax.text(x, y, f"{share:.0f}", ha="center", va="center", color=ink, fontsize=14)
+    nulls = shares.index.astype(str).str.startswith("null")
+    for place in np.flatnonzero(nulls[1:] != nulls[:-1]) + 0.5:
+        # White around the black: it is to be seen between dark cells too.
+        for color, width in (("white", 9), (INK, 2.5)):
+            ax.axhline(place, color=color, linewidth=width)
     ax.set(xticks=range(shares.shape[1]), yticks=range(len(shares)))
     labels = ["\n".join(textwrap.wrap(str(case), 12)) for case in shares.columns]
     ax.set_xticklabels(labels, fontsize=13)
@@ -200,30 +176,45 @@ def plot_specifications(
     curve : DataFrame
         Sorted by ``share`` (per cent of the cases that come out as told); one column for each
         of `choices`, as text.
+
+    Notes
+    -----
+    Below it a strip for each option, by mean share: the darker, the more of its combinations lie
+    there. Combinations with the same share have no order among them and are of one grey.
     """
-    options = [(name, value) for name in choices for value in sorted(set(curve[name]))]
+    means = {name: curve.groupby(name).share.mean().sort_values() for name in choices}
     if ax is None:
-        _, ax = plt.subplots(figsize=(12, 3.6 + 0.27 * len(options)))
-    ax.plot(range(len(curve)), curve.share, ".", color=INK, markersize=4)
+        rows = sum(map(len, means.values())) + 1.3 * len(means)
+        _, ax = plt.subplots(figsize=(13, 3.8 + 0.29 * rows))
+    ax.plot(range(len(curve)), curve.share, ".", color=INK, markersize=8)
     ax.axhline(100, color=PALE, linewidth=1, zorder=0)
-    floor = -8.0
-    step = 7.5
-    heights = {}
-    for name in choices:
-        floor -= step * 0.6
-        for value in sorted(set(curve[name])):
-            floor -= step
-            heights[name, value] = floor
-            places = np.flatnonzero(curve[name].to_numpy() == value)
-            ax.vlines(
-                places, floor - 2.6, floor + 2.6, color=INK, linewidth=max(0.4, 500 / len(curve))
-            )
-    ax.set(xlim=(-1, len(curve)), ylim=(floor - step, 106), xticks=[],
-           xlabel=f"{len(curve)} combinations of choices, sorted by what comes out")  # fmt: skip
-    ax.set_yticks([0, 50, 100, *heights.values()])
-    ax.set_yticklabels(["0 %", "50 %", "all cases as told", *(f"{n}: {v}" for n, v in heights)])
-    ax.tick_params(length=0, labelsize=10.5)
+    ticks, y = {0.0: "0 %", 50.0: "50 %", 100.0: "all cases as told"}, -4.0
+    for name, mean in means.items():
+        ticks[y := y - 13.0] = name
+        ax.text(1.01, y, "mean", va="center", transform=ax.get_yaxis_transform(), fontsize=13)
+        for option, share in mean.items():
+            ticks[y := y - 10.0] = str(option)
+            _draw_strip(ax, curve.share, curve[name] == option, y)
+            ax.text(1.01, y, f"{share:.0f} %", va="center", transform=ax.get_yaxis_transform(),
+                    fontsize=13)  # fmt: skip
+    ax.set(xlim=(-0.5, len(curve) - 0.5), ylim=(y - 8, 106), xticks=[], yticks=list(ticks))
+    words = f"{len(curve)} combinations of choices, sorted by what comes out"
+    ax.set_xlabel(f"{words}\ndarker: more of an option's combinations lie there", fontsize=13.5)
+    for label in ax.set_yticklabels(ticks.values(), fontsize=13):
+        label.set_fontweight("bold" if label.get_text() in choices else "normal")
+    ax.tick_params(length=0)
+    ax.spines[["left", "bottom"]].set_visible(False)
     return ax.figure, ax
+
+
+def _draw_strip(ax: Axes, shares: pd.Series, chosen: pd.Series, y: float) -> None:
+    """Where the combinations of one option lie: how often, against how often everywhere."""
+    by_share = chosen.groupby(shares.to_numpy(), sort=False)
+    edges = np.cumsum([0, *by_share.size()]) - 0.5
+    often = by_share.mean().to_numpy() / chosen.mean()
+    # White: never; light grey: as often as everywhere; black: three times as often, or more.
+    ax.pcolormesh(edges, [y - 4, y + 4], often[None], cmap="Greys", vmin=0, vmax=3)
+    ax.add_patch(Rectangle((-0.5, y - 4), len(shares), 8, facecolor="none", edgecolor=SOFT))
 
 
 def plot_swings(swings: pd.DataFrame, told: str, ax: Axes | None = None) -> tuple[Figure, Axes]:
@@ -232,23 +223,31 @@ def plot_swings(swings: pd.DataFrame, told: str, ax: Axes | None = None) -> tupl
     Parameters
     ----------
     swings : DataFrame
-        ``label``, ``low``, ``high`` (tilts), widest first.
+        ``label``, ``low``, ``high`` (tilts) and ``base`` (the tilt with the open boxes left out,
+        the same in every row), widest first: as `fragility.swing_boxes` gives it.
     told : str
         The side the case is told to have come out on.
     """
     if ax is None:
-        _, ax = plt.subplots(figsize=(9.5, 0.55 * len(swings) + 1.6))
+        _, ax = plt.subplots(figsize=(11, 0.6 * len(swings) + 2.1))
     for place, row in enumerate(swings.itertuples()):
         ax.barh(place, row.high - row.low, left=row.low, height=0.6, color=PALE, edgecolor=INK)
         if row.high == row.low:
-            ax.plot([row.low, row.low], [place - 0.3, place + 0.3], color=INK, linewidth=2)
-    ax.axvline(0, color=INK, linewidth=1.2)
+            ax.plot([row.low, row.low], [place - 0.3, place + 0.3], color=INK, linewidth=5)
+    base = float(swings.base.iloc[0])
+    ax.axvline(0, color=INK, linewidth=1.5)
+    ax.axvline(base, color=INK, linewidth=2, linestyle=(0, (4, 3)))
+    ax.text(base, 1.02, f"open boxes left out: B = {round(base, 2) + 0.0:+.2f}", ha="center",
+            va="bottom", transform=ax.get_xaxis_transform(), fontsize=13)  # fmt: skip
     reach = 1.15 * max(0.2, swings[["low", "high"]].abs().max(axis=None))
-    ax.set(yticks=range(len(swings)), ylim=(len(swings) - 0.4, -0.7), xlim=(-reach, reach),
-           xlabel=f"Tilt (left of 0: for partnership); told: {told}")  # fmt: skip
+    ax.set(yticks=range(len(swings)), ylim=(len(swings) - 0.4, -0.7), xlim=(-reach, reach))
     # As on the balance: what speaks for partnership lies to the left.
     ax.invert_xaxis()
-    ax.set_yticklabels(swings.label)
+    ax.set_xlabel(f"Tilt B, told: {told}", fontsize=13.5, labelpad=8)
+    for x, words, align in ((0, "\u2190 for partnership", "left"), (1, "against \u2192", "right")):
+        ax.annotate(words, (x, 0), xycoords="axes fraction", xytext=(0, -28), ha=align, va="top",
+                    textcoords="offset points", fontsize=13.5, weight="bold")  # fmt: skip
+    ax.set_yticklabels(swings.label, fontsize=13)
     ax.tick_params(axis="y", length=0)
     return ax.figure, ax
 

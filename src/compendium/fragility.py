@@ -2,7 +2,8 @@
 
 A verdict on a case is fragile if changing one code turns it. These functions take one case at a
 time and ask of each box: at what weight would it level the beam, how far does the beam move when
-the box goes through its admissible range, which single change of a code turns the side.
+the box goes through its admissible range, which single change of a code turns the side. The last
+two start from one base: the known leans, with the open boxes left out.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.balance import BOXES
-from compendium.errors import SettingError
+from compendium.errors import DataError, SettingError
 from compendium.structures import tilts
 from compendium.uncertainty import CODES, LEVEL, pick_codes
 
@@ -46,58 +47,71 @@ def swing_boxes(
     Parameters
     ----------
     codings : DataFrame
-        One row per box in the order of `BOXES`: ``box``, ``lean``, ``lean_min``, ``lean_max``. A
-        missing lean is held at the middle of its range while another box moves.
+        One row per box of `BOXES`: ``box``, ``lean``, ``lean_min``, ``lean_max``. While another
+        box moves, a missing lean is left out: held at 0, or at the end of its range nearest to 0.
 
     Returns
     -------
     DataFrame
-        ``box``, ``low``, ``high`` (tilts), widest first.
+        ``box``, ``low``, ``high`` (tilts at the two ends of the range) and ``base``, the tilt from
+        which `find_flips` starts too; widest first.
     """
-    middle = (codings["lean_min"] + codings["lean_max"]) / 2
-    base = codings["lean"].astype("Float64").fillna(middle).to_numpy(float)
+    mine, base = _start(codings)
+    before = float(tilts(structure, base[None], weights, traits)[0])
     ends = []
-    for place, row in enumerate(codings.itertuples()):
+    for place, row in enumerate(mine.itertuples()):
         moved = np.array([base, base])
         moved[:, place] = row.lean_min, row.lean_max
         low, high = (float(tilts(structure, one[None], weights, traits)[0]) for one in moved)
-        ends.append((row.box, low, high))
-    table = pd.DataFrame(ends, columns=["box", "low", "high"])
-    width = (table.high - table.low).abs()
-    return (
-        table.assign(width=width)
-        .sort_values("width", ascending=False, kind="stable")
-        .drop(columns="width")
-    )
+        ends.append((row.box, low, high, before))
+    table = pd.DataFrame(ends, columns=["box", "low", "high", "base"])
+    widest = (table.high - table.low).abs().sort_values(ascending=False, kind="stable").index
+    return table.loc[widest]
 
 
 def find_flips(
-    structure: str, leans: pd.Series, weights: np.ndarray, traits: pd.DataFrame
+    structure: str, codings: pd.DataFrame, weights: np.ndarray, traits: pd.DataFrame
 ) -> pd.DataFrame:
     """Which single coding, changed to another code, turns the side of a case: its fragility.
 
     Parameters
     ----------
-    leans : Series, indexed by box
-        Missing ones are left out of the sum until they are the one that is changed.
+    codings : DataFrame
+        One row per box of `BOXES`: ``box``, ``lean``, ``lean_min``, ``lean_max``. Until it is the
+        one that is changed, a missing lean is left out: held at 0, or at the end of its range
+        nearest to 0, as in `swing_boxes`.
 
     Returns
     -------
     DataFrame
-        ``box``, ``code``, ``changed_to``, ``was_stated``, ``tilt``; empty if no single one does.
+        ``box``, ``code``, ``changed_to``, ``was_stated``, ``admissible`` (whether the new code lies
+        within the box's range: if not, the coder would have had to misread) and ``tilt``; empty if
+        no single one does.
     """
-    base = leans.reindex(list(BOXES)).astype("Float64")
-    start = base.fillna(0).to_numpy(float)
-    before = _sign(tilts(structure, start[None], weights, traits)[0])
+    mine, base = _start(codings)
+    before = _sign(tilts(structure, base[None], weights, traits)[0])
     rows = []
-    for place, (box, lean) in enumerate(base.items()):
-        for code in CODES[start[place] != CODES]:
-            moved = start.copy()
+    for place, row in enumerate(mine.itertuples()):
+        for code in CODES[base[place] != CODES]:
+            moved = base.copy()
             moved[place] = code
             tilt = float(tilts(structure, moved[None], weights, traits)[0])
+            admissible = bool(row.lean_min <= code <= row.lean_max)
             if _sign(tilt) != before:
-                rows.append((box, lean, int(code), not pd.isna(lean), tilt))
-    return pd.DataFrame(rows, columns=["box", "code", "changed_to", "was_stated", "tilt"])
+                rows.append((row.box, row.lean, int(code), not pd.isna(row.lean), admissible, tilt))
+    columns = ["box", "code", "changed_to", "was_stated", "admissible", "tilt"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _start(codings: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """The codings in the order of `BOXES`, and the leans from which one box at a time is moved."""
+    if sorted(codings["box"]) != sorted(BOXES):
+        found = ", ".join(map(str, codings["box"]))
+        raise DataError(f"found boxes {found}; allowed: each of {', '.join(BOXES)} once")
+    mine = codings.set_index("box").loc[list(BOXES)].reset_index()
+    low, high = (mine[name].to_numpy(float) for name in ("lean_min", "lean_max"))
+    lean = mine["lean"].to_numpy(float, na_value=np.nan)
+    return mine, np.where(np.isnan(lean), np.clip(0.0, low, high), lean)
 
 
 def _sign(tilt: float) -> float:

@@ -7,8 +7,9 @@ as any other. Against a predictor the order is compared by Kendall's tau-b, with
 all permutations; where the units are too few for a level to be reached at all, the test is refused.
 """
 
+from collections.abc import Iterable
 from functools import cache
-from itertools import permutations
+from itertools import permutations, product
 from math import factorial, prod
 
 import networkx as nx
@@ -153,7 +154,7 @@ def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str
     Returns
     -------
     dict
-        ``tau``, ``p`` (two-sided), ``smallest_p`` (what the best possible agreement of these two
+        ``tau``, ``p`` (two-sided), ``smallest_p`` (what the most extreme arrangement of these two
         sets of values would get) and ``n``.
 
     Raises
@@ -187,8 +188,7 @@ def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str
     scores = np.concatenate([_signs(y[part]) @ signs for part in np.array_split(orders, 50)])
     drawn = int(len(x) > ENUMERATED)
     reached = (np.abs(scores) >= abs(observed) - 0.5).sum()
-    best = np.abs(_signs(np.sort(y)[np.argsort(np.argsort(x, kind="stable"))][None])[0] @ signs)
-    extreme = (np.abs(scores) >= best - 0.5).sum()
+    extreme = (np.abs(scores) >= np.abs(_extremes(x, y)).max() - 0.5).sum()
     total = len(orders) + drawn
     return {
         "tau": observed / scale,
@@ -198,29 +198,10 @@ def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str
     }
 
 
-def correlate_without_each(
-    x: pd.Series, y: pd.Series, groups: pd.Series, n_draws: int, seed: int
-) -> pd.DataFrame:
-    """The correlation with each group left out in turn: a range, not an interval.
-
-    Returns
-    -------
-    DataFrame
-        ``without``, ``tau``, ``p``, ``n``; missing where what is left does not vary.
-    """
-    rows = []
-    for group in dict.fromkeys(groups):
-        kept = (groups != group).to_numpy()
-        try:
-            found = correlate(x.to_numpy()[kept], y.to_numpy()[kept], n_draws, seed)
-        except FitError:
-            found = {"tau": np.nan, "p": np.nan, "n": int(kept.sum())}
-        rows.append({"without": group, **{name: found[name] for name in ("tau", "p", "n")}})
-    return pd.DataFrame(rows)
-
-
 def smallest_p_within(values: pd.Series, groups: pd.Series, level: float = 0.05) -> float:
-    """The smallest p that permuting values within groups could give; refused if above the level.
+    """One in the arrangements of values within groups, one-sided; refused if above the level.
+
+    What is tied with the best arrangement can only make the smallest p of a statistic larger.
 
     Raises
     ------
@@ -250,22 +231,53 @@ def correlate_within(
     Returns
     -------
     dict
-        ``score`` (pairs in the same order less pairs in opposite order), ``p`` (two-sided, of drawn
-        permutations) and ``smallest_p`` (`smallest_p_within`).
+        ``score`` (pairs in the same order less pairs in opposite order), ``p`` and ``smallest_p``
+        (what the most extreme arrangement of these values would get), both two-sided. All
+        permutations of a group count up to `ENUMERATED` units; beyond it `n_draws` are drawn.
 
     Raises
     ------
     FitError
         If no p at `level` could come out.
+
+    Examples
+    --------
+    Three of four units share a value: only 1 of 4 arrangements agrees with x in 3 pairs.
+
+    >>> x, y = pd.Series([1, 2, 3, 4]), pd.Series([0, 1, 1, 1])
+    >>> correlate_within(x, y, pd.Series(list("aaaa")), 0, 1, level=1)
+    {'score': 3.0, 'p': 0.5, 'smallest_p': 0.5}
     """
-    smallest = smallest_p_within(y, groups, level)
-    rng, total, drawn = np.random.default_rng(seed), 0.0, np.zeros(n_draws)
+    total, ends, odds, drawn = 0.0, np.zeros(2), {0.0: 1.0}, 0
     for _, places in y.reset_index(drop=True).groupby(groups.to_numpy()).groups.items():
-        values, signs = y.to_numpy()[places], _signs(x.to_numpy()[places][None])[0]
+        values, given = y.to_numpy()[places], x.to_numpy()[places]
+        signs = _signs(given[None])[0]
         total += float(_signs(values[None])[0] @ signs)
-        drawn += _signs(rng.permuted(np.tile(values, (n_draws, 1)), axis=1)) @ signs
-    p = (np.count_nonzero(np.abs(drawn) >= abs(total) - 0.5) + 1) / (n_draws + 1)
-    return {"score": total, "p": float(p), "smallest_p": smallest}
+        ends += _extremes(given, values)
+        orders = _orders(len(values), n_draws, seed)
+        found = np.unique(_signs(values[orders]) @ signs, return_counts=True)
+        drawn = max(drawn, len(orders) * (len(values) > ENUMERATED))
+        odds = _add_up(odds, zip(found[0], found[1] / len(orders), strict=True))
+    reached = [
+        sum(share for score, share in odds.items() if abs(score) >= least - 0.5)
+        for least in (abs(total), np.abs(ends).max())
+    ]
+    # The observed arrangement counts as one of those drawn (Phipson and Smyth 2010).
+    p, smallest = ((share * drawn + 1) / (drawn + 1) if drawn else share for share in reached)
+    if smallest > level:
+        raise FitError(
+            f"permuting within groups of {groups.value_counts().tolist()} units: no two-sided p "
+            f"below {smallest:.3g} can come out, so none at {level:g} is computed"
+        )
+    return {"score": total, "p": float(p), "smallest_p": float(smallest)}
+
+
+def _add_up(odds: dict[float, float], more: Iterable[tuple[float, float]]) -> dict[float, float]:
+    """The distribution of the sum of two independent scores."""
+    total: dict[float, float] = {}
+    for (a, p), (b, q) in product(odds.items(), list(more)):
+        total[a + float(b)] = total.get(a + float(b), 0.0) + p * float(q)
+    return total
 
 
 def _orders(n: int, n_draws: int, seed: int) -> np.ndarray:
@@ -274,6 +286,12 @@ def _orders(n: int, n_draws: int, seed: int) -> np.ndarray:
         return np.array(list(permutations(range(n))))
     rng = np.random.default_rng(seed)
     return rng.permuted(np.tile(np.arange(n), (n_draws, 1)), axis=1)
+
+
+def _extremes(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The scores of the fullest agreement and disagreement: with ties one may be the stronger."""
+    signs, up = _signs(np.sort(x)[None])[0], np.sort(y)
+    return _signs(np.array([up, up[::-1]])) @ signs
 
 
 def _signs(rows: np.ndarray) -> np.ndarray:

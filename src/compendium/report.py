@@ -48,7 +48,8 @@ def show_claims(ledger: pd.DataFrame) -> str:
         entries.append(
             f'<dt id="{row.number}"><code>{row.number}</code> {row.proposition}</dt>'
             f"<dd><b>{row.grade}</b>. {row.value}; on lines of their own: {row.n_elsewhere} "
-            f"(rests on lines {row.lines}).{other}{needed}</dd>"
+            f"(rests on lines {row.lines}); shuffled codings that do as well: "
+            f"{float(row.by_chance):.0%}.{other}{needed}</dd>"
         )
     return f"<dl>{''.join(entries)}</dl>"
 

@@ -12,21 +12,31 @@ import numpy as np
 import pandas as pd
 
 from compendium.balance import BOXES
-from compendium.structures import STRUCTURES, tilts
+from compendium.structures import STRUCTURES, expected_sides, tilts
 from compendium.uncertainty import as_told
 
-# How much each box weighs; a doubled box holds a third of all weight, a decisive one over half.
-WEIGHTINGS = {
-    "equal": {},
-    "resources double": {"resources": 2.0},
-    "culture double": {"culture": 2.0},
-    "national policy double": {"national-policy": 2.0},
-    "resources decisive": {"resources": 4.5},
-}
-COMPLETIONS = ("left out", "by balance of statements", "for the told side", "against it")
+# How much each box weighs: all alike, each in turn twice as much as the others (a third of all
+# weight), and resources over half of all weight, as the prose of Figure 5.1 has it.
+WEIGHTINGS: dict[str, dict[str, float]] = {"equal": {}}
+WEIGHTINGS |= {f"{box} double": {box: 2.0} for box in BOXES}
+WEIGHTINGS["resources decisive"] = {"resources": 4.5}
+# Two ways to fill in open boxes that know nothing of the outcome, and two that bound all others.
+COMPLETIONS = ("as level", "by balance of statements")
+BOUNDS = ("for the told side", "against it")
+# Scarcity and the year are typed for each case: either as told, or alike in all.
+TRAITS = {"as told": {}, "alike": {"scarcity": 1.0, "year": 2.0}}
 # Per cent of combinations in which a conclusion must hold to be said to survive. Ours.
 SURVIVES = 95.0
-CHOICES = ["structure", "weights", "open boxes", "coding"]
+# A conclusion hangs on a choice whose options differ by this many points. Ours.
+HANGS = 25.0
+# What the thesis says comes apart, and its five printed cases together.
+CONTRASTS = {
+    "Dalesville and Greenshire come apart": ("SS Dalesville before", "SS Greenshire"),
+    "Districts A and B come apart": ("District A early", "District B"),
+    "all printed cases": ("SS Dalesville before", "SS Dalesville after", "SS Greenshire")
+    + ("District A early", "District B"),
+}
+CHOICES = ["structure", "weights", "open boxes", "coding", "traits"]
 
 
 def weigh_boxes(doubled: dict[str, float]) -> np.ndarray:
@@ -51,14 +61,15 @@ def fill_open(codings: pd.DataFrame, nets: pd.DataFrame, sides: pd.Series, how: 
     sides : Series
         ``left`` or ``right``, indexed by case.
     how : str
-        One of `COMPLETIONS`. A box without any statement stays left out under the second.
+        One of `COMPLETIONS` or `BOUNDS`. A box without any statement is level under the second.
     """
     wide = {name: _wide(codings, name, sides) for name in ("lean", "lean_min", "lean_max")}
     left = np.repeat((sides == "left").to_numpy()[:, None], len(BOXES), axis=1)
     for_side = wide["lean_max"].where(left, wide["lean_min"])
     against = wide["lean_min"].where(left, wide["lean_max"])
     balance = _wide(nets, "lean", sides).clip(wide["lean_min"], wide["lean_max"])
-    filler = dict(zip(COMPLETIONS, (0.0, balance, for_side, against), strict=True))[how]
+    fillers = (0.0, balance, for_side, against)
+    filler = dict(zip((*COMPLETIONS, *BOUNDS), fillers, strict=True))[how]
     return wide["lean"].fillna(filler).fillna(0.0).to_numpy(float)
 
 
@@ -68,9 +79,12 @@ def _wide(long: pd.DataFrame, column: str, sides: pd.Series) -> pd.DataFrame:
 
 
 def run_specifications(
-    readings: dict[str, tuple[pd.DataFrame, pd.DataFrame]], traits: pd.DataFrame, sides: pd.Series
+    readings: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
+    traits: pd.DataFrame,
+    sides: pd.Series,
+    completions: tuple[str, ...] = COMPLETIONS,
 ) -> pd.DataFrame:
-    """Every combination of structure, weights, open boxes and coding: which cases come out as told.
+    """Every combination of the choices, and which cases come out as told.
 
     Parameters
     ----------
@@ -78,6 +92,8 @@ def run_specifications(
         For each coding choice, its codings and its balances of statements (see `fill_open`).
     traits : DataFrame
         As `cases.gather_traits` gives it, one row per case of `sides`.
+    completions : tuple of str
+        How open boxes are filled in.
 
     Returns
     -------
@@ -86,19 +102,21 @@ def run_specifications(
     """
     leans = {
         (coding, how): fill_open(codings, nets, sides, how)
-        for (coding, (codings, nets)), how in product(readings.items(), COMPLETIONS)
+        for (coding, (codings, nets)), how in product(readings.items(), completions)
     }
     rows = []
-    for structure, weights, how, coding in product(STRUCTURES, WEIGHTINGS, COMPLETIONS, readings):
-        found = tilts(structure, leans[coding, how], weigh_boxes(WEIGHTINGS[weights]), traits)
-        right = as_told(found[None], sides)[0]
-        rows.append([structure, weights, how, coding, *right, 100 * right.mean()])
+    for choice in product(STRUCTURES, WEIGHTINGS, completions, readings, TRAITS):
+        structure, weights, how, coding, trait = choice
+        given = traits.assign(**TRAITS[trait])
+        found = tilts(structure, leans[coding, how], weigh_boxes(WEIGHTINGS[weights]), given)
+        right = as_told(found[None], expected_sides(structure, sides, given))[0]
+        rows.append([*choice, *right, 100 * right.mean()])
     table = pd.DataFrame(rows, columns=[*CHOICES, *sides.index, "share"])
     return table.sort_values(["share", *CHOICES], ignore_index=True, kind="stable")
 
 
-def find_hinge(curve: pd.DataFrame, holds: pd.Series) -> dict[str, str | float]:
-    """How often a conclusion holds, and the one choice it hangs on most.
+def find_hinges(curve: pd.DataFrame, holds: pd.Series) -> dict[str, str | float]:
+    """How often a conclusion holds, and the choices it hangs on.
 
     Parameters
     ----------
@@ -108,25 +126,43 @@ def find_hinge(curve: pd.DataFrame, holds: pd.Series) -> dict[str, str | float]:
     Returns
     -------
     dict
-        ``share`` (per cent), ``hangs_on`` (the choice whose options differ most), ``best`` and
-        ``worst`` (its options, with the share under each).
+        ``share`` (per cent); for each choice the spread between its best and its worst option, in
+        points; ``hangs_on``, the choices with a spread of `HANGS` or more, or ``nothing tried``.
 
     Examples
     --------
-    >>> curve = pd.DataFrame({"structure": ["a", "b"], "weights": "equal", "open boxes": "left out",
-    ...                       "coding": "all"})
-    >>> find_hinge(curve, pd.Series([True, False]))["hangs_on"]
+    >>> curve = pd.DataFrame({"structure": ["a", "b"], "weights": "equal", "open boxes": "as level",
+    ...                       "coding": "all", "traits": "as told"})
+    >>> find_hinges(curve, pd.Series([True, False]))["hangs_on"]
     'structure'
     """
-    spread = {name: holds.groupby(curve[name]).mean().mul(100) for name in CHOICES}
-    name = max(CHOICES, key=lambda choice: spread[choice].max() - spread[choice].min())
-    best, worst = spread[name].idxmax(), spread[name].idxmin()
+    shares = {name: holds.groupby(curve[name]).mean().mul(100) for name in CHOICES}
+    spread = {name: float(share.max() - share.min()) for name, share in shares.items()}
+    hinges = [
+        name for name in sorted(CHOICES, key=spread.get, reverse=True) if spread[name] >= HANGS
+    ]
     return {
         "share": 100 * float(holds.mean()),
-        "hangs_on": name,
-        "best": f"{best} ({spread[name][best]:.0f} %)",
-        "worst": f"{worst} ({spread[name][worst]:.0f} %)",
+        **spread,
+        "hangs_on": ", ".join(hinges) or "nothing tried",
     }
+
+
+def conclude(curve: pd.DataFrame, sides: pd.Series, traits: pd.DataFrame) -> dict[str, pd.Series]:
+    """The conclusions asked of each combination: cases one by one, the told contrasts, all at once.
+
+    Returns
+    -------
+    dict of str to Series of bool
+        One entry for each conclusion, one value for each row of `curve`.
+    """
+    holds = {f"{case} comes out {side}": curve[case] for case, side in sides.items()}
+    for name, pair in CONTRASTS.items():
+        if set(pair) <= set(sides.index):
+            holds[name] = curve[list(pair)].all(axis=1)
+    holds["all small bodies"] = curve[list(traits.index[traits.small])].all(axis=1)
+    holds["all told cases"] = curve[list(sides.index)].all(axis=1)
+    return holds
 
 
 def name_survival(share: float) -> str:

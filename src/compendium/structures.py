@@ -27,11 +27,14 @@ TRAITS = {
     "scarcity": "how much more a cost counts, 0 or more",
     "attitude": "-1 narrow, 0 mixed, 1 broad (Appendix M)",
     "year": "of the partnership, 0 or more",
-    "kind_lean": "of the other cases of its kind of organisation, -1 to 1",
+    "kind_lean": "mean side of all told cases of its kind, itself included, -1 to 1",
 }
 CULTURE, RESOURCES = list(BOXES).index("culture"), list(BOXES).index("resources")
 # Benefits are said to take two to three years (section 4.2.2).
 YEARS_TO_MATURE = 3.0
+# How much of a cost a small body feels under M5. The thesis says that they bear costs more
+# willingly; how much more is ours.
+BORNE = 0.5
 
 Structure = Callable[[np.ndarray, np.ndarray, pd.DataFrame], np.ndarray]
 
@@ -101,17 +104,17 @@ def duty_floor(leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame) -> 
 
 
 def two_regimes(leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
-    """M5: large bodies weigh every box; small ones bear the costs and follow their dependence.
+    """M5: large bodies weigh every box; small ones bear costs and follow their dependence.
 
-    For a small body a cost counts as level, and the resources box leans left as far as the body
-    depends on others (sections 5.3 and 5.5).
+    For a small body a cost counts half (`BORNE`), and the resources box leans left as far as the
+    body depends on others (sections 5.3 and 5.5).
 
     >>> traits = pd.DataFrame({"small": [False, True], "dependence": [0.0, 1.0]})
     >>> two_regimes(-np.ones((2, 5)), np.full(5, 0.2), traits).tolist()
-    [-1.0, 0.2]
+    [-1.0, -0.2]
     """
     small = traits["small"].to_numpy(dtype=bool)
-    borne = np.maximum(leans, 0.0)
+    borne = np.where(leans < 0, leans * BORNE, leans).astype(float)
     borne[..., RESOURCES] = traits["dependence"].to_numpy()
     return _weigh(np.where(small[:, None], borne, leans), weights)
 
@@ -120,6 +123,8 @@ def costs_before_benefits(
     leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame
 ) -> np.ndarray:
     """M6: costs count at once, benefits in full only after three years (sections 4.2.2, 4.2.3).
+
+    The timing only: whether time was invested, and what disappointment does, is in `follow_years`.
 
     >>> traits = pd.DataFrame({"year": [0.0, 3.0]})
     >>> leans = np.array([[0, 1, 1, 0, -1]] * 2)
@@ -157,7 +162,7 @@ def attitude_only(leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame) 
 
 
 def kind_only(leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
-    """Null: as the other cases of its kind of organisation came out; level if there is none."""
+    """Null: as the told cases of its kind of organisation came out; level if they cancel."""
     return _from_trait(leans, weights, traits["kind_lean"].to_numpy(dtype=float))
 
 
@@ -204,6 +209,23 @@ def tilts(
     if not (leans.min(initial=0) >= -1 and leans.max(initial=0) <= 1):
         raise DataError("a lean is missing or outside -1 to 1; complete missing leans first")
     return STRUCTURES[structure](leans, weights, traits)
+
+
+def expected_sides(structure: str, sides: pd.Series, traits: pd.DataFrame) -> pd.Series:
+    """The side each case should come out on under a structure that speaks of less than sides.
+
+    A duty secures presence, not depth: under M4 a body with a duty that is told to be little
+    involved is present, and level is right for it. Under every other structure, the told side.
+
+    >>> traits = pd.DataFrame({"mandated": [True, False]}, index=["Trusts", "Education"])
+    >>> sides = pd.Series("right", traits.index)
+    >>> expected_sides("M4 duty as a floor", sides, traits).tolist()
+    ['level', 'right']
+    """
+    if structure != "M4 duty as a floor":
+        return sides
+    present = traits["mandated"].astype(bool) & (sides == "right")
+    return sides.mask(present, "level")
 
 
 def effective_leans(structure: str, leans: np.ndarray, traits: pd.DataFrame) -> np.ndarray:

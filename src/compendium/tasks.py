@@ -23,6 +23,8 @@ from compendium.declarations import expected_files, name_run, read_declaration
 
 # The report is the one page a reader is sent to: it lies at the top, without its code.
 PAGES = {"17-report": "report.html"}
+# The three LIFT companies of the article.
+COMPANIES = ("UNE", "USW", "REM")
 # One thread in the linear algebra: its sums then come out in the same order everywhere.
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -52,7 +54,10 @@ class Run:
 
 
 def plan_runs() -> list[Run]:
-    """All runs of a reproduction, in the order of the notebooks; one balance for each case."""
+    """All runs of a reproduction, in the order of the notebooks.
+
+    One balance for each case that is weighed, one placing for each LIFT company.
+    """
     runs = []
     for source in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb")):
         if source.stem == "06-balance-involvement":
@@ -61,6 +66,8 @@ def plan_runs() -> list[Run]:
             )
             sets = weighed[["site", "actor", "state"]].to_dict("records")
             runs += [Run(source, given) for given in sets]
+        elif source.stem == "14-place-cultures":
+            runs += [Run(source, {"site": company}) for company in COMPANIES]
         else:
             runs.append(Run(source))
     return runs

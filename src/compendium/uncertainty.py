@@ -14,7 +14,7 @@ import pandas as pd
 
 from compendium.balance import BOXES
 from compendium.errors import DataError, SettingError
-from compendium.structures import tilts
+from compendium.structures import expected_sides, tilts
 
 CODES = np.array([-1, 0, 1])
 # How often a code of each confidence would be another. Ours, and a setting of every run: no second
@@ -194,6 +194,7 @@ def vary(
     DataFrame
         One row per case, indexed like `sides`, and one called ``all``: ``share``.
     """
+    sides = expected_sides(structure, sides, traits)
     hits, joint = np.zeros(len(sides)), 0
     sizes = [min(CHUNK, n - start) for start in range(0, n, CHUNK)]
     for size, child in zip(sizes, np.random.SeedSequence(seed).spawn(len(sizes)), strict=True):

@@ -12,7 +12,7 @@ Salminen (1998).
 """
 
 from fractions import Fraction
-from itertools import combinations, permutations, product
+from itertools import combinations, permutations
 from math import comb
 from typing import NamedTuple
 
@@ -60,17 +60,7 @@ def require_sides(leans: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
     leans : DataFrame, shape (n_cases, n_boxes)
         Nothing missing.
     sides : Series
-        ``left`` or ``right``, indexed like `leans`.
-
-    Returns
-    -------
-    DataFrame
-        Like `leans`, with the rows of cases that tip right turned round.
-
-    Raises
-    ------
-    DataError
-        If a lean is missing or a side is neither; all of them at once.
+        ``left`` or ``right``, indexed like `leans`; rows of cases that tip right are turned round.
 
     Examples
     --------
@@ -90,16 +80,57 @@ def require_sides(leans: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
     return leans.astype(float).mul(sides.map(SIGNS).astype(float), axis=0)
 
 
-def require_orders(leans: pd.DataFrame, pairs: list[tuple[str, str]]) -> pd.DataFrame:
-    """Stated orderings as rows that must be above 0: the more involved case weighs more.
+def require_together(
+    low: pd.DataFrame, high: pd.DataFrame, sides: pd.Series, pairs: list[tuple[str, str]]
+) -> pd.DataFrame:
+    """Sides and orderings as rows, the open leans of a case being the same in all of them.
 
-    >>> leans = pd.DataFrame({"culture": [1, 0], "resources": [0, 1]}, index=["SS", "Education"])
-    >>> require_orders(leans, [("SS", "Education")]).values.tolist()
-    [[1.0, -1.0]]
+    Parameters
+    ----------
+    low, high : DataFrame, shape (n_cases, n_boxes)
+        Between these a case may lean; equal where its lean is stated.
+    sides : Series
+        ``left`` or ``right`` of those cases that have one.
+    pairs : list of tuple
+        The more and the less involved case.
+
+    Returns
+    -------
+    DataFrame
+        For each two cases that `pairs` and `sides` join, directly or through others: the highest
+        tilt of the one less the lowest of the other, over the steps between them. With given
+        weights some leans satisfy all if, and only if, every row has a sum above 0.
+
+    Examples
+    --------
+    >>> high = pd.DataFrame({"box": 1}, index=["SS", "Housing"])
+    >>> require_together(-high, high, pd.Series({"SS": "right"}), [("SS", "Housing")]).box.to_dict()
+    {'SS > Housing': 2.0, 'level > SS': 1.0, 'level > Housing': 0.5}
     """
-    rows = [leans.loc[more] - leans.loc[less] for more, less in pairs]
-    names = [f"{more} > {less}" for more, less in pairs]
-    return pd.DataFrame(rows, index=names, columns=leans.columns).astype(float)
+    low, high = low.astype(float), high.astype(float)
+    unknown = {*sides.index, *sum(pairs, ())} - {*low.index}
+    if unknown or not sides.isin(SIGNS).all() or not (low <= high).all(axis=None):
+        raise DataError(
+            f"found sides {', '.join(map(str, sides.unique()))} and no leans of {sorted(unknown)}; "
+            "allowed: left, right, for cases with a range, from low to high, of every lean"
+        )
+    low.loc["level"] = high.loc["level"] = 0.0
+    for case, side in sides.items():
+        pairs = [*pairs, (case, "level") if side == "left" else ("level", case)]
+    places = {case: place for place, case in enumerate(low.index)}
+    steps = np.full((len(low), len(low)), -np.inf)
+    for more, less in pairs:
+        steps[places[more], places[less]] = 1.0
+    for via in range(len(low)):
+        # The longest way from one case to another binds: each step needs the margin once more.
+        steps = np.maximum(steps, steps[:, [via]] + steps[[via]])
+    above, below = np.nonzero(steps > 0)
+    gaps = (high.to_numpy()[above] - low.to_numpy()[below]) / steps[above, below, None]
+    gaps[above == below] = 0.0  # a case above itself: a circle, which no leans allow
+    names = [
+        f"{low.index[more]} > {low.index[less]}" for more, less in zip(above, below, strict=True)
+    ]
+    return pd.DataFrame(gaps, names, low.columns)
 
 
 def find_margin(rows: pd.DataFrame) -> Margin:
@@ -108,12 +139,8 @@ def find_margin(rows: pd.DataFrame) -> Margin:
     Parameters
     ----------
     rows : DataFrame, shape (n_rows, n_boxes)
-        As `require_sides` and `require_orders` give them.
-
-    Returns
-    -------
-    Margin
-        0 or less where no weights do. At the margin's optimum the weights need not be unique.
+        As `require_sides` and `require_together` give them. A margin of 0 or less: no weights do.
+        The weights at the optimum need not be unique.
 
     Examples
     --------
@@ -146,11 +173,6 @@ def find_bounds(
     least : float or array, shape (n_rows,)
         What every row, or each row, must reach.
 
-    Raises
-    ------
-    FitError
-        If no weights let every row reach `least`.
-
     Examples
     --------
     >>> rows = pd.DataFrame({"local": [-1], "culture": [-1], "resources": [1]})
@@ -175,20 +197,13 @@ def find_bounds(
 def compare_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     """For each pair of boxes, whether one must, may or cannot weigh more than the other.
 
+    Necessary and possible preference of Greco and others (2008); refused if no weights are left.
+
     Returns
     -------
     DataFrame
         ``box``, ``other``, ``low`` and ``high`` of the difference of their weights, ``relation``:
         ``must`` (in no allowed weighting does the box weigh less), ``may`` or ``cannot``.
-
-    Raises
-    ------
-    FitError
-        If the rows allow no weights at all.
-
-    Notes
-    -----
-    Necessary and possible preference of Greco, Mousseau and Slowinski (2008), asked of weights.
 
     Examples
     --------
@@ -211,28 +226,23 @@ def compare_boxes(rows: pd.DataFrame) -> pd.DataFrame:
 def find_conflicts(rows: pd.DataFrame) -> list[tuple[str, ...]]:
     """All minimal sets of rows that no weights satisfy together; empty if all can be.
 
-    Examples
-    --------
     >>> rows = pd.DataFrame({"culture": [1, -1, 1], "resources": [-1, 1, 1]}, index=list("abc"))
     >>> find_conflicts(rows)
     [('a', 'b')]
     """
-    conflicts: list[tuple[str, ...]] = []
+    conflicts: list[tuple[int, ...]] = []
+    had: list[set[int]] = []  # rows that one weighting satisfies: their subsets need no asking
     for size in range(1, min(LARGEST_CONFLICT, len(rows)) + 1):
-        # A conflict not found yet holds no known one whole: it would be left standing when one row
-        # of each known conflict is taken out. Where nothing is, all have been found.
-        if all(_can_be(rows.drop(list(out))) for out in set(map(frozenset, product(*conflicts)))):
-            break
         for places in combinations(range(len(rows)), size):
-            names = tuple(rows.index[list(places)])
-            known = any(set(conflict) <= set(names) for conflict in conflicts)
-            if not known and not _can_be(rows.iloc[list(places)]):
-                conflicts.append(names)
-    return conflicts
-
-
-def _can_be(rows: pd.DataFrame) -> bool:
-    return rows.empty or find_margin(rows).feasible
+            chosen = set(places)
+            if any(chosen <= rest for rest in had) or any(chosen >= {*c} for c in conflicts):
+                continue
+            found = find_margin(rows.iloc[list(places)])
+            if found.feasible:
+                had.append(set(np.flatnonzero(rows.to_numpy(float) @ found.weights > RESIDUE)))
+            else:
+                conflicts.append(places)
+    return [tuple(rows.index[list(places)]) for places in conflicts]
 
 
 def exact_share(row: pd.Series) -> Fraction | None:

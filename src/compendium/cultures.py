@@ -1,0 +1,280 @@
+"""Where a partnership stands when two cultures meet: a region of the 2 x 2, not a point.
+
+Mannion et al. (2011, Box 2) lay out Child and Faulkner's four ways for cultures to meet twice over:
+as a grid (are cultures integrated? does one dominate?) and, inside the cells, as a process (what is
+sought, and does the other partner go along?). The two do not always name the same cell. A company's
+place is read from our coding of the prose: each voice (a speaker on a line) admits some cells; on
+what it does not say it admits either answer. What any voice admits is the company's region.
+"""
+
+import pandas as pd
+
+from compendium.errors import DataError
+
+# The areas of Box 2, in the order of their printed numbers.
+CELLS = {1: "Synergy", 2: "Segregation", 3: "Domination", 4: "Breakdown"}
+COMPANIES = {"UNE": "Urban North East", "USW": "Urban South West", "REM": "Rural East Midlands"}
+# What a pole says: of integration yes or no, of domination yes or no, of acceptance yes or no.
+POLES = {
+    "integration": {"integration": (True,), "no integration": (False,), "mixed": (True, False)},
+    "dominance": {"public": (True,), "private": (True,), "both": (True,), "neither": (False,)},
+    "process": {"accepted": (True,), "refused": (False,)},
+}
+EITHER = (True, False)
+# What was sought, as what then holds: are cultures integrated, does one dominate? Box 2 holds that
+# where one culture is let dominate, integration may prove impossible.
+SOUGHT = {"integration": (True, False), "segregation": (False, False), "domination": (False, True)}
+
+
+def name_by_grid(integrated: bool, dominated: bool) -> str:
+    """The cell of Box 2, by its column (integrated or not) and row (dominated or not).
+
+    >>> name_by_grid(integrated=False, dominated=False)
+    'Segregation'
+    """
+    return CELLS[1 + (not integrated) + 2 * dominated]
+
+
+def name_by_process(sought: str, accepted: bool) -> str:
+    """The cell by the words inside Box 2: what one culture seeks, and whether the other goes along.
+
+    Raises
+    ------
+    DataError
+        If it is not one of the three things that can be sought.
+
+    Examples
+    --------
+    >>> name_by_process("domination", accepted=True), name_by_process("segregation", accepted=False)
+    ('Domination', 'Breakdown')
+    """
+    if sought not in SOUGHT:
+        raise DataError(f"found {sought!r} as what is sought; allowed: {', '.join(SOUGHT)}")
+    reached = {"integration": "Synergy", "segregation": "Segregation", "domination": "Domination"}
+    return reached[sought] if accepted else "Breakdown"
+
+
+def compare_rules(*, attempt_counts: bool = False) -> pd.DataFrame:
+    """The two rules of Box 2 side by side, for each thing sought, accepted or refused.
+
+    Parameters
+    ----------
+    attempt_counts : bool
+        Whether a culture that tries to dominate and is refused counts as dominating in the grid.
+
+    Returns
+    -------
+    DataFrame
+        ``sought``, ``accepted``, ``integrated``, ``dominated``, ``by_grid``, ``by_process``,
+        ``agree``; six rows.
+
+    Notes
+    -----
+    What holds after a refusal is our reading: no integration, and no domination but (with
+    `attempt_counts`) the attempted one.
+
+    Examples
+    --------
+    >>> int(compare_rules().agree.sum()), int(compare_rules(attempt_counts=True).agree.sum())
+    (2, 3)
+    """
+    rows = []
+    for sought, (integrated, dominated) in SOUGHT.items():
+        for accepted in EITHER:
+            holds = (integrated and accepted, dominated and (accepted or attempt_counts))
+            cells = (name_by_grid(*holds), name_by_process(sought, accepted))
+            rows.append((sought, accepted, *holds, *cells, cells[0] == cells[1]))
+    columns = ["sought", "accepted", "integrated", "dominated", "by_grid", "by_process", "agree"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def check_statements(statements: pd.DataFrame) -> pd.DataFrame:
+    """The statements as they came, if each pole is one of its subject.
+
+    Raises
+    ------
+    DataError
+        With every pole that is none of its subject.
+    """
+    problems = [
+        f"{row.culture_id}: found pole {row.pole!r} on {row.about}; allowed: "
+        + ", ".join([*POLES.get(row.about, ()), "blank"])
+        for row in statements[statements.pole.notna()].itertuples()
+        if row.pole not in POLES.get(row.about, ())
+    ]
+    if problems:
+        raise DataError("coding/cultures:\n  " + "\n  ".join(problems))
+    return statements
+
+
+def list_voices(
+    statements: pd.DataFrame, site: str, rule: str = "grid", *, contested: bool = True
+) -> pd.DataFrame:
+    """Which cells each voice admits for a company; a voice is one speaker on one line.
+
+    Parameters
+    ----------
+    statements : DataFrame
+        As ``coding/cultures``.
+    site : str
+        A company, or ``all`` for what the authors say of all three.
+    rule : str
+        ``grid`` or ``process``. For the second, whatever is said of acceptance, of the company or
+        of all, holds for each of its voices; where nothing is, breakdown stays open.
+    contested : bool
+        Whether contested codes count.
+
+    Returns
+    -------
+    DataFrame
+        ``said_by``, ``line``, ``integrated`` and ``dominated`` (yes, no, either, not said), and a
+        column of bool for each cell. Only what is stated to be so counts, not what is hoped for.
+
+    Raises
+    ------
+    DataError
+        If rule, site or a pole is unknown, or nothing places the company.
+    """
+    if rule not in ("grid", "process") or site not in {*COMPANIES, "all"}:
+        raise DataError(
+            f"found site {site!r} and rule {rule!r}; allowed: {', '.join(COMPANIES)}, all; "
+            "grid, process"
+        )
+    rows = check_statements(statements)
+    is_placing = rows.pole.notna() & rows.assertion.isin(["state", "change"])
+    is_placing &= rows.said_by.ne("theory") & rows.partner.ne("policy makers")
+    rows = rows[is_placing & (contested | rows.confidence.ne("contested"))]
+    acceptance = _gather(rows[rows.site.isin([site, "all"])], "process") or EITHER
+    placed = rows[rows.site.eq(site) & rows.about.isin(["integration", "dominance"])]
+    if placed.empty:
+        raise DataError(f"coding/cultures: found no statement that places {site!r}")
+    voices = []
+    for (line, said_by), part in placed.groupby(["line", "said_by"]):
+        axes = [_gather(part, about) for about in ("integration", "dominance")]
+        cells = _admit(*(axis or EITHER for axis in axes), acceptance, rule)
+        admitted = {cell: cell in cells for cell in CELLS.values()}
+        voices.append((said_by, line, *map(_word, axes), *admitted.values()))
+    columns = ["said_by", "line", "integrated", "dominated", *CELLS.values()]
+    return pd.DataFrame(voices, columns=columns)
+
+
+def mark_cells(
+    statements: pd.DataFrame, positions: pd.DataFrame, *, contested: bool = True
+) -> pd.DataFrame:
+    """For each company and cell: whether each rule admits it, and whether print puts it there.
+
+    Returns
+    -------
+    DataFrame
+        ``site``, ``cell``, ``by_grid``, ``by_process``, and what print says: ``named`` (placed
+        there), ``implied`` (told so, no area named), ``ideal`` (hoped for there); twelve rows.
+    """
+    rows = []
+    for site in COMPANIES:
+        regions = [
+            list_voices(statements, site, rule, contested=contested)[list(CELLS.values())].any()
+            for rule in ("grid", "process")
+        ]
+        own = positions[positions.site.eq(site) & positions.certainty.ne("denied")]
+        kinds = own.certainty.where(own.ideal.eq("no"), "ideal")
+        kinds = kinds.replace(["stated", "hedged"], "named")
+        told = [(kind, cell) for kind, row in zip(kinds, own.itertuples()) for cell in _areas(row)]
+        rows += [
+            (site, cell, *(bool(region[cell]) for region in regions),
+             *((kind, cell) in told for kind in ("named", "implied", "ideal")))
+            for cell in CELLS.values()
+        ]  # fmt: skip
+    columns = ["site", "cell", "by_grid", "by_process", "named", "implied", "ideal"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def hold_positions(positions: pd.DataFrame, region: pd.Series) -> pd.DataFrame:
+    """Each printed position against a region.
+
+    Parameters
+    ----------
+    positions : DataFrame
+        As ``mannion2011/positions``: ``area_from`` to ``area_to`` is what is named.
+    region : Series of bool
+        Indexed by cell.
+
+    Returns
+    -------
+    DataFrame
+        The positions with ``cells`` and ``held``: inside, partly, outside; of a denied position
+        ``agrees`` (not in the region) or ``denied, yet admitted``; or ``no area``.
+
+    Raises
+    ------
+    DataError
+        If an area is none of Box 2's, or its range runs backwards.
+    """
+    named = [_areas(row) for row in positions.itertuples()]
+    held = [
+        _hold([bool(region[cell]) for cell in cells], certainty == "denied")
+        for cells, certainty in zip(named, positions.certainty)
+    ]
+    return positions.assign(cells=[", ".join(cells) for cells in named], held=held)
+
+
+def compare_views(statements: pd.DataFrame, site: str) -> pd.DataFrame:
+    """On which lines policy makers, a company's voices and the authors speak of each subject.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by subject; lines as text, blank where nothing is said. Repetitions and theory
+        stay out.
+    """
+    fresh = statements[statements.is_restatement.eq("no")]
+    is_author = fresh.said_by.eq("author")
+    views = {
+        "policy makers": fresh[fresh.said_by.eq("policy makers")],
+        site: fresh[fresh.site.eq(site) & ~is_author],
+        "authors, of all": fresh[is_author & fresh.site.isin(["all", "unnamed"])],
+    }
+    lines = {
+        name: rows.groupby("about").line.agg(lambda found: ", ".join(map(str, sorted(set(found)))))
+        for name, rows in views.items()
+    }
+    return pd.DataFrame(lines).reindex(fresh.about.unique()).dropna(how="all").fillna("")
+
+
+def _gather(rows: pd.DataFrame, about: str) -> tuple[bool, ...]:
+    """All answers the rows give on one subject; empty if they are silent."""
+    poles = rows.loc[rows.about.eq(about), "pole"]
+    return tuple(sorted({answer for pole in poles for answer in POLES[about][pole]}, reverse=True))
+
+
+def _word(axis: tuple[bool, ...]) -> str:
+    return {(): "not said", (True,): "yes", (False,): "no"}.get(axis, "either")
+
+
+def _admit(
+    integration: tuple[bool, ...], dominance: tuple[bool, ...], acceptance: tuple[bool, ...],
+    rule: str,
+) -> set[str]:  # fmt: skip
+    """The cells that some combination of the admissible answers leads to."""
+    states = [(i, d) for i in integration for d in dominance]
+    if rule == "grid":
+        return {name_by_grid(*state) for state in states}
+    wanted = {"domination" if d else "integration" if i else "segregation" for i, d in states}
+    return {name_by_process(sought, accepted) for sought in wanted for accepted in acceptance}
+
+
+def _areas(row: object) -> list[str]:
+    """The cells a printed position names; none if it names no area."""
+    if pd.isna(row.area_from):
+        return []
+    first, last = int(row.area_from), int(row.area_to)
+    if not 1 <= first <= last <= len(CELLS):
+        raise DataError(f"{row.position}: found areas {first} to {last}; allowed: 1 to 4, rising")
+    return [CELLS[area] for area in range(first, last + 1)]
+
+
+def _hold(admitted: list[bool], denied: bool) -> str:
+    if not admitted:
+        return "no area"
+    if denied:
+        return "denied, yet admitted" if any(admitted) else "agrees"
+    return "inside" if all(admitted) else "partly" if any(admitted) else "outside"

@@ -1,0 +1,120 @@
+"""What was drawn of an order: who stands where, and which lines pass whom."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.path import Path
+
+from compendium import figures, figures_orders, ordering, raw
+
+LAYERS = [["Health Authority"], ["Social Services", "Housing"], ["Education"]]
+ARROWS = [("Health Authority", "Social Services"), ("Health Authority", "Housing"),
+          ("Social Services", "Education")]  # fmt: skip
+# Two orders side by side; one arrow passes a layer of the other and of its own.
+APART = [["a", "b", "x"], ["c", "d", "y"], ["e", "z"]]
+JOINS = [("a", "c"), ("a", "d"), ("c", "e"), ("b", "e"), ("x", "y"), ("y", "z")]
+
+
+def places(ax):
+    """Where each unit stands."""
+    return {text.get_text().replace("\n", " "): text.get_position() for text in ax.texts}
+
+
+def foreign_boxes(layers, arrows):
+    """Pairs of a line and the box of a unit that it does not join, but runs through."""
+    with plt.rc_context(figures.STYLE):
+        figure, ax = figures_orders.plot_order(layers, arrows)
+        figure.canvas.draw()
+    found = []
+    for (more, less), line in zip(arrows, ax.lines, strict=True):
+        path = Path(ax.transData.transform(line.get_xydata()))
+        for text in ax.texts:
+            unit = text.get_text().replace("\n", " ")
+            box = text.get_bbox_patch().get_window_extent()
+            if unit not in (more, less) and path.intersects_bbox(box, filled=False):
+                found.append((more, less, unit))
+    return found
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_an_order_is_drawn_where_it_is_asked_for(given):
+    """On the axes given, or else on one of its own."""
+    asked = plt.subplots()[1] if given else None
+    figure, ax = figures_orders.plot_order(LAYERS, ARROWS, asked)
+
+    assert (ax is asked) == given
+    assert figure is ax.figure
+
+
+def test_whoever_is_more_involved_stands_above():
+    """A layer is a height; each arrow goes down from it."""
+    _, ax = figures_orders.plot_order(LAYERS, ARROWS)
+    heights = {unit: y for unit, (_, y) in places(ax).items()}
+
+    assert heights == {unit: depth for depth, layer in enumerate(LAYERS) for unit in layer}
+    assert ax.yaxis_inverted()
+
+
+def test_every_arrow_is_a_line_between_its_two_units():
+    """And there is no other line."""
+    _, ax = figures_orders.plot_order(LAYERS, ARROWS)
+    where = places(ax)
+    drawn = {tuple(map(tuple, line.get_xydata()[[0, -1]])) for line in ax.lines}
+
+    assert drawn == {(where[more], where[less]) for more, less in ARROWS}
+
+
+def test_what_is_not_joined_stands_side_by_side():
+    """No unit of one order stands among those of another."""
+    _, ax = figures_orders.plot_order(APART, JOINS)
+    where = {unit: x for unit, (x, _) in places(ax).items()}
+
+    assert max(where[unit] for unit in "abcde") < min(where[unit] for unit in "xyz")
+
+
+@pytest.mark.parametrize(("layers", "arrows"), [(LAYERS, ARROWS), (APART, JOINS)])
+def test_no_line_runs_through_the_box_of_another(layers, arrows):
+    """Not even where an arrow passes a whole layer."""
+    assert foreign_boxes(layers, arrows) == []
+
+
+def test_no_line_of_the_stated_order_runs_through_a_box():
+    """The order of the notebook: established voluntary bodies do not pass through Leisure."""
+    stated = raw.read_table("coding/orderings")
+    kept = stated[
+        stated.measure.eq("involvement")
+        & stated.scope.eq("across sites")
+        & stated.confidence.ne("contested")
+    ]
+    graph = ordering.reduce_order(ordering.build_order(kept))
+
+    assert foreign_boxes(ordering.layer_order(graph), list(graph.edges)) == []
+
+
+def test_no_two_units_stand_in_one_place():
+    """Units of one layer keep apart, within the limits."""
+    layers = [["a", "b"], ["c", "d", "e"], ["f"]]
+    _, ax = figures_orders.plot_order(layers, [("a", "e"), ("b", "c"), ("e", "f")])
+    spots = pd.Series(places(ax))
+    low, high = ax.get_xlim()
+
+    assert spots.nunique() == 6
+    assert all(low < x < high for x, _ in spots)
+
+
+def test_a_layer_follows_the_places_of_those_above():
+    """Whoever hangs from the right stands to the right: the lines do not cross."""
+    arrows = [("a", "d"), ("b", "c"), ("d", "e"), ("c", "e")]
+    _, ax = figures_orders.plot_order([["a", "b"], ["c", "d"], ["e"]], arrows)
+    where = places(ax)
+
+    assert where["a"][0] < where["b"][0]
+    assert where["d"][0] < where["c"][0]
+
+
+def test_an_order_of_one_is_drawn():
+    """A single unit without a line."""
+    _, ax = figures_orders.plot_order([["Housing"]], [])
+
+    assert list(places(ax)) == ["Housing"]
+    assert not ax.lines

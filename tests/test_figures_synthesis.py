@@ -1,0 +1,163 @@
+"""What was drawn of the literature: marks, numbers and empty places, not pixels."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from compendium import figures_synthesis
+
+CELLS = pd.DataFrame(
+    [
+        ("C1", "Cole 2003", "goals", "facilitates", 2),
+        ("C1", "Cole 2003", "skills", "both", 3),
+        ("C1", "Barnes 2001 *", "goals", "none-stated", 1),
+        ("C1", "Barnes 2001 *", "skills", "not reported", None),
+        ("C3", "Higgins 1994", "goals", "not reported", None),
+        ("C3", "Higgins 1994", "skills", "hinders", 1),
+    ],
+    columns=["group", "label", "factor", "direction", "n_findings"],
+).astype({"n_findings": "Int64"})
+COUNTED = pd.DataFrame(
+    [
+        ("every report", "goals", 13, 5, 9, 1, 3),
+        ("every report", "skills", 14, 3, 5, 3, 6),
+        ("one unit per programme", "goals", 7, 0, 6, 0, 1),
+        ("one unit per programme", "skills", 6, 1, 4, 1, 3),
+        ("alliances as one, too", "goals", 2, 1, 6, 0, 1),
+        ("alliances as one, too", "skills", 4, 1, 4, 0, 1),
+    ],
+    columns=["level", "factor", "facilitates", "hinders", "both", "none-stated", "not reported"],
+)
+
+
+def marks(ax):
+    """Where each kind of mark stands: its words and its points."""
+    return {
+        line.get_label(): list(zip(line.get_xdata(), line.get_ydata(), strict=True))
+        for line in ax.lines
+        if line.get_label() in {words for _, _, words in figures_synthesis.MARKS.values()}
+    }
+
+
+def words(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_each_reported_cell_has_its_mark():
+    """In the column of its factor and the row of its study; what is not reported has none."""
+    _, ax = figures_synthesis.plot_evidence_map(CELLS)
+    drawn = marks(ax)
+
+    assert drawn == {
+        "helps": [(0, 1)],
+        "hinders": [(1, 4)],
+        "both ways": [(1, 1)],
+        "named without a direction": [(0, 2)],
+    }
+
+
+def test_each_mark_has_its_number():
+    """The number of findings stands beside the mark, and nought stands nowhere."""
+    _, ax = figures_synthesis.plot_evidence_map(CELLS)
+
+    assert sorted(text for text in words(ax) if text.isdigit()) == ["1", "1", "2", "3"]
+
+
+def test_groups_have_a_head_above_their_rows():
+    """The rows of a group stand together, from the top."""
+    _, ax = figures_synthesis.plot_evidence_map(CELLS)
+    heads = {t.get_text(): t.get_position()[1] for t in ax.texts if t.get_weight() == "bold"}
+
+    assert heads == {"C1": 0, "C3": 3}
+    assert ax.yaxis_inverted()
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "Cole 2003",
+        "Barnes 2001 *",
+        "Higgins 1994",
+    ]
+
+
+def test_the_map_says_what_an_empty_place_is():
+    """Not reported, and never no effect; a note follows."""
+    _, ax = figures_synthesis.plot_evidence_map(CELLS, "*: national evaluation")
+
+    assert "not reported" in ax.get_xlabel()
+    assert "never no effect" in ax.get_xlabel()
+    assert ax.get_xlabel().endswith("*: national evaluation")
+
+
+def test_up_is_dark_and_down_is_light():
+    """Told apart in grey print: by shape and by fill."""
+    shapes = [shape for shape, _, _ in figures_synthesis.MARKS.values()]
+    up, down = (figures_synthesis.MARKS[name] for name in ("facilitates", "hinders"))
+
+    assert len(set(shapes)) == len(shapes)
+    assert (up[0], down[0]) == ("^", "v")
+    assert up[1] != down[1]
+
+
+def test_a_map_is_drawn_where_it_is_asked_for():
+    """On the axes given."""
+    _, ax = plt.subplots()
+
+    assert figures_synthesis.plot_evidence_map(CELLS, ax=ax) == (ax.figure, ax)
+
+
+def test_there_is_a_panel_for_each_way_of_counting():
+    """With its name; a place left over is empty."""
+    _, axes = figures_synthesis.plot_collapse(COUNTED)
+    panels = np.ravel(axes)
+
+    assert [ax.get_title() for ax in panels[:3]] == list(dict.fromkeys(COUNTED.level))
+    assert len(panels) == 4
+    assert not panels[3].axison
+
+
+def test_bars_are_as_long_as_units_are_many():
+    """Against, both ways and for, in the order of the factors, joined end to end."""
+    _, axes = figures_synthesis.plot_collapse(COUNTED)
+    hinders, both, helps = (list(bars) for bars in np.ravel(axes)[0].containers)
+
+    assert [bar.get_width() for bar in hinders] == [5, 3]
+    assert [bar.get_width() for bar in both] == [9, 5]
+    assert [bar.get_width() for bar in helps] == [13, 14]
+    assert hinders[0].get_x() + 5 == both[0].get_x() == -4.5
+    assert helps[0].get_x() == 4.5
+
+
+def test_silent_units_are_told():
+    """Those that report nothing or no direction; a bar of nought has no number."""
+    _, axes = figures_synthesis.plot_collapse(COUNTED)
+
+    assert words(np.ravel(axes)[0]) == [
+        "5", "3", "9", "5", "13", "14", "4 silent", "9 silent",
+    ]  # fmt: skip
+    assert "0" not in words(np.ravel(axes)[1])
+
+
+def test_all_panels_have_one_scale():
+    """Bars of different panels can be compared."""
+    _, axes = figures_synthesis.plot_collapse(COUNTED)
+
+    assert len({ax.get_xlim() for ax in np.ravel(axes)[:3]}) == 1
+
+
+def test_panels_are_drawn_where_they_are_asked_for():
+    """On the axes given, one for each level."""
+    figure, axes = plt.subplots(1, 3)
+
+    drawn, given = figures_synthesis.plot_collapse(COUNTED, axes)
+    assert drawn is figure
+    assert given is axes
+
+
+@pytest.mark.parametrize("draw", ["map", "collapse"])
+def test_the_data_are_left_as_they_were(draw):
+    """Drawing changes no frame."""
+    frame = CELLS if draw == "map" else COUNTED
+    before = frame.copy()
+    plot = {"map": "plot_evidence_map", "collapse": "plot_collapse"}[draw]
+    getattr(figures_synthesis, plot)(frame)
+
+    pd.testing.assert_frame_equal(frame, before)
