@@ -38,6 +38,7 @@ ARROWS = {
     "process": set(),
     "askings": {"claims", "weights"},
     "propositions": {"askings", "claims"},
+    "findings": {"askings", "claims"},
     "figures_methods": {"figures"},
     "simulation": set(),
     "rules": {"balance", "quantities", "raw"},

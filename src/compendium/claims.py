@@ -37,7 +37,12 @@ class Coding(NamedTuple):
     stated: pd.DataFrame  # leans of the cases with a printed side, missing ones as NaN
     sides: pd.Series  # printed sides of those cases
     long_stay: pd.Series  # site: adjustment in £ million (Table 4.4)
-    one_way: frozenset[str] = frozenset()  # subfactors coded in one direction only
+    one_way: frozenset[str] = frozenset()  # subfactors and themes coded in one direction only
+    # For the findings of other chapters and works (`findings`); the 52 do not ask them.
+    process: pd.DataFrame | None = None
+    conclusions: pd.DataFrame | None = None
+    cultures: pd.DataFrame | None = None
+    verdicts: pd.DataFrame | None = None
 
 
 class Answer(NamedTuple):

@@ -72,7 +72,8 @@ def rate_by_chance(
 ) -> dict[str, float]:
     """In what share of shuffled codings each proposition comes out as well as it does.
 
-    As well: by the balance of its worst part (`strength`). 0 if no shuffle is tried.
+    As well: by the balance of its worst part (`strength`). Missing where nothing speaks for it, so
+    that there is nothing to do as well as; 0 if no shuffle is tried.
     """
     # Labels and printed words are never asked for, and weigh most.
     slim = {
@@ -89,7 +90,10 @@ def rate_by_chance(
         for number, cited in asked:
             if observed[number] > 0:
                 reached[number] += strength(rules[number](shuffled, cited)) >= observed[number]
-    return {number: count / max(n, 1) for number, count in reached.items()}
+    return {
+        number: count / max(n, 1) if observed[number] > 0 else np.nan
+        for number, count in reached.items()
+    }
 
 
 def strength(answer: Answer) -> float:
@@ -109,6 +113,8 @@ def shuffle(coding: Coding, rng: np.random.Generator) -> Coding:
 
     Directions are permuted over all statements, degrees over all rows of the same measure, the
     printed sides over the cases, and each ordering is turned round or not by the toss of a coin.
+    Where they are given, directions of process statements and poles of culture are permuted over
+    all rows that have one. Verdicts on printed numbers are no coding and stay.
     """
     evidence = coding.evidence.assign(direction=rng.permutation(coding.evidence.direction))
     involvement = coding.involvement.copy()
@@ -118,9 +124,28 @@ def shuffle(coding: Coding, rng: np.random.Generator) -> Coding:
     sides = pd.Series(rng.permutation(coding.sides), coding.sides.index)
     kept = pd.Series(rng.random(len(coding.orderings)) < 0.5, coding.orderings.index)
     orderings = coding.orderings.where(kept, turn(coding.orderings), axis=0)
+    # Drawn last, so that a coding without these tables is shuffled as it always was.
+    others = {
+        name: permute(getattr(coding, name), column, rng)
+        for name, column in (("process", "direction"), ("cultures", "pole"))
+        if getattr(coding, name) is not None
+    }
     return coding._replace(
-        evidence=evidence, involvement=involvement, sides=sides, orderings=orderings
+        evidence=evidence, involvement=involvement, sides=sides, orderings=orderings, **others
     )
+
+
+def permute(table: pd.DataFrame, column: str, rng: np.random.Generator) -> pd.DataFrame:
+    """The table with one column dealt out anew over the rows that have a value there.
+
+    >>> rng = np.random.default_rng(0)
+    >>> permute(pd.DataFrame({"pole": ["mixed", None, "mixed"]}), "pole", rng).pole.isna().tolist()
+    [False, True, False]
+    """
+    values = table[column].copy()
+    given = values.notna()
+    values[given] = rng.permutation(values[given])
+    return table.assign(**{column: values})
 
 
 def turn(orderings: pd.DataFrame) -> pd.DataFrame:
@@ -136,10 +161,10 @@ def turn(orderings: pd.DataFrame) -> pd.DataFrame:
     return orderings.rename(columns=names).reindex(columns=orderings.columns)
 
 
-def find_one_way(evidence: pd.DataFrame) -> frozenset[str]:
-    """The subfactors with `MANY` directed statements or more that are all + or all -."""
+def find_one_way(evidence: pd.DataFrame, column: str = "subfactor") -> frozenset[str]:
+    """The subfactors (or themes) with `MANY` directed statements or more, all + or all -."""
     directed = evidence[evidence.direction.isin(["+", "-"])]
-    counted = directed.groupby(["subfactor", "direction"]).size().unstack(fill_value=0)
+    counted = directed.groupby([column, "direction"]).size().unstack(fill_value=0)
     counted = counted.reindex(columns=["+", "-"], fill_value=0)
     return frozenset(counted.index[(counted.min(axis=1) == 0) & (counted.max(axis=1) >= MANY)])
 
@@ -148,6 +173,7 @@ def drop_contested(coding: Coding) -> Coding:
     """The same tables without the rows whose code a fair reader would contest."""
     tables = {
         name: getattr(coding, name)[getattr(coding, name).confidence != "contested"]
-        for name in ("evidence", "involvement", "orderings")
+        for name in ("evidence", "involvement", "orderings", "process", "conclusions", "cultures")
+        if getattr(coding, name) is not None
     }
     return coding._replace(**tables)

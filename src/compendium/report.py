@@ -45,11 +45,13 @@ def show_claims(ledger: pd.DataFrame) -> str:
         if row.grade_without_contested != row.grade:
             other = f" Without contested codes: {row.grade_without_contested}."
         needed = f" Needed: {row.needed}." if row.needed else ""
+        chance = ""
+        if row.by_chance != "nan":
+            chance = f"; shuffled codings that do as well: {float(row.by_chance):.0%}"
         entries.append(
             f'<dt id="{row.number}"><code>{row.number}</code> {row.proposition}</dt>'
             f"<dd><b>{row.grade}</b>. {row.value}; on lines of their own: {row.n_elsewhere} "
-            f"(rests on lines {row.lines}); shuffled codings that do as well: "
-            f"{float(row.by_chance):.0%}.{other}{needed}</dd>"
+            f"(rests on lines {row.lines}){chance}.{other}{needed}</dd>"
         )
     return f"<dl>{''.join(entries)}</dl>"
 
