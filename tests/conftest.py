@@ -6,6 +6,8 @@ from pathlib import Path
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyBboxPatch
 
 from compendium import paths
 
@@ -25,6 +27,21 @@ def raw_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _close_figures():
     yield
     plt.close("all")
+
+
+def words(ax: Axes) -> list[str]:
+    """Every text on the axes that says something."""
+    return [text.get_text() for text in ax.texts if text.get_text()]
+
+
+def boxes(ax: Axes) -> list[FancyBboxPatch]:
+    """The rounded boxes of a drawing."""
+    return [patch for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
+
+
+def arrows(ax: Axes) -> list:
+    """The arrows of a drawing."""
+    return [text for text in ax.texts if getattr(text, "arrow_patch", None)]
 
 
 def change(path: Path, old: str, new: str) -> None:

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from conftest import arrows
 from matplotlib.colors import to_rgb
 
 from compendium import dependence, figures, figures_dependence, raw
@@ -35,10 +36,6 @@ DRAWINGS = {
 
 def labels(ticks):
     return [label.get_text() for label in ticks]
-
-
-def arrows(ax):
-    return [text for text in ax.texts if getattr(text, "arrow_patch", None)]
 
 
 @pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)

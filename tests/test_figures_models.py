@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.patches import FancyBboxPatch
+from conftest import arrows, boxes, words
 
 from compendium import figures, figures_models
 
@@ -37,10 +37,6 @@ DRAWINGS = {
 }
 
 
-def words(ax):
-    return [text.get_text() for text in ax.texts if text.get_text()]
-
-
 def labels(ticks):
     return [label.get_text() for label in ticks]
 
@@ -48,14 +44,6 @@ def labels(ticks):
 def places(ax):
     """Where each text stands."""
     return {text.get_text(): text.get_position() for text in ax.texts}
-
-
-def boxes(ax):
-    return [patch for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
-
-
-def arrows(ax):
-    return [child for child in ax.texts if getattr(child, "arrow_patch", None)]
 
 
 @pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)

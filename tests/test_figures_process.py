@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
-from matplotlib.patches import FancyBboxPatch
+from conftest import arrows, boxes, words
 
 from compendium import figures, figures_process, process, raw
 
@@ -25,18 +25,6 @@ DRAWINGS = {
     "process": lambda ax: figures_process.plot_process(NODES, EDGES, "insight", ax),
     "themes": lambda ax: figures_process.plot_themes(THEMES, ax),
 }
-
-
-def words(ax):
-    return [text.get_text() for text in ax.texts if text.get_text()]
-
-
-def boxes(ax):
-    return [patch for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
-
-
-def arrows(ax):
-    return [child for child in ax.texts if getattr(child, "arrow_patch", None)]
 
 
 @pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)

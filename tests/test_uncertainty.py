@@ -17,6 +17,12 @@ def codings(leans, low, high, confidence="certain"):
     ).astype({"lean": "Int64"})
 
 
+def certain_odds():
+    """Figure 5.1 with the open boxes level and every code beyond doubt."""
+    leans = [0, 1, 1, 0, -1]
+    return uncertainty.code_odds(codings(leans, leans, leans), {"certain": 0.0})
+
+
 def test_weights_are_drawn_evenly_from_the_simplex():
     """Each weight has mean 1/5 and the variance of Dirichlet(1, 1, 1, 1, 1), 4/150."""
     draws = uncertainty.draw_weights(200_000, seed=11)
@@ -80,12 +86,9 @@ def test_every_completion_of_a_case():
 
 def test_varying_weights_alone_gives_the_exact_quarter():
     """Figure 5.1 with the national box level: codings fixed, weights free."""
-    odds = uncertainty.code_odds(
-        codings([0, 1, 1, 0, -1], [0, 1, 1, 0, -1], [0, 1, 1, 0, -1]), {"certain": 0.0}
-    )
     found = uncertainty.vary(
         "M1 free weights",
-        odds[None],
+        certain_odds()[None],
         pd.DataFrame(index=["5.1"]),
         pd.Series({"5.1": "right"}),
         n=100_000,
@@ -98,12 +101,9 @@ def test_varying_weights_alone_gives_the_exact_quarter():
 
 def test_varying_codings_alone_leaves_the_weights():
     """With equal weights and certain codes nothing moves."""
-    odds = uncertainty.code_odds(
-        codings([0, 1, 1, 0, -1], [0, 1, 1, 0, -1], [0, 1, 1, 0, -1]), {"certain": 0.0}
-    )
     found = uncertainty.vary(
         "M1 free weights",
-        odds[None],
+        certain_odds()[None],
         pd.DataFrame(index=["5.1"]),
         pd.Series({"5.1": "left"}),
         n=100,
