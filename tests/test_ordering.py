@@ -174,3 +174,11 @@ def test_large_groups_are_permuted_at_random(monkeypatch):
 
     assert drawn["p"] == pytest.approx(every["p"], abs=0.01)
     assert drawn["smallest_p"] >= 1 / 5001
+
+
+def test_the_diagram_s_arrows_come_in_one_order():
+    """Sorted, whatever order a set of texts has in this run."""
+    edges = [(more, less) for more in "dcba" for less in "zyx"]
+    reduced = ordering.reduce_order(ordering.build_order(pairs(*edges)))
+
+    assert list(reduced.edges) == sorted(edges, key=lambda edge: ("dcba".index(edge[0]), edge[1]))

@@ -60,7 +60,10 @@ def reduce_order(graph: nx.DiGraph) -> nx.DiGraph:
     >>> list(reduce_order(nx.DiGraph([("a", "b"), ("b", "c"), ("a", "c")])).edges)
     [('a', 'b'), ('b', 'c')]
     """
-    return nx.transitive_reduction(graph)
+    reduced = nx.create_empty_copy(graph)
+    # Sorted: networkx walks through sets, whose order changes from run to run.
+    reduced.add_edges_from(sorted(nx.transitive_reduction(graph).edges))
+    return reduced
 
 
 def layer_order(graph: nx.DiGraph) -> list[list[str]]:
@@ -94,10 +97,7 @@ def count_rankings(graph: nx.DiGraph) -> int:
 def bound_ranks(graph: nx.DiGraph) -> pd.DataFrame:
     """The best and the worst rank each could have, 1 the most involved.
 
-    Returns
-    -------
-    DataFrame
-        ``unit``, ``best``, ``worst``, in the order of best, worst and name.
+    Gives ``unit``, ``best``, ``worst``, in the order of best, worst and name.
     """
     rows = [
         (unit, 1 + len(nx.ancestors(graph, unit)), len(graph) - len(nx.descendants(graph, unit)))
