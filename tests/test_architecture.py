@@ -60,8 +60,9 @@ ARROWS = {
     "tables": set(),
     "report": set(),
     "declarations": set(),
-    "execution": {"declarations"},
-    "tasks": {"cases", "declarations", "execution", "raw"},
+    "records": set(),
+    "execution": {"declarations", "records"},
+    "tasks": {"cases", "declarations", "execution", "raw", "records"},
     "cli": {
         *("audit", "declarations", "execution", "published", "raw"),
         *("second_coder", "source_check", "tables", "tasks"),

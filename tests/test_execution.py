@@ -169,7 +169,7 @@ def start(folder: Path, notebook: str) -> subprocess.Popen:
 
 
 def test_two_runs_in_two_folders_are_the_same_bytes(tmp_path):
-    """Executed notebooks, pages, figures, tables and data of three notebooks, byte for byte."""
+    """Executed notebooks, pages, records, figures and tables of three notebooks, byte for byte."""
     folders = [copy_project(tmp_path / name) for name in ("one", "another/and-longer")]
     for notebook in ("04", "06", "12"):
         running = [start(folder, notebook) for folder in folders]

@@ -7,10 +7,11 @@ was typed in, but a breach is a finding.
 """
 
 from fnmatch import fnmatchcase
+from typing import Any
 
 import pandas as pd
 
-from compendium import published, raw
+from compendium import paths, published, raw
 from compendium.errors import DataError
 from compendium.quantities import show
 from compendium.rules import BOUNDS, RULES, Cell, Operands
@@ -24,8 +25,14 @@ SEPARATOR = " ; "
 ORDER = ["exact", "rounds", "differs"]
 
 
-def check_value(value: Cell, rules: str, cells: dict[str, Cell]) -> list[dict[str, str]]:
-    """Apply each rule of a value; one record per rule with ``rule``, ``computed``, ``verdict``.
+def check_value(value: Cell, rules: str, cells: dict[str, Cell]) -> list[dict[str, Any]]:
+    """Apply each rule of a value.
+
+    Returns
+    -------
+    list of dict
+        One for each rule: ``rule``, ``computed``, ``verdict`` and ``operands``, the ids of the
+        printed cells it rests on.
 
     Raises
     ------
@@ -38,12 +45,16 @@ def check_value(value: Cell, rules: str, cells: dict[str, Cell]) -> list[dict[st
         if name not in RULES:
             allowed = ", ".join([*RULES, *UNCHECKED])
             raise DataError(f"{value.value_id}: found rule {name!r}; allowed: {allowed}")
-        computed = RULES[name](value, _operands(name, value, arguments, cells))
+        operands = _operands(name, value, arguments, cells)
+        computed = RULES[name](value, operands)
         checks.append(
             {
                 "rule": name,
                 "computed": show(computed),
                 "verdict": published.judge(value.text, value.unit, computed),
+                "operands": [
+                    cell.value_id for group in operands for cell in group if cell.value_id in cells
+                ],
             }
         )
     return checks
@@ -86,7 +97,9 @@ def give_verdicts(ledger: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """
     by_id = {row.value_id: Cell(row.value_id, row.text, row.unit) for row in cells.itertuples()}
     verdicts, computed = [], []
+    rests_on: dict[str, list[str]] = {}
     for row in ledger.itertuples():
+        rests_on[row.value_id] = []
         if row.rule in UNCHECKED:
             verdicts.append(row.rule)
             computed.append("")
@@ -101,6 +114,10 @@ def give_verdicts(ledger: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
         worst = max((check["verdict"] for check in checks), key=ORDER.index, default="")
         verdicts.append("transcribed" if row.role == "input" else worst)
         computed.append(" ; ".join(check["computed"] for check in checks))
+        rests_on[row.value_id] = list(
+            dict.fromkeys(name for check in checks for name in check["operands"])
+        )
+    paths.note("judged", rests_on)
     return ledger.assign(computed=computed, verdict=verdicts)
 
 

@@ -59,7 +59,7 @@ def reproduce(
     Fails if a notebook fails, or if the discrepancies found are not those registered.
     """
     with one_message():
-        tasks.check_raw()
+        raw.check_package()
         stop_on_failure(tasks.build(workers, fresh))
         verdicts = read_verdicts()
         register = published.compare_register(tables.read_processed("findings"))
@@ -75,7 +75,7 @@ def verify(
 ) -> None:
     """Print the verdicts, running only what is not up to date."""
     with one_message():
-        tasks.check_raw()
+        raw.check_package()
         stop_on_failure(tasks.build(workers, quiet=True))
         verdicts = read_verdicts()
         findings = tables.read_processed("findings")
@@ -108,7 +108,7 @@ def audit(
     values stand where they are said to stand, and lists those that do not.
     """
     with one_message():
-        tasks.check_raw()
+        raw.check_package()
         ledger, cells = published.read_ledger(), raw.cells()
         found = find(ledger, cells)
         texts = source_check.match_sources(text or [])

@@ -14,6 +14,7 @@ from typing import Any
 
 import nbformat
 
+from compendium import paths
 from compendium.errors import SettingError
 
 LONGEST_SLUG = 70
@@ -92,6 +93,46 @@ def _read_parameters(name: str, cell: str, defaults: dict, types: dict) -> None:
                     f"{name}, parameters cell, line {statement.lineno}: found "
                     f"{ast.unparse(statement)!r}; allowed: one plain assignment a line"
                 )
+
+
+def find_sources(source: Path) -> list[Path]:
+    """What every run of a notebook is made from: itself, its modules, the runner, the lock."""
+    runner = [paths.PACKAGE / f"{name}.py" for name in ("declarations", "execution", "records")]
+    templates = [path for path in (paths.PACKAGE / "templates").rglob("*") if path.is_file()]
+    return [source, *read_modules(source), *runner, *templates, paths.LOCK]
+
+
+def read_modules(source: Path) -> list[Path]:
+    """The modules of the package that a notebook imports, and those they import, sorted.
+
+    A run is made again when one of them changes, and not when another does.
+    """
+    notebook = nbformat.read(source, as_version=4)
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    found, waiting = {"__init__"}, _imported(code)
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting |= _imported(_module(name).read_text(encoding="utf-8")) - found
+    return sorted(_module(name) for name in found)
+
+
+def _imported(code: str) -> set[str]:
+    """The siblings a piece of code imports; a name that is no module comes out of one."""
+    names = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom) and node.module == "compendium":
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("compendium."):
+            names.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            parts = [alias.name.split(".") for alias in node.names]
+            names |= {part[1] for part in parts if part[0] == "compendium" and len(part) > 1}
+    return {name for name in names if _module(name).exists()}
+
+
+def _module(name: str) -> Path:
+    return paths.PACKAGE / f"{name}.py"
 
 
 def check_parameters(source: Path, given: dict[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,13 @@ runs of the same sources are the same bytes. On failure, nothing moves but the p
 """
 
 import hashlib
+import json
 import os
 import re
 import shutil
 import sys
 import tempfile
+import time
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -22,10 +24,11 @@ from nbconvert import HTMLExporter
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from compendium import paths
+from compendium import paths, records
 from compendium.declarations import (
     check_parameters,
     expected_files,
+    find_sources,
     name_run,
     read_declaration,
 )
@@ -64,11 +67,12 @@ def run_notebook(
     """
     name = name_run(source, given)
     check_parameters(source, given)
+    began = time.monotonic()
     # Short, because a socket's path has room for about 100 characters; removed on the way out.
     with tempfile.TemporaryDirectory(prefix="run-") as folder:
         work = Path(folder) / "work"
         work.mkdir()
-        (work / paths.READ_LOG).touch()
+        (work / paths.RUN_LOG).touch()
         target = Path(folder) / f"{name}.ipynb"
         try:
             papermill.execute_notebook(
@@ -86,7 +90,8 @@ def run_notebook(
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(target, kept)
             raise RunError(_describe_failure(source, given, error, kept)) from None
-        _check_files(source, given, work)
+        log = records.read_log(work)
+        _check_files(source, given, work, log)
         notebook = make_canonical(nbformat.read(target, as_version=4))
         pages = {
             f"notebooks/{name}.ipynb": nbformat.writes(notebook) + "\n",
@@ -96,7 +101,32 @@ def run_notebook(
             path = work / "results" / relative
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
+        about = describe_run(source, given, [f"results/{relative}" for relative in pages])
+        record = records.make_record(about, log, find_sources(source), work)
+        _keep_record(record, work / "results" / "records", time.monotonic() - began)
         _publish(work, results, processed)
+
+
+def describe_run(source: Path, given: dict[str, Any], pages: list[str]) -> dict[str, Any]:
+    """What a record says of its run: names, parameters, and where the executed copy lies."""
+    declared = read_declaration(source)
+    return {
+        "run": name_run(source, given),
+        "notebook": f"notebooks/{source.name}",
+        "title": declared.title,
+        "parameters": declared.defaults | given,
+        "given": given,
+        "executed": pages[0],
+        "page": pages[1],
+    }
+
+
+def _keep_record(record: dict[str, Any], folder: Path, seconds: float) -> None:
+    """Write a run's record and, apart because it is never the same twice, its time."""
+    folder.mkdir(parents=True)
+    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    (folder / f"{record['run']}.json").write_text(text, encoding="utf-8", newline="\n")
+    (folder / f"{record['run']}.seconds").write_text(f"{seconds:.2f}\n", encoding="utf-8")
 
 
 def _kernel_settings(folder: Path) -> Config:
@@ -119,17 +149,17 @@ def _describe_failure(
     )
 
 
-def _check_files(source: Path, given: dict[str, Any], work: Path) -> None:
+def _check_files(source: Path, given: dict[str, Any], work: Path, log: list[dict]) -> None:
     """Hold a run to the declaration that the task graph was built from."""
     written = {
         path.relative_to(work).as_posix()
         for path in work.rglob("*")
-        if path.is_file() and path.name != paths.READ_LOG.name
+        if path.is_file() and path.name != paths.RUN_LOG.name
     }
     declared = set(expected_files(source, given))
     problems = [f"wrote {name}, which it does not declare" for name in sorted(written - declared)]
     problems += [f"declares {name}, but did not write it" for name in sorted(declared - written)]
-    read = set((work / paths.READ_LOG).read_text(encoding="utf-8").splitlines())
+    read = {line["read"] for line in log if "read" in line}
     patterns = read_declaration(source).reads
     problems += [
         f"read {name}, which it does not declare"

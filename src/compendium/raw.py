@@ -10,13 +10,15 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import frictionless
 import pandas as pd
 
 from compendium import paths
 from compendium.errors import DataError
+
+if TYPE_CHECKING:
+    import frictionless
 
 
 def read_table(name: str) -> pd.DataFrame:
@@ -46,11 +48,15 @@ def read_table(name: str) -> pd.DataFrame:
     242
     """
     resource = _resource(name)
-    path = paths.RAW / resource["path"]
-    paths.note_read(path)
+    paths.note_read(paths.RAW / resource["path"], how="table")
+    return _read(resource)
+
+
+def _read(resource: dict[str, Any]) -> pd.DataFrame:
     problems = breaches(resource["name"])
     if problems:
         raise DataError(_sentence(problems))
+    path = paths.RAW / resource["path"]
     table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
     integers = [f["name"] for f in resource["schema"]["fields"] if f["type"] == "integer"]
     return table.astype({column: "Int64" for column in integers})
@@ -67,7 +73,7 @@ def cells() -> pd.DataFrame:
         qualifier in front, where the table has one) and ``unit``. Blank cells are not listed.
     """
     for resource in _resources():
-        paths.note_read(paths.RAW / resource["path"])
+        paths.note_read(paths.RAW / resource["path"], how="ledger")
     return _cells(_state()).copy()
 
 
@@ -85,17 +91,42 @@ def read_descriptor() -> dict[str, Any]:
 
 
 def check_package() -> None:
-    """Hold every raw file to its schema and its checksum.
+    """Hold every raw file to its schema and its checksum, unless it is what it was when it held.
 
     Raises
     ------
     DataError
         With all breaches of all files.
     """
+    state = _state()
+    if _has_held(state):
+        return
     problems = [breach for r in _resources() for breach in breaches(r["name"])]
     problems += changed_files()
     if problems:
         raise DataError(_sentence(problems))
+    _stamp().parent.mkdir(parents=True, exist_ok=True)
+    _stamp().write_text(_digest(state), encoding="utf-8")
+
+
+def _stamp() -> Path:
+    return paths.RESULTS / ".raw-checked"
+
+
+@cache
+def _digest(state: tuple) -> str:
+    """Of what decides whether raw data holds: every file, this module, Frictionless's version."""
+    del state
+    whole = hashlib.sha256()
+    files = [path for path in sorted(paths.RAW.rglob("*")) if path.is_file()]
+    for path in [*files, Path(__file__), paths.LOCK]:
+        whole.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
+    return whole.hexdigest()
+
+
+def _has_held(state: tuple) -> bool:
+    """Whether the raw data was checked as it is now: a kernel need not check it again."""
+    return _stamp().exists() and _stamp().read_text(encoding="utf-8") == _digest(state)
 
 
 def changed_files() -> list[str]:
@@ -119,7 +150,8 @@ def changed_files() -> list[str]:
 
 def breaches(name: str) -> list[str]:
     """Every breach of its schema by one raw file, as sentences; empty if it keeps it."""
-    return list(_breaches(paths.RAW, _resource(name)["name"], _state()))
+    state = _state()
+    return [] if _has_held(state) else list(_breaches(paths.RAW, _resource(name)["name"], state))
 
 
 def _state() -> tuple:
@@ -140,8 +172,11 @@ def _breaches(folder: Path, name: str, state: tuple) -> tuple[str, ...]:
 
 
 @cache
-def _package(folder: Path, descriptor: str) -> frictionless.Package:
+def _package(folder: Path, descriptor: str) -> "frictionless.Package":
     """Built once for each state of the descriptor: building costs more than validating."""
+    # Only now: it takes a third of a second to import, and raw data that has held needs no check.
+    import frictionless  # noqa: PLC0415
+
     return frictionless.Package(json.loads(descriptor), basepath=str(folder))
 
 
@@ -183,7 +218,7 @@ def _cells_of(
 ) -> Iterator[tuple[str, str, int, str, str, str]]:
     if "values" not in resource:
         return
-    table = read_table(resource["name"]).astype("object")
+    table = _read(resource).astype("object")
     schema = resource["schema"]
     units = {field["name"]: field.get("unit", "") for field in schema["fields"]}
     item_field = resource.get("itemField")

@@ -1,8 +1,9 @@
 """The task graph: which run needs which files, declared for pytask.
 
-A run is a notebook with one set of parameters. It needs its source, its parameters, the package,
-the lock and the files its ``Reads:`` line names; it makes what its ``Writes:`` line names, the
-executed copy and a page. pytask skips a run whose files all have the content they had.
+A run is a notebook with one set of parameters. It needs its source, its parameters, the modules
+it imports, the lock and the files its ``Reads:`` line names; it makes what its ``Writes:`` line
+names, the executed copy, a page and a record of what it did. pytask skips a run whose files all
+have the content they had.
 """
 
 import hashlib
@@ -11,7 +12,6 @@ import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +19,8 @@ import pytask
 from pytask import Product, PythonNode, TaskOutcome, task
 
 from compendium import cases, paths, raw
-from compendium.declarations import expected_files, name_run, read_declaration
+from compendium.declarations import expected_files, find_sources, name_run, read_declaration
+from compendium.records import hash_file
 
 # The report is the one page a reader is sent to: it lies at the top, without its code.
 PAGES = {"17-report": "report.html"}
@@ -49,7 +50,7 @@ class Run:
     def products(self) -> list[Path]:
         """Every file it makes."""
         declared = [paths.ROOT / name for name in expected_files(self.source, self.given)]
-        executed = [f"notebooks/{self.name}.ipynb", self.page]
+        executed = [f"notebooks/{self.name}.ipynb", self.page, f"records/{self.name}.json"]
         return declared + [paths.RESULTS / name for name in executed]
 
 
@@ -74,9 +75,9 @@ def plan_runs() -> list[Run]:
 
 
 def find_kept(run: Run) -> list[Path]:
-    """What a run depends on that no run makes: the package, the lock, the raw data it reads."""
+    """What a run depends on that no run makes: its modules, the lock, the raw data it reads."""
     patterns = read_declaration(run.source).reads
-    return [*_package(), paths.LOCK, *_matching(_raw(), patterns)]
+    return [*find_sources(run.source), *_matching(_raw(), patterns)]
 
 
 def find_made(run: Run, runs: list[Run]) -> list[Path]:
@@ -89,20 +90,8 @@ def digest(files: Iterable[Path]) -> str:
     """One digest of the names and the content of files."""
     whole = hashlib.sha256()
     for path in sorted(files):
-        whole.update(f"{path.name} {_digest_file(path, path.stat().st_mtime_ns)}".encode())
+        whole.update(f"{path.name} {hash_file(path)}".encode())
     return whole.hexdigest()
-
-
-@cache
-def _digest_file(path: Path, changed: int) -> str:
-    """Read once for each time the file changed: twelve runs ask for the same raw data."""
-    del changed
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _package() -> list[Path]:
-    files = paths.PACKAGE.rglob("*")
-    return [path for path in files if path.is_file() and "__pycache__" not in path.parts]
 
 
 def _raw() -> list[Path]:
@@ -112,23 +101,6 @@ def _raw() -> list[Path]:
 def _matching(files: list[Path], patterns: list[str]) -> list[Path]:
     named = ((path, path.relative_to(paths.ROOT).as_posix()) for path in files)
     return [path for path, name in named if any(fnmatchcase(name, p) for p in patterns)]
-
-
-def check_raw() -> None:
-    """Hold the raw data to its schema and checksums, unless it is what it was when it last held.
-
-    Raises
-    ------
-    DataError
-        With all breaches of all files.
-    """
-    stamp = paths.RESULTS / ".raw-checked"
-    state = digest([*_raw(), *_package(), paths.LOCK])
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == state:
-        return
-    raw.check_package()
-    stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(state, encoding="utf-8")
 
 
 def make_task(run: Run, runs: list[Run]) -> Callable[..., None]:
@@ -192,10 +164,12 @@ def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[st
 
 def remove_orphans(runs: list[Run]) -> None:
     """Take away what an earlier state of the notebooks made and no run makes now."""
-    made = {product for run in runs for product in run.products()}
-    folders = [paths.RESULTS / name for name in ("figures", "tables", "notebooks")]
+    kept = {product for run in runs for product in run.products()}
+    kept |= {paths.RESULTS / f"records/{run.name}.seconds" for run in runs}
+    kept.add(paths.PROCESSED / "README.md")
+    folders = [paths.RESULTS / name for name in ("figures", "tables", "notebooks", "records")]
     for folder in [*folders, paths.PROCESSED]:
         for path in folder.glob("*"):
-            if path not in made and path.name != "README.md":
+            if path not in kept:
                 path.unlink()
     shutil.rmtree(paths.RESULTS / "failed", ignore_errors=True)
