@@ -63,8 +63,13 @@ ARROWS = {
     "records": set(),
     "execution": {"declarations", "records"},
     "tasks": {"cases", "declarations", "execution", "raw", "records"},
+    "slices": set(),
+    "tracing": {"records", "slices"},
+    "tracing_text": set(),
+    "console": set(),
+    "cli_review": {"console", "tracing", "tracing_text"},
     "cli": {
-        *("audit", "declarations", "execution", "published", "raw"),
+        *("audit", "cli_review", "console", "declarations", "execution", "published", "raw"),
         *("second_coder", "source_check", "tables", "tasks"),
     },
 }
@@ -87,8 +92,8 @@ FENCES = {
     "nbconvert": {"execution"},
     "nbformat": {"declarations", "execution"},
     "pytask": {"tasks"},
-    "typer": {"cli"},
-    "rich": {"cli"},
+    "typer": {"cli", "cli_review", "console"},
+    "rich": {"cli", "console"},
 }
 MODULES = sorted(paths.PACKAGE.glob("*.py"))
 NOTEBOOKS = sorted(paths.NOTEBOOKS.rglob("*.ipynb"))

@@ -1,6 +1,7 @@
 """A notebook run: strict parameters, nothing written half, the same bytes each time."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -161,28 +162,50 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
-def start(folder: Path, notebook: str) -> subprocess.Popen:
-    """`compendium run` in a copy of the project."""
-    environment = os.environ | {"PYTHONPATH": str(folder / "src"), "OPENBLAS_NUM_THREADS": "1"}
+def start(folder: Path, notebook: str, hash_seed: str) -> subprocess.Popen:
+    """`compendium run` in a copy of the project; sets are walked in another order by each seed."""
+    own = {"PYTHONPATH": str(folder / "src"), "PYTHONHASHSEED": hash_seed}
     command = [sys.executable, "-m", "compendium.cli", "run", notebook]
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"} | own
     return subprocess.Popen(command, cwd=folder, env=environment)
 
 
-def test_two_runs_in_two_folders_are_the_same_bytes(tmp_path):
-    """Executed notebooks, pages, records, figures and tables of three notebooks, byte for byte."""
-    folders = [copy_project(tmp_path / name) for name in ("one", "another/and-longer")]
-    for notebook in ("04", "06", "12"):
-        running = [start(folder, notebook) for folder in folders]
+@pytest.fixture(scope="module")
+def two_folders(tmp_path_factory):
+    """Four notebooks run in two copies of the project, side by side."""
+    root = tmp_path_factory.mktemp("copies")
+    folders = [copy_project(root / name) for name in ("one", "another/and-longer")]
+    for notebook in ("04", "06", "08", "12"):
+        running = [start(folder, notebook, seed) for folder, seed in zip(folders, "12")]
         assert [process.wait() for process in running] == [0, 0]
+    return folders
+
+
+def test_two_runs_in_two_folders_are_the_same_bytes(two_folders):
+    """Executed notebooks, pages, records, figures and tables of four notebooks; not the times."""
     made = [
         {
             path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in (folder / "results").rglob("*")
-            if path.is_file()
+            if path.is_file() and path.suffix != ".seconds"
         }
-        for folder in folders
+        for folder in two_folders
     ]
 
     assert made[0] == made[1]
     kinds = {Path(name).suffix for name in made[0]}
-    assert kinds == {".ipynb", ".html", ".svg", ".png", ".csv", ".md"}
+    assert kinds == {".ipynb", ".html", ".svg", ".png", ".csv", ".md", ".json"}
+
+
+def test_a_record_names_the_cell_in_which_a_thing_was_done(two_folders):
+    """The cell numbered n holds the call that read, wrote or judged."""
+    run = two_folders[0] / "results/runs/04-weigh-costs-and-benefits"
+    record = json.loads(next(run.glob("records/*.json")).read_text(encoding="utf-8"))
+    executed = nbformat.read(next(run.glob("notebooks/*.ipynb")), as_version=4)
+    code = {c.execution_count: c.source for c in executed.cells if c.cell_type == "code"}
+    read = next(entry for entry in record["read"] if entry["file"].endswith("table-4.4.csv"))
+    wrote = next(entry for entry in record["wrote"] if entry["file"].endswith("shares.svg"))
+
+    assert 'read_table("elston2005/table-4.4")' in code[read["cell"]]
+    assert '"table-4.2-shares"' in code[wrote["cell"]]
+    assert "give_verdicts" in code[record["judged"][0]["cell"]]

@@ -280,7 +280,7 @@ def test_a_verdict_bar_is_as_long_as_its_values():
 def test_a_figure_is_saved_with_its_data_and_without_a_date(tmp_path, monkeypatch):
     """SVG, PNG and CSV; the same bytes twice."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / ".reads").touch()
+    (tmp_path / ".log").touch()
     figures.use_style()
     saved = []
     for _ in range(2):

@@ -3,14 +3,14 @@
 import pandas as pd
 import pytest
 
-from compendium import paths, raw, report, tables
+from compendium import paths, raw, records, report, tables
 
 
 @pytest.fixture
 def run_folder(tmp_path, monkeypatch):
     """A folder that counts as a run's."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / ".reads").touch()
+    (tmp_path / ".log").touch()
     return tmp_path
 
 
@@ -45,7 +45,7 @@ def test_processed_text_keeps_its_precision(run_folder, monkeypatch):
     tables.write_processed(pd.DataFrame({"printed": ["0.40"]}), "p")
 
     assert tables.read_processed("p*").printed.tolist() == ["0.40"]
-    assert (run_folder / ".reads").read_text() == "data/processed/p.csv\n"
+    assert records.read_log(run_folder)[-1]["read"] == "data/processed/p.csv"
 
 
 def test_html_is_escaped_and_the_same_twice():

@@ -6,25 +6,23 @@ and an exit status other than 0.
 
 import ast
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
-from compendium import paths, published, raw, source_check, tables, tasks
-from compendium.audit import find
-from compendium.declarations import check_parameters, name_run, read_declaration
-from compendium.errors import CompendiumError, SettingError
+# A verb pays only for what it uses: pandas, pytask and papermill take a second together, and are
+# imported by the verbs that need them.
+from compendium import paths
+from compendium.cli_review import review
+from compendium.console import complain, console, escape, one_message
+from compendium.errors import SettingError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-console = Console()
-complain = Console(stderr=True)
+app.add_typer(review)
 
 Workers = Annotated[int, typer.Option("-n", "--workers", min=1, help="Notebooks run at once.")]
 
@@ -32,21 +30,6 @@ Workers = Annotated[int, typer.Option("-n", "--workers", min=1, help="Notebooks 
 @app.callback()
 def main() -> None:
     """Re-run two studies of NHS partnership and compare every printed number with the print."""
-
-
-@contextmanager
-def one_message() -> Iterator[None]:
-    """Turn an error a reader can mend into its message and exit status 1."""
-    try:
-        yield
-    except CompendiumError as error:
-        complain.print(f"[bold]error[/bold]: {escape(str(error))}", soft_wrap=True)
-        raise typer.Exit(1) from None
-
-
-def escape(text: str) -> str:
-    """A text with nothing in it that Rich would take for markup."""
-    return text.replace("[", r"\[")
 
 
 @app.command()
@@ -58,6 +41,8 @@ def reproduce(
 
     Fails if a notebook fails, or if the discrepancies found are not those registered.
     """
+    from compendium import published, raw, tables, tasks
+
     with one_message():
         raw.check_package()
         stop_on_failure(tasks.build(workers, fresh))
@@ -74,6 +59,8 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Print the verdicts, running only what is not up to date."""
+    from compendium import published, raw, tables, tasks
+
     with one_message():
         raw.check_package()
         stop_on_failure(tasks.build(workers, quiet=True))
@@ -95,8 +82,8 @@ def verify(
     stop_on_register(register)
 
 
-@app.command()
-def audit(
+@app.command(name="audit")
+def audit_print(
     text: Annotated[
         list[str] | None,
         typer.Option(help="A source as text, or source_id=FILE; may be repeated."),
@@ -107,10 +94,12 @@ def audit(
     Prints what the rules find, counted by rule. With the texts, fails if fewer than 99 % of the
     values stand where they are said to stand, and lists those that do not.
     """
+    from compendium import audit, published, raw, source_check
+
     with one_message():
         raw.check_package()
         ledger, cells = published.read_ledger(), raw.cells()
-        found = find(ledger, cells)
+        found = audit.find(ledger, cells)
         texts = source_check.match_sources(text or [])
         places = source_check.find_values(ledger, texts) if texts else None
     by_rule = found.groupby("rule").size()
@@ -140,12 +129,14 @@ def run(
     ] = None,
 ) -> None:
     """Run one notebook with other parameters, into a folder of its own under results/runs."""
+    from compendium.declarations import check_parameters, name_run
+
     with one_message():
         source = find_notebook(notebook)
         given = read_parameters(source, parameters or [])
         check_parameters(source, given)
-        # Only now: papermill takes half a second to import, a refusal need not wait for it.
-        from compendium.execution import run_notebook  # noqa: PLC0415
+        # Only now: a refusal need not wait for papermill.
+        from compendium.execution import run_notebook
 
         target = paths.RESULTS / "runs" / name_run(source, given)
         run_notebook(source, given, target, target / "processed")
@@ -166,8 +157,7 @@ def second_coder(
     The pack holds no code of ours. The comparison gives per cent agreement and Krippendorff's
     alpha for each variable, with an interval over units. A single coder has no alpha.
     """
-    # Only now: no other verb needs it.
-    from compendium import second_coder as pack  # noqa: PLC0415
+    from compendium import second_coder as pack
 
     with one_message():
         if not returned:
@@ -203,6 +193,8 @@ def read_parameters(source: Path, pairs: list[str]) -> dict[str, Any]:
     SettingError
         If a pair has no ``=``.
     """
+    from compendium.declarations import read_declaration
+
     types = read_declaration(source).types
     given = {}
     for pair in pairs:
@@ -238,13 +230,20 @@ def stop_on_register(register: dict[str, list[str]]) -> None:
         raise typer.Exit(1)
 
 
-def read_verdicts() -> pd.DataFrame:
+def read_verdicts() -> "pd.DataFrame":
     """The verdicts of the last run, one row per printed value."""
+    import pandas as pd
+
     return pd.read_csv(paths.RESULTS / "verdicts.csv", dtype=str, keep_default_na=False)
 
 
-def print_verdicts(verdicts: pd.DataFrame) -> None:
+def print_verdicts(verdicts: "pd.DataFrame") -> None:
     """Print how many values of each role got which verdict."""
+    from rich import box
+    from rich.table import Table
+
+    from compendium import published
+
     counts = published.summarise(verdicts, ["role"])
     order = [role for role in ("derived", "repeated", "claim", "input") if role in counts.index]
     # Narrow enough for 80 columns.

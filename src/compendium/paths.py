@@ -52,7 +52,8 @@ def _running_cell() -> int:
     """The number in the running cell's ``In [n]``; 0 outside a notebook."""
     interactive = sys.modules.get("IPython")
     shell = interactive.get_ipython() if interactive else None
-    return shell.execution_count if shell else 0
+    # Not its execution_count, which some versions raise before the cell runs and some after it.
+    return len(shell.user_ns["In"]) - 1 if shell else 0
 
 
 def output(relative: str) -> Path:
