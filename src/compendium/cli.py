@@ -6,6 +6,7 @@ and an exit status other than 0.
 
 import ast
 import json
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +16,7 @@ import typer
 # imported by the verbs that need them.
 from compendium import paths
 from compendium.cli_review import review
-from compendium.console import complain, console, escape, one_message
+from compendium.console import complain, console, escape, one_message, say
 from compendium.errors import SettingError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(review)
 
+# What may not move when libraries do; pictures and the last digits of figure data may.
+SERIOUS = ("verdict", "value", "finding", "grade")
 Workers = Annotated[int, typer.Option("-n", "--workers", min=1, help="Notebooks run at once.")]
 
 
@@ -57,8 +60,15 @@ def reproduce(
 def verify(
     workers: Workers = 2,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+    latest: Annotated[
+        bool, typer.Option("--latest", help="Also run all of it with the newest libraries.")
+    ] = False,
 ) -> None:
-    """Print the verdicts, running only what is not up to date."""
+    """Print the verdicts, running only what is not up to date.
+
+    With --latest, build a second environment from the newest version of every library (1 GB, the
+    network, ten minutes), run everything there in a copy, and say what moves.
+    """
     from compendium import published, raw, tables, tasks
 
     with one_message():
@@ -80,45 +90,8 @@ def verify(
     else:
         print_verdicts(verdicts)
     stop_on_register(register)
-
-
-@app.command(name="audit")
-def audit_print(
-    text: Annotated[
-        list[str] | None,
-        typer.Option(help="A source as text, or source_id=FILE; may be repeated."),
-    ] = None,
-) -> None:
-    """Hold print against itself; with --text, hold the transcription against the sources.
-
-    Prints what the rules find, counted by rule. With the texts, fails if fewer than 99 % of the
-    values stand where they are said to stand, and lists those that do not.
-    """
-    from compendium import audit, published, raw, source_check
-
-    with one_message():
-        raw.check_package()
-        ledger, cells = published.read_ledger(), raw.cells()
-        found = audit.find(ledger, cells)
-        texts = source_check.match_sources(text or [])
-        places = source_check.find_values(ledger, texts) if texts else None
-    by_rule = found.groupby("rule").size()
-    console.print(f"{len(found)} findings: " + ", ".join(f"{n} {r}" for r, n in by_rule.items()))
-    if places is None:
-        needed = ", ".join(raw.read_table("sources").text_file.drop_duplicates())
-        console.print(f"To check the transcription too, give the sources as --text FILE: {needed}")
-        return
-    missing = places[places.found_line.isna()]
-    for row in missing.itertuples():
-        console.print(f"not found: {escape(row.value_id)}, {row.printed!r}, line {row.line}")
-    share = 100 * (1 - len(missing) / max(len(places), 1))
-    at_line = (places.found_line == places.line).sum()
-    console.print(
-        f"{len(places) - len(missing)} of {len(places)} values found ({share:.1f} %), "
-        f"{at_line} at the very line cited, in {', '.join(texts)}"
-    )
-    if share < 99:
-        raise typer.Exit(1)
+    if latest:
+        report_drift(workers)
 
 
 @app.command()
@@ -166,6 +139,18 @@ def second_coder(
             return
         found = pack.compare_return(folder, seed=seed).table
     console.print(found.round(3).to_string(index=False, na_rep=""), soft_wrap=True)
+
+
+def report_drift(workers: int) -> None:
+    """Run everything with the newest libraries; exit status 1 if a verdict or a value moves."""
+    from compendium import drift
+
+    console.print("building and running with the newest libraries, in a copy; ten minutes")
+    with one_message(), tempfile.TemporaryDirectory() as folder:
+        found = drift.measure_drift(Path(folder), workers)
+    say(drift.summarise_drift(found))
+    if found.failed or not found.moves[found.moves.what.isin(SERIOUS)].empty:
+        raise typer.Exit(1)
 
 
 def find_notebook(name: str) -> Path:

@@ -1,13 +1,99 @@
 """The reviewer's verbs: each question a reviewer asks has one command that answers it."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from compendium.console import one_message, say
+from compendium.console import console, escape, one_message, say
 
 review = typer.Typer()
+
+# Per cent of the values that must agree with the source, or with the other transcription.
+LEAST_SHARE = 99
+SEVERAL = 3
+SECOND = ["file", "cells", "agreement", "identical", "same_value", "differs"]
+SECOND += ["only_ours", "only_theirs"]
+
+
+@review.command(name="audit")
+def audit_print(
+    text: Annotated[
+        list[str] | None,
+        typer.Option(help="A source as text, or source_id=FILE; may be repeated."),
+    ] = None,
+    second: Annotated[
+        Path | None,
+        typer.Option(help="A folder with a second transcription, named as ours or with map.json."),
+    ] = None,
+) -> None:
+    """Hold print against itself, and the transcription against the sources or a second one.
+
+    Prints what the rules find, counted by rule. With --text, looks each value up where it is said
+    to stand; with --second, compares two transcriptions cell by cell. Lists every disagreement,
+    and fails where fewer than 99 % agree.
+    """
+    from compendium import audit, published, raw, source_check
+
+    if second:
+        compare_second(second)
+        return
+
+    with one_message():
+        raw.check_package()
+        ledger, cells = published.read_ledger(), raw.cells()
+        found = audit.find(ledger, cells)
+        texts = source_check.match_sources(text or [])
+        places = source_check.find_values(ledger, texts) if texts else None
+    by_rule = found.groupby("rule").size()
+    console.print(f"{len(found)} findings: " + ", ".join(f"{n} {r}" for r, n in by_rule.items()))
+    if places is None:
+        needed = ", ".join(raw.read_table("sources").text_file.drop_duplicates())
+        console.print(f"To check the transcription too, give the sources as --text FILE: {needed}")
+        return
+    missing = places[places.found_line.isna()]
+    for row in missing.itertuples():
+        console.print(f"not found: {escape(row.value_id)}, {row.printed!r}, line {row.line}")
+    share = 100 * (1 - len(missing) / max(len(places), 1))
+    at_line = (places.found_line == places.line).sum()
+    console.print(
+        f"{len(places) - len(missing)} of {len(places)} values found ({share:.1f} %), "
+        f"{at_line} at the very line cited, in {', '.join(texts)}"
+    )
+    if share < LEAST_SHARE:
+        raise typer.Exit(1)
+
+
+def compare_second(folder: Path) -> None:
+    """Print how far a second transcription agrees with ours, and every disagreement."""
+    from compendium import double_entry
+
+    with one_message():
+        found = double_entry.compare_transcription(folder)
+    compared = found.by_file[found.by_file.cells > 0]
+    say(compared[SECOND].round({"agreement": 1}).to_string(index=False))
+    total = compared.iloc[-1]
+    say(
+        f"lines cited: {total.lines} compared, {total.lines_same} the same, {total.lines_near} "
+        f"within two; words of ours: {total.other_cells} compared, {total.other_agree} the same"
+    )
+    for row in found.differences[found.differences.group == "value"].itertuples():
+        say(
+            f"{row.kind}: {row.file} row {row.row} (line {row.line}), {row.key}, {row.column}: "
+            f"ours {row.ours!r}, theirs {row.theirs!r} ({row.their_file} row {row.their_row})"
+        )
+    left = found.not_compared.fillna("")
+    # A line for all whole files, and one for each reason of each other file.
+    place = left.file.where(left.what != "file", "")
+    for (file, what, why), rows in left.groupby([place, "what", "why"], sort=False):
+        kind = what if len(rows) == 1 else f"{what}s"
+        values = f", {rows.n_values.sum()} printed values" if rows.n_values.sum() else ""
+        named = ", ".join(list(rows.which)[:SEVERAL]) + (", ..." if len(rows) > SEVERAL else "")
+        where = f"{file}: " if file else ""
+        say(f"not compared: {where}{len(rows)} {kind}{values} ({why}): {named}")
+    if not total.agreement >= LEAST_SHARE:
+        raise typer.Exit(1)
 
 
 @review.command(name="trace")
@@ -24,3 +110,19 @@ def trace_what(
         typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
     else:
         say(tracing_text.show_trace(found))
+
+
+@review.command()
+def certify(
+    out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+) -> None:
+    """Write a folder for a journal or a codechecker: certificate, forms, files, checksums.
+
+    Refuses a tree that is not its commit, and results that are not current.
+    """
+    from compendium import certificate
+
+    with one_message():
+        certificate.certify(out)
+    say(certificate.summary(out))
+    say(f"written: {out}; start with certificate.html")

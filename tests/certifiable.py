@@ -1,0 +1,129 @@
+"""The small project of two notebooks as a clean git checkout that can be certified."""
+
+import hashlib
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from small import digest, make_project, write
+
+DATE = "2026-01-02T03:04:05+00:00"
+KEYS = {
+    "sources": "source_id",
+    "items": "item_id",
+    "published": "value_id",
+    "discrepancies": "discrepancy_id",
+    "s/table-1": "site",
+    "s/text": "quantity",
+}
+VALUES = {"s/table-1": "n", "s/text": "printed"}
+CITATION = """cff-version: 1.2.0
+title: "Two sites, counted"
+version: 0.1.0
+authors:
+  - name: The maintainers
+references:
+  - type: article
+    title: Sites
+    authors: [{family-names: Sum, given-names: A}]
+    year: 2001
+    doi: 10.5555/sites
+"""
+PROJECT = """[project]
+name = "small"
+version = "0.1.0"
+dependencies = ["pandas >= 3"]
+[project.scripts]
+small = "small:app"
+"""
+FILES = {
+    "data/raw/sources.csv": "source_id,citation,doi,licence,text_file,sha256\ns,Sum (2001) Sites.,,"
+    "not stated,s.txt,00\n",
+    "results/claims.csv": "number,proposition,grade\nH01,B has more,arithmetic fact\n",
+    "results/claims-further.csv": "number,proposition,grade\nF01,A wants more,not testable here\n",
+    "results/report.html": "<p>all</p>",
+    "CITATION.cff": CITATION,
+    "pyproject.toml": PROJECT,
+    "requirements.lock": "pandas==0.0.1 \\\n    --hash=sha256:00\n",
+    "README.md": "# Small\n\n```\nmake\n```\n",
+    ".gitignore": "results/\n",
+}
+
+
+def make_certifiable(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write the project under `root`, point `paths` at it, and commit it."""
+    make_project(root, monkeypatch)
+    for name, text in FILES.items():
+        write(root / name, text)
+    rows = (root / "results/verdicts.csv").read_text(encoding="utf-8").splitlines()
+    ledger = "\n".join(row.rsplit(",", 2)[0] for row in rows)
+    write(root / "data/raw/published.csv", ledger + "\n")
+    resources = [describe(root, name) for name in KEYS]
+    write(root / "data/raw/datapackage.json", json.dumps({"name": "small", "resources": resources}))
+    write_sums(root)
+    for name in ("claims.csv", "claims-further.csv", "report.html"):
+        keep_record(root, "01-audit", f"results/{name}")
+    keep_record(root, "02-draw", "results/figures/table-1.svg")
+    git(root, "init", "--quiet", "--initial-branch=main")
+    commit(root)
+    return root
+
+
+def describe(root: Path, name: str) -> dict:
+    """A resource of the data package: fields as the file's header has them, all text but counts."""
+    header = (root / f"data/raw/{name}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+    counts = ("line", "line_start", "line_end", "cells", "values")
+    fields = [
+        {"name": field, "type": "integer" if field in counts else "string", "unit": "n"}
+        for field in header
+    ]
+    resource = {
+        "name": name.replace("/", "-"),
+        "path": f"{name}.csv",
+        "schema": {"fields": fields, "primaryKey": [KEYS[name]]},
+    }
+    return resource | ({"item": name, "values": [VALUES[name]]} if name in VALUES else {})
+
+
+def write_sums(root: Path) -> None:
+    """Write the checksums of the raw data."""
+    raw = root / "data/raw"
+    files = sorted(p for p in raw.rglob("*") if p.is_file() and p.name != "SHA256SUMS")
+    lines = [f"{digest(path)}  {path.relative_to(raw).as_posix()}\n" for path in files]
+    write(raw / "SHA256SUMS", "".join(lines))
+
+
+def keep_record(root: Path, run: str, *made: str) -> None:
+    """Let a run's record be of the files as they are now, and say that it also made `made`."""
+    path = root / f"results/records/{run}.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    for files in ("made", "made_from"):
+        names = [*record[files], *(made if files == "made" else ())]
+        record[files] = {name: digest(root / name) for name in names}
+    write(path, json.dumps(record))
+
+
+def git(root: Path, *words: str) -> None:
+    """Run git in the project, with dates and a name of its own."""
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    env |= {"GIT_COMMITTER_DATE": DATE, "GIT_AUTHOR_DATE": DATE}
+    command = ["git", "-C", str(root), *who, *words]
+    subprocess.run(command, check=True, capture_output=True, env=env)
+
+
+def commit(root: Path) -> None:
+    """Commit everything that is not ignored."""
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message=All")
+
+
+def hash_all(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }

@@ -1,0 +1,66 @@
+"""The certificate as a reader meets it: in a browser, on a phone, by ear; skipped without one."""
+
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from certifiable import make_certifiable
+
+from compendium import certificate
+
+CHROMIUM = shutil.which("chromium")
+QUIET = ("no-sandbox", "disable-quic", "no-first-run", "disable-background-networking")
+QUIET += ("disable-component-update", "disable-sync")
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+    # pytest-base-url, which pytest-playwright brings along, is older than pytest 9
+    pytest.mark.filterwarnings("ignore:Session-scoped fixtures:pytest.PytestRemovedIn10Warning"),
+]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's chromium, which asks nobody for anything."""
+    options = {"executable_path": CHROMIUM, "args": [f"--{name}" for name in QUIET]}
+    return browser_type_launch_args | options
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Where the small project's certificate lies."""
+    folder = tmp_path_factory.mktemp("page")
+    with pytest.MonkeyPatch.context() as patch:
+        make_certifiable(folder / "project", patch)
+        out = certificate.certify(folder / "out")
+    return (out / "certificate.html").as_uri()
+
+
+def test_the_page_loads_itself_and_nothing_else(page, address):
+    """One request, no word on the console."""
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(address)
+    page.wait_for_selector("table")
+
+    assert asked == [address]
+    assert said == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_does_not_scroll_sideways(page, address, width):
+    """Wide tables scroll in regions of their own, which the keyboard reaches."""
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(address)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.locator(".scroll[tabindex='0']").count() == page.locator("table").count()
+
+
+def test_axe_finds_nothing(page, address):
+    """Headings, tables, contrast, regions."""
+    page.goto(address)
+    found = Axe().run(page).response["violations"]
+
+    assert [(rule["id"], len(rule["nodes"])) for rule in found] == []

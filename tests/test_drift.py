@@ -1,0 +1,240 @@
+"""Each kind of movement between two runs, on two folders made by hand."""
+
+import json
+
+import pytest
+
+from compendium import drift, paths, releases
+from compendium.errors import DataError
+
+FILES = {
+    "results/verdicts.csv": "value_id\n",
+    "data/processed/verdicts-04.csv": (
+        "value_id,printed,computed,verdict\na/share,0.9,0.93,exact\na/sum,12,12,exact\n"
+    ),
+    "data/processed/findings.csv": "discrepancy_id,rule,printed,computed\na/ratio,same,40,50\n",
+    "data/processed/odds.csv": "case,p\nx,0.5\n",
+    "results/claims.csv": "number,value,grade\nH01,0.31,not testable here\n",
+    "results/figures/shares.csv": "site,share\nMiddleton,0.4\nDalesville,2\n",
+    "results/figures/shares.svg": "<svg/>",
+    "results/figures/shares.png": "picture",
+    "results/tables/table-4.2.csv": "site,share\nMiddleton,0.4\n",
+}
+
+
+def write(root, files):
+    """A folder that holds these texts."""
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def compare(tmp_path):
+    """What moves if these files differ in the second run; None: not made there."""
+    ours = write(tmp_path / "ours", FILES)
+
+    def with_changes(**changes):
+        named = {name: text for name, text in FILES.items() if name not in changes["files"]}
+        made = {name: text for name, text in changes["files"].items() if text is not None}
+        return drift.compare_results(ours, write(tmp_path / "theirs", named | made))
+
+    return with_changes
+
+
+def swap(name, old, new):
+    """One file with another text in it."""
+    assert FILES[name].count(old) == 1
+    return {name: FILES[name].replace(old, new)}
+
+
+def told(moves):
+    """Of each movement, its kind, its name, its place and both readings."""
+    return moves[["what", "name", "cell", "ours", "latest"]].to_numpy().tolist()
+
+
+def test_two_equal_runs_have_no_drift(compare):
+    """Nothing moved, nothing is near."""
+    found = compare(files={})
+
+    assert found.moves.empty
+    assert found.close.empty
+
+
+def test_a_value_that_moves_is_named(compare):
+    """By its id, with both readings and how far apart they are."""
+    found = compare(files=swap("data/processed/verdicts-04.csv", "0.93", "0.62"))
+
+    assert told(found.moves) == [["value", "a/share", "computed", "0.93", "0.62"]]
+    assert found.moves.difference[0] == pytest.approx(1 / 3)
+
+
+def test_a_verdict_that_moves_is_told_first(compare):
+    """A verdict is what the whole is for."""
+    text = FILES["data/processed/verdicts-04.csv"].replace("12,12,exact", "12,13,differs")
+    found = compare(files={"data/processed/verdicts-04.csv": text})
+
+    assert told(found.moves) == [
+        ["verdict", "a/sum", "verdict", "exact", "differs"],
+        ["value", "a/sum", "computed", "12", "13"],
+    ]
+
+
+def test_findings_come_and_go(compare):
+    """A discrepancy only one run finds, in either direction."""
+    found = compare(files=swap("data/processed/findings.csv", "a/ratio", "a/total"))
+
+    assert told(found.moves) == [
+        ["finding", "a/ratio same", "", "made", "not made"],
+        ["finding", "a/total same", "", "not made", "made"],
+    ]
+
+
+def test_a_grade_that_moves_is_no_mere_number(compare):
+    """Grades and the numbers behind them are told apart."""
+    text = "number,value,grade\nH01,0.62,consistent with the coding\n"
+    found = compare(files={"results/claims.csv": text})
+
+    assert told(found.moves) == [
+        ["grade", "H01", "grade", "not testable here", "consistent with the coding"],
+        ["claim", "H01", "value", "0.31", "0.62"],
+    ]
+
+
+def test_a_figure_moves_by_its_largest_relative_difference(compare):
+    """0.4 to 0.5 is a fifth, 2 to 2.1 is a twentieth: one line, two cells."""
+    text = "site,share\nMiddleton,0.5\nDalesville,2.1\n"
+    found = compare(files={"results/figures/shares.csv": text, "results/figures/shares.svg": "new"})
+
+    assert told(found.moves) == [["figure data", "shares", "row 2, share", "0.4", "0.5"]]
+    assert found.moves.difference[0] == pytest.approx(0.2)
+    assert found.moves.cells[0] == 2
+
+
+def test_a_label_that_moves_outweighs_a_number(compare):
+    """A text has no difference to measure; it is the reading shown."""
+    text = "site,share\nMiddleton,0.5\nDale,2\n"
+    found = compare(files={"results/figures/shares.csv": text})
+
+    assert told(found.moves) == [["figure data", "shares", "row 3, site", "Dalesville", "Dale"]]
+
+
+def test_a_picture_counts_where_its_data_stayed(compare):
+    """The same data drawn otherwise: the library draws otherwise."""
+    found = compare(files={"results/figures/shares.svg": "<svg><g/></svg>"})
+
+    assert told(found.moves) == [["picture", "shares", "svg", "", ""]]
+
+
+def test_numbers_near_each_other_are_kept_apart(compare):
+    """Six equal digits are not the same bytes, and no drift either."""
+    found = compare(files=swap("results/tables/table-4.2.csv", "0.4", "0.40000001"))
+
+    assert found.moves.empty
+    assert told(found.close) == [["table", "table-4.2", "row 2, share", "0.4", "0.40000001"]]
+
+
+def test_a_difference_in_the_sixth_digit_is_drift(compare):
+    """0.4 and 0.400001 are 2.5 millionths apart, more than is let pass."""
+    found = compare(files=swap("results/tables/table-4.2.csv", "0.4", "0.400001"))
+
+    assert len(found.moves) == 1
+
+
+def test_noise_around_nothing_is_nothing(tmp_path):
+    """Zero and what is left of it after rounding errors are the same."""
+    name = "data/processed/odds.csv"
+    ours = write(tmp_path / "ours", FILES | {name: "case,p\nx,0\n"})
+    theirs = write(tmp_path / "theirs", FILES | {name: "case,p\nx,3e-17\n"})
+
+    assert drift.compare_results(ours, theirs).moves.empty
+
+
+def test_another_shape_is_told_as_such(compare):
+    """A row more is no cell that moved."""
+    found = compare(files={"data/processed/odds.csv": "case,p\nx,0.5\ny,0.5\n"})
+
+    assert told(found.moves) == [["processed data", "odds", "shape", "2 x 2", "3 x 2"]]
+
+
+def test_what_was_not_made_is_named(compare):
+    """A notebook that fails leaves its values, tables and figures unmade."""
+    gone = ["data/processed/verdicts-04.csv", "results/tables/table-4.2.csv"]
+    found = compare(files=dict.fromkeys(gone))
+
+    assert told(found.moves) == [
+        ["value", "a/share", "", "made", "not made"],
+        ["value", "a/sum", "", "made", "not made"],
+        ["table", "table-4.2", "", "made", "not made"],
+    ]
+
+
+def notebook(text):
+    output = {"output_type": "stream", "name": "stderr", "text": [text]}
+    return json.dumps({"cells": [{"cell_type": "code", "outputs": [output]}]})
+
+
+def test_a_new_warning_is_told_without_its_place(compare):
+    """What a library warns of today is what it breaks tomorrow."""
+    text = notebook("/any/where/a.py:3: FutureWarning: use b instead\n  a()\n")
+    found = compare(files={"results/notebooks/04.ipynb": text})
+
+    assert told(found.moves) == [["warning", "04", "", "", "FutureWarning: use b instead"]]
+
+
+def test_a_folder_without_results_is_refused(tmp_path):
+    """There is nothing to hold the latest versions against."""
+    with pytest.raises(
+        DataError, match=r"found no results/verdicts\.csv; run the compendium first"
+    ):
+        drift.compare_results(tmp_path, tmp_path)
+
+
+def test_nothing_is_built_without_results(tmp_path, monkeypatch):
+    """The refusal comes before the ten minutes, not after."""
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(releases, "build_latest", lambda _: pytest.fail("built"))
+    with pytest.raises(DataError, match="run the compendium first"):
+        drift.measure_drift(tmp_path / "new")
+
+
+def test_the_whole_is_build_run_and_compare(tmp_path, monkeypatch):
+    """Failures and versions of the second run stand beside what moved."""
+    monkeypatch.setattr(paths, "ROOT", write(tmp_path / "ours", FILES))
+    changed = FILES | swap("data/processed/odds.csv", "0.5", "0.7")
+    monkeypatch.setattr(releases, "build_latest", lambda folder: write(folder / "tree", changed))
+    monkeypatch.setattr(releases, "run_latest", lambda *_: ["04.ipynb stopped"])
+    versions = drift.pd.DataFrame([("numpy", "2.2", "2.9", True)], columns=drift.VERSIONS)
+    monkeypatch.setattr(releases, "compare_versions", lambda _: versions)
+    found = drift.measure_drift(tmp_path / "new")
+
+    assert drift.summarise_drift(found).splitlines() == [
+        "packages of another version: 1, 1 named in pyproject",
+        "  numpy 2.2 -> 2.9",
+        "1 failed",
+        "  04.ipynb stopped",
+        "moved: 1 processed data",
+        "  processed data odds, row 2, p: 0.5 -> 0.7, 0.29 relative",
+        "the same to six digits only: 0",
+    ]
+
+
+def test_a_long_summary_is_cut_and_says_so(compare):
+    """So many of a kind, and how many more."""
+    found = compare(files={"data/processed/verdicts-04.csv": None})
+    lines = drift.summarise_drift(found, longest=1).splitlines()
+
+    assert lines[-3:-1] == ["  value a/share: made -> not made", "  ... and 1 more"]
+
+
+def test_no_drift_is_said_in_words(compare):
+    """Newest versions, nothing moved."""
+    lines = drift.summarise_drift(compare(files={})).splitlines()
+
+    assert lines == [
+        "packages of another version: 0, 0 named in pyproject",
+        "0 failed",
+        "moved: nothing",
+        "the same to six digits only: 0",
+    ]
