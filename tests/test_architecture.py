@@ -85,9 +85,14 @@ ARROWS = {
         *("certificate_page", "codecheck", "crate", "documents", "facts", "maturity"),
         *("records", "standards"),
     },
+    "mutations": {"quantities"},
+    "grounds": {"audit", "raw", "rules"},
+    "perturbation": {"audit", "grounds", "mutations", "published", "raw", "rules"},
+    "code_slips": {"balance", "cases", "claims", "claims_ledger", "mutations", "raw"},
     "cli_review": {
-        *("audit", "certificate", "console", "double_entry", "published", "raw"),
-        *("source_check", "tracing", "tracing_text"),
+        *("audit", "certificate", "code_slips", "console", "double_entry", "perturbation"),
+        *("propositions", "published", "raw", "records", "source_check", "tracing"),
+        "tracing_text",
     },
     "cli": {
         *("cli_review", "console", "declarations", "drift", "execution", "published", "raw"),

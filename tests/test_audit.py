@@ -27,6 +27,8 @@ def cell(text, unit=N, name="x"):
         ("same", cell("second"), [["2"]], "second"),
         ("same", cell("second"), [["3"]], "3"),
         ("count", cell("three"), [["9", "8", "7"]], "3"),
+        ("count-different", cell("three"), [["trust", "power", "size"]], "3"),
+        ("count-different", cell("three"), [["trust", "power", "Trust"]], "2"),
         ("least", cell("one"), [["4", "1", "3"]], "1"),
         ("range", cell("1-2"), [["3", "1", "2"]], "1 to 3"),
         ("range", cell("several hundred"), [["16,000", "1500-7000"]], "1500 to 1.6e+04"),
@@ -40,8 +42,6 @@ def cell(text, unit=N, name="x"):
         ("grim", cell("25", "%"), [["50"]], "24"),
         ("fits-beside", cell("34"), [["17", "50"]], "33"),
         ("fits-beside", cell("28"), [["17", "50"]], "28"),
-        ("site-name", cell("Metroville", "label"), [["Metrocity"]], "Metrocity"),
-        ("site-name", cell("Greenshore", "label"), [["Greenshore"]], "no such site"),
         ("at-most", cell("34"), [["43"]], "34"),
         ("at-most", cell("34"), [["33"]], "33"),
         ("at-least", cell("81"), [["31"]], "81"),
@@ -50,6 +50,9 @@ def cell(text, unit=N, name="x"):
         ("listed", cell("two"), [[]], "0"),
         ("item-exists", cell("Table 4.1", "item"), [["elston2005"]], "Table 4.1"),
         ("item-exists", cell("Table 4.6", "item"), [["elston2005"]], "no such item"),
+        ("item-meant", cell("figure 1", "item"), [["glasby2012/figure-1"]], "figure 1"),
+        ("item-meant", cell("Box 1", "item"), [["mannion2011/box-2"]], "Box 2"),
+        ("item-meant", cell("Box 4", "item"), [["mannion2011/box-4"]], "no such item"),
     ],
 )
 def test_a_rule_computes_what_it_says(rule, value, groups, computed):
@@ -87,6 +90,13 @@ def test_the_tilt_rule_adds_up_leans():
     assert RULES["tilt"](cell("right", "side"), [leans]) == "left"
 
 
+def test_a_site_is_called_what_figure_2_2_calls_it():
+    """The operand is a cell of the site's row there; its text says something else."""
+    of_site = cell("Urban", "label", "elston2005/figure-2.2/Metrocity/area")
+
+    assert RULES["site-name"](cell("Metroville", "label"), [[of_site]]) == "Metrocity"
+
+
 def test_rows_said_again_are_found():
     """A row with the label and the numbers of an earlier one is a finding; a similar one is not."""
     rows = [(1, "CHC", "A", 1), (1, "CHC", "B", 2), (2, "CHC", "A", 1), (2, "CHC", "B", 2),
@@ -119,7 +129,7 @@ def test_a_rule_that_cannot_be_applied(rules, message):
 
 
 def test_a_mistyped_operand_of_a_label_is_refused():
-    """Only a site or a source is named in words; any other operand must be a printed cell."""
+    """Only a source is named in words; any other operand must be a printed cell."""
     with pytest.raises(DataError, match="no printed cell has it"):
         audit.check_value(cell("Urban", "label"), "same nowhere", {"a": cell("Urban", "label")})
 

@@ -18,8 +18,8 @@ from compendium.rules import BOUNDS, RULES, Cell, Operands
 
 # Verdicts that are not computed: print does not hold the inputs, or the figure's image is missing.
 UNCHECKED = ["not-derivable", "not-recoverable"]
-# Rules whose operand is a name and no cell: the site or the source that is meant.
-NAMING = {"site-name", "item-exists"}
+# Rules whose operand is a name and no cell: the source or the item that is meant.
+NAMING = {"item-exists", "item-meant"}
 SEPARATOR = " ; "
 # Of several rules on one value the worst decides.
 ORDER = ["exact", "rounds", "differs"]

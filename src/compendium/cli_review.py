@@ -113,6 +113,53 @@ def trace_what(
 
 
 @review.command()
+def perturb(
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Draw so many of all changes; all if left out.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Which are drawn.")] = 1,
+    coding: Annotated[
+        bool, typer.Option("--coding", help="Our coding instead; slow, so take a sample.")
+    ] = False,
+) -> None:
+    """Make each printed value wrong in turn, wherever it stands, and say which verdicts notice.
+
+    A digit, a sign or a label is changed and each row dropped, in the table and in the ledger
+    alike; what rests on it is judged again. Writes every change to results/perturbations.csv.
+    """
+    from compendium import paths, perturbation, records
+
+    if coding:
+        perturb_coding(sample, seed)
+        return
+    with one_message():
+        found = perturbation.perturb(records.read_records(), sample, seed)
+    path = paths.RESULTS / "perturbations.csv"
+    found.to_csv(path, index=False, lineterminator="\n")
+    say(f"{len(found)} changes, each made in every place where the value stands")
+    for by in (["role"], ["kind"]):
+        say("\n" + perturbation.summarise(found, by).round(1).to_string())
+    if sample is None:
+        say("\nvalues, by the best that any change to them did")
+        say(perturbation.rate_values(found).round(1).to_string())
+        say("\nchecked values, and cells they rest on, that no change brings to notice:")
+        for name, reason in perturbation.list_unnoticed(found).items():
+            say(f"  {name}: {reason}")
+    say(f"\nwritten: {path}")
+
+
+def perturb_coding(sample: int | None, seed: int) -> None:
+    """Make slips in our coding and say whether a count or a grade of the claims ledger moves."""
+    from compendium import code_slips, propositions, raw
+
+    with one_message():
+        asked = raw.read_table("coding/propositions")
+        coding = code_slips.read_coding()
+        found = code_slips.perturb_codes(coding, asked, propositions.RULES, sample, seed)
+    say(found.groupby(["table", "slip"]).outcome.value_counts().unstack(fill_value=0).to_string())
+
+
+@review.command()
 def certify(
     out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
 ) -> None:

@@ -74,6 +74,11 @@ def count(value: Cell, operands: Operands) -> Quantity:
     return exactly(len(operands[0]))
 
 
+def count_different(value: Cell, operands: Operands) -> Quantity:
+    """How many different things the printed cells name: "three concepts" are no two twice."""
+    return exactly(len({cell.text.lower() for cell in operands[0]}))
+
+
 def least(value: Cell, operands: Operands) -> Quantity:
     """The smallest of the operands."""
     return min((cell.quantity for cell in operands[0]), key=_middle)
@@ -176,10 +181,9 @@ def listed(value: Cell, operands: Operands) -> Quantity:
 
 
 def site_name(value: Cell, operands: Operands) -> str:
-    """The site's name as Figure 2.2 prints it; the operand only says which site is meant."""
-    meant = operands[0][0].text
-    printed = set(raw.read_table("elston2005/figure-2.2").site)
-    return meant if meant in printed else "no such site"
+    """The site's name as Figure 2.2 prints it: that of the row in which the operand stands."""
+    (of_site,) = operands[0]
+    return of_site.value_id.split("/")[2]
 
 
 def item_exists(value: Cell, operands: Operands) -> str:
@@ -187,6 +191,18 @@ def item_exists(value: Cell, operands: Operands) -> str:
     known = set(raw.read_table("items").item_id)
     cited = f"{operands[0][0].text}/{value.text.lower().replace(' ', '-')}"
     return value.text if cited in known else "no such item"
+
+
+def item_meant(value: Cell, operands: Operands) -> str:
+    """The reference to the item that shows what is spoken of, in the words of its own heading.
+
+    The operand says which item is meant: a reference to another one leads the reader astray, even
+    if the other exists.
+    """
+    item = operands[0][0].text
+    known = set(raw.read_table("items").item_id)
+    heading = item.partition("/")[2].replace("-", " ").title() if item in known else "no such item"
+    return value.text if value.text.lower() == heading.lower() else heading
 
 
 def tilt(value: Cell, operands: Operands) -> str:
@@ -203,6 +219,7 @@ RULES: dict[str, Callable[[Cell, Operands], Quantity | str]] = {
     "fraction-without": fraction_without,
     "same": same,
     "count": count,
+    "count-different": count_different,
     "least": least,
     "range": span,
     "completes": completes,
@@ -217,6 +234,7 @@ RULES: dict[str, Callable[[Cell, Operands], Quantity | str]] = {
     "listed": listed,
     "site-name": site_name,
     "item-exists": item_exists,
+    "item-meant": item_meant,
     "tilt": tilt,
 }
 # A bound leaves room: what only keeps within one is not thereby reproduced.
