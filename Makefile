@@ -3,10 +3,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help reproduce test check lock sums lab clean
+.PHONY: help reproduce test site test-site check lock sums lab clean
 
 help: ## Say what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 # Made once, and again when the lock or the package's metadata change. uv comes out of the lock too,
 # hashes and all, and installs the rest in a third of pip's time; pip alone would do.
@@ -21,13 +21,19 @@ $(VENV)/ready: requirements.lock pyproject.toml
 reproduce: $(VENV)/ready ## Run every notebook that is not up to date and print the verdicts
 	$(BIN)/compendium reproduce
 
-test: $(VENV)/ready ## Run the tests
-	$(BIN)/python -m pytest
+test: $(VENV)/ready ## Run the tests, on every core
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+site: reproduce ## Build the site from the results, into site/
+	$(BIN)/compendium site
+
+test-site: site ## Try the site in a browser: needs chromium
+	$(BIN)/python -m pytest tests/browser
 
 check: $(VENV)/ready ## Format, lint and test, as before a commit
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 	git diff --exit-code
 
 lock: $(VENV)/ready ## Compile requirements.lock from pyproject.toml
@@ -41,5 +47,5 @@ lab: $(VENV)/ready ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
 clean: ## Remove results, processed data and the environment
-	rm -rf results pytask.lock .pytask $(VENV)
+	rm -rf results site pytask.lock .pytask $(VENV)
 	find data/processed -type f ! -name README.md -delete

@@ -89,10 +89,20 @@ ARROWS = {
     "grounds": {"audit", "raw", "rules"},
     "perturbation": {"audit", "grounds", "mutations", "published", "raw", "rules"},
     "code_slips": {"balance", "cases", "claims", "claims_ledger", "mutations", "raw"},
+    "pages": {
+        *("pages_api", "pages_data", "pages_html", "pages_ledgers", "pages_notebooks"),
+        *("pages_values", "raw", "records"),
+    },
+    "pages_api": set(),
+    "pages_data": {"pages_html"},
+    "pages_html": set(),
+    "pages_ledgers": {"pages_html", "pages_values"},
+    "pages_notebooks": {"pages_html"},
+    "pages_values": {"pages_html"},
     "cli_review": {
-        *("audit", "certificate", "code_slips", "console", "double_entry", "perturbation"),
-        *("propositions", "published", "raw", "records", "source_check", "tracing"),
-        "tracing_text",
+        *("audit", "certificate", "code_slips", "console", "double_entry", "pages"),
+        *("perturbation", "propositions", "published", "raw", "records", "source_check"),
+        *("tracing", "tracing_text"),
     },
     "cli": {
         *("cli_review", "console", "declarations", "drift", "execution", "published", "raw"),
@@ -120,7 +130,8 @@ FENCES = {
     "pytask": {"tasks"},
     "packaging": {"checkout"},
     "rocrate": {"crate"},
-    "yaml": {"codecheck", "facts"},
+    "sphinx": {"pages_api"},
+    "yaml": {"codecheck", "facts", "pages_data"},
     "typer": {"cli", "cli_review", "console"},
     "rich": {"cli", "console"},
 }

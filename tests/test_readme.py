@@ -1,15 +1,11 @@
 """The README claims nothing that the data and the command do not show."""
 
 import re
-import shlex
-from itertools import pairwise
 
-import pytest
 import yaml
 from test_claims import gather
-from typer.testing import CliRunner
 
-from compendium import audit, claims, claims_ledger, cli, paths, propositions, published, raw
+from compendium import audit, claims, claims_ledger, paths, propositions, published, raw
 
 README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
 CHANGELOG = (paths.ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
@@ -74,24 +70,6 @@ def test_every_notebook_is_listed():
     listed = re.findall(r"^\| `(\d\d-[a-z-]+)`", README, flags=re.MULTILINE)
 
     assert listed == sorted(path.stem for path in paths.NOTEBOOKS.glob("*.ipynb"))
-
-
-COMMANDS = sorted(set(re.findall(r"\.venv/bin/compendium ([^`\n#]+)", README)))
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_is_one_the_program_knows(command):
-    """Its verb, its options and its notebook exist; nothing is run here."""
-    verb, *arguments = shlex.split(command)
-    known = CliRunner().invoke(cli.app, [verb, "--help"])
-
-    assert known.exit_code == 0
-    options = [argument for argument in arguments if argument.startswith("-")]
-    assert all(option in known.output for option in options)
-    if verb == "run":
-        source = cli.find_notebook(arguments[0])
-        pairs = [value for flag, value in pairwise(arguments) if flag == "-p"]
-        cli.check_parameters(source, cli.read_parameters(source, pairs))
 
 
 def test_make_knows_the_commands_of_the_readme():

@@ -173,3 +173,15 @@ def certify(
         certificate.certify(out)
     say(certificate.summary(out))
     say(f"written: {out}; start with certificate.html")
+
+
+@review.command()
+def site(
+    out: Annotated[Path | None, typer.Argument(help="A folder; site/ if left out.")] = None,
+) -> None:
+    """Build the site from the results: every notebook, value and figure, to read offline."""
+    from compendium import pages, paths
+
+    with one_message():
+        built = pages.build_site(out or paths.ROOT / "site")
+    say(f"built: {built / 'index.html'}")

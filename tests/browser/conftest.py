@@ -1,0 +1,83 @@
+"""The built site, served from this machine, in Debian's chromium.
+
+Without a site or a browser these tests skip and say what to run; with the environment variable
+COMPENDIUM_BROWSER=required that is a failure, so that no continuous run passes by skipping.
+COMPENDIUM_SITE names a site elsewhere than in `site/`.
+"""
+
+import os
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from compendium import paths
+
+QUIET = "--no-sandbox --disable-quic --no-first-run --disable-background-networking"
+QUIET += " --disable-component-update --disable-sync"
+
+
+def _stop(reason: str) -> None:
+    """Skip, or fail where skipping is not allowed."""
+    if os.environ.get("COMPENDIUM_BROWSER") == "required":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The site's folder, built from the results at hand."""
+    folder = Path(os.environ.get("COMPENDIUM_SITE", paths.ROOT / "site"))
+    if not (folder / "index.html").exists():
+        _stop(f"{folder} holds no site: run `make site`")
+    verdicts = paths.RESULTS / "verdicts.csv"
+    shipped = folder / "results" / "verdicts.csv"
+    if not verdicts.exists() or verdicts.read_bytes() != shipped.read_bytes():
+        _stop(f"{folder} was built from other results: run `make site`")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def verdicts(site: Path) -> pd.DataFrame:
+    """Every printed value with its verdict, as the results have it."""
+    return pd.read_csv(site / "results" / "verdicts.csv", dtype=str, keep_default_na=False)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A server that says nothing."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Leave every request out of the tests' output."""
+
+
+@pytest.fixture(scope="session")
+def base_url(site: Path):
+    """Where the site is served; every page of a test begins here."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict, site: Path) -> dict:
+    """Debian's chromium, which must not ask the network for anything of its own."""
+    del site
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        _stop("no chromium on the path: install the package chromium")
+    return browser_type_launch_args | {"executable_path": chromium, "args": QUIET.split()}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    """A screen of 1280 by 800, in daylight; a test that wants another says so."""
+    screen = {"width": 1280, "height": 800}
+    return browser_context_args | {"viewport": screen, "color_scheme": "light"}

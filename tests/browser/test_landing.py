@@ -1,0 +1,71 @@
+"""The first page: in one screen what this is, what came out, and where to start."""
+
+import pytest
+from playwright.sync_api import Page
+
+VERDICTS = ["exact", "rounds", "differs", "not-derivable", "not-recoverable"]
+
+
+@pytest.fixture
+def landing(page: Page) -> Page:
+    """The first page, open."""
+    page.goto("index.html")
+    page.wait_for_load_state("load")
+    return page
+
+
+def test_it_fits_one_screen(landing):
+    """At 1280 by 800 the reader sees the question, the bars and the three ways in at once."""
+    for part in ("h1", ".summary", ".bars", ".starts"):
+        box = landing.locator(part).bounding_box()
+        assert box["y"] >= 0, part
+        assert box["y"] + box["height"] <= 800, part
+
+
+def test_the_numbers_beside_the_bars_are_those_of_the_verdicts(landing, verdicts):
+    """Per source, how many values got which verdict; inputs stand apart in the last column."""
+    checked = verdicts[verdicts.role != "input"]
+    shown = landing.locator(".bars tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].slice(2).map(cell => Number(cell.textContent)))"
+    )
+    expected = []
+    for source in verdicts.item_id.str.partition("/")[0].unique():
+        mine = checked[checked.item_id.str.startswith(f"{source}/")].verdict
+        inputs = verdicts[(verdicts.role == "input")].item_id.str.startswith(f"{source}/").sum()
+        expected.append([*(int((mine == name).sum()) for name in VERDICTS), int(inputs)])
+
+    assert shown[:-1] == expected
+    assert shown[-1] == [sum(column) for column in zip(*expected)]
+
+
+def test_a_bar_is_as_long_as_its_numbers(landing, verdicts):
+    """In the bar of all sources, the part for what differs has its share, and none is of inputs."""
+    checked = verdicts[verdicts.role != "input"].verdict
+    bar = landing.locator(".bars tbody tr").last.locator("svg rect")
+    widths = {
+        name: float(width.rstrip("%"))
+        for name, width in bar.evaluate_all(
+            "parts => parts.map(p => [p.getAttribute('class'), p.getAttribute('width')])"
+        )
+    }
+
+    assert widths["differs"] == pytest.approx(100 * (checked == "differs").mean(), abs=0.01)
+    assert sum(widths.values()) == pytest.approx(100, abs=0.05)
+    assert "transcribed" not in widths
+
+
+def test_a_number_leads_to_its_values(landing, verdicts):
+    """A click on how many differ opens the table with just those."""
+    differing = (verdicts.verdict == "differs").sum()
+    landing.locator(".bars tbody tr").last.locator("a", has_text=f"{differing}").click()
+    landing.wait_for_selector("#filters")
+
+    assert landing.locator("#values tbody tr:not([hidden])").count() == differing
+
+
+@pytest.mark.parametrize("reader", ["You review", "You research", "You teach"])
+def test_each_reader_has_somewhere_to_start(landing, reader):
+    """Under each heading stands a link."""
+    place = landing.locator(".starts div", has=landing.get_by_role("heading", name=reader))
+
+    assert place.get_by_role("link").count() >= 2

@@ -1,0 +1,125 @@
+"""Every command the README shows is run here, as it stands there.
+
+Only what takes minutes is put in place of: the notebooks of a whole reproduction (which the main
+job runs) and the second environment of `verify --latest`.
+"""
+
+import json
+import re
+import shlex
+import shutil
+from collections import defaultdict
+
+import pandas as pd
+import pytest
+from certifiable import make_certifiable
+from typer.testing import CliRunner
+
+from compendium import audit, cli, drift, execution, paths, published, raw, records, tasks
+
+README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = sorted(
+    {found.strip() for found in re.findall(r"\.venv/bin/compendium ([^`\n#]+)", README)}
+)
+# What a command says when it did what the README says it does.
+SAYS = {
+    "reproduce": "1719 printed values",
+    "verify": "1719 printed values",
+    "verify --json": '"values": 1719',
+    "verify --latest": "0 failed",
+    "run": "done: ",
+    "trace": "verdict    rounds",
+    "perturb": "all three and their cells",
+    "certify": "compendium 0.1.0, commit",
+    "audit": "71 findings",
+    "audit --text": "values found",
+    "audit --second": "lines cited: 15 compared, 13 the same",
+    "second-coder": "start with README.md",
+    "second-coder --return": "undefined: found no unit with two codes",
+}
+
+
+def file_records(folder):
+    """The records a whole reproduction leaves, as far as the audit alone can give them."""
+    ledger, cells = published.read_ledger(), raw.cells()
+    by_id = {
+        row.value_id: audit.Cell(row.value_id, row.text, row.unit) for row in cells.itertuples()
+    }
+    owner = raw.read_table("items").set_index("item_id").notebook
+    judged = defaultdict(dict)
+    for row in ledger.itertuples():
+        rules = "" if row.rule in audit.UNCHECKED else row.rule
+        value = audit.Cell(row.value_id, row.printed, row.unit)
+        checks = audit.check_value(value, rules, by_id) if rules else []
+        rests_on = [name for check in checks for name in check["operands"]]
+        judged[owner[row.item_id]][row.value_id] = rests_on
+    for run in tasks.plan_runs():
+        about = execution.describe_run(run.source, run.given, [f"results/{run.name}.ipynb", ""])
+        log = [{"cell": 3, "judged": judged.pop(run.source.stem, {})}]
+        record = records.make_record(about, log, [run.source], folder / "nothing")
+        path = folder / "records" / f"{run.name}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(record), encoding="utf-8")
+        path.with_suffix(".seconds").write_text("1.00\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """The results of a reproduction, made by the audit instead of by notebooks."""
+    results = tmp_path_factory.mktemp("finished") / "results"
+    processed = results.parent / "processed"
+    results.mkdir()
+    processed.mkdir()
+    ledger, cells = published.read_ledger(), raw.cells()
+    audit.give_verdicts(ledger, cells).to_csv(results / "verdicts.csv", index=False)
+    audit.find(ledger, cells).to_csv(processed / "findings.csv", index=False)
+    cells.to_csv(processed / "cells.csv", index=False)
+    file_records(results)
+    return results
+
+
+@pytest.fixture
+def standing(finished, tmp_path, monkeypatch, request):
+    """The project with these results, nothing to build, and what the README calls by a capital.
+
+    A certificate needs a clean checkout: a small project that is one stands in for this one.
+    """
+    if request.node.callspec.params["command"].startswith("certify"):
+        make_certifiable(tmp_path / "project", monkeypatch)
+        return {"OUT": str(tmp_path / "out")}
+    shutil.copytree(finished.parent, tmp_path / "project")
+    monkeypatch.setattr(paths, "RESULTS", tmp_path / "project/results")
+    monkeypatch.setattr(paths, "PROCESSED", tmp_path / "project/processed")
+    monkeypatch.setattr(tasks, "build", lambda *_, **__: [])
+    empty = pd.DataFrame(columns=drift.MOVE)
+    versions = pd.DataFrame(columns=drift.VERSIONS)
+    monkeypatch.setattr(drift, "measure_drift", lambda *_: drift.Drift(versions, [], empty, empty))
+    (tmp_path / "text.txt").write_text("nothing", encoding="utf-8")
+    return {
+        "FILE": f"mannion2011={tmp_path / 'text.txt'}",
+        "DIR": "tests/data/second",
+        "OUT": str(tmp_path / "out"),
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_readme_does_what_it_says(command, standing):
+    """It ends as it should and says the line that shows it did its work."""
+    arguments = [standing.get(word, word) for word in shlex.split(command)]
+    if "--return" in arguments:
+        CliRunner().invoke(cli.app, [word for word in arguments if word != "--return"])
+    result = CliRunner().invoke(cli.app, arguments)
+
+    flags = [word for word in arguments if word.startswith("--")]
+    key = " ".join([arguments[0], *flags])
+    assert SAYS.get(key, SAYS[arguments[0]]) in result.output + result.stderr
+    assert not isinstance(result.exception, Exception), result.exception
+
+
+def test_the_readme_shows_every_verb():
+    """A command that nobody is told of helps nobody."""
+    known = [*cli.app.registered_commands, *cli.review.registered_commands]
+    verbs = {verb.name or verb.callback.__name__.replace("_", "-") for verb in known}
+
+    made = set(re.findall(r"`make ([a-z-]+)`", README))
+    assert verbs <= {command.split()[0] for command in COMMANDS} | made

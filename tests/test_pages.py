@@ -1,0 +1,436 @@
+"""The site's parts from a hand-made project, and the whole built twice from it."""
+
+import json
+import shutil
+
+import pandas as pd
+import pytest
+
+from compendium import (
+    pages,
+    pages_api,
+    pages_data,
+    pages_html,
+    pages_ledgers,
+    pages_notebooks,
+    pages_values,
+    paths,
+    records,
+)
+from compendium.errors import DataError, SettingError
+
+VALUE = "elston2005/table-4.2/Middleton/share_percent"
+TYPED = "elston2005/table-4.2/Middleton/budget_gbp_m"
+LOST = "elston-fulop2002/figure-1/housing/share"
+DATA = "site,share_low\nMiddleton,0.44\nDalesville,0.92\n"
+PICTURE = '<svg width="72pt" height="36pt"><!-- a reconstruction --></svg>'
+
+
+@pytest.fixture
+def verdicts():
+    """One value that differs, one input, one that cannot be recovered."""
+    rows = [
+        (VALUE, "elston2005/table-4.2", "share <of> budget", "0.4", "%", "derived", "4.2.2"),
+        (TYPED, "elston2005/table-4.2", "budget", "239", "£ million", "input", "4.2.2"),
+        (LOST, "elston-fulop2002/figure-1", "housing", "", "%", "derived", "Results"),
+    ]
+    names = ["value_id", "item_id", "quantity", "printed", "unit", "role", "section"]
+    found = ["differs", "transcribed", "not-recoverable"]
+    table = pd.DataFrame(rows, columns=names).assign(rule="", line="1687", verdict=found)
+    return table.assign(computed=["0.46", "", ""])
+
+
+ITEMS = pd.DataFrame(
+    {
+        "item_id": ["elston2005/table-4.2", "elston-fulop2002/figure-1"],
+        "source_id": ["elston2005", "elston-fulop2002"],
+        "label": ["Shares of the budget", "Who contributed"],
+        "notebook": ["04-weigh", "12-read"],
+    }
+)
+
+
+def make_notebook(cells=2):
+    """Two cells that show a table and a drawing; the second under a heading."""
+    table = '<style scoped>\n.x {}\n</style>\n<table border="1"><th></th></table>'
+    outputs = [
+        {"output_type": "execute_result", "data": {"text/html": [table]}, "metadata": {}},
+        {"output_type": "display_data", "data": {"image/png": "iVBORw0KGgo="}, "metadata": {}},
+    ]
+    for output in outputs[:1]:
+        output["execution_count"] = 1
+    code = [
+        {
+            "cell_type": "code",
+            "id": f"c{number}",
+            "execution_count": number,
+            "source": [f"answer = {number}"],
+            "metadata": {},
+            "outputs": [outputs[number - 1]],
+        }
+        for number in range(1, cells + 1)
+    ]
+    head = {"cell_type": "markdown", "id": "h", "metadata": {}, "source": ["# 04 Weigh\n\nWhy?\n"]}
+    part = {"cell_type": "markdown", "id": "p", "metadata": {}, "source": ["## What share?\n"]}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    kernel["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
+    cells = [head, code[0], part, *code[1:]]
+    return {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+
+
+def make_record(run="04-weigh", given=None, wrote=True):
+    """What a run that judged in cell 1 and drew in cell 2 leaves behind."""
+    given = given or {}
+    drawn = [{"cell": 2, "file": f"results/figures/{run}-shares.svg"}] if wrote else []
+    return {
+        "run": run,
+        "notebook": f"notebooks/{run.partition('--')[0]}.ipynb",
+        "title": f"{run[:2]} Weigh",
+        "parameters": {"site": "Middleton"} | given,
+        "given": given,
+        "executed": f"results/notebooks/{run}.ipynb",
+        "page": f"results/notebooks/{run}.html",
+        "read": [],
+        "wrote": drawn,
+        "judged": [{"cell": 1, "values": {VALUE: [TYPED], TYPED: []}}],
+        "made_from": {},
+        "made": {},
+    }
+
+
+@pytest.fixture
+def drawn(tmp_path, monkeypatch):
+    """A results folder that holds one figure."""
+    folder = tmp_path / "results" / "figures"
+    folder.mkdir(parents=True)
+    (folder / "04-weigh-shares.svg").write_text(PICTURE, encoding="utf-8")
+    (folder / "04-weigh-shares.csv").write_text(DATA, encoding="utf-8")
+    monkeypatch.setattr(paths, "RESULTS", folder.parent)
+    return pages_notebooks.find_drawings(make_record(), make_notebook())
+
+
+def test_inputs_are_in_no_bar(verdicts):
+    """Elston 2005 has one checked value, which differs: its bar is all that; its input is apart."""
+    bars = pages_values.show_bars(verdicts)
+    first = bars.split("<tbody>")[1].split("</tr>")[0]
+
+    assert 'class="differs" x="0.00%" width="100.00%"' in first
+    assert "transcribed" not in first
+    assert first.endswith('<td><a href="values.html?item=elston2005&amp;role=input">1</a></td>')
+
+
+def test_the_summary_names_inputs_and_counts_them_as_nothing(verdicts):
+    """Three values: one input, of the other two none exact, one differs, one lost."""
+    words = pages_values.show_summary(verdicts)
+
+    assert "<b>3</b> printed values. <b>1</b> are inputs" in words
+    assert "Of the other <b>2</b>: <b>0</b> come out as printed" in words
+    assert "<b>1</b> differ; 0 cannot be worked out from print, and for 1 the figure" in words
+
+
+def test_a_value_leads_to_its_cell_and_to_the_register(verdicts):
+    """The row has the value's id, the cell that judged it and, as it differs, its entry."""
+    page = pages_values.show_values(verdicts, ITEMS, {VALUE: ("04-weigh", 21)})
+    row = page.split(f'<tr id="{VALUE}">')[1].split("</tr>")[0]
+
+    assert '<a href="notebooks/04-weigh.html#in-21">04, In\u00a0[21]</a>' in row
+    assert f'<a href="register.html#{VALUE}"><span class="verdict differs">' in row
+    assert "Shares of the budget" in row
+
+
+def test_a_value_that_nothing_judged_has_no_link(verdicts):
+    """Its last cell is blank, and a value that is not held says so."""
+    page = pages_values.show_values(verdicts, ITEMS, {})
+    row = page.split(f'<tr id="{LOST}">')[1].split("</tr>")[0]
+
+    assert row.endswith("<td></td>")
+    assert "not held" in row
+
+
+def test_what_comes_from_a_file_is_escaped(verdicts):
+    """A quantity in angle brackets is text, not markup."""
+    assert "share &lt;of&gt; budget" in pages_values.show_values(verdicts, ITEMS, {})
+
+
+def test_a_value_is_judged_at_home():
+    """Of two notebooks that judge a value, the one its item names counts, whichever comes first."""
+    other = make_record("01-audit") | {"judged": [{"cell": 9, "values": {VALUE: []}}]}
+    found = pages_values.find_judging([other, make_record()], ITEMS)
+
+    assert found[VALUE] == ("04-weigh", 1)
+
+
+def test_a_value_that_is_not_judged_at_home_is_judged_where_it_is():
+    """Without its own notebook, the first cell that judges it."""
+    found = pages_values.find_judging([make_record("01-audit")], ITEMS)
+
+    assert found[VALUE] == ("01-audit", 1)
+
+
+def test_filters_offer_sources_items_roles_and_verdicts():
+    """Everything that can be chosen stands in the form, hidden until a script serves it."""
+    form = pages_values.show_filters(ITEMS)
+
+    assert 'hidden><div><label for="filter-q">' in form
+    assert '<option value="elston2005">Elston 2005, thesis: all</option>' in form
+    assert '<option value="elston2005/table-4.2">Shares of the budget</option>' in form
+    assert form.count("<option") == 3 + 4 + len(pages_html.ROLES) + len(pages_html.VERDICTS)
+
+
+def test_an_entry_of_the_register_has_an_address_and_both_readings():
+    """Printed, computed, cause and what would settle it; a link to the value it is about."""
+    entry = {
+        **{"discrepancy_id": VALUE, "items": "elston2005/table-4.2; elston2005/table-4.3"},
+        **{"lines": "1687", "rule": "share", "printed": "0.4", "computed": "0.46"},
+        **{"what": "Cut off.", "cause": "rounding", "pdf_could_settle": "no"},
+    }
+    page = pages_ledgers.show_register(pd.DataFrame([entry | {"consequence": "None."}]), {VALUE})
+
+    assert f'<article class="entry" id="{VALUE}">' in page
+    assert "Printed <b>0.4</b>" in page
+    assert "Computed <b>0.46</b>" in page
+    assert f'<a href="values.html#{VALUE}">' in page
+    assert '<a href="values.html?item=elston2005/table-4.3">' in page
+    assert "<small>1 entry</small>" in page
+
+
+def test_a_claim_shows_its_counts_and_what_a_test_would_need():
+    """Its number is its address; shuffled codings are a percentage, or blank if not asked."""
+    claim = {
+        **{"number": "H01", "proposition": "All see costs", "lines": "12;34", "value": "6 of 6"},
+        **{"n_for": "6", "n_against": "1", "n_elsewhere": "2", "by_chance": "0.25"},
+        **{"grade": "not testable here", "grade_without_contested": "arithmetic fact"},
+    }
+    second = claim | {"number": "H02", "by_chance": "", "grade_without_contested": claim["grade"]}
+    both = pd.DataFrame([claim | {"needed": "transcripts"}, second | {"needed": ""}])
+    page = pages_ledgers.show_claims(both, "Two claims")
+    first, last = page.split("<tbody>")[1].split("</tr>")[:2]
+
+    assert first.strip().startswith('<tr id="H01">')
+    assert "<td>6</td><td>1</td><td>2</td><td>25%</td><td>12, 34</td>" in first
+    assert "Without contested codes: arithmetic fact." in first
+    assert "A test would need transcripts." in first
+    assert "Without" not in last
+    assert "<td></td><td>12, 34</td>" in last
+
+
+def test_a_figure_says_what_it_shows(drawn):
+    """Its heading, its rows and columns, its size in pixels, and that it is a reconstruction."""
+    (figure,) = drawn
+
+    assert figure.words == ("Reconstruction: What share? Drawn from 2 rows of site, share low.")
+    assert figure.size == (96, 48)
+
+
+def test_a_run_s_page_names_its_parameters():
+    """In its title, and with the name of the notebook below it."""
+    record = make_record(given={"site": "Dalesville"})
+    page = pages_notebooks.adapt_notebook(make_notebook(), record, {})
+    head = page["cells"][0]["source"]
+
+    assert head.startswith("# 04 Weigh: Dalesville\n")
+    assert "site = Dalesville" in head
+
+
+def test_a_picture_becomes_the_file_it_was_saved_as(drawn):
+    """With its words and its data; the notebook that was given is as it was."""
+    notebook = make_notebook()
+    before = json.dumps(notebook)
+    page = pages_notebooks.adapt_notebook(notebook, make_record(), {drawn[0].name: drawn[0]})
+    shown = page["cells"][3]["outputs"][0]["data"]
+
+    assert list(shown) == ["text/html"]
+    assert (
+        'src="../results/figures/04-weigh-shares.svg" alt="Reconstruction: ' in shown["text/html"]
+    )
+    assert 'href="../results/figures/04-weigh-shares.csv"' in shown["text/html"]
+    assert json.dumps(notebook) == before
+
+
+def test_a_picture_that_was_not_saved_stays():
+    """Where a cell shows more than it saved, nothing is guessed."""
+    page = pages_notebooks.adapt_notebook(make_notebook(), make_record(wrote=False), {})
+
+    assert "image/png" in page["cells"][3]["outputs"][0]["data"]
+
+
+def test_a_shown_table_brings_no_style_of_its_own():
+    """Style, border and the heading of nothing are gone; the table is there."""
+    page = pages_notebooks.adapt_notebook(make_notebook(), make_record(), {})
+
+    shown = page["cells"][1]["outputs"][0]["data"]["text/html"]
+    assert shown == "<table><td></td></table>"
+
+
+def test_a_page_above_several_runs_lists_them():
+    """One row a run with what it was given, and one entry in the menu."""
+    several = [make_record(f"04-weigh--{s.lower()}", {"site": s}, False) for s in ("Aa", "Bb")]
+    page = pages_notebooks.show_runs(several, [])
+
+    assert page.startswith("# 04 Weigh: 2 runs")
+    assert '<a href="04-weigh--aa.html">Aa</a></th><td>Aa</td>' in page
+    assert "\nBb <04-weigh--bb>\n" in page
+
+
+def test_what_we_refuse_is_the_readme_s():
+    """The page's words are cut out of the README: as many refusals, letter for letter."""
+    section = pages_data.read_section("What we refuse to conclude")
+    readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert section in readme
+    assert section.count("\n- **") + section.startswith("- **") >= 10
+    assert "\n## " not in section
+
+
+def test_a_missing_section_is_named():
+    """A heading that was changed in the README is one clear line."""
+    with pytest.raises(DataError, match=r"README\.md: found no section 'What we like'"):
+        pages_data.read_section("What we like")
+
+
+def test_the_dictionary_describes_every_field_of_every_file():
+    """File, fields and constraints of the data package, and a way to the file."""
+    descriptor = json.loads((paths.RAW / "datapackage.json").read_text(encoding="utf-8"))
+    groups = pages_data.group_resources(descriptor)
+    page = "".join(pages_data.show_folder(*group) for group in groups.items())
+    fields = sum(len(resource["schema"]["fields"]) for resource in descriptor["resources"])
+
+    assert next(iter(groups)) == "ledger"
+    assert page.count("<tr><th") - len(descriptor["resources"]) == fields
+    assert '<a href="../data/raw/elston2005/table-4.2.csv">' in page
+
+
+def test_how_to_cite_comes_from_the_citation_file():
+    """Title, version and the works re-examined, with their addresses."""
+    page = pages_data.show_citation()
+
+    assert "Partnership, recomputed" in page
+    assert 'href="https://doi.org/10.17037/PUBS.01366861"' in page
+    assert page.count("<li>") == 3
+
+
+def test_the_reference_holds_what_is_public(tmp_path, monkeypatch):
+    """Functions with their signature, classes with their methods; nothing with an underscore."""
+    source = (
+        '"""Sums.\n\nMore."""\n\ndef add(a: int, *, b: int = 1) -> int:\n    """Both.\n\n'
+        '    Returns\n    -------\n    int\n        The sum.\n    """\n\ndef _hidden(): ...\n\n'
+        'class Box(dict):\n    """Holds."""\n\n    @property\n    def size(self):\n'
+        '        """How big."""\n\n    def open(self, wide=True):\n        """Open it."""\n'
+    )
+    (tmp_path / "sums.py").write_text(source, encoding="utf-8")
+    monkeypatch.setattr(paths, "PACKAGE", tmp_path)
+    page = pages_api.describe_modules()["sums"]
+
+    assert pages_api.list_modules() == {"sums": "Sums."}
+    assert ".. py:function:: add(a: int, *, b: int=1) -> int" in page
+    assert ":returns: *int* -- The sum." in page
+    assert ".. py:class:: Box(dict)" in page
+    assert "   .. py:property:: size" in page
+    assert "   .. py:method:: open(self, wide=True)" in page
+    assert "_hidden" not in page
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch, verdicts):
+    """A small finished run beside the real raw data, hand-written pages and README."""
+    root = tmp_path / "project"
+    results = root / "results"
+    for folder in ("figures", "tables", "notebooks", "records"):
+        (results / folder).mkdir(parents=True)
+    for name in ("docs", "data", "README.md", "CITATION.cff"):
+        (root / name).symlink_to(paths.ROOT / name)
+    (root / "notebooks").mkdir()
+    (root / "package").mkdir()
+    (root / "package" / "sums.py").write_text('"""Sums."""\n', encoding="utf-8")
+    monkeypatch.setattr(paths, "PACKAGE", root / "package")
+    monkeypatch.setattr(paths, "NOTEBOOKS", root / "notebooks")
+    monkeypatch.setattr(paths, "RESULTS", results)
+    monkeypatch.setattr(paths, "ROOT", root)
+    verdicts.to_csv(results / "verdicts.csv", index=False)
+    for name in ("claims", "claims-further"):
+        columns = "number,proposition,lines,value,n_for,n_against,n_elsewhere,by_chance,grade"
+        (results / f"{name}.csv").write_text(f"{columns},grade_without_contested,needed\n")
+        (results / "tables" / f"{name}-by-grade.csv").write_text("grade,n\narithmetic fact,0\n")
+    for run in ("04-weigh", "06-tip--aa", "06-tip--bb"):
+        given = {"site": run[-2:]} if "--" in run else {}
+        notebook = results / "notebooks" / f"{run}.ipynb"
+        notebook.write_text(json.dumps(make_notebook()), encoding="utf-8")
+        for ending, text in ((".svg", PICTURE), (".csv", DATA), (".png", "")):
+            (results / "figures" / f"{run}-shares{ending}").write_text(text, encoding="utf-8")
+        made = {f"results/notebooks/{run}.ipynb": records.hash_file(notebook)}
+        record = make_record(run, given) | {"made": made}
+        (results / "records" / f"{run}.json").write_text(json.dumps(record), encoding="utf-8")
+    return root
+
+
+def files_of(folder):
+    """Every file and what it holds."""
+    return {p.relative_to(folder): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_a_site_is_built_twice_the_same(project, tmp_path):
+    """Byte for byte, in another folder; with its cells numbered, data to download, old pages gone.
+
+    One test for all of it: a site takes seconds to build.
+    """
+    first = pages.build_site(tmp_path / "one" / "site")
+    built = files_of(first)
+    second = tmp_path / "site"
+    shutil.copytree(first, second)
+    (second / "stale.html").write_text("old", encoding="utf-8")
+
+    assert files_of(pages.build_site(second)) == built
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "project", "site"]
+    page = (first / "notebooks" / "06-tip--aa.html").read_text(encoding="utf-8")
+    assert 'id="in-2"' in page
+    assert "<h1>06 Weigh: aa" in page
+    data = (project / "results" / "figures" / "04-weigh-shares.csv").read_bytes()
+    assert (first / "results" / "figures" / "04-weigh-shares.csv").read_bytes() == data
+    assert not [name for name in built if "fontawesome" in name.name or name.suffix == ".map"]
+    assert not [name for name, text in built.items() if str(tmp_path).encode() in text]
+
+
+def test_without_results_there_is_no_site(project, tmp_path):
+    """No record, no site: one line that says what to run."""
+    shutil.rmtree(project / "results" / "records")
+
+    with pytest.raises(DataError, match="run `compendium reproduce`"):
+        pages.build_site(tmp_path / "site")
+    assert not (tmp_path / "site").exists()
+
+
+def test_results_that_were_changed_are_refused(project, tmp_path):
+    """A result that is not what the run wrote is no ground for a page."""
+    executed = project / "results" / "notebooks" / "04-weigh.ipynb"
+    executed.write_text("{}", encoding="utf-8")
+
+    with pytest.raises(
+        DataError, match=r"not what the run wrote: results/notebooks/04-weigh\.ipynb"
+    ):
+        pages.build_site(tmp_path / "site")
+
+
+@pytest.mark.usefixtures("project")
+def test_a_folder_of_something_else_is_left_alone(tmp_path):
+    """A site replaces a site, never a folder of letters."""
+    (tmp_path / "letters").mkdir()
+    letter = tmp_path / "letters" / "to-a-friend.txt"
+    letter.write_text("dear", encoding="utf-8")
+
+    with pytest.raises(SettingError, match="letters holds something else"):
+        pages.build_site(letter.parent)
+    assert letter.read_text(encoding="utf-8") == "dear"
+
+
+def test_a_warning_stops_the_site_and_the_old_one_stays(project, tmp_path):
+    """Sphinx's own words are in the error; what was there is untouched and nothing lies about."""
+    module = project / "package" / "sums.py"
+    module.write_text('"""Sums |of| nothing."""\n', encoding="utf-8")
+    old = tmp_path / "site"
+    old.mkdir()
+    (old / pages.MARK).write_text("old", encoding="utf-8")
+
+    with pytest.raises(pages.SiteError, match="Undefined substitution"):
+        pages.build_site(old)
+    assert files_of(old) == {(old / pages.MARK).relative_to(old): b"old"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["project", "site"]
