@@ -89,7 +89,16 @@ ARROWS = {
     "grounds": {"audit", "raw", "rules"},
     "perturbation": {"audit", "grounds", "mutations", "published", "raw", "rules"},
     "code_slips": {"balance", "cases", "claims", "claims_ledger", "mutations", "raw"},
+    "balance_settings": {"balance", "uncertainty", "weights"},
+    "balance_page": {
+        *("balance", "balance_settings", "cases", "evidence", "figures_balance", "pages_html"),
+        *("raw", "weights"),
+    },
+    "balance_widgets": {
+        *("balance", "balance_page", "balance_settings", "figures_balance", "pages_html"),
+    },
     "pages": {
+        "balance_page",
         *("pages_api", "pages_data", "pages_html", "pages_ledgers", "pages_notebooks"),
         *("pages_values", "raw", "records"),
     },
@@ -118,7 +127,9 @@ FENCES = {
         *("synthesis", "weights"),
     },
     "networkx": {"dependence", "ordering", "process"},
+    "ipywidgets": {"balance_widgets"},
     "matplotlib": {
+        "balance_widgets",
         *("figures", "figures_balance", "figures_configurations", "figures_cultures"),
         *("figures_dependence", "figures_frameworks", "figures_methods", "figures_models"),
         *("figures_orders", "figures_process", "figures_synthesis"),

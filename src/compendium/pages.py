@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from compendium import (
+    balance_page,
     pages_api,
     pages_data,
     pages_ledgers,
@@ -186,7 +187,7 @@ def _make_notebooks(records: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _make_descriptions() -> dict[str, str]:
-    """Data dictionary, API reference, citation, and the README's own words."""
+    """Data dictionary, API reference, citation, the balance, and the README's own words."""
     groups = pages_data.group_resources(raw.read_descriptor())
     made = {"made/files.html": pages_data.list_folders(groups)}
     for folder, resources in groups.items():
@@ -201,4 +202,5 @@ def _make_descriptions() -> dict[str, str]:
     made["made/limits.md"] = pages_data.read_section("Limits")
     made["made/licence.md"] = pages_data.read_section("Licence and citation")
     made["made/citation.html"] = pages_data.show_citation()
+    made["made/balance.html"] = balance_page.show_balance(balance_page.read_model())
     return made
