@@ -6,12 +6,16 @@ from pathlib import Path
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
+from hypothesis import settings
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
 from compendium import paths
 
 mpl.use("agg")
+# How long an example takes is the machine's business; no test is about time.
+settings.register_profile("compendium", deadline=None)
+settings.load_profile("compendium")
 
 
 @pytest.fixture

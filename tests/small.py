@@ -88,7 +88,8 @@ def make_project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     keep_record(root, "02-draw", read=named, wrote=wrote, made=made, judged={})
     for name, place in PLACES.items():
         monkeypatch.setattr(paths, name, root / place)
-    monkeypatch.setattr(paths, "ROOT", root)
+    for name in ("ROOT", "STUDY"):
+        monkeypatch.setattr(paths, name, root)
     return root
 
 

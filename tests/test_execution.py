@@ -1,10 +1,12 @@
 """A notebook run: strict parameters, nothing written half, the same bytes each time."""
 
+import gc
 import hashlib
 import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -76,6 +78,39 @@ def test_a_parameters_cell_holds_plain_assignments(tmp_path, line):
 
     with pytest.raises(SettingError, match="parameters cell, line 1"):
         declarations.read_declaration(source)
+
+
+def test_threads_may_parse_at_once():
+    """Python 3.11 mixes up their depths when rubbish is taken out meanwhile."""
+
+    class Rubbish:
+        def __init__(self):
+            self.itself = self
+
+        def __del__(self):
+            sum(range(50))
+
+    def go_down(steps, found):
+        if steps:
+            return go_down(steps - 1, found)
+        for _ in range(40):
+            Rubbish()
+            found.append(declarations.parse_code(code))
+        return found
+
+    code = (paths.PACKAGE / "paths.py").read_text(encoding="utf-8")
+    before = sys.getswitchinterval(), gc.get_threshold()
+    sys.setswitchinterval(1e-6)
+    gc.set_threshold(200)
+    try:
+        with ThreadPoolExecutor(6) as threads:
+            running = [threads.submit(go_down, 7 * n, []) for n in range(6)]
+            parsed = [len(thread.result()) for thread in running]
+    finally:
+        sys.setswitchinterval(before[0])
+        gc.set_threshold(*before[1])
+
+    assert parsed == [40] * 6
 
 
 def test_a_failing_notebook_says_where_and_leaves_nothing(tmp_path):

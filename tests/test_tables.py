@@ -40,7 +40,7 @@ def test_a_table_is_written_twice(run_folder):
 
 def test_processed_text_keeps_its_precision(run_folder, monkeypatch):
     """A printed 0.40 read again is still 0.40, and the reading is noted."""
-    monkeypatch.setattr(paths, "ROOT", run_folder)
+    monkeypatch.setattr(paths, "STUDY", run_folder)
     monkeypatch.setattr(paths, "PROCESSED", run_folder / "data" / "processed")
     tables.write_processed(pd.DataFrame({"printed": ["0.40"]}), "p")
 

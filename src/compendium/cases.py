@@ -107,7 +107,7 @@ def degrees_of(row: object, involvement: pd.DataFrame) -> pd.DataFrame:
     firm = _firm(involvement)
     return firm[
         (firm.actor == row.evidence_actor)
-        & firm.partnership.isin(_partnerships(row))
+        & firm.partnership.isin(evidence.partnerships_of(row.partnership))
         & firm.site.isin(sites)
         & (firm.district.isna() | (firm.district == row.district))
         & firm.stage.isin(row.stages.split("; "))
@@ -122,11 +122,6 @@ def _firm(table: pd.DataFrame) -> pd.DataFrame:
         & (table.is_restatement == "no")
         & (table.confidence != "contested")
     ]
-
-
-def _partnerships(row: object) -> set[str]:
-    """What may be said of a case: its partnership and both; or all, if it stands for both."""
-    return set(evidence.PARTNERSHIPS) if row.partnership == "both" else {row.partnership, "both"}
 
 
 def _middle_side(degrees: pd.DataFrame) -> str | None:
@@ -292,7 +287,7 @@ def _cases_meant(cases: pd.DataFrame, orderings: pd.DataFrame, end: str) -> pd.D
         meant = (
             (orderings[end] == row.evidence_actor)
             & orderings[f"{end}_site"].isin({row.site} | zones)
-            & orderings[f"{end}_partnership"].isin(_partnerships(row))
+            & orderings[f"{end}_partnership"].isin(evidence.partnerships_of(row.partnership))
             & orderings[f"stage_{end}"].isin(row.stages.split("; "))
             & (districts.isna() if pd.isna(row.district) else districts == row.district)
         )

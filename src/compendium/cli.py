@@ -16,6 +16,7 @@ import typer
 # imported by the verbs that need them.
 from compendium import paths
 from compendium.cli_review import review
+from compendium.cli_study import own
 from compendium.console import complain, console, escape, one_message, say
 from compendium.errors import SettingError
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(review)
+app.add_typer(own)
 
 # What may not move when libraries do; pictures and the last digits of figure data may.
 SERIOUS = ("verdict", "value", "finding", "grade")
@@ -39,18 +41,29 @@ def main() -> None:
 def reproduce(
     workers: Workers = 2,
     fresh: Annotated[bool, typer.Option("--fresh", help="Run everything again.")] = False,
+    study: Annotated[
+        Path | None, typer.Option(help="A study of your own, as new-study makes it.")
+    ] = None,
 ) -> None:
     """Bring all results up to date and print the verdicts.
 
     Fails if a notebook fails, or if the discrepancies found are not those registered.
     """
-    from compendium import published, raw, tables, tasks
+    from compendium import consistency, labels, published, studies, tables, tasks
 
+    if study:
+        words = ["reproduce", "-n", str(workers), *(["--fresh"] if fresh else [])]
+        with one_message():
+            status = studies.run_in(study, words)
+        raise typer.Exit(status)
     with one_message():
-        raw.check_package()
+        consistency.check_study()
         stop_on_failure(tasks.build(workers, fresh))
         verdicts = read_verdicts()
         register = published.compare_register(tables.read_processed("findings"))
+        label = labels.read_label()
+    if label:
+        say(f"{label}: a made-up study; nothing here was observed")
     print_verdicts(verdicts)
     console.print(f"report: {paths.RESULTS / 'report.html'}", soft_wrap=True)
     stop_on_register(register)
@@ -69,10 +82,10 @@ def verify(
     With --latest, build a second environment from the newest version of every library (1 GB, the
     network, ten minutes), run everything there in a copy, and say what moves.
     """
-    from compendium import published, raw, tables, tasks
+    from compendium import consistency, published, tables, tasks
 
     with one_message():
-        raw.check_package()
+        consistency.check_study()
         stop_on_failure(tasks.build(workers, quiet=True))
         verdicts = read_verdicts()
         findings = tables.read_processed("findings")

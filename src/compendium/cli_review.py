@@ -49,7 +49,7 @@ def audit_print(
     by_rule = found.groupby("rule").size()
     console.print(f"{len(found)} findings: " + ", ".join(f"{n} {r}" for r, n in by_rule.items()))
     if places is None:
-        needed = ", ".join(raw.read_table("sources").text_file.drop_duplicates())
+        needed = ", ".join(raw.read_table("sources").text_file.dropna().drop_duplicates())
         console.print(f"To check the transcription too, give the sources as --text FILE: {needed}")
         return
     missing = places[places.found_line.isna()]

@@ -10,6 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import nbformat
@@ -18,6 +19,10 @@ from compendium import paths
 from compendium.errors import SettingError
 
 LONGEST_SLUG = 70
+# What makes a run of a notebook, whatever the notebook imports.
+RUNNER = ("declarations", "execution", "labels", "records")
+# Python 3.11 has one count of depth for all threads that parse, and fails if they mix (gh-106905).
+PARSING = Lock()
 ENDINGS = {
     "results/figures": (".svg", ".png", ".csv"),
     "results/tables": (".csv", ".md"),
@@ -68,7 +73,7 @@ def _listed(word: str, head: str) -> list[str]:
 
 
 def _read_parameters(name: str, cell: str, defaults: dict, types: dict) -> None:
-    for statement in ast.parse(cell).body:
+    for statement in parse_code(cell).body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=parameter)], value=value):
                 try:
@@ -97,9 +102,9 @@ def _read_parameters(name: str, cell: str, defaults: dict, types: dict) -> None:
 
 def find_sources(source: Path) -> list[Path]:
     """What every run of a notebook is made from: itself, its modules, the runner, the lock."""
-    runner = [paths.PACKAGE / f"{name}.py" for name in ("declarations", "execution", "records")]
-    templates = [path for path in (paths.PACKAGE / "templates").rglob("*") if path.is_file()]
-    return [source, *read_modules(source), *runner, *templates, paths.LOCK]
+    runner = [paths.PACKAGE / f"{name}.py" for name in RUNNER]
+    runner += sorted((paths.PACKAGE / "templates/compendium").iterdir())
+    return [source, *read_modules(source), *runner, paths.LOCK]
 
 
 def read_modules(source: Path) -> list[Path]:
@@ -120,7 +125,7 @@ def read_modules(source: Path) -> list[Path]:
 def _imported(code: str) -> set[str]:
     """The siblings a piece of code imports; a name that is no module comes out of one."""
     names = set()
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(parse_code(code)):
         if isinstance(node, ast.ImportFrom) and node.module == "compendium":
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("compendium."):
@@ -129,6 +134,12 @@ def _imported(code: str) -> set[str]:
             parts = [alias.name.split(".") for alias in node.names]
             names |= {part[1] for part in parts if part[0] == "compendium" and len(part) > 1}
     return {name for name in names if _module(name).exists()}
+
+
+def parse_code(code: str) -> ast.Module:
+    """The syntax tree of a piece of code; runs are prepared in several threads at once."""
+    with PARSING:
+        return ast.parse(code)
 
 
 def _module(name: str) -> Path:

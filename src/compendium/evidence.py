@@ -9,19 +9,19 @@ number of sentences an author spends on a factor is not its weight.
 
 import pandas as pd
 
+from compendium import raw
 from compendium.balance import BOXES
 from compendium.errors import DataError
 
 # The five factors of Figure 4.1; F0, the process itself, is no box of the figure.
 FACTORS = dict(zip(BOXES, ("F1", "F2", "F3", "F4", "F5"), strict=True))
-# What else is said of a site: Figure 2.2 of the thesis.
+# What else is said of a site of the thesis: its Figure 2.2. Sites of other studies have no groups.
 SITE_GROUPS = {
     "Dalesville": {"rural sites", "HAZ sites"},
     "Greenshire": {"rural sites", "non-HAZ sites"},
     "Metrocity": {"urban sites", "HAZ sites"},
     "Middleton": {"urban sites", "non-HAZ sites"},
 }
-PARTNERSHIPS = ("HImP", "HAZ", "both")
 # What a box may be where no row speaks of it.
 OPEN = (-1, 1)
 
@@ -45,7 +45,7 @@ def select(
         A site's own rows, those said of its kind of site (`SITE_GROUPS`) and of all; ``all``
         leaves single sites out.
     partnership : str
-        HImP or HAZ with what is said of both; ``both`` takes those two and both. HAZ takes what
+        One of them with what is said of both; ``both`` takes every one and both. HAZ takes what
         is said of HAZ sites too.
     stages : tuple of str
         Which stages count.
@@ -65,8 +65,7 @@ def select(
     if actor not in set(evidence["actor"]):
         known = ", ".join(sorted(set(evidence["actor"])))
         raise DataError(f"coding/evidence: found no row on {actor!r}; allowed: {known}")
-    partnerships = {"HImP", "HAZ", "both"} if partnership == "both" else {partnership, "both"}
-    sites = sites_of(site, partnership)
+    sites, partnerships = sites_of(site, partnership), partnerships_of(partnership)
     kept = (
         (evidence["actor"] == actor)
         & evidence["site"].isin(sites)
@@ -92,13 +91,25 @@ def sites_of(site: str, partnership: str) -> set[str]:
     >>> sorted(sites_of("Greenshire", "HImP"))
     ['Greenshire', 'all', 'non-HAZ sites', 'rural sites']
     """
-    if site not in {"all", *SITE_GROUPS} or partnership not in PARTNERSHIPS:
+    sites, partnerships = (raw.allowed_values("coding/cases", c) for c in ("site", "partnership"))
+    if site not in {"all", *sites} or partnership not in partnerships:
+        known = ", ".join(dict.fromkeys(["all", *sites]))
         raise DataError(
-            f"found site {site!r} and partnership {partnership!r}; allowed: all, "
-            f"{', '.join(SITE_GROUPS)}; {', '.join(PARTNERSHIPS)}"
+            f"found site {site!r} and partnership {partnership!r}; allowed: {known}; "
+            f"{', '.join(partnerships)}"
         )
     haz = {"HAZ sites"} if partnership == "HAZ" else set()
     return {"all", site} | SITE_GROUPS.get(site, set()) | haz
+
+
+def partnerships_of(partnership: str) -> set[str]:
+    """Which entries of a partnership column speak of one: itself and both; of both, every one.
+
+    >>> sorted(partnerships_of("HImP")), sorted(partnerships_of("both"))
+    (['HImP', 'both'], ['HAZ', 'HImP', 'both'])
+    """
+    every = raw.allowed_values("coding/cases", "partnership")
+    return set(every) if partnership == "both" else {partnership, "both"}
 
 
 def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:

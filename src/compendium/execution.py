@@ -24,7 +24,7 @@ from nbconvert import HTMLExporter
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from compendium import paths, records
+from compendium import labels, paths, records
 from compendium.declarations import (
     check_parameters,
     expected_files,
@@ -92,7 +92,9 @@ def run_notebook(
             raise RunError(_describe_failure(source, given, error, kept)) from None
         log = records.read_log(work)
         _check_files(source, given, work, log)
-        notebook = make_canonical(nbformat.read(target, as_version=4))
+        notebook = nbformat.read(target, as_version=4)
+        notebook.cells[0].source = labels.mark_title(notebook.cells[0].source)
+        notebook = make_canonical(notebook)
         pages = {
             f"notebooks/{name}.ipynb": nbformat.writes(notebook) + "\n",
             page or f"notebooks/{name}.html": make_page(notebook, name, with_code=not page),

@@ -47,7 +47,7 @@ class Drawing(NamedTuple):
 
 def read_notebook(record: dict[str, Any]) -> dict[str, Any]:
     """The executed copy of a run."""
-    return json.loads((paths.ROOT / record["executed"]).read_text(encoding="utf-8"))
+    return json.loads(paths.find_file(record["executed"]).read_text(encoding="utf-8"))
 
 
 def title_run(record: dict[str, Any]) -> str:

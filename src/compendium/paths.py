@@ -1,20 +1,27 @@
 """Where the folders are; nothing else knows.
 
-A notebook run happens in a folder of its own that mirrors this one (see `execution`): the runner
-moves what was written there on success, so no half-written result is ever seen. In that folder a
-run notes what it opens, writes and judges, and in which cell (see `records`).
+A study is a folder with raw data and notebooks, and after a run with results. This project is one;
+the environment variable `STUDY_VARIABLE` names another, and everything here then works on that one.
+Package and lock are the project's, whichever study is run. A notebook run happens in a folder of
+its own that mirrors the study's (see `execution`): the runner moves what was written there on
+success, so no half-written result is ever seen. In that folder a run notes what it opens, writes
+and judges, and in which cell (see `records`).
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-RAW = ROOT / "data" / "raw"
-PROCESSED = ROOT / "data" / "processed"
-NOTEBOOKS = ROOT / "notebooks"
-RESULTS = ROOT / "results"
+# A path, relative to the project's root if it is not absolute; unset, this project itself.
+STUDY_VARIABLE = "COMPENDIUM_STUDY"
+STUDY = (ROOT / os.environ.get(STUDY_VARIABLE, "")).resolve()
+RAW = STUDY / "data" / "raw"
+PROCESSED = STUDY / "data" / "processed"
+NOTEBOOKS = STUDY / "notebooks"
+RESULTS = STUDY / "results"
 LOCK = ROOT / "requirements.lock"
 PACKAGE = ROOT / "src" / "compendium"
 
@@ -30,7 +37,7 @@ def note(did: str, what: Any, **more: Any) -> None:
     did : str
         ``"read"``, ``"wrote"`` or ``"judged"``.
     what
-        The file, relative to the project's root; or the values judged.
+        The file, relative to the study; or the values judged.
     """
     if RUN_LOG.exists():
         line = json.dumps({"cell": _running_cell(), did: what, **more}, ensure_ascii=False)
@@ -45,7 +52,28 @@ def note_read(path: Path, how: str = "file") -> None:
     tables, for their printed cells) or ``file`` (what another run made).
     """
     if RUN_LOG.exists():
-        note("read", path.relative_to(ROOT).as_posix(), how=how)
+        note("read", name_file(path), how=how)
+
+
+def name_file(path: Path) -> str:
+    """What a file is called in records: relative to the study; package and lock, to the project.
+
+    >>> name_file(RAW / "items.csv"), name_file(LOCK)
+    ('data/raw/items.csv', 'requirements.lock')
+    """
+    shared = path == LOCK or path.is_relative_to(PACKAGE)
+    return path.relative_to(ROOT if shared else STUDY).as_posix()
+
+
+def find_file(name: str) -> Path:
+    """The file that a record calls so: `name_file` turned round.
+
+    >>> find_file("requirements.lock") == LOCK, find_file("results/t.csv") == RESULTS / "t.csv"
+    (True, True)
+    """
+    project = ROOT / name
+    shared = project == LOCK or project.is_relative_to(PACKAGE)
+    return project if shared else STUDY / name
 
 
 def _running_cell() -> int:

@@ -90,6 +90,16 @@ def read_descriptor() -> dict[str, Any]:
     return _parse(_descriptor_text())
 
 
+def allowed_values(name: str, column: str) -> list[str]:
+    """What the schema of a table allows in one column; empty if it does not list it.
+
+    >>> allowed_values("coding/leanings", "confidence")
+    ['certain', 'likely', 'contested']
+    """
+    fields = {field["name"]: field for field in _resource(name)["schema"]["fields"]}
+    return fields[column].get("constraints", {}).get("enum", [])
+
+
 def check_package() -> None:
     """Hold every raw file to its schema and its checksum, unless it is what it was when it held.
 
@@ -98,15 +108,18 @@ def check_package() -> None:
     DataError
         With all breaches of all files.
     """
-    state = _state()
-    if _has_held(state):
-        return
-    problems = [breach for r in _resources() for breach in breaches(r["name"])]
-    problems += changed_files()
+    problems = find_problems()
     if problems:
         raise DataError(_sentence(problems))
     _stamp().parent.mkdir(parents=True, exist_ok=True)
-    _stamp().write_text(_digest(state), encoding="utf-8")
+    _stamp().write_text(_digest(_state()), encoding="utf-8")
+
+
+def find_problems() -> list[str]:
+    """All breaches of all files, and every file that is not what its checksum says."""
+    if _has_held(_state()):
+        return []
+    return [breach for r in _resources() for breach in breaches(r["name"])] + changed_files()
 
 
 def _stamp() -> Path:
@@ -130,8 +143,11 @@ def _has_held(state: tuple) -> bool:
 
 
 def changed_files() -> list[str]:
-    """What in the raw folder disagrees with ``SHA256SUMS``; empty if nothing does."""
-    lines = (paths.RAW / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    """What in the raw folder disagrees with ``SHA256SUMS``; a study at work may have none yet."""
+    sums = paths.RAW / "SHA256SUMS"
+    if not sums.exists():
+        return []
+    lines = sums.read_text(encoding="utf-8").splitlines()
     expected = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
     present = {
         path.relative_to(paths.RAW).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -166,8 +182,15 @@ def _breaches(folder: Path, name: str, state: tuple) -> tuple[str, ...]:
     del state
     resource = _resource(name)
     fields = {f["name"]: f for f in resource["schema"]["fields"]}
+    path = folder / resource["path"]
+    if not path.is_file():
+        return (f"data/raw/{resource['path']}: found no such file",)
     report = _package(folder, _descriptor_text()).get_resource(name).validate()
     errors = [error for task in report.tasks for error in task.errors] + list(report.errors)
+    # Frictionless guesses what separates the columns; whoever reads the file next does not.
+    header = path.read_text(encoding="utf-8-sig", errors="replace").split("\n", 1)[0].strip()
+    if not errors and header.replace('"', "") != ",".join(fields):
+        return (f"data/raw/{resource['path']} row 1: found {header}; allowed: {','.join(fields)}",)
     return tuple(_describe(resource["path"], error, fields) for error in errors)
 
 
@@ -191,7 +214,16 @@ def _describe(path: str, error: Any, fields: dict[str, Any]) -> str:
         return f"{place}: found {error.cell!r}; allowed: {_allowed(fields[column])}"
     if error.type == "missing-label":
         return f"{place}: found no such column; allowed: {', '.join(fields)}"
-    if error.type in ("primary-key", "foreign-key"):
+    if error.type == "incorrect-label":
+        return f"{place}: found {error.label!r}; allowed: {column!r}"
+    if error.type == "foreign-key":
+        columns, found = ", ".join(error.field_names), ", ".join(error.field_cells)
+        there = _resource(error.reference_name)["path"]
+        keys = ", ".join(error.reference_field_names)
+        return (
+            f"{place}, column {columns}: found {found}; allowed: one of data/raw/{there} ({keys})"
+        )
+    if error.type == "primary-key":
         found = ", ".join(str(cell) for cell in error.cells[:3])
         return f"{place}: found {found}, ...; {error.note}"
     return f"{place}: {error.message}"
@@ -238,7 +270,11 @@ def _cells_of(
 
 @cache
 def _parse(descriptor: str) -> dict[str, Any]:
-    return json.loads(descriptor)
+    try:
+        return json.loads(descriptor)
+    except json.JSONDecodeError as error:
+        place = f"data/raw/datapackage.json line {error.lineno}, character {error.colno}"
+        raise DataError(f"{place}: {error.msg}; allowed: JSON") from None
 
 
 def _descriptor_text() -> str:

@@ -55,15 +55,15 @@ def make_record(
         else:
             entry = {"cell": line["cell"], "file": line["read"], "how": line["how"]}
             noted["read"] += [entry] if entry not in noted["read"] else []
-    read = {paths.ROOT / entry["file"] for entry in noted["read"]}
+    read = {paths.find_file(entry["file"]) for entry in noted["read"]}
     made = {
         path.relative_to(work).as_posix(): hash_file(path)
         for path in sorted(work.rglob("*"))
         if path.is_file() and path.name != paths.RUN_LOG.name
     }
-    made_from = {
-        path.relative_to(paths.ROOT).as_posix(): hash_file(path) for path in sorted({*kept, *read})
-    }
+    # By name: where the study and the project lie must not decide the order.
+    sources = {Path(paths.name_file(path)): path for path in {*kept, *read}}
+    made_from = {name.as_posix(): hash_file(sources[name]) for name in sorted(sources)}
     return about | noted | {"made_from": made_from, "made": made}
 
 
@@ -109,7 +109,7 @@ def check_sources(records: list[dict[str, Any]]) -> None:
     changed += [
         name
         for path in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))
-        if (name := path.relative_to(paths.ROOT).as_posix()) not in ran
+        if (name := paths.name_file(path)) not in ran
     ]
     _refuse(changed, "the results are of another version of")
 
@@ -137,8 +137,8 @@ def _refuse(changed: list[str], what: str) -> None:
 
 
 def _hash_now(name: str) -> str:
-    """The SHA-256 a file of the project has now; empty if it is gone."""
-    path = paths.ROOT / name
+    """The SHA-256 a file has now; empty if it is gone."""
+    path = paths.find_file(name)
     return hash_file(path) if path.is_file() else ""
 
 

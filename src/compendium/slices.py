@@ -30,7 +30,7 @@ def find_leading(run: dict, cell: int) -> set[int]:
     >>> follow(("a = 1", "b = 2", "c = a + 1", "print(c)"), 4)
     {1, 3, 4}
     """
-    return follow(read_code(paths.ROOT / run["notebook"], bool(run["given"])), cell)
+    return follow(read_code(paths.find_file(run["notebook"]), bool(run["given"])), cell)
 
 
 @cache

@@ -20,12 +20,15 @@ from pytask import Product, PythonNode, TaskOutcome, task
 
 from compendium import cases, paths, raw
 from compendium.declarations import expected_files, find_sources, name_run, read_declaration
+from compendium.errors import DataError
 from compendium.records import hash_file
 
-# The report is the one page a reader is sent to: it lies at the top, without its code.
-PAGES = {"17-report": "report.html"}
-# The three LIFT companies of the article.
-COMPANIES = ("UNE", "USW", "REM")
+# A notebook so called makes the one page a reader is sent to: it lies at the top, without its code.
+REPORT = "-report"
+# A notebook with all of these parameters is run once for each case that is weighed.
+OF_A_CASE = ["site", "actor", "state"]
+# What a site column may say besides a site.
+NO_SITE = {"all", "unnamed"}
 # One thread in the linear algebra: its sums then come out in the same order everywhere.
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -45,33 +48,57 @@ class Run:
     @property
     def page(self) -> str:
         """Its HTML page, relative to the results folder."""
-        return PAGES.get(self.source.stem, f"notebooks/{self.name}.html")
+        return "report.html" if is_report(self.source) else f"notebooks/{self.name}.html"
 
     def products(self) -> list[Path]:
         """Every file it makes."""
-        declared = [paths.ROOT / name for name in expected_files(self.source, self.given)]
+        declared = [paths.STUDY / name for name in expected_files(self.source, self.given)]
         executed = [f"notebooks/{self.name}.ipynb", self.page, f"records/{self.name}.json"]
         return declared + [paths.RESULTS / name for name in executed]
+
+
+def is_report(source: Path) -> bool:
+    """Whether a notebook makes the report.
+
+    >>> is_report(Path("17-report.ipynb")), is_report(Path("04-report-costs.ipynb"))
+    (True, False)
+    """
+    return source.stem.endswith(REPORT)
 
 
 def plan_runs() -> list[Run]:
     """All runs of a reproduction, in the order of the notebooks.
 
-    One balance for each case that is weighed, one placing for each LIFT company.
+    A notebook with the parameters `OF_A_CASE` is run for each case that is weighed, one with a site
+    alone for each site that the data package allows in the same columns as its default; any other
+    is run once.
     """
     runs = []
     for source in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb")):
-        if source.stem == "06-balance-involvement":
-            weighed = cases.find_weighed(
-                raw.read_table("coding/cases"), raw.read_table("coding/evidence")
-            )
-            sets = weighed[["site", "actor", "state"]].to_dict("records")
-            runs += [Run(source, given) for given in sets]
-        elif source.stem == "14-place-cultures":
-            runs += [Run(source, {"site": company}) for company in COMPANIES]
+        declared = read_declaration(source)
+        if set(OF_A_CASE) <= set(declared.types):
+            sets = _weighed_cases()
+        elif "site" in declared.types:
+            sets = [{"site": site} for site in _sites_beside(declared.defaults.get("site"))]
         else:
-            runs.append(Run(source))
+            sets = [{}]
+        runs += [Run(source, given) for given in sets]
     return runs
+
+
+def _weighed_cases() -> list[dict[str, str]]:
+    table, statements = raw.read_table("coding/cases"), raw.read_table("coding/evidence")
+    return cases.find_weighed(table, statements)[OF_A_CASE].to_dict("records")
+
+
+def _sites_beside(default: str | None) -> list[str]:
+    """The sites of the study that a site belongs to: UNE, REM and USW are those of the article."""
+    for resource in raw.read_descriptor()["resources"]:
+        for column in resource["schema"]["fields"]:
+            allowed = column.get("constraints", {}).get("enum", [])
+            if column["name"] == "site" and default in allowed:
+                return [site for site in allowed if site not in NO_SITE]
+    raise DataError(f"data/raw/datapackage.json: found no column site that allows {default!r}")
 
 
 def find_kept(run: Run) -> list[Path]:
@@ -99,7 +126,7 @@ def _raw() -> list[Path]:
 
 
 def _matching(files: list[Path], patterns: list[str]) -> list[Path]:
-    named = ((path, path.relative_to(paths.ROOT).as_posix()) for path in files)
+    named = ((path, paths.name_file(path)) for path in files)
     return [path for path, name in named if any(fnmatchcase(name, p) for p in patterns)]
 
 
@@ -118,7 +145,7 @@ def make_task(run: Run, runs: list[Run]) -> Callable[..., None]:
         from compendium.execution import run_notebook  # noqa: PLC0415
 
         del kept, files, products
-        page = PAGES.get(run.source.stem, "")
+        page = run.page if is_report(run.source) else ""
         run_notebook(run.source, given, paths.RESULTS, paths.PROCESSED, page)
 
     return execute
@@ -148,7 +175,7 @@ def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[st
     pytask.console.quiet = quiet
     session = pytask.build(
         tasks=[make_task(run, runs) for run in runs],
-        paths=paths.ROOT,
+        paths=paths.STUDY,
         n_workers=workers,
         parallel_backend="threads",
         force=fresh,

@@ -1,0 +1,67 @@
+"""The verbs of whoever takes this further: a study of one's own, a seminar, files to take away."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from compendium.console import one_message, say
+
+own = typer.Typer()
+seminar = typer.Typer(no_args_is_help=True, help="Plant faults for a seminar, and mark them.")
+own.add_typer(seminar, name="seminar")
+
+
+@own.command()
+def new_study(
+    folder: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+    sites: Annotated[str, typer.Option(help="Its sites, commas between them.")] = "",
+    actors: Annotated[str, typer.Option(help="Its actors, commas between them.")] = "",
+) -> None:
+    """Write a study in the format of this project, with a few made-up rows, so that it runs.
+
+    `compendium reproduce --study FOLDER` runs it; its README.md says what to replace first.
+    """
+    from compendium import studies
+
+    with one_message():
+        studies.make_study(
+            folder, _listed(sites) or studies.SITES, _listed(actors) or studies.ACTORS
+        )
+    say(f"written: {folder}; start with README.md")
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
+
+
+@seminar.command()
+def plant(
+    out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+    seed: Annotated[int, typer.Option(help="Which faults, and where.")] = 1,
+    faults: Annotated[int, typer.Option(help="How many, 1 to 60.")] = 10,
+) -> None:
+    """Write a copy of the raw data with plausible faults, for students to find."""
+    from compendium import planting
+
+    with one_message():
+        planting.plant(seed, faults, out)
+    say(f"written: {out}; students start with README.md and fill in answers.csv")
+
+
+@seminar.command()
+def mark(
+    out: Annotated[Path, typer.Argument(help="A folder that plant has written.")],
+    answers: Annotated[Path, typer.Argument(help="What was found: answers.csv, filled in.")],
+) -> None:
+    """Mark what a student found: faults found and missed by kind, false alarms, a score."""
+    from compendium import planting_marks
+
+    with one_message():
+        marks = planting_marks.mark(out, answers)
+    say(marks.by_kind.to_string())
+    if not marks.false_alarms.empty:
+        say("no fault was planted here:\n" + marks.false_alarms.to_string(index=False, na_rep=""))
+    if marks.n_in_print:
+        say(f"misprints of print itself, counted neither way: {marks.n_in_print}")
+    say(f"score: {marks.score:.0f} per cent")

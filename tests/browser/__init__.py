@@ -1,0 +1,1 @@
+"""Tests of the built site in a browser; a package, so that its conftest is another than theirs."""

@@ -1,0 +1,338 @@
+"""Planted faults can be read, found and marked; the audit finds about half."""
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from compendium import paths, planting, planting_marks, published, raw, slips
+from compendium.errors import DataError, SettingError
+
+N = 45
+SEED = 11
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy with many faults, of every kind."""
+    out = tmp_path_factory.mktemp("planted") / "out"
+    planting.plant(SEED, N, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def faults() -> list[slips.Fault]:
+    return planting.draw_faults(SEED, N)
+
+
+@pytest.fixture
+def in_copy(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The copy, read in place of the raw data."""
+    monkeypatch.setattr(paths, "RAW", copy / planting.RAW)
+    return copy
+
+
+def write(folder: Path, *lines: str, head: str = "file,row,column,value_id,what") -> Path:
+    path = folder / "answers.csv"
+    path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def named(fault: slips.Fault) -> str:
+    return next(iter(fault.texts or fault.again))
+
+
+@pytest.mark.usefixtures("in_copy")
+def test_the_copy_keeps_every_schema_and_every_checksum():
+    """Whatever was planted, the copy can be read like any raw data."""
+    resources = [resource["name"] for resource in raw.read_descriptor()["resources"]]
+
+    assert [*raw.changed_files(), *(b for name in resources for b in raw.breaches(name))] == []
+
+
+@pytest.mark.usefixtures("in_copy")
+def test_a_fault_stands_in_both_places(faults):
+    """The two transcriptions agree, and differ from the true ones in the faults alone."""
+    ledger = published.read_ledger().set_index("value_id").printed
+    texts = {name: text for fault in faults for name, text in fault.texts.items() if text}
+
+    assert {name: ledger[name] for name in texts} == texts
+
+
+def test_nothing_else_differs(copy, faults):
+    """Values that no fault names say what they said, and none is lost or new but by a fault."""
+    true = raw.read_table("published").set_index("value_id").printed
+    path = copy / "data" / "raw" / "published.csv"
+    there = pd.read_csv(path, dtype=str, keep_default_na=False).set_index("value_id").printed
+    both = pd.DataFrame({"true": true, "there": there}).fillna("")
+
+    changed = set(both.index[both.true != both.there])
+    planted = {name for fault in faults for name in [*fault.texts, *fault.again]}
+    assert changed == planted
+
+
+def test_the_same_seed_plants_the_same(copy, tmp_path):
+    """A second copy is the first, byte for byte."""
+    planting.plant(SEED, N, tmp_path / "again")
+    first, second = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")}
+        for folder in (copy, tmp_path / "again")
+    )
+
+    assert first == second
+
+
+def test_other_seeds_plant_otherwise():
+    """No two of fifty seeds plant the same, and between them they plant every kind."""
+    drawn = [planting.draw_faults(seed, 10) for seed in range(1, 51)]
+
+    assert len({str(faults) for faults in drawn}) == 50
+    assert {fault.kind for faults in drawn for fault in faults} == {*slips.KINDS}
+
+
+def test_no_two_faults_share_a_row(faults):
+    """Each can be found and marked by itself."""
+    rows = [place for fault in faults for place in fault.places]
+
+    assert len(rows) == len(set(rows))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "became"),
+    [
+        # 19 of 50 is 38 %; of the 99 that all the authorities are, it is 19 %.
+        ("share of a wrong base", "elston-fulop2002/text/social-services/percent", "19"),
+        ("transposed digits", "elston2005/table-3.4/1998/circulars", "422"),
+        ("lost sign", "elston2005/table-4.4/Greenshire/adjustment_gbp_m", "4.4"),
+        ("lost qualifier", "mannion2011/text/REM-investment", "43"),
+        ("slipped line", "elston2005/table-3.4/1997/circulars", "60"),
+        ("wrong total", "elston2005/appendix-h/18/Total/interviewees", "82"),
+        ("swapped sites", "elston2005/table-4.2/Middleton/budget_gbp_m", "365"),
+    ],
+)
+def test_a_kind_holds_the_slip_worked_out_by_hand(kind, value, became):
+    """Each kind knows a slip that can be worked out by hand."""
+    listed = slips.list_faults(planting.digest())[kind]
+
+    assert became in [fault.texts.get(value) for fault in listed]
+
+
+def test_no_slip_makes_another_century_of_a_year():
+    """1998 may become 1989; nobody would print 9198."""
+    listed = slips.list_faults(planting.digest())["transposed digits"]
+    years = [fault for fault in listed if fault.was == "1998" and "year" in named(fault)]
+
+    assert {text for fault in years for text in fault.texts.values()} == {"1989"}
+
+
+@pytest.mark.parametrize("n", [0, 61])
+def test_too_few_or_too_many_faults_are_refused(n, tmp_path):
+    """The number is named with what is allowed, and nothing is written."""
+    with pytest.raises(SettingError, match=f"found {n}; allowed: 1 to 60"):
+        planting.plant(1, n, tmp_path / "out")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_more_faults_than_the_data_has_room_for_are_refused(monkeypatch):
+    """Print has a minus in four places, each in a row of its own."""
+    lost = {"lost sign": slips.list_faults(planting.digest())["lost sign"]}
+    monkeypatch.setattr(planting, "list_faults", lambda _: lost)
+
+    with pytest.raises(SettingError, match="found 5; this raw data has room for 4"):
+        planting.draw_faults(1, 5)
+
+
+def test_a_folder_with_files_is_refused(tmp_path):
+    """Nobody's files are planted over."""
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(SettingError, match="a new or an empty folder"):
+        planting.plant(1, 1, tmp_path)
+
+
+def test_whoever_names_everything_has_found_everything(copy, faults, tmp_path):
+    """One value of each fault is enough."""
+    answers = write(tmp_path, *(named(f) for f in faults), head="value_id")
+    marks = planting_marks.mark(copy, answers)
+
+    assert (marks.by_kind.found.sum(), len(marks.false_alarms), marks.score) == (N, 0, 100)
+
+
+def test_a_cell_may_be_named_by_its_place(in_copy, faults, tmp_path, monkeypatch):
+    """File, row and column of the copy name what its value_id names; so does the ledger's row."""
+    cells = raw.cells().set_index("value_id")
+    ledger = list(raw.read_table("published").value_id)
+    monkeypatch.undo()
+    told = [named(fault) for fault in faults if fault.kind != "dropped row"]
+    places = [f"data/raw/{c.file},{c.row},{c.column},," for c in cells.loc[told].itertuples()]
+    rows = [f"published.csv,{ledger.index(name) + 2},printed,," for name in told]
+
+    for lines in (places, rows):
+        marks = planting_marks.mark(in_copy, write(tmp_path, *lines))
+        assert (marks.by_kind.found.sum(), len(marks.false_alarms)) == (len(told), 0)
+
+
+def test_a_missing_row_is_named_by_its_neighbours(copy, faults, tmp_path):
+    """The row before the gap will do, and so will the row after it."""
+    dropped = [fault for fault in faults if fault.kind == "dropped row"]
+    _, moved = planting.write_files(faults)
+    after = [(file, moved[file, row]) for fault in dropped for file, row in fault.places]
+    assert after
+
+    for shift in (0, -1):
+        lines = [f"{file},{row + shift},,," for file, row in after]
+        marks = planting_marks.mark(copy, write(tmp_path, *lines))
+        assert marks.by_kind.found["dropped row"] == len(dropped)
+
+
+def test_a_false_alarm_costs(copy, faults, tmp_path):
+    """One found and one false of 45 planted: 1 of 46."""
+    answers = write(tmp_path, f",,,{named(faults[0])},", ",,,elston2005/table-3.4/2002/circulars,")
+    assert "elston2005/table-3.4/2002/circulars" not in [n for f in faults for n in f.texts]
+    marks = planting_marks.mark(copy, answers)
+
+    assert marks.false_alarms.value_id.tolist() == ["elston2005/table-3.4/2002/circulars"]
+    assert marks.score == pytest.approx(100 / 46)
+
+
+def test_what_print_has_wrong_is_no_false_alarm(copy, tmp_path):
+    """The population of Dalesville stands in the register: naming it costs nothing."""
+    name = "elston2005/appendix-f/Dalesville/population"
+    marks = planting_marks.mark(copy, write(tmp_path, f",,,{name},"))
+
+    assert (marks.n_in_print, len(marks.false_alarms), marks.score) == (1, 0, 0)
+
+
+def test_an_answer_given_twice_counts_once(copy, tmp_path):
+    """A repeated false alarm costs no more than one."""
+    line = ",,,elston2005/table-3.4/2002/circulars,"
+
+    assert len(planting_marks.mark(copy, write(tmp_path, line, line)).false_alarms) == 1
+
+
+def test_a_blank_sheet_finds_nothing(copy):
+    """The sheet as planted, nothing filled in."""
+    marks = planting_marks.mark(copy, copy / "answers.csv")
+
+    assert (marks.by_kind.missed.sum(), marks.score) == (N, 0)
+
+
+def test_unknown_places_are_named_together_with_the_closest(copy, tmp_path):
+    """Every answer that names nothing is in one error, with its row and what is near."""
+    answers = write(
+        tmp_path,
+        ",,,elston2005/table-4.2/Midleton/share_percent,",
+        "elston2005/tabel-4.2.csv,2,share_percent,,",
+        "elston2005/table-4.2.csv,99,share_percent,,",
+        "elston2005/table-4.2.csv,2,share,,",
+    )
+    with pytest.raises(DataError) as error:
+        planting_marks.mark(copy, answers)
+
+    head, *problems = [re.sub(r"^.*answers.csv ", "", p) for p in str(error.value).splitlines()]
+    assert head == "the answers name what the copy does not have:"
+    assert problems[0].startswith(
+        "row 2, column value_id: found 'elston2005/table-4.2/Midleton/share_percent'; the closest: "
+        "elston2005/table-4.2/Middleton/share_percent, "
+    )
+    assert problems[1].startswith(
+        "row 3, column file: found 'elston2005/tabel-4.2.csv'; the closest: "
+        "elston2005/table-4.2.csv, "
+    )
+    assert problems[2:] == [
+        "row 4, column row: found '99'; allowed: 2 to 5 in elston2005/table-4.2.csv",
+        "row 5, column column: found 'share'; allowed: site, budget_gbp_m, allocation_gbp_m, "
+        "allocation_kind, share_percent, footnotes, line, or blank for the row",
+    ]
+
+
+@pytest.mark.parametrize("head", ["file;row;column", "file", "id"])
+def test_a_sheet_without_its_columns_is_refused(head, copy, tmp_path):
+    """A sheet that names nothing is not one that found nothing."""
+    with pytest.raises(
+        DataError, match=r"answers.csv: found .*; allowed: value_id, or file and row"
+    ):
+        planting_marks.mark(copy, write(tmp_path, head=head))
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"seed": 1, "faults": "many", "raw": ""}'])
+def test_a_folder_that_was_not_planted_is_refused(text, copy, tmp_path):
+    """Without seed and number there is no key."""
+    (tmp_path / "planted.json").write_text(text, encoding="utf-8")
+
+    with pytest.raises(DataError, match="compendium seminar plant"):
+        planting_marks.mark(tmp_path, copy / "answers.csv")
+
+
+def test_a_key_of_other_raw_data_is_refused(copy, tmp_path):
+    """A mended table would give another key for the same seed."""
+    planted = json.loads((copy / "planted.json").read_text(encoding="utf-8"))
+    text = json.dumps(planted | {"raw": "of another day"})
+    (tmp_path / "planted.json").write_text(text, encoding="utf-8")
+
+    with pytest.raises(DataError, match="plant it again"):
+        planting_marks.mark(tmp_path, copy / "answers.csv")
+
+
+def test_the_key_is_not_in_the_copy(copy, faults):
+    """What is added to the raw data names no value that is wrong."""
+    added = [copy / name for name in ("README.md", "answers.csv", "planted.json")]
+    said = "".join(path.read_text(encoding="utf-8") for path in added)
+
+    assert not [fault for fault in faults if named(fault) in said]
+
+
+def test_the_audit_of_the_copy_is_the_audit_foretold(copy, faults):
+    """Auditing what a fault can touch, in memory, says what auditing the whole copy says."""
+    known = slips.know(planting.digest())
+    true = planting_marks.audit.find(published.read_ledger(), raw.cells())
+    foretold = planting_marks._find_anew(faults, true, known)
+
+    told = planting_marks.audit_finds(copy)
+    assert told.equals(planting_marks._blame(faults, foretold, known))
+    assert 0 < told.found.sum() < N
+
+
+def test_the_audit_finds_a_wrong_total_and_misses_a_lost_qualifier():
+    """Beside a total stand its parts; 'almost 43' and 43 are one fact to it."""
+    listed = slips.list_faults(planting.digest())
+    known = slips.know(planting.digest())
+    true = planting_marks.audit.find(published.read_ledger(), raw.cells())
+    total, almost = (
+        next(f for f in listed[kind] if named(f) == name)
+        for kind, name in (
+            ("wrong total", "elston2005/appendix-h/1/Total/interviewees"),
+            ("lost qualifier", "elston2005/table-4.3/health-organisations-Greenshire"),
+        )
+    )
+    findings = planting_marks._find_anew([total, almost], true, known)
+
+    assert planting_marks._blame([total, almost], findings, known).found.tolist() == [True, False]
+
+
+def test_what_the_teacher_is_told_of_the_audit_holds():
+    """The table in the teacher's notes is that of fifty copies of ten faults."""
+    notes = (paths.NOTEBOOKS / "seminar" / "TEACHER.md").read_text(encoding="utf-8")
+    printed = re.search(r"<!-- audit:[^\n]*\n(.*?)<!-- /audit -->", notes, re.DOTALL)[1]
+    rates = planting_marks.rate_kinds(range(1, 51), 10)
+
+    assert printed.strip() == rates.rename(columns={"percent": "per cent"}).to_markdown()
+    assert rates.found["all"] > rates.planted["all"] / 2
+
+
+def test_counting_finds_a_row_that_is_gone_or_doubled(copy, faults):
+    """``items.csv`` says how many values an item holds; the copy's ledger is off by its rows."""
+    path = copy / "data" / "raw" / "published.csv"
+    held = pd.read_csv(path, dtype=str).item_id.value_counts()
+    said = raw.read_table("items").set_index("item_id")["values"].fillna(0).astype(int)
+    true = raw.read_table("published").set_index("value_id").item_id
+    dropped = [true[n] for f in faults if f.kind == "dropped row" for n in f.texts]
+    doubled = [true[n] for f in faults for n in f.again.values()]
+    more = pd.Series(doubled).value_counts().sub(pd.Series(dropped).value_counts(), fill_value=0)
+
+    off = held.sub(said, fill_value=0)
+    assert off[off != 0].to_dict() == more[more != 0].to_dict()
+    assert len(more)

@@ -1,0 +1,503 @@
+"""A study of one's own: made, run, broken and mended; and the invented one that ships."""
+
+import ast
+import csv
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import change
+
+from compendium import (
+    audit,
+    consistency,
+    labels,
+    paths,
+    published,
+    raw,
+    source_check,
+    studies,
+    tasks,
+)
+from compendium.errors import DataError, SettingError
+
+SHIRE = paths.ROOT / "examples" / "example-shire"
+SITES, ACTORS = (
+    ["Upper Example", "Lower Example"],
+    ["Town Council", "Health Board", "Volunteer Bureau"],
+)
+TOTAL = "shire-report/table-1/Total/Lower Example/meetings"
+
+
+def turn_to(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Point `paths` at a study, as the environment variable does in a fresh process."""
+    places = {"STUDY": "", "RAW": "data/raw", "PROCESSED": "data/processed",
+              "NOTEBOOKS": "notebooks", "RESULTS": "results"}  # fmt: skip
+    for name, place in places.items():
+        monkeypatch.setattr(paths, name, folder / place)
+    return folder
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder, by its name in it."""
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def cells_of(path: Path) -> list[dict]:
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def columns_of(package: Path) -> dict[str, list[str]]:
+    """The columns of every table of a data package, by its path."""
+    resources = json.loads(package.read_text(encoding="utf-8"))["resources"]
+    return {r["path"]: [field["name"] for field in r["schema"]["fields"]] for r in resources}
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    """A fresh study, which `paths` points at."""
+    studies.make_study(tmp_path / "study")
+    return turn_to(tmp_path / "study", monkeypatch)
+
+
+@pytest.fixture
+def shire(tmp_path, monkeypatch):
+    """A copy of Example shire, which `paths` points at."""
+    ours = shutil.ignore_patterns("results", "processed", ".pytask", "pytask.lock*")
+    shutil.copytree(SHIRE, tmp_path / "shire", ignore=ours)
+    return turn_to(tmp_path / "shire", monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """A fresh study, run by the command as anybody would run it."""
+    folder = tmp_path_factory.mktemp("own") / "study"
+    studies.make_study(folder)
+    assert studies.run_in(folder, ["reproduce"]) == 0
+    return folder
+
+
+# Making a study
+
+
+def test_the_same_study_is_the_same_bytes(tmp_path):
+    """Whatever its folder is called."""
+    for name in ("one", "a/longer one"):
+        studies.make_study(tmp_path / name, SITES, ACTORS)
+
+    assert files_of(tmp_path / "one") == files_of(tmp_path / "a/longer one")
+
+
+def test_a_study_has_the_columns_of_the_one_that_ships(tmp_path):
+    """So that every function reads it; its texts have a kind as well."""
+    studies.make_study(tmp_path / "study")
+    ours, theirs = (
+        columns_of(f / "data/raw/datapackage.json") for f in (paths.ROOT, tmp_path / "study")
+    )
+    theirs["sources.csv"].remove("kind")
+    shared = {name: columns for name, columns in theirs.items() if not name.startswith("example/")}
+
+    assert shared == {name: ours[name] for name in shared}
+    assert len(shared) == 12
+
+
+def test_the_schema_allows_the_names_that_were_given(tmp_path, monkeypatch):
+    """Sites and bodies are enumerated where a table names them."""
+    studies.make_study(tmp_path / "study", SITES, ACTORS)
+    turn_to(tmp_path / "study", monkeypatch)
+
+    assert raw.allowed_values("coding/evidence", "site") == [*SITES, "all"]
+    assert raw.allowed_values("coding/leanings", "actor") == ACTORS
+    assert "{" not in "".join(raw.read_table("published").rule.dropna())
+
+
+def test_every_example_row_says_that_it_is_one(study):
+    """Whoever forgets to replace one can find it; the two tables of numbers hang on these."""
+    texts = {
+        path.stem: path.read_text(encoding="utf-8") for path in study.glob("data/raw/**/*.csv")
+    }
+    rows = {name: len(list(csv.reader(text.splitlines()))) - 1 for name, text in texts.items()}
+    marked = {name: text.count("EXAMPLE ROW") for name, text in texts.items()}
+
+    assert {name for name in rows if marked[name] != rows[name]} == {"codebook", "table-1"}
+
+
+@pytest.mark.parametrize(
+    ("sites", "actors", "message"),
+    [
+        ([], ["X", "Y"], "found 0 site; allowed: 1 or more"),
+        (["A"], ["X"], "found 1 actor; allowed: 2 or more"),
+        (["A/B"], ["X", "Y"], "found site 'A/B'; allowed: letters, digits, blanks"),
+        (["all"], ["X", "Y"], "found site 'all'"),
+        (["A", ""], ["X", "Y"], "found site ''"),
+        (["A"], ["X 1", "x-1"], "found actor 'x-1' after one like it"),
+        (["A{site_1}"], ["X", "X"], "found actor 'X' after one like it"),
+    ],
+)
+def test_names_that_will_not_do_are_refused(tmp_path, sites, actors, message):
+    """They would mean something in a value id, a rule or a file name; nothing is written."""
+    with pytest.raises(SettingError) as caught:
+        studies.make_study(tmp_path / "study", sites, actors)
+
+    assert message in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path):
+    """An empty one is taken; one with a file in it is refused, and the file stays."""
+    studies.make_study(tmp_path)
+    before = files_of(tmp_path)
+
+    with pytest.raises(SettingError, match=r"found something in .*; allowed: a new or an empty"):
+        studies.make_study(tmp_path, SITES, ACTORS)
+    assert files_of(tmp_path) == before
+
+
+def test_only_a_study_is_run(tmp_path):
+    """The message says what makes one."""
+    with pytest.raises(SettingError, match=r"found no data/raw/datapackage\.json in .*new-study"):
+        studies.run_in(tmp_path, ["reproduce"])
+
+
+@pytest.mark.parametrize(
+    "path", sorted((studies.TEMPLATE / "notebooks").iterdir()), ids=lambda p: p.stem
+)
+def test_its_notebooks_are_written_as_ours_are(path):
+    """Question and files first, one parameters cell, short cells, no functions, no outputs."""
+    cells = cells_of(path)
+    head, code = "".join(cells[0]["source"]), [c for c in cells if c["cell_type"] == "code"]
+    kinds = {type(n) for c in code for n in ast.walk(ast.parse("".join(c["source"])))}
+
+    assert all(word in head for word in ("**Question.**", "**Reads:**", "**Writes:**"))
+    assert len([c for c in code if c["metadata"].get("tags") == ["parameters"]]) == 1
+    assert max(len("".join(c["source"]).splitlines()) for c in code) <= 15
+    assert not kinds & {ast.FunctionDef, ast.ClassDef}
+    assert not [c for c in code if c["outputs"] or c["execution_count"]]
+
+
+# Running it
+
+
+def test_a_new_study_runs_at_once(ran):
+    """Two inputs, a total, two shares, a side and a count that hold, and a number that does not."""
+    verdicts = pd.read_csv(ran / "results/verdicts.csv", dtype=str, keep_default_na=False)
+
+    assert verdicts.verdict.value_counts().to_dict() == {"exact": 5, "transcribed": 2, "differs": 1}
+    assert verdicts.set_index("value_id").verdict["example/text/all-meetings"] == "differs"
+
+
+def test_there_is_a_run_for_each_case(ran):
+    """Its own notebooks, in its own folder, records and all."""
+    records = sorted(path.stem for path in (ran / "results/records").glob("*.json"))
+
+    assert records == [
+        *(
+            "01-audit-sources",
+            "02-describe-sites",
+            "03-balance-involvement--site-a-body-x-throughout",
+        ),
+        *("03-balance-involvement--site-b-body-y-throughout", "04-infer-weights"),
+        *("05-order-and-depend", "06-report"),
+    ]
+    record = json.loads((ran / "results/records/01-audit-sources.json").read_text(encoding="utf-8"))
+    assert {"data/raw/published.csv", "requirements.lock", "src/compendium/audit.py"} <= set(
+        record["made_from"]
+    )
+    assert str(ran) not in json.dumps(record)
+    assert (ran / "pytask.lock").exists()
+
+
+@pytest.mark.parametrize("pattern", ["**/*.html", "tables/*", "figures/*.[cs]*", "verdicts.csv"])
+def test_everything_made_up_says_so(ran, pattern):
+    """Pages in their title, tables in each row, pictures across; SVG names its drawn texts."""
+    made = sorted((ran / "results").glob(pattern))
+    texts = {path.name: path.read_text(encoding="utf-8") for path in made}
+    titled = {n: re.search("<title>(.*)</title>", t)[1] for n, t in texts.items() if "html" in n}
+    rows = {n: t.splitlines()[1:] for n, t in texts.items() if n.endswith(".csv")}
+
+    assert texts
+    assert [name for name, text in texts.items() if labels.LABEL not in text] == []
+    assert all(title.startswith(labels.LABEL) for title in titled.values())
+    assert all(row.endswith(labels.LABEL) for lines in rows.values() for row in lines)
+
+
+def test_a_study_of_real_texts_gets_no_label():
+    """The one that ships has no invented source: titles and tables stay as they are."""
+    table = pd.DataFrame({"n": [1]})
+
+    assert labels.read_label() == ""
+    assert labels.mark_title("# 01 Audit\n\n# b") == "# 01 Audit\n\n# b"
+    assert labels.mark_table(table) is table
+
+
+def test_one_invented_source_is_enough(study):
+    """Among real ones; and without it, or of another kind, there is no label."""
+    sources = study / "data/raw/sources.csv"
+    text = sources.read_text(encoding="utf-8")
+    sources.write_text(text + "mine,report,Me,,none,,\n", encoding="utf-8")
+    assert labels.mark_title("# 01 Audit") == "# INVENTED: 01 Audit"
+    assert labels.mark_table(pd.DataFrame({"n": [1]})).study.tolist() == ["INVENTED"]
+
+    change(sources, ",invented,", ",report,")
+    assert labels.read_label() == ""
+
+
+def test_runs_come_from_the_data(study):
+    """A case more is a run more; one that too little is said of is not weighed."""
+    path = study / "data/raw/coding/cases.csv"
+    row = path.read_text(encoding="utf-8").splitlines()[1]
+    more = row.replace("Example case 1", "Third").replace("throughout", "after")
+    path.write_text(path.read_text(encoding="utf-8") + more + "\n", encoding="utf-8")
+    given = [run.given for run in tasks.plan_runs() if run.given]
+
+    assert [case["state"] for case in given] == ["throughout", "throughout", "after"]
+    change(
+        study / "data/raw/coding/evidence.csv", "e57a,57,Site B,,Body Y", "e57a,57,Site B,,Body X"
+    )
+    assert [run.given["site"] for run in tasks.plan_runs() if run.given] == ["Site A", "Site A"]
+
+
+def test_a_notebook_of_one_site_is_run_for_each_beside_it():
+    """The three companies of the article, whose one is its default; no site of the thesis."""
+    given = [run.given for run in tasks.plan_runs() if run.source.stem == "14-place-cultures"]
+
+    assert sorted(one["site"] for one in given) == ["REM", "UNE", "USW"]
+
+
+# Breaking it
+
+
+@pytest.mark.usefixtures("study")
+def test_a_new_study_is_sound():
+    """There is nothing to mend, and a second check finds the same."""
+    consistency.check_study()
+    consistency.check_study()
+
+
+FAULTS = {
+    "two rows for one case": (
+        *("coding/cases.csv", "Example case 2,,throughout,Site B,,Body Y"),
+        "Example case 2,,throughout,Site A,,Body X",
+        "cases.csv row 3, column site, actor, state: found 'Site A / Body X / throughout'; "
+        "allowed: one row for each case; row 2 is of the same",
+    ),
+    "an unknown site": (
+        *("coding/evidence.csv", "e30a,30,Site A", "e30a,30,Site C"),
+        "evidence.csv row 2, column site: found 'Site C'; allowed: a string, one of Site A, Site B",
+    ),
+    "a value its table does not hold": (
+        *("published.csv", "meetings,12,n", "meetings,13,n"),
+        "published.csv row 2, column printed: found '13'; allowed: '12', as in "
+        "data/raw/example/table-1.csv row 2, column meetings",
+    ),
+    "a value no table holds": (
+        *("published.csv", "example/text/bodies,", "example/text/body,"),
+        "published.csv row 8: found example/text/body; no raw table has such a cell",
+    ),
+    "a lean that is none": (
+        *("coding/leanings.csv", "national-policy,1,1,1", "national-policy,2,1,1"),
+        "leanings.csv row 2, column lean: found '2'; allowed: an integer, one of -1, 0, 1",
+    ),
+    "a lean outside its range": (
+        *("coding/leanings.csv", "national-policy,1,1,1", "national-policy,1,-1,0"),
+        "leanings.csv row 2, column lean_min, lean, lean_max: found '-1 / 1 / 0'; allowed",
+    ),
+    "a direction outside its range": (
+        *("coding/evidence.csv", "1.duty,involvement,+", "1.duty,involvement,-"),
+        "evidence.csv row 2, column code_min, direction, code_max: found '1 / - / 1'",
+    ),
+    "an unknown code": (
+        *("coding/evidence.csv", "F1,1.duty", "F1,1.dutty"),
+        "evidence.csv row 2, column factor, subfactor: found F1, 1.dutty; allowed: one of "
+        "data/raw/coding/codebook.csv (parent, code)",
+    ),
+    "an unknown rule": (
+        *("published.csv", "sum example", "summ example"),
+        "published.csv row 4, column rule: example/table-1/Total/meetings: found rule 'summ'; "
+        "allowed: sum, difference",
+    ),
+    "a rule on what is not there": (
+        *("published.csv", "sum example/table-1/Body*X", "sum example/table-1/Body*Z"),
+        "published.csv row 4, column rule: found example/table-1/Body*Z/meetings; allowed: what",
+    ),
+    "a rule with too little to go by": (
+        *("published.csv", "sum example/table-1/Body*X/meetings ", "difference "),
+        "published.csv row 4, column rule: found 'difference example/table-1/Body*Y/meetings', "
+        "which cannot be worked out",
+    ),
+    "a printed balance without a box": (
+        *("coding/leanings.csv", ",resources,", ",culture,"),
+        "leanings.csv row 6: found example/figure-1, throughout, Site A, ...; the same as in",
+    ),
+    "a balance of nobody": (
+        *("coding/tilts.csv", "throughout,Site A,Body X", "throughout,Site A,Body Y"),
+        "tilts.csv row 2, column figure, state: found 'example/figure-1 / throughout / Site A / "
+        "Body Y'; allowed: Site A / Body X, as its case",
+    ),
+    "an unknown stage": (
+        *("coding/cases.csv", "Body X,Body X,general", "Body X,Body X,general; erly"),
+        "cases.csv row 2, column stages: found 'erly'; allowed: general, before",
+    ),
+    "somebody who needs himself": (
+        *("coding/dependencies.csv", "Body Y,Body X,money", "Body X,Body X,money"),
+        "dependencies.csv row 2, column dependent, provider: found 'Body X'; allowed: two",
+    ),
+    "a notebook that is not there": (
+        *("items.csv", "example/text.csv,01-audit-sources", "example/text.csv,07-more"),
+        "items.csv row 3, column notebook: found '07-more'; allowed: 01-audit-sources, 02-",
+    ),
+    "a comma in the descriptor": (
+        *("datapackage.json", '"profile": "tabular-data-package",', '"profile": "tabular"'),
+        "datapackage.json line 5, character 2: Expecting ',' delimiter; allowed: JSON",
+    ),
+    "a table nobody describes": (
+        *("datapackage.json", "example/text.csv", "example/texts.csv"),
+        "data/raw/example/text.csv: found no table of this path in data/raw/datapackage.json",
+    ),
+    "a table without a key": (
+        *("datapackage.json", '"primaryKey": ["number_id"],', ""),
+        "datapackage.json, table 'example-text', primaryKey: found []; allowed: fields",
+    ),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "message"), FAULTS.values(), ids=FAULTS)
+def test_each_fault_leads_to_its_row(study, file, old, new, message):
+    """File, row, column, what was found and what is allowed."""
+    change(study / "data/raw" / file, old, new)
+
+    with pytest.raises(DataError) as caught:
+        consistency.check_study()
+    assert message in str(caught.value)
+
+
+def test_all_faults_come_at_once(study):
+    """Of two files, of a schema and between tables."""
+    change(study / "data/raw/coding/evidence.csv", "e30a,30,Site A", "e30a,30,Site C")
+    change(study / "data/raw/items.csv", "example/text.csv,01-audit-sources", "example/text.csv,07")
+    with pytest.raises(DataError) as caught:
+        consistency.check_study()
+
+    assert str(caught.value).startswith("2 problems in the raw data; nothing was run, and not")
+    assert [line.split(", column ")[0] for line in str(caught.value).splitlines()[1:]] == [
+        *("  data/raw/coding/evidence.csv row 2", "  data/raw/items.csv row 3"),
+    ]
+
+
+def test_a_table_with_semicolons_is_no_table(study):
+    """As some spreadsheets save it: refused at its first row, not read as one wide column."""
+    path = study / "data/raw/coding/orderings.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
+
+    with pytest.raises(
+        DataError, match=r"orderings\.csv row 1: found ordering_id;.*; allowed: ord"
+    ):
+        consistency.check_study()
+
+
+def test_a_study_weighs_something(study):
+    """Without a case there is nothing to ask of the balance."""
+    for name in ("cases", "leanings", "tilts"):
+        path = study / f"data/raw/coding/{name}.csv"
+        path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+
+    with pytest.raises(DataError, match=r"cases\.csv: found no case; allowed: one at least"):
+        consistency.check_study()
+
+
+def test_a_printed_balance_has_its_five_boxes(study):
+    """And a tilt: what is missing is named by the row of its case."""
+    leanings, tilts = (study / f"data/raw/coding/{name}.csv" for name in ("leanings", "tilts"))
+    rows = leanings.read_text(encoding="utf-8").splitlines()
+    leanings.write_text("\n".join(rows[:4]) + "\n", encoding="utf-8")
+    tilts.write_text(tilts.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        consistency.check_study()
+
+    assert "cases.csv row 2, column figure: found 'example/figure-1'; allowed: a row of" in str(
+        caught.value
+    )
+    assert "for each box; missing: key-individuals, resources" in str(caught.value)
+    assert "allowed: a row of tilts.csv for its state, throughout" in str(caught.value)
+
+
+def test_a_sealed_study_keeps_its_bytes(shire):
+    """Until its checksums are written anything may change; then the file is named."""
+    consistency.check_study()
+    change(shire / "data/raw/shire-report/text.csv", "almost half", "almost a half")
+
+    with pytest.raises(DataError, match=r"data/raw/shire-report/text\.csv: SHA-256 is"):
+        consistency.check_study()
+
+
+# The studies that ship
+
+
+def test_the_study_that_ships_goes_through_the_same_door():
+    """It is sound, and sealed, as Example shire is."""
+    consistency.check_study()
+
+    assert all((f / "data/raw/SHA256SUMS").is_file() for f in (paths.ROOT, SHIRE))
+
+
+@pytest.mark.usefixtures("shire")
+def test_the_wrong_total_of_example_shire_is_found_and_explained():
+    """Nine, sixteen and eleven are 36, not 38; the register has it, and nothing else is new."""
+    ledger, cells = published.read_ledger(), raw.cells()
+    verdicts = audit.give_verdicts(ledger, cells).set_index("value_id")
+    register = raw.read_table("discrepancies").set_index("discrepancy_id")
+
+    assert verdicts.loc[TOTAL, ["printed", "computed", "verdict"]].tolist() == [
+        "38",
+        "36",
+        "differs",
+    ]
+    assert register.cause[TOTAL] == "misprint"
+    assert verdicts.index[verdicts.verdict == "differs"].tolist() == [
+        *(TOTAL, "shire-report/figure-1/before/tilt"),
+    ]
+    assert not any(published.compare_register(audit.find(ledger, cells)).values())
+
+
+@pytest.mark.usefixtures("shire")
+def test_example_shire_says_that_it_is_invented():
+    """Its text in the first word, its source by its kind."""
+    text = (SHIRE / "shire-report.txt").read_text(encoding="utf-8")
+
+    assert text.startswith(labels.LABEL)
+    assert labels.read_label() == labels.LABEL
+
+
+@pytest.mark.usefixtures("shire")
+def test_every_value_of_example_shire_stands_at_its_line():
+    """Its text is ours, so it ships, and the check of a transcription can be tried on it."""
+    texts = source_check.match_sources([str(SHIRE / "shire-report.txt")])
+    found = source_check.find_values(published.read_ledger(), texts)
+
+    assert (found.line == found.found_line).all()
+    assert len(found) == 16
+
+
+@pytest.mark.usefixtures("shire")
+def test_example_shire_is_short():
+    """Four cases, three of them weighed: of the Board at Lower Example too little is said."""
+    assert len(raw.read_table("coding/cases")) == 4
+    assert 12 <= len(raw.read_table("coding/evidence")) <= 20
+    assert sorted(run.given["actor"] for run in tasks.plan_runs() if run.given) == [
+        *("Town Council", "Town Council", "Volunteer Bureau"),
+    ]
+
+
+def test_example_shire_is_a_new_study_filled(tmp_path):
+    """Its notebooks are the template's, but for the answers and the case that 03 opens with."""
+    studies.make_study(tmp_path / "study", SITES, ACTORS)
+    for path in sorted((tmp_path / "study/notebooks").iterdir()):
+        fresh, filled = cells_of(path), cells_of(SHIRE / "notebooks" / path.name)
+        changed = [n for n, (old, new) in enumerate(zip(fresh, filled, strict=True)) if old != new]
+
+        assert changed == ([0, 2] if path.stem.startswith("03") else [0] * ("06" not in path.stem))
+        assert "Write your own" not in "".join(filled[0]["source"])
