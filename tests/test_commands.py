@@ -15,7 +15,7 @@ import pytest
 from certifiable import make_certifiable
 from typer.testing import CliRunner
 
-from compendium import audit, cli, drift, execution, paths, published, raw, records, tasks
+from compendium import audit, cli, drift, execution, paths, published, raw, records, studies, tasks
 
 README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = sorted(
@@ -34,8 +34,17 @@ SAYS = {
     "audit": "71 findings",
     "audit --text": "values found",
     "audit --second": "lines cited: 15 compared, 13 the same",
+    "new-study": "start with README.md",
+    "reproduce --study": "INVENTED",
+    "seminar": "students start with README.md",
+    "seminar mark": "score: ",
     "second-coder": "start with README.md",
     "second-coder --return": "undefined: found no unit with two codes",
+}
+# What a command needs to have been done before.
+BEFORE = {
+    "--return": [["second-coder", "OUT"]],
+    "seminar mark": [["seminar", "plant", "OUT"]],
 }
 
 
@@ -91,6 +100,8 @@ def standing(finished, tmp_path, monkeypatch, request):
     monkeypatch.setattr(paths, "RESULTS", tmp_path / "project/results")
     monkeypatch.setattr(paths, "PROCESSED", tmp_path / "project/processed")
     monkeypatch.setattr(tasks, "build", lambda *_, **__: [])
+    # Run for real in test_studies.
+    monkeypatch.setattr(studies, "run_in", lambda *_: print("INVENTED") or 0)
     empty = pd.DataFrame(columns=drift.MOVE)
     versions = pd.DataFrame(columns=drift.VERSIONS)
     monkeypatch.setattr(drift, "measure_drift", lambda *_: drift.Drift(versions, [], empty, empty))
@@ -99,6 +110,7 @@ def standing(finished, tmp_path, monkeypatch, request):
         "FILE": f"mannion2011={tmp_path / 'text.txt'}",
         "DIR": "tests/data/second",
         "OUT": str(tmp_path / "out"),
+        "ANSWERS": str(tmp_path / "out/answers.csv"),
     }
 
 
@@ -106,11 +118,11 @@ def standing(finished, tmp_path, monkeypatch, request):
 def test_every_command_of_the_readme_does_what_it_says(command, standing):
     """It ends as it should and says the line that shows it did its work."""
     arguments = [standing.get(word, word) for word in shlex.split(command)]
-    if "--return" in arguments:
-        CliRunner().invoke(cli.app, [word for word in arguments if word != "--return"])
+    for before in BEFORE.get(" ".join(arguments[:2]), []) + BEFORE.get(arguments[-1], []):
+        CliRunner().invoke(cli.app, [standing.get(word, word) for word in before])
     result = CliRunner().invoke(cli.app, arguments)
 
-    flags = [word for word in arguments if word.startswith("--")]
+    flags = [word for word in arguments if word.startswith("--") or word == "mark"]
     key = " ".join([arguments[0], *flags])
     assert SAYS.get(key, SAYS[arguments[0]]) in result.output + result.stderr
     assert not isinstance(result.exception, Exception), result.exception
@@ -118,7 +130,7 @@ def test_every_command_of_the_readme_does_what_it_says(command, standing):
 
 def test_the_readme_shows_every_verb():
     """A command that nobody is told of helps nobody."""
-    known = [*cli.app.registered_commands, *cli.review.registered_commands]
+    known = [v for a in (cli.app, cli.review, cli.own) for v in a.registered_commands]
     verbs = {verb.name or verb.callback.__name__.replace("_", "-") for verb in known}
 
     made = set(re.findall(r"`make ([a-z-]+)`", README))

@@ -330,6 +330,21 @@ def test_the_reference_holds_what_is_public(tmp_path, monkeypatch):
     assert "_hidden" not in page
 
 
+def test_a_docstring_means_what_it_says(tmp_path, monkeypatch):
+    """Bars are no substitution, an ending is no link, and an example is left as it is."""
+    source = (
+        'def norm(x):\n    """Of |x|, `x` and `x`_low.\n\n    Examples\n    --------\n'
+        '    >>> 1 | 2\n    3\n\n    So |3|.\n    """\n'
+    )
+    (tmp_path / "sums.py").write_text(source, encoding="utf-8")
+    monkeypatch.setattr(paths, "PACKAGE", tmp_path)
+    page = pages_api.describe_modules()["sums"]
+
+    assert r"Of \|x\|, `x` and ``x``\ _low." in page
+    assert ">>> 1 | 2\n" in page
+    assert r"So \|3\|." in page
+
+
 @pytest.fixture
 def project(tmp_path, monkeypatch, verdicts):
     """A small finished run beside the real raw data, hand-written pages and README."""
@@ -346,6 +361,7 @@ def project(tmp_path, monkeypatch, verdicts):
     monkeypatch.setattr(paths, "NOTEBOOKS", root / "notebooks")
     monkeypatch.setattr(paths, "RESULTS", results)
     monkeypatch.setattr(paths, "ROOT", root)
+    monkeypatch.setattr(paths, "STUDY", root)
     verdicts.to_csv(results / "verdicts.csv", index=False)
     for name in ("claims", "claims-further"):
         columns = "number,proposition,lines,value,n_for,n_against,n_elsewhere,by_chance,grade"
@@ -425,12 +441,12 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path):
 def test_a_warning_stops_the_site_and_the_old_one_stays(project, tmp_path):
     """Sphinx's own words are in the error; what was there is untouched and nothing lies about."""
     module = project / "package" / "sums.py"
-    module.write_text('"""Sums |of| nothing."""\n', encoding="utf-8")
+    module.write_text('"""Sums of ``nothing."""\n', encoding="utf-8")
     old = tmp_path / "site"
     old.mkdir()
     (old / pages.MARK).write_text("old", encoding="utf-8")
 
-    with pytest.raises(pages.SiteError, match="Undefined substitution"):
+    with pytest.raises(pages.SiteError, match="Inline literal start-string"):
         pages.build_site(old)
     assert files_of(old) == {(old / pages.MARK).relative_to(old): b"old"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["project", "site"]

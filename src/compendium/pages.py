@@ -31,7 +31,7 @@ from compendium.errors import CompendiumError, SettingError
 from compendium.pages_html import link, prose, table, toctree
 from compendium.records import check_current, read_records
 
-# What is downloaded from the site, as it lies in the project.
+# What is downloaded from the site, as it lies in the project or the study.
 DOWNLOADS = (
     *("data/raw/**/*.csv", "data/raw/datapackage.json", "results/figures/*.*"),
     *("results/verdicts.csv", "results/claims.csv", "results/claims-further.csv"),
@@ -129,8 +129,8 @@ def assemble(source: Path, records: list[dict[str, Any]]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     for pattern in DOWNLOADS:
-        for path in sorted(paths.ROOT.glob(pattern)):
-            copy = source / "downloads" / path.relative_to(paths.ROOT)
+        for path in sorted(paths.STUDY.glob(pattern)):
+            copy = source / "downloads" / path.relative_to(paths.STUDY)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
 

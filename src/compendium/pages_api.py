@@ -5,6 +5,7 @@ pages together, and a reference should not need a plotting library to be written
 """
 
 import ast
+import re
 from pathlib import Path
 
 from compendium import paths
@@ -37,7 +38,7 @@ def _parse(path: Path) -> ast.Module:
 
 def _describe(name: str, tree: ast.Module) -> str:
     """One page: the module's idea, then what it offers, in the order of the source."""
-    parts = [f"{name}\n{'=' * len(name)}", ast.get_docstring(tree) or ""]
+    parts = [f"{name}\n{'=' * len(name)}", _read_plainly(ast.get_docstring(tree) or "")]
     parts.append(f".. py:module:: compendium.{name}")
     public = [node for node in tree.body if isinstance(node, Definition)]
     parts += [_entry(node) for node in public if not node.name.startswith("_")]
@@ -73,8 +74,26 @@ def _signature(node: ast.FunctionDef) -> str:
 
 def _to_rst(docstring: str) -> str:
     """A numpydoc docstring as the directives that Sphinx knows."""
+    docstring = _read_plainly(docstring)
     # Sphinx takes a third of a second to import: only the site pays for it.
     from sphinx.ext.napoleon import Config  # noqa: PLC0415
     from sphinx.ext.napoleon.docstring import NumpyDocstring  # noqa: PLC0415
 
     return str(NumpyDocstring(docstring, Config(napoleon_use_rtype=False)))
+
+
+def _read_plainly(docstring: str) -> str:
+    r"""A docstring whose bars are bars, and whose `name` may have an ending, outside of examples.
+
+    To reStructuredText, bars enclose a substitution and an underscore after a backtick makes a
+    link. The docstrings of this package have neither.
+
+    >>> print(_read_plainly("Maximises |I| of `name`_low, not ``a | b``."))
+    Maximises \|I\| of ``name``\ _low, not ``a | b``.
+    """
+    # An example goes on to the next blank line.
+    parts = re.split(r"(^[ ]*>>>.*?(?=\n[ ]*\n|\Z)|``.*?``)", docstring, flags=re.M | re.S)
+    for place in range(0, len(parts), 2):
+        text = parts[place].replace("|", r"\|")
+        parts[place] = re.sub(r"(?<![\w`])`([^`]+)`(?=\w)", r"``\1``\\ ", text)
+    return "".join(parts)
