@@ -28,7 +28,7 @@ site: reproduce ## Build the site from the results, into site/
 	$(BIN)/compendium site
 
 test-site: site ## Try the site in a browser: needs chromium
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n auto tests/browser
 
 check: $(VENV)/ready ## Format, lint and test, as before a commit
 	$(BIN)/ruff format --check .
@@ -44,7 +44,7 @@ sums: ## Write the checksums of the raw data, after a change that was meant
 	cd data/raw && find . -type f ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS
 
 lab: $(VENV)/ready ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks notebooks/start.ipynb
 
 clean: ## Remove results, processed data and the environment
 	rm -rf results site pytask.lock .pytask $(VENV)

@@ -74,7 +74,7 @@ def make_project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         write(root / name, text)
     for name, code in CODE.items():
         write(root / f"notebooks/{name}.ipynb", json.dumps(make_notebook(code)))
-        write(root / f"results/notebooks/{name}.ipynb", "{}")
+        write(root / f"results/notebooks/{name}.ipynb", '{"cells": []}')
         write(root / f"results/records/{name}.seconds", "2.50\n")
     read = [{"cell": 3, "file": f"data/raw/{name}", "how": "ledger"} for name in EVERY]
     named = [

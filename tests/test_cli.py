@@ -96,7 +96,7 @@ def test_a_run_that_cannot_be_is_refused(arguments, message):
 
 def test_text_stays_text_where_the_notebook_wants_text():
     """A site called 5 is not the number 5."""
-    source = cli.find_notebook("06")
+    source = tasks.find_notebook("06")
     given = cli.read_parameters(source, ["site=5", "weights={'resources': 3}"])
 
     assert given == {"site": "5", "weights": {"resources": 3}}

@@ -36,6 +36,9 @@ SAYS = {
     "audit --second": "lines cited: 15 compared, 13 the same",
     "new-study": "start with README.md",
     "reproduce --study": "INVENTED",
+    "export": "found no ",
+    "cite": "@",
+    "sweep": "12 of 12 runs",
     "seminar": "students start with README.md",
     "seminar mark": "score: ",
     "second-coder": "start with README.md",
@@ -91,10 +94,14 @@ def finished(tmp_path_factory):
 def standing(finished, tmp_path, monkeypatch, request):
     """The project with these results, nothing to build, and what the README calls by a capital.
 
-    A certificate needs a clean checkout: a small project that is one stands in for this one.
+    A certificate needs a clean checkout, and an export figures: a small project that has both
+    stands in for this one. A sweep writes into its own folder only.
     """
-    if request.node.callspec.params["command"].startswith("certify"):
+    verb = request.node.callspec.params["command"].split()[0]
+    if verb in ("certify", "export"):
         make_certifiable(tmp_path / "project", monkeypatch)
+        return {"OUT": str(tmp_path / "out")}
+    if verb == "sweep":
         return {"OUT": str(tmp_path / "out")}
     shutil.copytree(finished.parent, tmp_path / "project")
     monkeypatch.setattr(paths, "RESULTS", tmp_path / "project/results")

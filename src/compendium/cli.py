@@ -116,6 +116,7 @@ def run(
 ) -> None:
     """Run one notebook with other parameters, into a folder of its own under results/runs."""
     from compendium.declarations import check_parameters, name_run
+    from compendium.tasks import find_notebook
 
     with one_message():
         source = find_notebook(notebook)
@@ -164,23 +165,6 @@ def report_drift(workers: int) -> None:
     say(drift.summarise_drift(found))
     if found.failed or not found.moves[found.moves.what.isin(SERIOUS)].empty:
         raise typer.Exit(1)
-
-
-def find_notebook(name: str) -> Path:
-    """The notebook of that name or number.
-
-    Raises
-    ------
-    SettingError
-        If there is none, or more than one; the message lists all.
-    """
-    every = sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))
-    stem = Path(name).stem if name.endswith(".ipynb") else name
-    found = [path for path in every if path.stem == stem or path.stem.startswith(f"{stem}-")]
-    if len(found) != 1:
-        known = ", ".join(path.stem for path in every)
-        raise SettingError(f"found no one notebook called {name!r}; allowed: {known}")
-    return found[0]
 
 
 def read_parameters(source: Path, pairs: list[str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from compendium.console import one_message, say
+from compendium.console import one_message, progress, say
 
 own = typer.Typer()
 seminar = typer.Typer(no_args_is_help=True, help="Plant faults for a seminar, and mark them.")
@@ -65,3 +65,57 @@ def mark(
     if marks.n_in_print:
         say(f"misprints of print itself, counted neither way: {marks.n_in_print}")
     say(f"score: {marks.score:.0f} per cent")
+
+
+@own.command()
+def sweep(
+    what: Annotated[str, typer.Argument(help="A notebook's name or number, or a model's name.")],
+    grid: Annotated[Path, typer.Option(help="YAML, JSON or CSV: values for its parameters.")],
+    workers: Annotated[int, typer.Option("-n", "--workers", min=1, help="Processes here.")] = 1,
+    dask: Annotated[str, typer.Option(help="Or a Dask scheduler: tcp://HOST:PORT.")] = "",
+    out: Annotated[Path | None, typer.Option(help="results/sweeps/GRID if left out.")] = None,
+) -> None:
+    """Run a notebook or a model over a grid of parameters, and put its tables together.
+
+    Stopped half-way, the same command makes what is missing.
+    """
+    from compendium import sweep_models, sweeps, tasks
+
+    with one_message(), progress("runs") as advance:
+        chosen = what if what in sweep_models.MODELS else tasks.find_notebook(what)
+        made = sweeps.run_sweep(chosen, grid, out, workers=workers, dask=dask, advance=advance)
+    for name, message in made.failed.items():
+        say(f"failed: {name}: {message}")
+    say(f"{made.total - len(made.failed)} of {made.total} runs, {made.before} of them from before")
+    if made.left:
+        say(f"{made.left} runs lie there that this grid does not ask for")
+    say(f"tables: {made.folder}")
+    if made.failed:
+        raise typer.Exit(1)
+
+
+@own.command()
+def export(
+    out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+    what: Annotated[
+        list[str] | None, typer.Option(help="Which, by name; * stands for anything.")
+    ] = None,
+) -> None:
+    """Write figures and tables for print and for Word and LaTeX, with captions and alt texts."""
+    from compendium import exports
+
+    with one_message(), progress("figures and tables") as advance:
+        made = exports.export(out, what or (), advance)
+    say(f"written: {out}; {len(made)} figures and tables, listed in captions.md")
+
+
+@own.command()
+def cite(
+    source: Annotated[str, typer.Option(help="One source, or compendium; all if left out.")] = "",
+    form: Annotated[str, typer.Option("--format", help="text, bibtex or csl.")] = "text",
+) -> None:
+    """Print how to cite the compendium and the works it re-examines."""
+    from compendium import citations
+
+    with one_message():
+        say(citations.cite(source, form))

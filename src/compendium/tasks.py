@@ -20,7 +20,7 @@ from pytask import Product, PythonNode, TaskOutcome, task
 
 from compendium import cases, paths, raw
 from compendium.declarations import expected_files, find_sources, name_run, read_declaration
-from compendium.errors import DataError
+from compendium.errors import DataError, SettingError
 from compendium.records import hash_file
 
 # A notebook so called makes the one page a reader is sent to: it lies at the top, without its code.
@@ -99,6 +99,23 @@ def _sites_beside(default: str | None) -> list[str]:
             if column["name"] == "site" and default in allowed:
                 return [site for site in allowed if site not in NO_SITE]
     raise DataError(f"data/raw/datapackage.json: found no column site that allows {default!r}")
+
+
+def find_notebook(name: str) -> Path:
+    """The notebook of that name or number.
+
+    Raises
+    ------
+    SettingError
+        If there is none, or more than one; the message lists all.
+    """
+    every = sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))
+    stem = Path(name).stem if name.endswith(".ipynb") else name
+    found = [path for path in every if path.stem == stem or path.stem.startswith(f"{stem}-")]
+    if len(found) != 1:
+        known = ", ".join(path.stem for path in every)
+        raise SettingError(f"found no one notebook called {name!r}; allowed: {known}")
+    return found[0]
 
 
 def find_kept(run: Run) -> list[Path]:
