@@ -33,7 +33,7 @@ def test_an_article_has_its_journal_and_its_pages():
 
     assert entry.startswith("@article{mannion2011,")
     assert fields(entry) == {
-        "author": "Mannion, R and Brown, S and Beck, M and Lunt, N",
+        "author": " and ".join(["Mannion, R", "Brown, S", "Beck, M", "Lunt, N"]),
         "title": "{Managing cultural diversity in healthcare partnerships: the case of LIFT}",
         "journal": "Journal of Health Organization and Management",
         "volume": "25",
