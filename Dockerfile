@@ -4,7 +4,7 @@
 FROM python:3.11-slim-bookworm
 
 RUN useradd --create-home --uid 1000 reader
-WORKDIR /home/reader/compendium
+WORKDIR /compendium
 
 # Before the rest, so that a change of text does not install everything again.
 COPY requirements.lock ./
@@ -12,7 +12,7 @@ RUN python -m pip install --no-cache-dir --require-hashes -r requirements.lock
 
 COPY --chown=reader:reader . ./
 RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation -e . \
-    && chown reader:reader /home/reader/compendium
+    && chown reader:reader /compendium
 
 USER reader
 EXPOSE 8888
