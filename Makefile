@@ -30,9 +30,10 @@ site: reproduce ## Build the site from the results, into site/
 test-site: site ## Try the site in a browser: needs chromium
 	$(BIN)/python -m pytest -n auto tests/browser
 
-check: $(VENV)/ready ## Format, lint and test, as before a commit
+check: $(VENV)/ready ## Format, lint, hold the layers and test, as before a commit
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --dist worksteal
 	git diff --exit-code
 

@@ -18,7 +18,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from compendium import configurations, minimisation
+from compendium.models import qca
 
 SIZES = (4, 6, 8, 10)
 SEEDS = range(5)
@@ -42,12 +42,12 @@ def time_call(function: Callable, *arguments: object, **settings: object) -> tup
 def time_steps(n_cases: int, n_conditions: int, seed: int) -> tuple[float, float, float, int]:
     """One set of cases from table to solutions."""
     cases, conditions = make_cases(n_cases, n_conditions, seed)
-    first, table = time_call(configurations.truth_table, cases, conditions, "left", cut=0.75)
+    first, table = time_call(qca.truth_table, cases, conditions, "left", cut=0.75)
     wanted, barred = (table.outcome.eq(n).fillna(False).to_numpy(bool) for n in (1, 0))
-    second, primes = time_call(minimisation.find_primes, wanted, barred)
+    second, primes = time_call(qca.find_primes, wanted, barred)
     assert len(primes) or not wanted.any()
     expected = dict.fromkeys(conditions, 1)
-    third, found = time_call(minimisation.find_solutions, table, conditions, expected)
+    third, found = time_call(qca.find_solutions, table, conditions, expected)
     models = found[found.kind == "parsimonious"].of
     return first, second, third, int(models.iloc[0]) if len(models) else 0
 

@@ -20,7 +20,7 @@ from itertools import accumulate
 import numpy as np
 import pandas as pd
 
-from compendium import balance, structures, uncertainty, weights
+from compendium.models import balance, multiverse, structures, weights
 
 STRUCTURE, SEED = "M1 free weights", 20051
 CASES, PROGRAMME_CASES = 50, 10
@@ -39,7 +39,7 @@ def make_codings(n_cases: int, seed: int) -> pd.DataFrame:
             "lean": leans.where(stated).astype("Int64"),
             "lean_min": -1,
             "lean_max": 1,
-            "confidence": rng.choice(list(uncertainty.FLIPS), size),
+            "confidence": rng.choice(list(multiverse.FLIPS), size),
         }
     )
 
@@ -47,18 +47,18 @@ def make_codings(n_cases: int, seed: int) -> pd.DataFrame:
 def draw_weights_only(n: int, leans: np.ndarray, sides: pd.Series) -> np.ndarray:
     """Shares as printed over draws of weights, all cases with the same leans throughout."""
     hits, traits = np.zeros(len(sides)), pd.DataFrame(index=sides.index)
-    for step, start in enumerate(range(0, n, uncertainty.CHUNK)):
-        size = min(uncertainty.CHUNK, n - start)
-        drawn = uncertainty.draw_weights(size, SEED + step)
+    for step, start in enumerate(range(0, n, multiverse.CHUNK)):
+        size = min(multiverse.CHUNK, n - start)
+        drawn = multiverse.draw_weights(size, SEED + step)
         found = structures.tilts(STRUCTURE, leans, drawn, traits)
-        hits += uncertainty.share_as_printed(found, sides) * size
+        hits += multiverse.share_as_printed(found, sides) * size
     return hits / n
 
 
 def draw_both(n: int, odds: np.ndarray, sides: pd.Series) -> pd.DataFrame:
     """Shares as printed over draws of weights and codings together."""
     traits = pd.DataFrame(index=sides.index)
-    return uncertainty.vary(STRUCTURE, odds, traits, sides, n=n, seed=SEED)
+    return multiverse.vary(STRUCTURE, odds, traits, sides, n=n, seed=SEED)
 
 
 def loop_weights_only(n: int, leans: list[list[float]], wanted: list[int]) -> list[float]:
@@ -95,14 +95,14 @@ def _one_code(chance: float, steps: list[float]) -> int:
 
 def _tips(drawn: list[float], leans: list[float]) -> int:
     tilt = sum(weight * lean for weight, lean in zip(drawn, leans))
-    return 0 if abs(tilt) <= uncertainty.LEVEL else 1 if tilt > 0 else -1
+    return 0 if abs(tilt) <= multiverse.LEVEL else 1 if tilt > 0 else -1
 
 
 def make_rows(n_cases: int, seed: int) -> pd.DataFrame:
     """Cases that some weights satisfy: random leans, each turned to its side at one weighting."""
     rng = np.random.default_rng(seed)
     leans = rng.integers(-1, 2, (n_cases, len(balance.BOXES)))
-    hidden = uncertainty.draw_weights(1, seed)[0]
+    hidden = multiverse.draw_weights(1, seed)[0]
     sides = np.where(leans @ hidden > 0, "left", "right")
     table = pd.DataFrame(leans, columns=list(balance.BOXES))
     return weights.require_sides(table, pd.Series(sides))
@@ -139,7 +139,7 @@ def main() -> None:
     n = parser.parse_args().draws
     codings = make_codings(CASES, SEED)
     leans = codings.lean.fillna(0).to_numpy(float).reshape(CASES, -1)
-    odds = uncertainty.code_odds(codings).reshape(CASES, -1, 3)
+    odds = multiverse.code_odds(codings).reshape(CASES, -1, 3)
     wanted = [1, -1] * (CASES // 2)
     sides = pd.Series(wanted).map({1: "left", -1: "right"})
 

@@ -17,7 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from compendium import paths, tasks
+from compendium import paths
+from compendium.runs import graph
 
 COMMAND = [sys.executable, "-m", "compendium.cli", "reproduce"]
 
@@ -33,9 +34,9 @@ def time_plain_loop() -> float:
     """Seconds papermill takes for the same runs, one after the other, nothing checked or kept."""
     import papermill  # noqa: PLC0415 - its import is part of what is timed
 
-    os.environ.update(dict.fromkeys(tasks.ONE_THREAD, "1"))
+    os.environ.update(dict.fromkeys(graph.ONE_THREAD, "1"))
     start = time.perf_counter()
-    for run in tasks.plan_runs():
+    for run in graph.plan_runs():
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / paths.READ_LOG).touch()
             target = Path(folder) / "executed.ipynb"

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from distributed import LocalCluster
 
-from compendium import sweeps
-from compendium.sweep_backends import open_workers
+from compendium.runs import sweeps
+from compendium.runs.sweeps import open_workers
 
 DRAWS = 20_000
 

@@ -11,7 +11,8 @@ import sys
 
 import pytest
 
-from compendium import declarations, paths
+from compendium import paths
+from compendium.runs import notebooks
 
 START = paths.NOTEBOOKS / "start.ipynb"
 
@@ -136,9 +137,7 @@ def test_the_start_page_calls_a_notebook_by_its_name():
     """The words of a link are the title of the notebook."""
     text = "\n".join(start_cells("markdown"))
     named = re.findall(r"\[([^\]]+)\]\(([0-9][^)]+)\)", text)
-    titles = {
-        name: declarations.read_declaration(paths.NOTEBOOKS / name).title for _, name in named
-    }
+    titles = {name: notebooks.read_declaration(paths.NOTEBOOKS / name).title for _, name in named}
 
     assert [(title, name) for title, name in named if titles[name] != title] == []
 

@@ -3,10 +3,11 @@
 import pandas as pd
 import pytest
 
-from compendium import audit, published, raw
 from compendium.errors import DataError
-from compendium.quantities import show
-from compendium.rules import RULES, Cell
+from compendium.printed import audit, tables
+from compendium.printed.ledger import read_ledger
+from compendium.printed.quantities import show
+from compendium.printed.rules import RULES, Cell
 
 N = "n"
 
@@ -142,8 +143,8 @@ def test_a_bound_alone_reproduces_nothing():
         audit.give_verdicts(ledger, CELLS)
 
 
-LEDGER = published.read_ledger()
-CELLS = raw.cells()
+LEDGER = read_ledger()
+CELLS = tables.cells()
 VERDICTS = audit.give_verdicts(LEDGER, CELLS).set_index("value_id")
 EXACT = VERDICTS[(VERDICTS.verdict == "exact") & (VERDICTS.role != "input")]
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compendium import balance, raw
 from compendium.errors import DataError, SettingError
+from compendium.models import balance
+from compendium.printed import tables
 
 LEANS = pd.Series({"local-structures": 1, "culture": 1, "resources": -1})
 
@@ -105,7 +106,7 @@ def test_weights_that_cannot_be_used(change, message):
 
 def test_what_is_not_stated_is_blank():
     """A lean is stated or carried from an earlier state, at a line; an implied box has a range."""
-    leanings = raw.read_table("coding/leanings")
+    leanings = tables.read_table("coding/leanings")
 
     assert (leanings.lean.notna() == leanings.basis.isin(["stated", "carried"])).all()
     assert (leanings.basis.notna() == leanings.line.notna()).all()
@@ -116,7 +117,7 @@ def test_what_is_not_stated_is_blank():
 
 def test_every_case_has_every_box_once():
     """Each figure and state lists the five factors of Figure 4.1."""
-    leanings = raw.read_table("coding/leanings")
+    leanings = tables.read_table("coding/leanings")
 
     for _, case in leanings.groupby(["figure", "state"]):
         assert list(case.box) == list(balance.BOXES)
@@ -124,7 +125,7 @@ def test_every_case_has_every_box_once():
 
 def test_an_unknown_case_is_refused():
     """The message lists the cases there are."""
-    table = raw.read_table("coding/leanings")
+    table = tables.read_table("coding/leanings")
 
     with pytest.raises(SettingError, match="allowed: Dalesville / Social Services / before"):
         balance.find_case(table, "Dalesville", "Education", "before")

@@ -12,8 +12,12 @@ import pandas as pd
 import pytest
 from nbclient import NotebookClient
 
-from compendium import balance, balance_page, balance_settings, balance_widgets, paths, raw
+from compendium import paths
 from compendium.errors import SettingError
+from compendium.models import balance
+from compendium.printed import tables
+from compendium.site import balance as balance_widgets
+from compendium.site.balance import LEVEL, find_start, judge, read_model, show_balance
 
 EQUAL = [1.0] * 5
 SCRIPT = paths.ROOT / "docs" / "_static" / "balance.js"
@@ -28,12 +32,12 @@ console.log(JSON.stringify(settings.map(answer)));
 @pytest.fixture(scope="module")
 def model() -> dict:
     """The model, from the raw data."""
-    return balance_page.read_model()
+    return read_model()
 
 
 def case(model: dict, name: str) -> dict:
     """A case of the model."""
-    return balance_page.find_start(model, name)
+    return find_start(model, name)
 
 
 def draw_settings(n: int, n_cases: int) -> list[tuple[int, list, list]]:
@@ -63,7 +67,7 @@ def test_the_model_is_json_and_the_same_again(model):
     text = json.dumps(model)
 
     assert json.loads(text) == model
-    assert json.dumps(balance_page.read_model()) == text
+    assert json.dumps(read_model()) == text
 
 
 def test_a_case_has_the_leans_of_the_raw_data(model):
@@ -91,20 +95,20 @@ def test_a_lean_changed_in_the_raw_data_changes_the_page(raw_copy):
     text = "\n".join(lines).replace(old, old.replace("-1,-1,-1", "1,1,1"), 1)
     path.write_text(text + "\n", encoding="utf-8")
 
-    found = case(balance_page.read_model(), "ss-dalesville-before")
+    found = case(read_model(), "ss-dalesville-before")
     assert found["leans"] == [None, 1, 1, None, 1]
 
 
 def test_an_unknown_case_is_refused(model):
     """The message lists those there are."""
     with pytest.raises(SettingError, match=r"'atlantis'.*ss-dalesville-before"):
-        balance_page.find_start(model, "atlantis")
+        find_start(model, "atlantis")
 
 
 def test_dalesville_at_equal_weights(model):
     """Two for, one against: B is 1/5; a quarter of all weightings tip right, as print says."""
     start = case(model, "ss-dalesville-before")
-    found = balance_settings.judge(start, start["leans"], EQUAL)
+    found = judge(start, start["leans"], EQUAL)
 
     assert found.tilt == 0.2
     assert found.shares == ("1/4", "1/8", "11/16")
@@ -117,9 +121,7 @@ def test_dalesville_at_equal_weights(model):
 def test_resources_at_twice_the_others_and_more_tip_as_printed(model):
     """Weight 2 makes the beam level; 2.5 tips it right: -0.5 of 6.5."""
     start = case(model, "ss-dalesville-before")
-    level, tipped = (
-        balance_settings.judge(start, start["leans"], [1, 1, 1, 1, heavy]) for heavy in (2, 2.5)
-    )
+    level, tipped = (judge(start, start["leans"], [1, 1, 1, 1, heavy]) for heavy in (2, 2.5))
 
     assert (level.side, tipped.side) == ("level", "right")
     assert tipped.tilt == -0.5 / 6.5
@@ -129,7 +131,7 @@ def test_resources_at_twice_the_others_and_more_tip_as_printed(model):
 def test_open_boxes_are_counted_over_every_way(model):
     """Three leans of one box, two of another: six ways, of which one tips right."""
     start = case(model, "ss-dalesville-before")
-    found = balance_settings.judge(start, start["leans"], EQUAL)
+    found = judge(start, start["leans"], EQUAL)
 
     assert found.ways == (1, 6)
     assert found.reach == (-0.2, 0.4)
@@ -141,23 +143,23 @@ def test_shares_are_those_of_the_seventh_notebook(model):
     least = {"ss-dalesville-after": "1/2", "ss-greenshire": "1/2", "district-b": "3/4"}
     for name, share in least.items():
         start = case(model, name)
-        assert balance_settings.judge(start, start["leans"], EQUAL).shares == ("1", share, "1")
+        assert judge(start, start["leans"], EQUAL).shares == ("1", share, "1")
 
 
 def test_nothing_weighed_is_said(model):
     """No lean, or no weight: the beam is not called level."""
     empty = model["cases"][0]
 
-    assert balance_settings.judge(empty, [None] * 5, EQUAL).tilt is None
-    found = balance_settings.judge(empty, [1] * 5, [0.0] * 5)
+    assert judge(empty, [None] * 5, EQUAL).tilt is None
+    found = judge(empty, [1] * 5, [0.0] * 5)
     assert found.side is None
     assert found.says[0] == "All weights are 0: nothing tips the beam."
 
 
 def test_the_page_s_level_is_the_package_s():
     """At the model's tolerance the beam is level, at twice that it tips."""
-    assert balance.side(balance_page.LEVEL) == "level"
-    assert balance.side(2 * balance_page.LEVEL) == "left"
+    assert balance.side(LEVEL) == "level"
+    assert balance.side(2 * LEVEL) == "left"
 
 
 def test_shares_follow_from_halves(model):
@@ -183,13 +185,13 @@ def test_the_script_and_the_package_agree_without_a_browser(model):
     )
 
     for (k, leans, weights), answer in zip(settings, json.loads(done.stdout), strict=True):
-        expected = balance_settings.judge(model["cases"][k], leans, weights)
+        expected = judge(model["cases"][k], leans, weights)
         assert answer == json.loads(json.dumps(expected._asdict()))
 
 
 def test_the_form_names_every_lever(model):
     """Each box has four leans and a weight with a name; every case can be chosen."""
-    page = balance_page.show_balance(model)
+    page = show_balance(model)
 
     assert page.count('type="radio"') == 20
     assert page.count('aria-label="Weight of ') == 5
@@ -273,7 +275,7 @@ def test_the_notebook_runs_and_shows_levers_and_drawing():
 
 def test_every_case_on_the_page_is_one_of_the_raw_data(model):
     """Ids are the cases' names; none is lost, none invented."""
-    names = raw.read_table("coding/cases").case.str.lower().str.replace(" ", "-")
+    names = tables.read_table("coding/cases").case.str.lower().str.replace(" ", "-")
 
     assert {each["id"] for each in model["cases"]} - {"empty"} <= set(names)
     assert pd.Series([each["id"] for each in model["cases"]]).is_unique

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium import balance, cases, raw, structures, uncertainty
+from compendium.coding import cases
 from compendium.errors import DataError
+from compendium.models import balance, multiverse, structures
+from compendium.printed import tables
 
 BOXES = list(balance.BOXES)
 FIGURE = "elston2005/figure-5.1"
@@ -104,7 +106,7 @@ def traits_of(*changes, sides=None):
 def real():
     """The coded tables by their names."""
     names = ("cases", "leanings", "tilts", "evidence", "involvement")
-    return {name: raw.read_table(f"coding/{name}") for name in names}
+    return {name: tables.read_table(f"coding/{name}") for name in names}
 
 
 @pytest.fixture(scope="module")
@@ -350,7 +352,7 @@ def test_two_completions_bound_all(structure, codings, drawn, traits, side):
         for kindly in (True, False)
     )
     ends = (codings.lean.fillna(codings[end]) for end in ("lean_min", "lean_max"))
-    ways = uncertainty.complete(*ends)[:, None, :]
+    ways = multiverse.complete(*ends)[:, None, :]
     known = KNOWN.assign(**traits)
 
     def towards(leans):
@@ -410,12 +412,12 @@ def test_every_case_has_codings_that_can_be_drawn(real):
     found = cases.gather_codings(real["cases"], real["leanings"], real["evidence"])
 
     assert len(found) == 5 * len(real["cases"])
-    assert uncertainty.code_odds(found).sum(axis=1) == pytest.approx(1)
+    assert multiverse.code_odds(found).sum(axis=1) == pytest.approx(1)
 
 
 def test_every_case_finds_its_row_in_the_authors_tables(real, real_sides):
     """A group that Table 4.3 or Appendix M does not have would pass for large, or be missing."""
-    bases, attitudes = (raw.read_table(f"elston2005/{n}") for n in ("table-4.3", "appendix-m"))
+    bases, attitudes = (tables.read_table(f"elston2005/{n}") for n in ("table-4.3", "appendix-m"))
     found = cases.gather_traits(real["cases"], attitudes, bases, real_sides)
 
     assert set(real["cases"].base_group) <= set(bases.organisation)
@@ -454,8 +456,8 @@ def test_the_middle_degree_of_an_actor():
 def test_the_predictors_are_the_author_s_own():
     """Appendix M, Table 4.3 and Table 4.5, by hand for three actors."""
     names = ("elston2005/appendix-m", "elston2005/table-4.3", "elston2005/table-4.5")
-    printed = [raw.read_table(name) for name in names]
-    found = cases.gather_predictors(raw.read_table("coding/cases"), *printed)
+    printed = [tables.read_table(name) for name in names]
+    found = cases.gather_predictors(tables.read_table("coding/cases"), *printed)
 
     assert found.loc["Social Services"].tolist() == [1.0, 1.0, 2.0]
     assert found.loc["Education"].tolist() == [-1.0, 1.0, 1.0]
@@ -520,7 +522,7 @@ def test_what_is_said_of_both_partnerships_is_said_of_each():
 
 def test_the_orderings_of_the_printed_cases(real):
     """Greenshire and the later Dalesville above the earlier; District A above B (2282, 2342)."""
-    found = cases.find_pairs(real["cases"], raw.read_table("coding/orderings"))
+    found = cases.find_pairs(real["cases"], tables.read_table("coding/orderings"))
     drawn = set(real["cases"].case[real["cases"].figure.notna()])
     mine = found[found.more.isin(drawn) | found.less.isin(drawn)]
 

@@ -7,8 +7,9 @@ import pytest
 from certifiable import commit, git, hash_all, keep_record, make_certifiable, write_sums
 from small import write
 
-from compendium import certificate, checkout, crate, paths
+from compendium import paths
 from compendium.errors import DataError, SettingError
+from compendium.publish import certificate, checkout, crate
 
 FORMS = {
     "SHA256SUMS",

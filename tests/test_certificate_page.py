@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from certifiable import make_certifiable
 
-from compendium import certificate
+from compendium.publish import certificate
 
 CHROMIUM = shutil.which("chromium")
 QUIET = ("no-sandbox", "disable-quic", "no-first-run", "disable-background-networking")

@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from compendium import citations, raw
 from compendium.errors import SettingError
+from compendium.printed import tables
+from compendium.publish import cite
 
 
 def fields(entry: str) -> dict[str, str]:
@@ -15,7 +16,7 @@ def fields(entry: str) -> dict[str, str]:
 
 def test_a_thesis_has_its_school_and_its_doi():
     """The ampersand is written so that LaTeX prints one."""
-    entry = citations.cite("elston2005", "bibtex")
+    entry = cite.cite("elston2005", "bibtex")
 
     assert entry.startswith("@phdthesis{elston2005,")
     assert fields(entry) == {
@@ -29,7 +30,7 @@ def test_a_thesis_has_its_school_and_its_doi():
 
 def test_an_article_has_its_journal_and_its_pages():
     """Four authors, a volume, an issue and a range of pages; no DOI where none is known."""
-    entry = citations.cite("mannion2011", "bibtex")
+    entry = cite.cite("mannion2011", "bibtex")
 
     assert entry.startswith("@article{mannion2011,")
     assert fields(entry) == {
@@ -45,7 +46,7 @@ def test_an_article_has_its_journal_and_its_pages():
 
 def test_a_source_known_as_a_line_only_is_not_made_up():
     """An unsigned note has no author and no year."""
-    entry = citations.cite("culture-note", "bibtex")
+    entry = cite.cite("culture-note", "bibtex")
 
     assert entry.startswith("@misc{culture-note,")
     assert fields(entry) == {
@@ -56,7 +57,7 @@ def test_a_source_known_as_a_line_only_is_not_made_up():
 
 def test_a_title_that_asks_keeps_its_question_mark():
     """Author, year and place are told apart in a line of text."""
-    record = json.loads(citations.cite("glasby2012", "csl"))[0]
+    record = json.loads(cite.cite("glasby2012", "csl"))[0]
 
     assert record["author"] == [{"family": "Glasby", "given": "J"}]
     assert record["issued"] == {"date-parts": [[2012]]}
@@ -66,7 +67,7 @@ def test_a_title_that_asks_keeps_its_question_mark():
 
 def test_the_compendium_has_its_version_and_licence():
     """From CITATION.cff, as a line."""
-    assert citations.cite("compendium") == (
+    assert cite.cite("compendium") == (
         "The compendium's maintainers (2026) Partnership, recomputed: a reproducible research "
         "compendium on NHS health partnerships. Version 0.1.0. Licence: MIT."
     )
@@ -74,13 +75,13 @@ def test_the_compendium_has_its_version_and_licence():
 
 def test_without_a_name_everything_is_cited():
     """The compendium and each source once, in the order of the sources."""
-    records = json.loads(citations.cite(form="csl"))
-    lines = citations.cite().splitlines()
-    sources = raw.read_table("sources")
+    records = json.loads(cite.cite(form="csl"))
+    lines = cite.cite().splitlines()
+    sources = tables.read_table("sources")
 
     assert [record["id"] for record in records] == ["compendium", *sources.source_id]
     assert [line.partition(" doi:")[0] for line in lines[1:]] == list(sources.citation)
-    assert citations.cite(form="bibtex").count("\n@") == len(sources)
+    assert cite.cite(form="bibtex").count("\n@") == len(sources)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_without_a_name_everything_is_cited():
 )
 def test_the_name_in_running_text(source, name):
     """One author, two, many, none."""
-    assert citations.name_briefly(citations.read_references()[source]) == name
+    assert cite.name_briefly(cite.read_references()[source]) == name
 
 
 @pytest.mark.parametrize(
@@ -107,4 +108,4 @@ def test_the_name_in_running_text(source, name):
 def test_what_is_not_there_is_refused(source, form, message):
     """With what there is."""
     with pytest.raises(SettingError, match=message):
-        citations.cite(source, form)
+        cite.cite(source, form)

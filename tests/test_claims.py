@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import balance, cases, claims, claims_ledger, propositions, raw
-from compendium.claims import Answer, Coding
+from compendium.coding import cases, grading
+from compendium.coding.grading import Answer, Coding
+from compendium.models import balance
+from compendium.printed.tables import read_table
+from partnership import propositions
 
 EVIDENCE = pd.DataFrame(
     {
@@ -52,26 +55,24 @@ def coding():
 
 
 def gather():
-    tables = [raw.read_table(f"coding/{name}") for name in ("evidence", "involvement", "orderings")]
-    rows = raw.read_table("coding/cases")
+    tables = [read_table(f"coding/{name}") for name in ("evidence", "involvement", "orderings")]
+    rows = read_table("coding/cases")
     rows = rows[rows.figure.notna()]
-    sides = cases.gather_sides(rows, raw.read_table("coding/tilts"), tables[1]).dropna()
-    codings = cases.gather_codings(rows, raw.read_table("coding/leanings"), tables[0])
+    sides = cases.gather_sides(rows, read_table("coding/tilts"), tables[1]).dropna()
+    codings = cases.gather_codings(rows, read_table("coding/leanings"), tables[0])
     stated = pd.DataFrame(cases.as_array(codings, "lean"), rows.case, list(balance.BOXES))
-    attitudes = cases.attitudes_of(
-        raw.read_table("coding/cases"), raw.read_table("elston2005/appendix-m")
-    )
-    long_stay = raw.read_table("elston2005/table-4.4").set_index("site").adjustment_gbp_m
+    attitudes = cases.attitudes_of(read_table("coding/cases"), read_table("elston2005/appendix-m"))
+    long_stay = read_table("elston2005/table-4.4").set_index("site").adjustment_gbp_m
     firsts = [table[table.is_restatement == "no"] for table in tables]
-    one_way = claims_ledger.find_one_way(firsts[0])
+    one_way = grading.find_one_way(firsts[0])
     stated, long_stay = stated.loc[sides.index], long_stay.astype(float)
     return Coding(*firsts, attitudes, stated, sides, long_stay, one_way)
 
 
 def give(coding, n_shuffles=0):
     """The ledger of a coding, without the shuffles unless asked for."""
-    table = raw.read_table("coding/propositions")
-    return claims_ledger.give_grades(table, propositions.RULES, coding, n_shuffles, seed=1)
+    table = read_table("coding/propositions")
+    return grading.give_grades(table, propositions.RULES, coding, n_shuffles, seed=1)
 
 
 @pytest.mark.parametrize(
@@ -85,67 +86,67 @@ def give(coding, n_shuffles=0):
 )
 def test_a_grade_follows_from_its_counts(counts, grade):
     """Nothing counted, as many against, only the cited lines, or lines of its own."""
-    assert claims.grade(Answer("", *counts)) == grade
+    assert grading.grade(Answer("", *counts)) == grade
 
 
 def test_arithmetic_can_be_wrong_too():
     """A computed claim is a fact only if it holds."""
-    assert claims.grade(Answer("", 1, 0, 0, is_arithmetic=True)) == "arithmetic fact"
-    assert claims.grade(Answer("", 0, 1, 0, is_arithmetic=True)) == "contradicted by the coding"
+    assert grading.grade(Answer("", 1, 0, 0, is_arithmetic=True)) == "arithmetic fact"
+    assert grading.grade(Answer("", 0, 1, 0, is_arithmetic=True)) == "contradicted by the coding"
 
 
 def test_statements_are_counted_for_and_against():
     """Two for, one against; either way counts for neither; one stands on a line of its own."""
-    answer = claims.signs("+", subfactor="1.funds")(SMALL, {10})
+    answer = grading.signs("+", subfactor="1.funds")(SMALL, {10})
 
     assert answer[1:4] == (2, 1, 1)
 
 
 def test_degrees_that_may_lie_outside_are_not_against():
     """Of 3 (2-3), 1 (0-1) and 2 (1-2), only the first two cannot both be 1 or 2."""
-    answer = claims.degrees(least=1, most=1)(SMALL, set())
+    answer = grading.degrees(least=1, most=1)(SMALL, set())
 
     assert answer[1:3] == (1, 1)
 
 
 def test_orderings_count_both_ways():
     """One sentence each way: contradicted."""
-    answer = claims.more({"actor": "Trusts"}, {"actor": "PCG"})(SMALL, set())
+    answer = grading.more({"actor": "Trusts"}, {"actor": "PCG"})(SMALL, set())
 
     assert answer[1:3] == (1, 1)
-    assert claims.grade(answer) == "contradicted by the coding"
+    assert grading.grade(answer) == "contradicted by the coding"
 
 
 def test_middle_degrees_that_meet_are_a_tie():
     """Trusts 2-3 are above PCGs, whose medians are 0.5 and 1.5."""
-    assert claims.compare({"actor": "Trusts"}, {"actor": "PCG"})(SMALL, set())[1:3] == (1, 0)
-    assert claims.compare({"actor": "PCG"}, {"actor": "Trusts"})(SMALL, set())[1:3] == (0, 1)
+    assert grading.compare({"actor": "Trusts"}, {"actor": "PCG"})(SMALL, set())[1:3] == (1, 0)
+    assert grading.compare({"actor": "PCG"}, {"actor": "Trusts"})(SMALL, set())[1:3] == (0, 1)
 
 
 def test_a_contrast_of_sites_needs_sites():
     """PCGs are coded at one named site: not testable, and the answer says how many there are."""
-    asked = claims.within_sites(2, {"actor": "PCG"}, claims.signs("+"))
+    asked = grading.within_sites(2, {"actor": "PCG"}, grading.signs("+"))
     answer = asked(SMALL, set())
 
-    assert claims.grade(answer) == "not testable here"
+    assert grading.grade(answer) == "not testable here"
     assert answer.value == "named sites with a coded degree: 1; needed: 2"
 
 
 def test_contested_rows_can_be_left_out():
     """Without them one statement for and one against are left."""
-    answer = claims.signs("+", subfactor="1.funds")(claims_ledger.drop_contested(SMALL), {10})
+    answer = grading.signs("+", subfactor="1.funds")(grading.drop_contested(SMALL), {10})
 
     assert answer[1:3] == (1, 1)
 
 
 def test_all_52_propositions_are_asked():
     """Neither one too few nor one too many, and each rests on lines of chapters 4 and 5."""
-    table = raw.read_table("coding/propositions")
+    table = read_table("coding/propositions")
 
     assert list(propositions.RULES) == table.number.tolist()
     assert len(table) == 52
     for lines in table.lines:
-        assert claims.cited_lines(lines) <= set(range(1520, 2717))
+        assert grading.cited_lines(lines) <= set(range(1520, 2717))
 
 
 def test_every_proposition_that_cannot_be_tested_says_what_it_would_take(coding):
@@ -154,7 +155,7 @@ def test_every_proposition_that_cannot_be_tested_says_what_it_would_take(coding)
     open_ones = ledger[ledger.grade == "not testable here"]
 
     assert len(ledger) == 52
-    assert set(ledger.grade) <= set(claims.GRADES)
+    assert set(ledger.grade) <= set(grading.GRADES)
     assert open_ones.needed.notna().all()
     assert (open_ones.needed != "").all()
 
@@ -198,7 +199,7 @@ def test_turning_every_statement_costs_every_grade_that_rests_on_statements(codi
 
 def test_turning_every_ordering_is_noticed(coding):
     """Were each ordering the other way round, the propositions on orderings would fall."""
-    turned = coding._replace(orderings=claims_ledger.turn(coding.orderings))
+    turned = coding._replace(orderings=grading.turn(coding.orderings))
     before, after = (give(tables).set_index("number") for tables in (coding, turned))
 
     for number in ("H28", "H36", "H38", "H44"):
@@ -212,8 +213,8 @@ def test_a_proposition_is_as_good_as_its_worst_part():
     parts = (Answer("", 10, 0, 10), Answer("", 0, 1))
     answer = Answer("", 10, 1, 10, parts=parts)
 
-    assert claims.grade(answer) == "contradicted by the coding"
-    assert claims.grade(answer._replace(parts=(parts[0], Answer("")))) == "not testable here"
+    assert grading.grade(answer) == "contradicted by the coding"
+    assert grading.grade(answer._replace(parts=(parts[0], Answer("")))) == "not testable here"
 
 
 def test_a_code_whose_name_holds_the_direction_speaks_for_nothing_of_its_own():
@@ -221,17 +222,17 @@ def test_a_code_whose_name_holds_the_direction_speaks_for_nothing_of_its_own():
     evidence = pd.DataFrame(
         {"line": range(5), "subfactor": "3.narrow", "direction": "-", "confidence": "certain"}
     )
-    small = SMALL._replace(evidence=evidence, one_way=claims_ledger.find_one_way(evidence))
-    answer = claims.signs("-", subfactor="3.narrow")(small, set())
+    small = SMALL._replace(evidence=evidence, one_way=grading.find_one_way(evidence))
+    answer = grading.signs("-", subfactor="3.narrow")(small, set())
 
     assert answer[1:4] == (5, 0, 0)
-    assert claims.grade(answer) == "author's claim restated"
+    assert grading.grade(answer) == "author's claim restated"
 
 
 def test_no_effect_counts_against_an_effect():
     """One + and one "no effect": contradicted."""
     evidence = EVIDENCE.iloc[:2].assign(direction=["+", "0"])
-    answer = claims.signs("+", subfactor="1.funds")(SMALL._replace(evidence=evidence), set())
+    answer = grading.signs("+", subfactor="1.funds")(SMALL._replace(evidence=evidence), set())
 
     assert answer[1:3] == (1, 1)
 
@@ -251,21 +252,19 @@ def test_what_shuffled_coding_gives_as_well_is_not_called_consistent():
     )
     small = SMALL._replace(evidence=evidence, sides=pd.Series(["left"]))
     rules = {
-        "told": claims.signs("+", actor="Trusts"),
+        "told": grading.signs("+", actor="Trusts"),
         "always": lambda *_: Answer("", 1, 0, 1),
     }
     asked = [("told", set()), ("always", set())]
-    found = claims_ledger.rate_by_chance(asked, rules, small, n, rng_seed)
+    found = grading.rate_by_chance(asked, rules, small, n, rng_seed)
 
     assert found == {"told": 0.0, "always": 1.0}
-    assert (
-        claims_ledger.demote("consistent with the coding", found["always"]) == "not testable here"
-    )
+    assert grading.demote("consistent with the coding", found["always"]) == "not testable here"
 
 
 def test_shuffling_deals_out_the_same_codes(coding):
     """No code is lost, the rows stay, and the same seed gives the same deal."""
-    first, again = (claims_ledger.shuffle(coding, np.random.default_rng(4)) for _ in range(2))
+    first, again = (grading.shuffle(coding, np.random.default_rng(4)) for _ in range(2))
 
     assert sorted(first.evidence.direction) == sorted(coding.evidence.direction)
     assert first.evidence.direction.equals(again.evidence.direction)

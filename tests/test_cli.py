@@ -6,7 +6,12 @@ import pytest
 from conftest import change
 from typer.testing import CliRunner
 
-from compendium import audit, cli, paths, published, raw, tables, tasks
+from compendium import paths
+from compendium.cli import app
+from compendium.printed import audit
+from compendium.printed import tables as raw
+from compendium.printed.ledger import read_ledger
+from compendium.runs import graph, outputs
 
 runner = CliRunner()
 
@@ -16,18 +21,18 @@ def built(tmp_path, monkeypatch):
     """A project whose notebooks have run: verdicts and findings are in place, nothing is built."""
     monkeypatch.setattr(paths, "RESULTS", tmp_path / "results")
     monkeypatch.setattr(paths, "PROCESSED", tmp_path / "processed")
-    ledger, cells = published.read_ledger(), raw.cells()
+    ledger, cells = read_ledger(), raw.cells()
     paths.RESULTS.mkdir()
     paths.PROCESSED.mkdir()
     audit.give_verdicts(ledger, cells).to_csv(paths.RESULTS / "verdicts.csv", index=False)
     audit.find(ledger, cells).to_csv(paths.PROCESSED / "findings.csv", index=False)
-    monkeypatch.setattr(tasks, "build", lambda *_, **__: [])
+    monkeypatch.setattr(graph, "build", lambda *_, **__: [])
 
 
 @pytest.mark.usefixtures("built")
 def test_verify_prints_counts_per_role():
     """A line for each role, and the word on inputs."""
-    result = runner.invoke(cli.app, ["verify"])
+    result = runner.invoke(app.app, ["verify"])
 
     assert result.exit_code == 0
     assert all(role in result.output for role in ("derived", "repeated", "claim", "input"))
@@ -37,7 +42,7 @@ def test_verify_prints_counts_per_role():
 @pytest.mark.usefixtures("built")
 def test_verify_as_json_is_json():
     """Counts per role and verdict, and the discrepancies, and nothing else."""
-    answer = json.loads(runner.invoke(cli.app, ["verify", "--json"]).output)
+    answer = json.loads(runner.invoke(app.app, ["verify", "--json"]).output)
 
     assert answer["roles"]["input"]["exact"] == 0
     assert answer["values"] == sum(answer["verdicts"].values())
@@ -48,9 +53,9 @@ def test_verify_as_json_is_json():
 @pytest.mark.usefixtures("built")
 def test_a_discrepancy_that_is_not_registered_fails_the_run():
     """The audit's findings and the register must be the same set."""
-    findings = tables.read_processed("findings")
+    findings = outputs.read_processed("findings")
     findings.iloc[1:].to_csv(paths.PROCESSED / "findings.csv", index=False)
-    result = runner.invoke(cli.app, ["reproduce"])
+    result = runner.invoke(app.app, ["reproduce"])
 
     assert result.exit_code == 1
     assert "vanished discrepancy" in result.stderr
@@ -58,9 +63,9 @@ def test_a_discrepancy_that_is_not_registered_fails_the_run():
 
 def test_bad_raw_data_stops_before_anything_runs(raw_copy, monkeypatch):
     """One message with the file, the row and the column; exit status 1; no traceback."""
-    monkeypatch.setattr(tasks, "build", lambda *_, **__: pytest.fail("something runs"))
+    monkeypatch.setattr(graph, "build", lambda *_, **__: pytest.fail("something runs"))
     change(raw_copy / "elston2005/table-3.4.csv", ",246,", ",24O,")
-    result = runner.invoke(cli.app, ["reproduce"])
+    result = runner.invoke(app.app, ["reproduce"])
 
     assert result.exit_code == 1
     assert "table-3.4.csv row 6, column circulars: found '24O'" in result.stderr
@@ -69,8 +74,8 @@ def test_bad_raw_data_stops_before_anything_runs(raw_copy, monkeypatch):
 
 def test_a_failed_notebook_fails_the_run(monkeypatch):
     """Its message is printed and the exit status is 1."""
-    monkeypatch.setattr(tasks, "build", lambda *_, **__: ["04.ipynb stopped in cell 7 (In [5])"])
-    result = runner.invoke(cli.app, ["reproduce"])
+    monkeypatch.setattr(graph, "build", lambda *_, **__: ["04.ipynb stopped in cell 7 (In [5])"])
+    result = runner.invoke(app.app, ["reproduce"])
 
     assert result.exit_code == 1
     assert "stopped in cell 7 (In [5])" in result.stderr
@@ -88,7 +93,7 @@ def test_a_failed_notebook_fails_the_run(monkeypatch):
 )
 def test_a_run_that_cannot_be_is_refused(arguments, message):
     """Refused with what the notebook declares, or with the notebooks there are."""
-    result = runner.invoke(cli.app, ["run", *arguments])
+    result = runner.invoke(app.app, ["run", *arguments])
 
     assert result.exit_code == 1
     assert message in result.stderr
@@ -96,15 +101,15 @@ def test_a_run_that_cannot_be_is_refused(arguments, message):
 
 def test_text_stays_text_where_the_notebook_wants_text():
     """A site called 5 is not the number 5."""
-    source = tasks.find_notebook("06")
-    given = cli.read_parameters(source, ["site=5", "weights={'resources': 3}"])
+    source = graph.find_notebook("06")
+    given = app.read_parameters(source, ["site=5", "weights={'resources': 3}"])
 
     assert given == {"site": "5", "weights": {"resources": 3}}
 
 
 def test_audit_says_what_it_finds_and_what_it_would_need():
     """Findings by rule; without the texts, the names of the texts."""
-    result = runner.invoke(cli.app, ["audit"])
+    result = runner.invoke(app.app, ["audit"])
 
     assert result.exit_code == 0
     assert f"{len(raw.read_table('discrepancies'))} findings" in result.output
@@ -115,7 +120,7 @@ def test_audit_fails_where_the_values_do_not_stand(tmp_path):
     """A text that holds none of the values is not the text."""
     path = tmp_path / "text.txt"
     path.write_text("nothing", encoding="utf-8")
-    result = runner.invoke(cli.app, ["audit", "--text", f"mannion2011={path}"])
+    result = runner.invoke(app.app, ["audit", "--text", f"mannion2011={path}"])
 
     assert result.exit_code == 1
     assert "0 of " in result.output
@@ -124,8 +129,8 @@ def test_audit_fails_where_the_values_do_not_stand(tmp_path):
 def test_a_second_coder_gets_a_pack_and_no_codes(tmp_path):
     """The folder says where to start; a second call will not write over it."""
     folder = tmp_path / "pack"
-    result = runner.invoke(cli.app, ["second-coder", str(folder), "--units", "5"])
-    again = runner.invoke(cli.app, ["second-coder", str(folder)])
+    result = runner.invoke(app.app, ["second-coder", str(folder), "--units", "5"])
+    again = runner.invoke(app.app, ["second-coder", str(folder)])
 
     assert result.exit_code == 0
     assert "start with README.md" in result.output
@@ -137,8 +142,8 @@ def test_a_second_coder_gets_a_pack_and_no_codes(tmp_path):
 def test_a_pack_that_is_not_filled_in_has_no_coefficient(tmp_path):
     """Each variable says why it has none: no number takes its place."""
     folder = tmp_path / "pack"
-    runner.invoke(cli.app, ["second-coder", str(folder), "--units", "5"])
-    result = runner.invoke(cli.app, ["second-coder", str(folder), "--return"])
+    runner.invoke(app.app, ["second-coder", str(folder), "--units", "5"])
+    result = runner.invoke(app.app, ["second-coder", str(folder), "--return"])
 
     assert result.exit_code == 0
     assert result.output.count("undefined: found no unit with two codes") == 12

@@ -3,9 +3,11 @@
 import pandas as pd
 import pytest
 
-from compendium import code_slips, propositions, raw
-from compendium.claims import Answer, Coding, signs
-from compendium.code_slips import Slip
+from compendium.coding import wrong_codes
+from compendium.coding.grading import Answer, Coding, signs
+from compendium.coding.wrong_codes import Slip
+from compendium.printed import tables
+from partnership import propositions
 
 EVIDENCE = pd.DataFrame(
     {
@@ -36,7 +38,7 @@ def ranks_pcg_first(coding, cited):
 
 
 RULES = {"P1": signs("+", subfactor="1.funds"), "P2": ranks_pcg_first}
-FOUND = code_slips.perturb_codes(SMALL, ASKED, RULES).set_index(["row", "kind"])
+FOUND = wrong_codes.perturb_codes(SMALL, ASKED, RULES).set_index(["row", "kind"])
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def test_each_outcome(row, kind, outcome, noticed_by):
 
 def test_a_degree_goes_down_or_from_the_lowest_up():
     """Nothing becomes a little, full becomes less than full; the bounds go along."""
-    turned = [code_slips.make_slip(SMALL, Slip("involvement", n, "degree")) for n in (0, 1)]
+    turned = [wrong_codes.make_slip(SMALL, Slip("involvement", n, "degree")) for n in (0, 1)]
     rows = [coding.involvement.iloc[n, 1:].tolist() for n, coding in enumerate(turned)]
 
     assert rows == [[1, 1, 2], [2, 1, 2]]
@@ -76,7 +78,7 @@ def test_a_proposition_is_asked_only_of_what_it_reads():
         asked.append(len(coding.orderings))
         return ranks_pcg_first(coding, cited)
 
-    code_slips.perturb_codes(SMALL, ASKED, RULES | {"P2": watched})
+    wrong_codes.perturb_codes(SMALL, ASKED, RULES | {"P2": watched})
 
     # Once to see what it reads, once as it is, once dropped, once turned.
     assert asked == [1, 1, 0, 1]
@@ -84,12 +86,12 @@ def test_a_proposition_is_asked_only_of_what_it_reads():
 
 def test_the_shipped_coding_is_tried_the_same_way_twice():
     """Repetitions are left out, and a sample is the same for its seed."""
-    coding, table = code_slips.read_coding(), raw.read_table("coding/propositions")
+    coding, table = wrong_codes.read_coding(), tables.read_table("coding/propositions")
     found = [
-        code_slips.perturb_codes(coding, table, propositions.RULES, sample=6, seed=2)
+        wrong_codes.perturb_codes(coding, table, propositions.RULES, sample=6, seed=2)
         for _ in range(2)
     ]
 
     assert set(coding.evidence.is_restatement) == {"no"}
     assert found[0].equals(found[1])
-    assert set(found[0].outcome) <= set(code_slips.OUTCOMES)
+    assert set(found[0].outcome) <= set(wrong_codes.OUTCOMES)

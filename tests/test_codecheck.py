@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from compendium import certificate, codecheck
+from compendium.publish import certificate, forms
 
 PLACEHOLDER = re.compile(r"FIXME|TODO|XXXX|0000-0000-0000-0000", re.I)
 
@@ -109,11 +109,11 @@ def test_an_orcid_of_the_citation_is_used_without_its_address():
     author = {"given-names": "J", "family-names": "Carberry"}
     author |= {"orcid": "https://orcid.org/0000-0002-1825-0097"}
     citation = {"title": "T", "version": "1", "authors": [author], "doi": "10.5555/x"}
-    paper = codecheck.describe_paper(citation, "ab12")
+    paper = forms.describe_paper(citation, "ab12")
 
     assert paper["authors"] == [{"name": "J Carberry", "ORCID": "0000-0002-1825-0097"}]
     assert paper["reference"] == "https://doi.org/10.5555/x"
-    assert not [text for text in codecheck.find_unmet({"paper": paper}) if "CC-CFG-020" in text]
+    assert not [text for text in forms.find_unmet({"paper": paper}) if "CC-CFG-020" in text]
 
 
 def test_a_file_that_shows_two_items_is_listed_once():
@@ -124,10 +124,10 @@ def test_a_file_that_shows_two_items_is_listed_once():
         ("Figure 1", "s", "figure", "results/tables/a.csv"),
         ("Section 1", "s", "text", "results/tables/b.csv"),
     ]
-    manifest = codecheck.list_manifest(pd.DataFrame(rows, columns=columns), "c")
+    manifest = forms.list_manifest(pd.DataFrame(rows, columns=columns), "c")
 
     assert manifest[0] == {
         "file": "c/results/tables/a.csv",
         "comment": "Table 1 of s, Figure 1 of s",
     }
-    assert len(manifest) == 1 + len(codecheck.WHOLE)
+    assert len(manifest) == 1 + len(forms.WHOLE)

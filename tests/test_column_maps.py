@@ -4,8 +4,14 @@ import json
 
 import pytest
 
-from compendium.column_maps import Entry, find_resource, find_table, name_columns, plan_entries
 from compendium.errors import DataError
+from compendium.printed.second_entry import (
+    Entry,
+    find_resource,
+    find_table,
+    name_columns,
+    plan_entries,
+)
 
 TABLE = "elston2005/table-4.2"
 

@@ -15,7 +15,13 @@ import pytest
 from certifiable import make_certifiable
 from typer.testing import CliRunner
 
-from compendium import audit, cli, drift, execution, paths, published, raw, records, studies, tasks
+from compendium import paths
+from compendium.cli import app
+from compendium.printed import audit, tables
+from compendium.printed.ledger import read_ledger
+from compendium.review import latest
+from compendium.runs import execution, graph, records
+from compendium.study import new
 
 README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = sorted(
@@ -53,11 +59,11 @@ BEFORE = {
 
 def file_records(folder):
     """The records a whole reproduction leaves, as far as the audit alone can give them."""
-    ledger, cells = published.read_ledger(), raw.cells()
+    ledger, cells = read_ledger(), tables.cells()
     by_id = {
         row.value_id: audit.Cell(row.value_id, row.text, row.unit) for row in cells.itertuples()
     }
-    owner = raw.read_table("items").set_index("item_id").notebook
+    owner = tables.read_table("items").set_index("item_id").notebook
     judged = defaultdict(dict)
     for row in ledger.itertuples():
         rules = "" if row.rule in audit.UNCHECKED else row.rule
@@ -65,7 +71,7 @@ def file_records(folder):
         checks = audit.check_value(value, rules, by_id) if rules else []
         rests_on = [name for check in checks for name in check["operands"]]
         judged[owner[row.item_id]][row.value_id] = rests_on
-    for run in tasks.plan_runs():
+    for run in graph.plan_runs():
         about = execution.describe_run(run.source, run.given, [f"results/{run.name}.ipynb", ""])
         log = [{"cell": 3, "judged": judged.pop(run.source.stem, {})}]
         record = records.make_record(about, log, [run.source], folder / "nothing")
@@ -82,7 +88,7 @@ def finished(tmp_path_factory):
     processed = results.parent / "processed"
     results.mkdir()
     processed.mkdir()
-    ledger, cells = published.read_ledger(), raw.cells()
+    ledger, cells = read_ledger(), tables.cells()
     audit.give_verdicts(ledger, cells).to_csv(results / "verdicts.csv", index=False)
     audit.find(ledger, cells).to_csv(processed / "findings.csv", index=False)
     cells.to_csv(processed / "cells.csv", index=False)
@@ -106,12 +112,14 @@ def standing(finished, tmp_path, monkeypatch, request):
     shutil.copytree(finished.parent, tmp_path / "project")
     monkeypatch.setattr(paths, "RESULTS", tmp_path / "project/results")
     monkeypatch.setattr(paths, "PROCESSED", tmp_path / "project/processed")
-    monkeypatch.setattr(tasks, "build", lambda *_, **__: [])
+    monkeypatch.setattr(graph, "build", lambda *_, **__: [])
     # Run for real in test_studies.
-    monkeypatch.setattr(studies, "run_in", lambda *_: print("INVENTED") or 0)
-    empty = pd.DataFrame(columns=drift.MOVE)
-    versions = pd.DataFrame(columns=drift.VERSIONS)
-    monkeypatch.setattr(drift, "measure_drift", lambda *_: drift.Drift(versions, [], empty, empty))
+    monkeypatch.setattr(new, "run_in", lambda *_: print("INVENTED") or 0)
+    empty = pd.DataFrame(columns=latest.MOVE)
+    versions = pd.DataFrame(columns=latest.VERSIONS)
+    monkeypatch.setattr(
+        latest, "measure_drift", lambda *_: latest.Drift(versions, [], empty, empty)
+    )
     (tmp_path / "text.txt").write_text("nothing", encoding="utf-8")
     return {
         "FILE": f"mannion2011={tmp_path / 'text.txt'}",
@@ -126,8 +134,8 @@ def test_every_command_of_the_readme_does_what_it_says(command, standing):
     """It ends as it should and says the line that shows it did its work."""
     arguments = [standing.get(word, word) for word in shlex.split(command)]
     for before in BEFORE.get(" ".join(arguments[:2]), []) + BEFORE.get(arguments[-1], []):
-        CliRunner().invoke(cli.app, [standing.get(word, word) for word in before])
-    result = CliRunner().invoke(cli.app, arguments)
+        CliRunner().invoke(app.app, [standing.get(word, word) for word in before])
+    result = CliRunner().invoke(app.app, arguments)
 
     flags = [word for word in arguments if word.startswith("--") or word == "mark"]
     key = " ".join([arguments[0], *flags])
@@ -137,7 +145,7 @@ def test_every_command_of_the_readme_does_what_it_says(command, standing):
 
 def test_the_readme_shows_every_verb():
     """A command that nobody is told of helps nobody."""
-    known = [v for a in (cli.app, cli.review, cli.own) for v in a.registered_commands]
+    known = [v for a in (app.app, app.review, app.own) for v in a.registered_commands]
     verbs = {verb.name or verb.callback.__name__.replace("_", "-") for verb in known}
 
     made = set(re.findall(r"`make ([a-z-]+)`", README))

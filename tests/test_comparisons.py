@@ -8,8 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compendium import comparisons
 from compendium.errors import FitError
+from compendium.models.counts import (
+    bound_association,
+    bound_differences,
+    group_p,
+    paired_p,
+    possible_tables,
+)
 
 COUNTS = st.integers(1, 12).flatmap(
     lambda within: st.tuples(st.integers(0, within), st.integers(0, within), st.just(within))
@@ -20,7 +26,7 @@ COUNTS = st.integers(1, 12).flatmap(
 def test_every_possible_table_has_the_counts_it_was_made_from(numbers):
     """Rows and columns add up, and no cell is negative."""
     first, second, within = numbers
-    tables = comparisons.possible_tables(first, second, within)
+    tables = possible_tables(first, second, within)
 
     assert (tables.both + tables.only_first == first).all()
     assert (tables.both + tables.only_second == second).all()
@@ -35,14 +41,14 @@ def test_no_possible_table_is_left_out(numbers):
     fixed = set(range(first))
     found = {len(fixed & set(range(start, start + second))) for start in range(within - second + 1)}
 
-    assert set(comparisons.possible_tables(first, second, within).both) == found
+    assert set(possible_tables(first, second, within).both) == found
 
 
 @pytest.mark.parametrize("numbers", [(11, 5, 10), (5, -1, 10)])
 def test_impossible_counts_are_refused(numbers):
     """More than all, fewer than none."""
     with pytest.raises(FitError, match="allowed: counts from 0 to the number of documents"):
-        comparisons.possible_tables(*numbers)
+        possible_tables(*numbers)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +57,7 @@ def test_impossible_counts_are_refused(numbers):
 )
 def test_the_exact_mcnemar_test_by_hand(only_first, only_second, p):
     """Twice the lower tail of fair coin tosses, at most 1."""
-    assert comparisons.paired_p(only_first, only_second) == pytest.approx(p)
+    assert paired_p(only_first, only_second) == pytest.approx(p)
 
 
 def test_the_finite_test_by_enumerating_all_samples():
@@ -63,7 +69,7 @@ def test_the_finite_test_by_enumerating_all_samples():
     drawn = list(combinations("aaabbb", 2))
     extreme = sum(pair in {("a", "a"), ("b", "b")} for pair in drawn)
 
-    assert comparisons.paired_p(2, 0, unread=4) == pytest.approx(extreme / len(drawn))
+    assert paired_p(2, 0, unread=4) == pytest.approx(extreme / len(drawn))
 
 
 def test_documents_of_both_or_neither_kind_change_nothing():
@@ -74,45 +80,45 @@ def test_documents_of_both_or_neither_kind_change_nothing():
     pairs = [k for k in kinds if k.count("a") + k.count("b") == 2]
     extreme = sum(k.count("a") != 1 for k in pairs)
 
-    assert comparisons.paired_p(2, 0, unread=5) == pytest.approx(extreme / len(pairs))
+    assert paired_p(2, 0, unread=5) == pytest.approx(extreme / len(pairs))
 
 
 @given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 30))
 def test_unread_documents_only_add_doubt(only_first, only_second, unread):
     """The fewer unread, the smaller p; McNemar's is where it tends."""
-    finite = comparisons.paired_p(only_first, only_second, unread)
+    finite = paired_p(only_first, only_second, unread)
 
-    assert finite <= comparisons.paired_p(only_first, only_second, unread + 1) + 1e-12
-    assert finite <= comparisons.paired_p(only_first, only_second) + 1e-12
+    assert finite <= paired_p(only_first, only_second, unread + 1) + 1e-12
+    assert finite <= paired_p(only_first, only_second) + 1e-12
 
 
 def test_a_large_population_gives_mcnemar_s_p():
     """With 10,000 unread the end of the population no longer matters."""
-    mcnemar = comparisons.paired_p(9, 2)
+    mcnemar = paired_p(9, 2)
 
-    assert comparisons.paired_p(9, 2, unread=10_000) == pytest.approx(mcnemar, abs=1e-3)
+    assert paired_p(9, 2, unread=10_000) == pytest.approx(mcnemar, abs=1e-3)
 
 
 def test_once_all_are_read_a_difference_is_a_fact():
     """Nothing is left that could undo it; and equality needs no test."""
-    assert comparisons.paired_p(4, 3, unread=0) == 0.0
-    assert comparisons.paired_p(3, 3, unread=0) == 1.0
+    assert paired_p(4, 3, unread=0) == 0.0
+    assert paired_p(3, 3, unread=0) == 1.0
 
 
 def test_a_negative_number_of_documents_is_refused():
     """There are none."""
     with pytest.raises(FitError, match="numbers of 0 or more"):
-        comparisons.paired_p(-1, 3)
+        paired_p(-1, 3)
 
 
 @given(COUNTS)
 def test_the_extremes_lie_at_the_extreme_overlaps(numbers):
     """The more documents have both, the surer the same difference."""
     first, second, within = numbers
-    tables = comparisons.possible_tables(first, second, within)
-    ends = [comparisons.paired_p(*tables.loc[n, ["only_first", "only_second"]])
+    tables = possible_tables(first, second, within)
+    ends = [paired_p(*tables.loc[n, ["only_first", "only_second"]])
             for n in (tables.index[0], tables.index[-1])]  # fmt: skip
-    row = comparisons.bound_differences(
+    row = bound_differences(
         pd.DataFrame({"first": [first], "second": [second], "within": [within]})
     ).iloc[0]
 
@@ -130,13 +136,13 @@ def test_which_differences_hold(counts, holds):
     """
     pairs = pd.DataFrame([counts], columns=["first", "second", "within"])
 
-    assert comparisons.bound_differences(pairs).holds.tolist() == [holds]
+    assert bound_differences(pairs).holds.tolist() == [holds]
 
 
 def test_bounding_leaves_its_input_as_it_was():
     """A changed copy comes back, with the rows' own names."""
     pairs = pd.DataFrame({"first": [3], "second": [1], "within": [5]}, index=["a"])
-    bounded = comparisons.bound_differences(pairs)
+    bounded = bound_differences(pairs)
 
     assert list(pairs.columns) == ["first", "second", "within"]
     assert bounded.index.tolist() == ["a"]
@@ -150,7 +156,7 @@ def test_fisher_s_own_examples(numbers, p):
 
     As on the help page of R's fisher.test (Agresti 1990, p. 61; Fisher 1962).
     """
-    assert comparisons.group_p(*numbers) == pytest.approx(p, abs=1e-6)
+    assert group_p(*numbers) == pytest.approx(p, abs=1e-6)
 
 
 def test_fisher_s_p_by_hand():
@@ -158,13 +164,13 @@ def test_fisher_s_p_by_hand():
 
     Both among the 34 is likelier (561 / 1225), and so not as extreme.
     """
-    assert comparisons.group_p(2, 16, 0, 34) == pytest.approx(comb(16, 2) / comb(50, 2))
+    assert group_p(2, 16, 0, 34) == pytest.approx(comb(16, 2) / comb(50, 2))
 
 
 def test_more_than_the_group_is_refused():
     """Three of two."""
     with pytest.raises(FitError, match="to the size of their group"):
-        comparisons.group_p(3, 2, 0, 5)
+        group_p(3, 2, 0, 5)
 
 
 def test_association_is_bounded_by_its_overlaps():
@@ -173,7 +179,7 @@ def test_association_is_bounded_by_its_overlaps():
     None of both puts all 30 among the 34; all of both puts 14 there, and up to two of both are
     less likely still.
     """
-    bounds = comparisons.bound_association(16, 30, 50).set_index("both").p
+    bounds = bound_association(16, 30, 50).set_index("both").p
 
     assert bounds.index.tolist() == list(range(17))
     assert bounds[10] == pytest.approx(1.0)

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium import configurations as qca
-from compendium import minimisation, tidiness
 from compendium.errors import CompendiumError, DataError, SettingError
+from compendium.models import qca
 
 FIVE = ["DEV", "URB", "LIT", "IND", "STB"]
 FUZZY = """
@@ -47,7 +46,7 @@ PRESENT = dict.fromkeys(FIVE, 1)
 
 def solve(cases, outcome, cut, expected=None, conditions=FIVE):
     table = qca.truth_table(cases, conditions, outcome, cut=cut)
-    return minimisation.find_solutions(table, conditions, expected).set_index("kind")
+    return qca.find_solutions(table, conditions, expected).set_index("kind")
 
 
 def terms(solution):
@@ -185,7 +184,7 @@ def test_lipset_necessity(expression, expected):
 )
 def test_random_cases_rarely_contradict_each_other(k, n, chance):
     """Closed form of Marx and Dusa's (2011) question, at even odds."""
-    found = tidiness.chance_of_no_contradiction(n, k)
+    found = qca.chance_of_no_contradiction(n, k)
 
     assert found == pytest.approx(chance, abs=5e-5 if chance > 0.1 else 5e-4)
 
@@ -193,14 +192,14 @@ def test_random_cases_rarely_contradict_each_other(k, n, chance):
 @pytest.mark.parametrize(("k", "least"), [(3, 11), (4, 15), (5, 21), (6, 29), (7, 40), (8, 56)])
 def test_cases_for_a_contradiction_to_be_due(k, least):
     """The smallest number of random cases of which fewer than 5 % show none."""
-    assert tidiness.chance_of_no_contradiction(least, k) < 0.05
-    assert tidiness.chance_of_no_contradiction(least - 1, k) >= 0.05
+    assert qca.chance_of_no_contradiction(least, k) < 0.05
+    assert qca.chance_of_no_contradiction(least - 1, k) >= 0.05
 
 
 @pytest.mark.parametrize("n", [8, 15, 24, 40])
 def test_random_cases_nearly_always_have_a_consistent_row(n):
     """In at least .97, to the two digits given: a solution is no evidence."""
-    assert round(tidiness.chance_of_consistent_row(n, 4), 2) >= 0.97
+    assert round(qca.chance_of_consistent_row(n, 4), 2) >= 0.97
 
 
 def test_chance_agrees_with_drawn_cases():
@@ -210,7 +209,7 @@ def test_chance_agrees_with_drawn_cases():
     held = rows[:, :, None] == np.arange(8)
     both = (held & y[:, :, None]).any(axis=1) & (held & ~y[:, :, None]).any(axis=1)
 
-    assert tidiness.chance_of_no_contradiction(10, 3, 0.6) == pytest.approx(
+    assert qca.chance_of_no_contradiction(10, 3, 0.6) == pytest.approx(
         (~both.any(axis=1)).mean(), abs=0.015
     )
 
@@ -219,15 +218,15 @@ def test_dealing_out_outcomes_counts_all_ways():
     """Rows of 3 and 1 with two outcomes: of 6 ways none keeps the row of 3 alike."""
     table = pd.DataFrame({"n_with": [2, 0, 0], "n_without": [1, 1, 0]})
 
-    assert tidiness.chance_as_tidy(table) == 1
-    assert tidiness.chance_as_tidy(table.assign(n_with=[3, 0, 0], n_without=[0, 1, 0])) == 0.25
+    assert qca.chance_as_tidy(table) == 1
+    assert qca.chance_as_tidy(table.assign(n_with=[3, 0, 0], n_without=[0, 1, 0])) == 0.25
 
 
 def test_nine_agreeing_cases_for_one_of_sixteen_rows():
     """Braumoeller (2015): P(Y)^n with Holm, at even odds and four conditions."""
-    assert tidiness.needed_cases(4) == 9
+    assert qca.needed_cases(4) == 9
     table = pd.DataFrame({"n_with": [9, 8, 1] + [0] * 13, "n_without": [0, 0, 1] + [0] * 13})
-    found = tidiness.weigh_rows(table, 0.5)
+    found = qca.weigh_rows(table, 0.5)
 
     assert found.holm.tolist() == pytest.approx([0.5**9 * 16, 0.5**8 * 15])
 
@@ -236,8 +235,8 @@ def test_all_smallest_covers_are_found():
     """Rows 000 001 011 111 110 100 in a ring: two ways with three terms each."""
     wanted = np.zeros(8, bool)
     wanted[[0, 1, 3, 7, 6, 4]] = True
-    primes = minimisation.find_primes(wanted, ~wanted)
-    covers = minimisation.find_covers(minimisation.hold_rows(primes, 3)[:, wanted])
+    primes = qca.find_primes(wanted, ~wanted)
+    covers = qca.find_covers(qca.hold_rows(primes, 3)[:, wanted])
 
     assert len(primes) == 6
     assert covers.total == 2
@@ -267,7 +266,7 @@ def test_no_row_with_the_outcome_gives_no_solution():
     """And the sweep says so with an empty solution."""
     cases = pd.DataFrame({"a": [1, 1], "left": [1, 0]}, index=["before", "after"])
 
-    assert minimisation.find_solutions(qca.truth_table(cases, ["a"], "left"), ["a"]).empty
+    assert qca.find_solutions(qca.truth_table(cases, ["a"], "left"), ["a"]).empty
     swept = qca.vary_cuts({"ours": cases}, ["a"], "left", cuts=(0.8,))
     assert swept[["kind", "solution"]].values.tolist() == [["none", ""]] * 2
 
@@ -307,7 +306,7 @@ def test_solutions_hold_what_they_must(outcomes):
     names = list("abcd")[:k]
     rows = pd.DataFrame(np.arange(2**k)[:, None] >> np.arange(k)[::-1] & 1, columns=names)
     table = rows.assign(outcome=pd.array(outcomes, dtype="Int64"))
-    found = minimisation.find_solutions(table, names, {"a": 1})
+    found = qca.find_solutions(table, names, {"a": 1})
     if 1 not in outcomes:
         assert found.empty
         return
@@ -378,14 +377,10 @@ def test_conditions_are_limited(names):
     "ask",
     [
         lambda: qca.membership(spoil(), "a*nowhere"),
-        lambda: minimisation.find_solutions(
-            qca.truth_table(spoil(), ["a"], "left"), ["a"], {"b": 1}
-        ),
-        lambda: minimisation.find_solutions(
-            qca.truth_table(spoil(), ["a"], "left"), ["a"], {"a": 2}
-        ),
-        lambda: tidiness.chance_of_no_contradiction(0, 4),
-        lambda: tidiness.chance_of_no_contradiction(15, 11),
+        lambda: qca.find_solutions(qca.truth_table(spoil(), ["a"], "left"), ["a"], {"b": 1}),
+        lambda: qca.find_solutions(qca.truth_table(spoil(), ["a"], "left"), ["a"], {"a": 2}),
+        lambda: qca.chance_of_no_contradiction(0, 4),
+        lambda: qca.chance_of_no_contradiction(15, 11),
     ],
 )
 def test_bad_settings_are_refused(ask):

@@ -7,8 +7,8 @@ from scipy import stats
 from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from compendium import counts
 from compendium.errors import FitError
+from compendium.models import counts
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import json
 import pytest
 from certifiable import make_certifiable
 
-from compendium import certificate, crate, paths
+from compendium import paths
+from compendium.publish import certificate, crate
 
 FILES = {"c/notebooks/01-a.ipynb": ("aa", 1), "c/data/raw/x.csv": ("bb", 2)}
 FILES |= {"c/requirements.lock": ("cc", 3), "c/results/t.csv": ("dd", 4)}

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compendium import cultures, raw
 from compendium.errors import DataError
+from compendium.models import cultures
+from compendium.printed import tables
 
 CELLS = list(cultures.CELLS.values())
 
@@ -39,7 +40,7 @@ def positions(**change):
 
 def test_the_grid_is_the_one_printed_in_box_2():
     """Mannion et al. (2011), Box 2: four names, by integration and domination."""
-    box = raw.read_table("mannion2011/box-2")
+    box = tables.read_table("mannion2011/box-2")
     ours = [cultures.name_by_grid(r.integration == "yes", r.domination == "yes")
             for r in box.itertuples()]  # fmt: skip
 
@@ -186,7 +187,10 @@ def test_views_give_the_lines_and_leave_repetitions_out():
 
 def test_every_company_is_placed_and_every_printed_position_lies_in_its_region():
     """The coding and the transcription were made apart from the same sentences."""
-    coding, printed = raw.read_table("coding/cultures"), raw.read_table("mannion2011/positions")
+    coding, printed = (
+        tables.read_table("coding/cultures"),
+        tables.read_table("mannion2011/positions"),
+    )
     for site in cultures.COMPANIES:
         for rule in ("grid", "process"):
             found = cultures.list_voices(coding, site, rule)[CELLS].any()

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium import dependence, raw
 from compendium.errors import DataError
+from compendium.models import dependence
+from compendium.printed import tables
 
 # Two ranges of strength inside 1 to 3.
 ranges = st.tuples(st.integers(1, 3), st.integers(1, 3)).map(sorted).map(tuple)
@@ -26,7 +27,7 @@ def said(*rows):
 
 @pytest.fixture
 def printed():
-    return raw.read_table("elston2005/table-4.5")
+    return tables.read_table("elston2005/table-4.5")
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def table(printed):
 
 @pytest.fixture
 def prose():
-    statements = raw.read_table("coding/dependencies")
+    statements = tables.read_table("coding/dependencies")
     return statements[statements.origin == "prose"]
 
 

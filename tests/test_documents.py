@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from compendium.documents import Heading, Table, to_html, to_markdown
+from compendium.publish.certificate import Heading, Table, to_html, to_markdown
 
 TABLE = Table(
     "Sites", pd.DataFrame({"where": ["s/A", "s/B"], "n": [3, 4], "what": ["a | b", "<c>"]})

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from compendium import paths
-from compendium.double_entry import compare_transcription
+from compendium.printed.second_entry import compare_transcription
 
 EXAMPLE = Path(__file__).parent / "data" / "second"
 

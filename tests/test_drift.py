@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from compendium import drift, paths, releases
+from compendium import paths
 from compendium.errors import DataError
+from compendium.review import latest
 
 FILES = {
     "results/verdicts.csv": "value_id\n",
@@ -38,7 +39,7 @@ def compare(tmp_path):
     def with_changes(**changes):
         named = {name: text for name, text in FILES.items() if name not in changes["files"]}
         made = {name: text for name, text in changes["files"].items() if text is not None}
-        return drift.compare_results(ours, write(tmp_path / "theirs", named | made))
+        return latest.compare_results(ours, write(tmp_path / "theirs", named | made))
 
     return with_changes
 
@@ -148,7 +149,7 @@ def test_noise_around_nothing_is_nothing(tmp_path):
     ours = write(tmp_path / "ours", FILES | {name: "case,p\nx,0\n"})
     theirs = write(tmp_path / "theirs", FILES | {name: "case,p\nx,3e-17\n"})
 
-    assert drift.compare_results(ours, theirs).moves.empty
+    assert latest.compare_results(ours, theirs).moves.empty
 
 
 def test_another_shape_is_told_as_such(compare):
@@ -188,28 +189,28 @@ def test_a_folder_without_results_is_refused(tmp_path):
     with pytest.raises(
         DataError, match=r"found no results/verdicts\.csv; run the compendium first"
     ):
-        drift.compare_results(tmp_path, tmp_path)
+        latest.compare_results(tmp_path, tmp_path)
 
 
 def test_nothing_is_built_without_results(tmp_path, monkeypatch):
     """The refusal comes before the ten minutes, not after."""
     monkeypatch.setattr(paths, "ROOT", tmp_path)
-    monkeypatch.setattr(releases, "build_latest", lambda _: pytest.fail("built"))
+    monkeypatch.setattr(latest, "build_latest", lambda _: pytest.fail("built"))
     with pytest.raises(DataError, match="run the compendium first"):
-        drift.measure_drift(tmp_path / "new")
+        latest.measure_drift(tmp_path / "new")
 
 
 def test_the_whole_is_build_run_and_compare(tmp_path, monkeypatch):
     """Failures and versions of the second run stand beside what moved."""
     monkeypatch.setattr(paths, "ROOT", write(tmp_path / "ours", FILES))
     changed = FILES | swap("data/processed/odds.csv", "0.5", "0.7")
-    monkeypatch.setattr(releases, "build_latest", lambda folder: write(folder / "tree", changed))
-    monkeypatch.setattr(releases, "run_latest", lambda *_: ["04.ipynb stopped"])
-    versions = drift.pd.DataFrame([("numpy", "2.2", "2.9", True)], columns=drift.VERSIONS)
-    monkeypatch.setattr(releases, "compare_versions", lambda _: versions)
-    found = drift.measure_drift(tmp_path / "new")
+    monkeypatch.setattr(latest, "build_latest", lambda folder: write(folder / "tree", changed))
+    monkeypatch.setattr(latest, "run_latest", lambda *_: ["04.ipynb stopped"])
+    versions = latest.pd.DataFrame([("numpy", "2.2", "2.9", True)], columns=latest.VERSIONS)
+    monkeypatch.setattr(latest, "compare_versions", lambda _: versions)
+    found = latest.measure_drift(tmp_path / "new")
 
-    assert drift.summarise_drift(found).splitlines() == [
+    assert latest.summarise_drift(found).splitlines() == [
         "packages of another version: 1, 1 named in pyproject",
         "  numpy 2.2 -> 2.9",
         "1 failed",
@@ -223,14 +224,14 @@ def test_the_whole_is_build_run_and_compare(tmp_path, monkeypatch):
 def test_a_long_summary_is_cut_and_says_so(compare):
     """So many of a kind, and how many more."""
     found = compare(files={"data/processed/verdicts-04.csv": None})
-    lines = drift.summarise_drift(found, longest=1).splitlines()
+    lines = latest.summarise_drift(found, longest=1).splitlines()
 
     assert lines[-3:-1] == ["  value a/share: made -> not made", "  ... and 1 more"]
 
 
 def test_no_drift_is_said_in_words(compare):
     """Newest versions, nothing moved."""
-    lines = drift.summarise_drift(compare(files={})).splitlines()
+    lines = latest.summarise_drift(compare(files={})).splitlines()
 
     assert lines == [
         "packages of another version: 0, 0 named in pyproject",

@@ -5,8 +5,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium import balance, evidence, raw, uncertainty
+from compendium.coding.statements import (
+    FACTORS,
+    OPEN,
+    SITE_GROUPS,
+    lean_boxes,
+    net_direction,
+    select,
+    side_of,
+)
 from compendium.errors import DataError
+from compendium.models import balance, multiverse
+from compendium.printed import tables
 
 STATEMENT = {
     "actor": "Housing",
@@ -25,7 +35,7 @@ TABLES = ("evidence", "involvement", "orderings", "dependencies")
 def is_selected(change, **asked):
     """Whether a statement that differs by `change` counts for what is asked."""
     table = pd.DataFrame([STATEMENT | change])
-    return len(evidence.select(table, "Housing", **asked)) == 1
+    return len(select(table, "Housing", **asked)) == 1
 
 
 def said(*statements):
@@ -34,7 +44,7 @@ def said(*statements):
 
 
 def lean_of(rows, box="resources"):
-    return evidence.lean_boxes(rows).set_index("box").loc[box]
+    return lean_boxes(rows).set_index("box").loc[box]
 
 
 @st.composite
@@ -42,9 +52,9 @@ def statements(draw, directions="+-0"):
     """One coherent row on one of the five boxes: its direction lies within its range."""
     direction = draw(st.sampled_from([*directions]))
     code = CODES[direction]
-    factor = draw(st.sampled_from(list(evidence.FACTORS.values())))
+    factor = draw(st.sampled_from(list(FACTORS.values())))
     low, high = draw(st.integers(-1, code)), draw(st.integers(code, 1))
-    confidence = draw(st.sampled_from(list(uncertainty.FLIPS)))
+    confidence = draw(st.sampled_from(list(multiverse.FLIPS)))
     return factor, direction, low, high, confidence, draw(st.integers(1520, 2716))
 
 
@@ -118,7 +128,7 @@ def test_restatements_and_other_targets_do_not_count(change):
 def test_an_actor_nobody_speaks_of_is_refused():
     """The message lists the actors there are."""
     with pytest.raises(DataError, match=r"no row on 'Housin'; allowed: .*Housing"):
-        evidence.select(raw.read_table("coding/evidence"), "Housin")
+        select(tables.read_table("coding/evidence"), "Housin")
 
 
 def test_selecting_leaves_the_table_as_it_was():
@@ -126,7 +136,7 @@ def test_selecting_leaves_the_table_as_it_was():
     table = pd.DataFrame([STATEMENT])
     before = table.copy()
 
-    assert evidence.select(table, "Housing", stages=("later",)).empty
+    assert select(table, "Housing", stages=("later",)).empty
     assert table.equals(before)
 
 
@@ -145,7 +155,7 @@ def test_rows_that_disagree_give_no_lean(other):
     box = lean_of(said(*many, (other, -1, 1, "certain", 9)))
 
     assert pd.isna(box.lean)
-    assert box[["lean_min", "lean_max"]].tolist() == list(evidence.OPEN)
+    assert box[["lean_min", "lean_max"]].tolist() == list(OPEN)
 
 
 def test_a_row_that_says_both_ways_leans_nowhere():
@@ -183,29 +193,29 @@ def test_the_process_itself_is_no_box():
     """F0 leaves every box as it would be without it."""
     rows = said(("+", 1, 1, "certain", 1)).assign(factor="F0")
 
-    assert evidence.lean_boxes(rows).equals(evidence.lean_boxes(said()))
-    assert evidence.net_direction(rows).lean.isna().all()
+    assert lean_boxes(rows).equals(lean_boxes(said()))
+    assert net_direction(rows).lean.isna().all()
 
 
 def test_boxes_come_in_the_order_of_the_figure():
     """Both readings of the rows, whatever order the rows have."""
     rows = said(("+", 1, 1, "certain", 1))
 
-    assert evidence.lean_boxes(rows).box.tolist() == list(balance.BOXES)
-    assert evidence.net_direction(rows).box.tolist() == list(balance.BOXES)
+    assert lean_boxes(rows).box.tolist() == list(balance.BOXES)
+    assert net_direction(rows).box.tolist() == list(balance.BOXES)
 
 
 @given(any_rows, st.integers(0, 11))
 @settings(max_examples=20, deadline=None)
 def test_a_row_more_that_agrees_changes_no_lean(rows, place):
     """Saying it once more is no more weight; the range can only open."""
-    before = evidence.lean_boxes(rows).set_index("box")
-    for box, factor in evidence.FACTORS.items():
+    before = lean_boxes(rows).set_index("box")
+    for box, factor in FACTORS.items():
         mine = rows[rows.factor == factor]
         if pd.isna(before.lean[box]) or mine.empty:
             continue
         again = pd.concat([rows, mine.iloc[[place % len(mine)]].assign(code_min=-1, code_max=1)])
-        after = evidence.lean_boxes(again).set_index("box")
+        after = lean_boxes(again).set_index("box")
         assert after.lean.equals(before.lean)
         assert after.lean_min[box] <= before.lean_min[box]
         assert after.lean_max[box] >= before.lean_max[box]
@@ -220,12 +230,12 @@ def test_turning_every_row_turns_every_lean(rows):
         code_min=-rows.code_max,
         code_max=-rows.code_min,
     )
-    before, after = evidence.lean_boxes(rows), evidence.lean_boxes(turned)
+    before, after = lean_boxes(rows), lean_boxes(turned)
 
     assert after.lean.equals(-before.lean)
     assert after.lean_min.equals(-before.lean_max)
     assert after.n_for.equals(before.n_against)
-    assert evidence.net_direction(turned).lean.equals(-evidence.net_direction(rows).lean)
+    assert net_direction(turned).lean.equals(-net_direction(rows).lean)
 
 
 @given(any_rows, st.randoms(use_true_random=False))
@@ -233,7 +243,7 @@ def test_turning_every_row_turns_every_lean(rows):
 def test_the_order_of_the_rows_tells_nothing(rows, random):
     """But for the order of the lines."""
     order = random.sample(range(len(rows)), len(rows))
-    before, after = (evidence.lean_boxes(r).drop(columns="lines") for r in (rows, rows.iloc[order]))
+    before, after = (lean_boxes(r).drop(columns="lines") for r in (rows, rows.iloc[order]))
 
     assert after.equals(before)
 
@@ -242,7 +252,7 @@ def test_the_order_of_the_rows_tells_nothing(rows, random):
 @settings(max_examples=20, deadline=None)
 def test_coherent_rows_give_coherent_boxes(rows):
     """A lean lies within its range, as the draws of codes demand."""
-    odds = uncertainty.code_odds(evidence.lean_boxes(rows))
+    odds = multiverse.code_odds(lean_boxes(rows))
 
     assert odds.sum(axis=1) == pytest.approx(1)
 
@@ -252,8 +262,8 @@ def test_coherent_rows_give_coherent_boxes(rows):
 def test_where_rows_agree_both_readings_do(rows):
     """The balance of sentences is the lean where there is one, and weaker where there is none."""
     table = pd.DataFrame(rows, columns=COLUMNS)
-    agreed = evidence.lean_boxes(table).lean.astype("Float64")
-    counted = evidence.net_direction(table).lean
+    agreed = lean_boxes(table).lean.astype("Float64")
+    counted = net_direction(table).lean
 
     assert counted[agreed.notna()].equals(agreed.dropna())
     assert (counted[agreed.isna()].dropna().abs() < 1).all()
@@ -263,7 +273,7 @@ def test_where_rows_agree_both_readings_do(rows):
 @settings(max_examples=20, deadline=None)
 def test_repeating_all_rows_leaves_their_balance(rows, times):
     """A share of sentences does not depend on how often the whole is said."""
-    before, after = (evidence.net_direction(pd.concat([rows] * n)) for n in (1, times))
+    before, after = (net_direction(pd.concat([rows] * n)) for n in (1, times))
 
     assert after.equals(before)
 
@@ -276,12 +286,12 @@ def test_a_degree_stands_on_one_side_or_on_none(low, high):
         return
     sides = {"left" if degree >= 2 else "right" for degree in range(low, high + 1)}
 
-    assert evidence.side_of(low, high) == (sides.pop() if len(sides) == 1 else None)
+    assert side_of(low, high) == (sides.pop() if len(sides) == 1 else None)
 
 
 def test_the_kinds_of_sites_are_those_of_figure_2_2():
     """Urban or with a rural part, zone or none."""
-    figure = raw.read_table("elston2005/figure-2.2").set_index("site")
+    figure = tables.read_table("elston2005/figure-2.2").set_index("site")
     kinds = {
         site: {
             "urban sites" if row.area == "Urban" else "rural sites",
@@ -290,12 +300,12 @@ def test_the_kinds_of_sites_are_those_of_figure_2_2():
         for site, row in figure.iterrows()
     }
 
-    assert kinds == evidence.SITE_GROUPS
+    assert kinds == SITE_GROUPS
 
 
 def test_every_direction_lies_within_its_range():
     """For reaches 1, against reaches -1, level holds 0, and both ways is anything."""
-    rows = raw.read_table("coding/evidence")
+    rows = tables.read_table("coding/evidence")
     least = rows.direction.map(CODES | {"+/-": -1})
     most = rows.direction.map(CODES | {"+/-": 1})
     outside = rows[(rows.code_min > least) | (rows.code_max < most)]
@@ -305,7 +315,7 @@ def test_every_direction_lies_within_its_range():
 
 def test_every_case_has_statements():
     """About its actor, and in stages that the statements know."""
-    cases, rows = raw.read_table("coding/cases"), raw.read_table("coding/evidence")
+    cases, rows = tables.read_table("coding/cases"), tables.read_table("coding/evidence")
     stages = set(cases.stages.str.split("; ").explode())
 
     assert set(cases.evidence_actor) <= set(rows.actor)
@@ -314,16 +324,16 @@ def test_every_case_has_statements():
 
 def test_every_factor_is_said_to_work_both_for_and_against():
     """The thesis calls its factors bipolar (section 4.4)."""
-    rows = raw.read_table("coding/evidence")
+    rows = tables.read_table("coding/evidence")
     found = {(f, d) for f, d in zip(rows.factor, rows.direction) if d in "+-"}
 
-    assert found >= {(factor, d) for factor in evidence.FACTORS.values() for d in "+-"}
+    assert found >= {(factor, d) for factor in FACTORS.values() for d in "+-"}
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_labels_are_short(table):
     """A sense in our words, twelve at most: no passage of the thesis is copied."""
-    rows = raw.read_table(f"coding/{table}")
+    rows = tables.read_table(f"coding/{table}")
 
     assert rows[rows.label.str.split().str.len() > 12].iloc[:, 0].tolist() == []
 
@@ -337,7 +347,7 @@ def test_labels_are_short(table):
 )
 def test_words_as_printed_are_few(table, column):
     """Four at most are quoted."""
-    quoted = raw.read_table(f"coding/{table}").set_index(column).index.dropna()
+    quoted = tables.read_table(f"coding/{table}").set_index(column).index.dropna()
 
     assert [words for words in quoted if len(words.split()) > 4] == []
 
@@ -345,7 +355,7 @@ def test_words_as_printed_are_few(table, column):
 @pytest.mark.parametrize("table", TABLES)
 def test_an_id_begins_with_its_line(table):
     """So that a row is found in the thesis without the table."""
-    rows = raw.read_table(f"coding/{table}")
+    rows = tables.read_table(f"coding/{table}")
     ids = rows.iloc[:, 0]
     lines = ids.str.extract(r"^[a-z](\d+)")[0].astype(int)
 
@@ -361,7 +371,7 @@ def test_an_id_begins_with_its_line(table):
 )
 def test_every_code_lies_within_its_range(table, code, low, high):
     """Where a code is given; a range is a range in any case."""
-    rows = raw.read_table(f"coding/{table}")
+    rows = tables.read_table(f"coding/{table}")
     coded = rows.dropna(subset=[code])
     within = coded[code].between(coded[low], coded[high])
 
@@ -371,7 +381,7 @@ def test_every_code_lies_within_its_range(table, code, low, high):
 
 def test_nobody_is_ordered_before_itself():
     """Who is more and who is less differ in actor, district, site, partnership or stage."""
-    rows = raw.read_table("coding/orderings")
+    rows = tables.read_table("coding/orderings")
     parts = ("{}", "{}_district", "{}_site", "{}_partnership", "stage_{}")
     more, less = (rows[[part.format(side) for part in parts]] for side in ("more", "less"))
     same = (more.fillna("").to_numpy() == less.fillna("").to_numpy()).all(axis=1)
@@ -384,7 +394,7 @@ def test_a_misspelt_site_or_partnership_is_refused(given):
     """Not read as all, nor as both."""
     row = {"actor": "Housing", "site": "all", "partnership": "both"}
     with pytest.raises(DataError, match="allowed: all, Dalesville"):
-        evidence.select(pd.DataFrame([row]), "Housing", **given)
+        select(pd.DataFrame([row]), "Housing", **given)
 
 
 @pytest.mark.parametrize(
@@ -405,5 +415,5 @@ def test_a_wrong_cell_is_named_with_its_row(raw_copy, column, wrong, message):
     table.to_csv(path, index=False, lineterminator="\n")
 
     with pytest.raises(DataError, match=message) as caught:
-        raw.read_table("coding/evidence")
+        tables.read_table("coding/evidence")
     assert "coding/evidence.csv row 6" in str(caught.value)

@@ -13,8 +13,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from compendium import declarations, execution, paths
+from compendium import paths
 from compendium.errors import SettingError
+from compendium.runs import execution, notebooks
 
 
 def write_notebook(folder: Path, body: str, parameters: str = "x = 1", writes: str = "") -> Path:
@@ -68,7 +69,7 @@ def test_a_whole_number_is_a_number(tmp_path):
     """2 will do where 1.0 is the default."""
     source = write_notebook(tmp_path, "x", "x = 1.0")
 
-    assert declarations.check_parameters(source, {"x": 2}) == {"x": 2}
+    assert notebooks.check_parameters(source, {"x": 2}) == {"x": 2}
 
 
 @pytest.mark.parametrize("line", ["x = y = 1", "x = len('a')", "print(1)", "x, y = 1, 2"])
@@ -77,7 +78,7 @@ def test_a_parameters_cell_holds_plain_assignments(tmp_path, line):
     source = write_notebook(tmp_path, "x", line)
 
     with pytest.raises(SettingError, match="parameters cell, line 1"):
-        declarations.read_declaration(source)
+        notebooks.read_declaration(source)
 
 
 def test_threads_may_parse_at_once():
@@ -95,7 +96,7 @@ def test_threads_may_parse_at_once():
             return go_down(steps - 1, found)
         for _ in range(40):
             Rubbish()
-            found.append(declarations.parse_code(code))
+            found.append(notebooks.parse_code(code))
         return found
 
     code = (paths.PACKAGE / "paths.py").read_text(encoding="utf-8")

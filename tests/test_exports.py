@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 from small import keep_record, make_project, write
 
-from compendium import exports, labels, print_figures, print_tables
 from compendium.errors import DataError, SettingError
+from compendium.publish import export
+from compendium.runs import outputs
 
 TABLE = ",n cases,share_percent\nAt A & B,3,0.40\nAt_C,12,\n"
 CITATION = (
@@ -50,7 +51,7 @@ def project(tmp_path, monkeypatch):
     wrote = [(5, "results/figures/table-1.svg"), (6, "results/tables/shares.csv")]
     made = [*(f"figures/table-1.{end}" for end in ("svg", "png", "csv")), "tables/shares.csv"]
     keep_record(root, "02-draw", read=[], wrote=wrote, made=made, judged={})
-    monkeypatch.setattr(labels, "read_label", lambda: "")
+    monkeypatch.setattr(outputs, "read_label", lambda: "")
     return root
 
 
@@ -65,7 +66,7 @@ def bytes_of(folder) -> dict[str, bytes]:
 
 def test_every_figure_and_table_comes_in_every_form(project):
     """A figure as SVG, PNG and data; a table as CSV, for Word and for LaTeX; and the captions."""
-    exports.export(project / "out")
+    export.export(project / "out")
 
     assert sorted(bytes_of(project / "out")) == [
         "captions.csv",
@@ -77,15 +78,15 @@ def test_every_figure_and_table_comes_in_every_form(project):
 
 def test_the_same_results_give_the_same_bytes(project):
     """Word documents too, whose clock is set back."""
-    exports.export(project / "one")
-    exports.export(project / "two")
+    export.export(project / "one")
+    export.export(project / "two")
 
     assert bytes_of(project / "one") == bytes_of(project / "two")
 
 
 def test_a_caption_says_what_the_runs_know(project):
     """Reconstruction, heading, printed item, how it came out, and which cell made it."""
-    exports.export(project / "out")
+    export.export(project / "out")
     found = captions(project / "out")
 
     assert found["table-1"]["caption"] == (
@@ -102,15 +103,15 @@ def test_a_caption_says_what_the_runs_know(project):
 def test_a_run_that_was_given_something_says_what():
     """Two figures of one notebook differ by what its runs were given."""
     record = {"title": "06 What came out?", "given": {"site": "UNE", "level": 0.9}}
-    exhibit = exports.Exhibit("figure", "f", record, 1, "The picture", "")
+    exhibit = export.Exhibit("figure", "f", record, 1, "The picture", "")
 
     assert exhibit.words == "What came out (site UNE, level 0.9): The picture."
 
 
 def test_an_invented_study_says_so_in_every_caption(project, monkeypatch):
     """And in every alt text: a file is passed on without its folder."""
-    monkeypatch.setattr(labels, "read_label", lambda: "INVENTED")
-    found = exports.export(project / "out")
+    monkeypatch.setattr(outputs, "read_label", lambda: "INVENTED")
+    found = export.export(project / "out")
 
     assert found.caption.str.contains("INVENTED: 02-draw").all()
     assert found.alt.str.contains("INVENTED: 02-draw").all()
@@ -118,7 +119,7 @@ def test_an_invented_study_says_so_in_every_caption(project, monkeypatch):
 
 def test_an_alt_text_says_what_is_in_the_data(project):
     """Rows, columns, and the range of a column of numbers that are not all the same."""
-    exports.export(project / "out")
+    export.export(project / "out")
     found = captions(project / "out")
 
     assert found["table-1"]["alt"] == (
@@ -131,7 +132,7 @@ def test_an_alt_text_says_what_is_in_the_data(project):
 
 def test_a_figure_has_the_size_of_a_page(project):
     """720 points are 254 mm: 170 on a page, half as high, and the PNG's dots say so."""
-    exports.export(project / "out")
+    export.export(project / "out")
     row = captions(project / "out")["table-1"]
     svg = (project / "out/figures/table-1.svg").read_text(encoding="utf-8")
     png = (project / "out/figures/table-1.png").read_bytes()
@@ -152,12 +153,12 @@ def test_a_figure_has_the_size_of_a_page(project):
 )
 def test_a_page_is_turned_before_its_text_is_too_small(points, millimetres):
     """Small stays small, high stays upright, wide lies on its side."""
-    assert print_figures.fit_page(*points) == pytest.approx(millimetres, abs=0.1)
+    assert export.fit_page(*points) == pytest.approx(millimetres, abs=0.1)
 
 
 def test_a_word_document_holds_the_table_as_text(project):
     """Every cell as the run wrote it, a head that repeats, the caption, the alt text."""
-    exports.export(project / "out")
+    export.export(project / "out")
     path = project / "out/tables/shares.docx"
     document, row = docx.Document(path), captions(project / "out")["shares"]
     table = document.tables[0]
@@ -177,18 +178,18 @@ def test_a_word_document_holds_the_table_as_text(project):
 
 def test_a_word_document_does_not_tell_the_time(project):
     """Neither in the zip file nor in its properties."""
-    exports.export(project / "out")
+    export.export(project / "out")
     path = project / "out/tables/shares.docx"
     with zipfile.ZipFile(path) as file:
         clocks = {entry.date_time for entry in file.infolist()}
 
-    assert clocks == {print_tables.LONG_AGO}
+    assert clocks == {export.LONG_AGO}
     assert docx.Document(path).core_properties.modified.year == 1980
 
 
 def test_latex_means_nothing_by_a_cell(project):
     """Ampersands and underscores print as such; label, caption and alt text are there."""
-    exports.export(project / "out")
+    export.export(project / "out")
     row = captions(project / "out")["shares"]
     text = (project / "out/tables/shares.tex").read_text(encoding="utf-8")
 
@@ -203,30 +204,26 @@ def test_latex_means_nothing_by_a_cell(project):
 def test_a_wide_table_lies_on_its_side():
     """Fourteen columns of words; the shares of the width make a whole."""
     wide = pd.DataFrame({f"column {n}": ["twelve words"] for n in range(14)})
-    layout = print_tables.lay_out(wide)
+    layout = export.lay_out(wide)
 
     assert layout.sideways
     assert sum(layout.shares) == pytest.approx(1)
-    assert r"\begin{landscape}" in print_tables.write_latex(wide, "w", "Wide", "alt")
-    section = docx.Document(io.BytesIO(print_tables.write_word(wide, "w", "Wide", "alt"))).sections[
-        0
-    ]
+    assert r"\begin{landscape}" in export.write_latex(wide, "w", "Wide", "alt")
+    section = docx.Document(io.BytesIO(export.write_word(wide, "w", "Wide", "alt"))).sections[0]
     assert section.page_width > section.page_height
 
 
 def test_a_long_text_gives_way_before_a_word_is_broken():
     """A column of prose shrinks, a column of one long word does not."""
     prose, word = "so " * 200, "interorganisational"
-    layout = print_tables.lay_out(
-        pd.DataFrame({f"c{n}": [prose] for n in range(9)} | {"w": [word]})
-    )
+    layout = export.lay_out(pd.DataFrame({f"c{n}": [prose] for n in range(9)} | {"w": [word]}))
 
-    assert layout.shares[-1] * 1.5 * print_tables.CHARACTERS >= len(word) + 3
+    assert layout.shares[-1] * 1.5 * export.CHARACTERS >= len(word) + 3
 
 
 def test_what_is_named_is_exported(project):
     """By name or by pattern, and nothing else."""
-    found = exports.export(project / "out", ["sha*"])
+    found = export.export(project / "out", ["sha*"])
 
     assert found.name.tolist() == ["shares"]
     assert not (project / "out/figures").exists()
@@ -235,7 +232,7 @@ def test_what_is_named_is_exported(project):
 def test_what_is_not_there_is_refused(project):
     """Every wrong name with the closest there are; no folder is made."""
     with pytest.raises(SettingError) as caught:
-        exports.export(project / "out", ["share", "shares", "zzz"])
+        export.export(project / "out", ["share", "shares", "zzz"])
 
     assert str(caught.value).splitlines() == [
         "cannot export:",
@@ -249,7 +246,7 @@ def test_results_that_are_not_current_are_not_exported(project):
     """A table changed by hand is no result; nothing is left behind."""
     write(project / "results/tables/shares.csv", TABLE.replace("12", "13"))
     with pytest.raises(DataError, match=r"shares\.csv; run `compendium reproduce`"):
-        exports.export(project / "out")
+        export.export(project / "out")
 
     assert not list(project.glob("*out*"))
 
@@ -258,7 +255,7 @@ def test_a_folder_with_something_in_it_is_refused(project):
     """What lies there stays."""
     write(project / "out/mine.txt", "mine")
     with pytest.raises(SettingError, match="is not empty"):
-        exports.export(project / "out")
+        export.export(project / "out")
 
     assert (project / "out/mine.txt").read_text(encoding="utf-8") == "mine"
 
@@ -277,14 +274,14 @@ def test_a_folder_with_something_in_it_is_refused(project):
 def test_a_figure_is_of_the_item_it_is_named_after(name, item):
     """The longest name that fits; of two that fit alike, neither."""
     items = ["elston2005/table-4.2", "elston-fulop2002/figure-1", "glasby2012/figure-1"]
-    found = exports.find_item(name, [*items, "mannion2011/positions"])
+    found = export.find_item(name, [*items, "mannion2011/positions"])
 
     assert found == item
 
 
 def test_the_page_of_captions_has_each_once(project):
     """To copy from."""
-    exports.export(project / "out")
+    export.export(project / "out")
     text = (project / "out/captions.md").read_text(encoding="utf-8")
 
     assert re.findall(r"^## (.+)$", text, flags=re.MULTILINE) == [

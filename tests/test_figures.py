@@ -9,8 +9,21 @@ import pandas as pd
 import pytest
 from matplotlib.patches import Polygon, Rectangle
 
-from compendium import balance, figures, figures_balance, figures_frameworks
-from compendium.figures_balance import WORDS
+from compendium.figures.balance import STEEPEST, WORDS, plot_balance
+from compendium.figures.style import (
+    INK,
+    STYLE,
+    plot_circulars,
+    plot_contributions,
+    plot_life_expectancy,
+    plot_presence,
+    plot_shares,
+    plot_verdicts,
+    save_figure,
+    use_style,
+)
+from compendium.models import balance
+from partnership import frameworks
 
 BOXES = pd.DataFrame(
     {
@@ -27,7 +40,7 @@ def words(ax):
 
 
 def draw(boxes=BOXES, tilt=0.2, printed="right", **more):
-    return figures_balance.plot_balance(boxes, tilt, printed, "Figure 5.1. Someone", **more)
+    return plot_balance(boxes, tilt, printed, "Figure 5.1. Someone", **more)
 
 
 def broken_ends(ax):
@@ -74,12 +87,12 @@ def test_unstated_boxes_are_drawn_empty_and_named_so():
 @pytest.mark.parametrize("tilt", [0.2, 0.0, -0.6, 1.0, -1.0])
 def test_the_slope_of_the_beam_is_in_proportion_to_b(tilt):
     """Left side down for a positive tilt, level for none, steepest at 1; one box is not five."""
-    assert beam_angle(draw(tilt=tilt)[1]) == pytest.approx(tilt * figures_balance.STEEPEST)
+    assert beam_angle(draw(tilt=tilt)[1]) == pytest.approx(tilt * STEEPEST)
 
 
 def test_a_tilt_beyond_one_is_drawn_as_one():
     """Where scarcity scales the costs B may be -3: the beam stays in the frame."""
-    assert beam_angle(draw(tilt=-3.0)[1]) == pytest.approx(-figures_balance.STEEPEST)
+    assert beam_angle(draw(tilt=-3.0)[1]) == pytest.approx(-STEEPEST)
 
 
 def test_the_fan_ends_where_the_open_boxes_let_the_beam():
@@ -88,8 +101,8 @@ def test_the_fan_ends_where_the_open_boxes_let_the_beam():
     ends = broken_ends(ax)
     wedges = [p for p in ax.patches if isinstance(p, Polygon) and p.get_facecolor()[0] == 0.9]
 
-    assert ends["left"][2] == pytest.approx(0.4 * figures_balance.STEEPEST)
-    assert ends["right"][2] == pytest.approx(-0.2 * figures_balance.STEEPEST)
+    assert ends["left"][2] == pytest.approx(0.4 * STEEPEST)
+    assert ends["right"][2] == pytest.approx(-0.2 * STEEPEST)
     assert {"most for: B = +0.40", "most against: B = -0.20"} <= set(words(ax))
     assert len(wedges) == 2
 
@@ -178,10 +191,8 @@ def test_nothing_overlaps_or_leaves_the_frame(scene):
     """No words on other words, beams, boxes that are not their own, fans or the told mark."""
     leans, tilt, printed, reach, ways = scene
     boxes = BOXES.assign(lean=pd.array(leans, "Int64"), basis="carried")
-    with plt.rc_context(figures.STYLE):
-        figure, ax = figures_balance.plot_balance(
-            boxes, tilt, printed, LONGEST, reach=reach, ways=ways, note=OURS
-        )
+    with plt.rc_context(STYLE):
+        figure, ax = plot_balance(boxes, tilt, printed, LONGEST, reach=reach, ways=ways, note=OURS)
         figure.canvas.draw()
     frame = figure.bbox
     texts = {text: text.get_window_extent() for text in ax.texts}
@@ -239,7 +250,7 @@ CONTRIBUTIONS = pd.DataFrame(
 
 def test_a_bar_without_a_printed_height_keeps_its_place():
     """The first place is held, labelled and empty; the second bar is 86 long."""
-    _, ax = figures.plot_contributions(CONTRIBUTIONS, level=0.95)
+    _, ax = plot_contributions(CONTRIBUTIONS, level=0.95)
     labels = [label.get_text() for label in ax.get_yticklabels()]
 
     assert labels == ["Health authorities", "Trusts"]
@@ -253,7 +264,7 @@ def test_a_share_outside_its_band_is_drawn_outside():
     shares = pd.DataFrame([("Middleton", 0.46, 0.44, 0.48, 0.35, 0.45)],
                           columns=["site", "share", "share_low", "share_high",
                                    "printed_low", "printed_high"])  # fmt: skip
-    _, ax = figures.plot_shares(shares)
+    _, ax = plot_shares(shares)
     band = ax.patches[0]
     mark = next(line for line in ax.lines if line.get_marker() == "o")
 
@@ -264,7 +275,7 @@ def test_a_share_outside_its_band_is_drawn_outside():
 def test_ties_are_drawn_side_by_side():
     """Two authorities of one site with the same figure are two marks."""
     years = pd.DataFrame({"site": ["A", "A"], "sex": ["men", "men"], "years": [76.7, 76.7]})
-    _, ax = figures.plot_life_expectancy(years)
+    _, ax = plot_life_expectancy(years)
 
     assert len(set(ax.lines[0].get_ydata())) == 2
 
@@ -272,7 +283,7 @@ def test_ties_are_drawn_side_by_side():
 def test_a_verdict_bar_is_as_long_as_its_values():
     """The numbers at the ends are the totals."""
     counts = pd.DataFrame({"exact": [3, 1], "differs": [2, 0]}, index=["a", "b"])
-    _, ax = figures.plot_verdicts(counts)
+    _, ax = plot_verdicts(counts)
 
     assert words(ax) == ["5", "1"]
 
@@ -281,11 +292,11 @@ def test_a_figure_is_saved_with_its_data_and_without_a_date(tmp_path, monkeypatc
     """SVG, PNG and CSV; the same bytes twice."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".log").touch()
-    figures.use_style()
+    use_style()
     saved = []
     for _ in range(2):
-        figure, _ = figures.plot_contributions(CONTRIBUTIONS, level=0.95)
-        figures.save_figure(figure, CONTRIBUTIONS, "x")
+        figure, _ = plot_contributions(CONTRIBUTIONS, level=0.95)
+        save_figure(figure, CONTRIBUTIONS, "x")
         folder = tmp_path / "results" / "figures"
         saved.append({path.name: path.read_bytes() for path in folder.iterdir()})
 
@@ -300,17 +311,17 @@ LINKS = pd.DataFrame({"from": ["goals", "goals", "sanctions"], "to": ["trust", "
 
 def test_every_link_is_an_arrow_between_its_two_names():
     """Three links, two causes, two effects, and what kind of drawing it is."""
-    _, ax = figures_frameworks.plot_signed_links(LINKS, "Figure 3.1")
+    _, ax = frameworks.plot_signed_links(LINKS, "Figure 3.1")
     arrows = [child for child in ax.texts if getattr(child, "arrow_patch", None)]
 
     assert len(arrows) == 3
     assert {"goals", "sanctions", "trust", "speed"} <= set(words(ax))
-    assert figures_frameworks.NOTE in words(ax)
+    assert frameworks.NOTE in words(ax)
 
 
 def test_signs_are_told_apart_without_colour():
     """A raising and a lowering link differ in their line."""
-    lines = {sign: str(style["linestyle"]) for sign, style in figures_frameworks.LINKS.items()}
+    lines = {sign: str(style["linestyle"]) for sign, style in frameworks.LINKS.items()}
 
     assert len(set(lines.values())) == 3
 
@@ -319,7 +330,7 @@ def test_an_element_only_described_beside_a_figure_has_a_broken_edge():
     """What the text does not say the figure shows is drawn apart."""
     elements = pd.DataFrame({"group": ["axis", "axis"], "label": ["depth", "breadth"],
                              "stated": [True, False]})  # fmt: skip
-    _, ax = figures_frameworks.plot_framework(elements, "Figure 3")
+    _, ax = frameworks.plot_framework(elements, "Figure 3")
     edges = [patch.get_linestyle() for patch in ax.patches]
 
     assert len(edges) == 2
@@ -330,7 +341,7 @@ def test_a_mean_stands_over_each_epoch():
     """Two epochs, two means, and every count."""
     counts = pd.DataFrame({"year": [1995, 1996, 1997], "circulars": [10, 20, 60],
                            "epoch": ["before", "before", "busy"]})  # fmt: skip
-    _, ax = figures.plot_circulars(counts)
+    _, ax = plot_circulars(counts)
 
     assert {"mean 15 a year", "mean 60 a year", "10", "20", "60"} <= set(words(ax))
 
@@ -338,6 +349,6 @@ def test_a_mean_stands_over_each_epoch():
 def test_not_said_is_a_ring_and_said_is_a_disc():
     """An empty mark is not the same as no mark."""
     table = pd.DataFrame({"Dalesville": [True], "Middleton": [False]}, index=["effect"])
-    _, ax = figures.plot_presence(table)
+    _, ax = plot_presence(table)
 
-    assert [line.get_markerfacecolor() for line in ax.lines] == [figures.INK, "white"]
+    assert [line.get_markerfacecolor() for line in ax.lines] == [INK, "white"]

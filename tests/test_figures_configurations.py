@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from compendium import figures_configurations
+from compendium.figures import maps
 
 TABLE = pd.DataFrame(
     {
@@ -23,7 +23,7 @@ LABELS = {"broad": "broad view", "large": "large base"}
 
 @pytest.fixture
 def ax():
-    return figures_configurations.plot_truth_table(TABLE, LABELS, ("in", "out"))[1]
+    return maps.plot_truth_table(TABLE, LABELS, ("in", "out"))[1]
 
 
 def words(ax):
@@ -34,7 +34,7 @@ def test_it_is_drawn_where_it_is_asked_for():
     """On the axes given, the data left as they were."""
     _, own = plt.subplots()
     before = TABLE.copy()
-    figure, drawn = figures_configurations.plot_truth_table(TABLE, LABELS, ("in", "out"), own)
+    figure, drawn = maps.plot_truth_table(TABLE, LABELS, ("in", "out"), own)
 
     assert (figure, drawn) == (own.figure, own)
     assert TABLE.equals(before)

@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from compendium import cultures, figures_cultures, raw
-from compendium.figures_cultures import PLACES, plot_regions
+from compendium.figures import maps
+from compendium.figures.maps import PLACES, plot_regions
+from compendium.models import cultures
+from compendium.printed import tables
 
 MARKS = pd.DataFrame(
     [
@@ -42,7 +44,7 @@ def test_it_is_drawn_where_it_is_asked_for():
 
 def test_the_cells_stand_as_in_box_2():
     """Integrated in the first column, without domination in the upper row."""
-    box = raw.read_table("mannion2011/box-2").set_index("name")
+    box = tables.read_table("mannion2011/box-2").set_index("name")
     for cell, (column, row) in PLACES.items():
         answers = box.loc[cell, ["integration", "domination"]].tolist()
         assert answers == [["yes", "no"][column], ["no", "yes"][row]]
@@ -92,13 +94,16 @@ def test_what_print_says_has_a_mark_of_its_own():
 
     assert set(drawn) == {"UNE Synergy named", "UNE Synergy ideal", "USW Domination implied"}
     assert drawn["UNE Synergy ideal"].get_markerfacecolor() == "white"
-    assert drawn["USW Domination implied"].get_marker() == figures_cultures.MARKS["implied"][1]
+    assert drawn["USW Domination implied"].get_marker() == maps.MARKS_FIGURES_CULTURES["implied"][1]
 
 
 @pytest.mark.parametrize("chosen", cultures.COMPANIES)
 def test_the_real_regions_can_be_read(chosen):
     """Twelve strips, and no word smaller than the house allows."""
-    coding, printed = raw.read_table("coding/cultures"), raw.read_table("mannion2011/positions")
+    coding, printed = (
+        tables.read_table("coding/cultures"),
+        tables.read_table("mannion2011/positions"),
+    )
     _, ax = plot_regions(cultures.mark_cells(coding, printed), chosen)
 
     assert len(strips(ax)) == 12

@@ -6,7 +6,9 @@ import pytest
 from conftest import arrows
 from matplotlib.colors import to_rgb
 
-from compendium import dependence, figures, figures_dependence, raw
+from compendium.figures import networks, style
+from compendium.models import dependence
+from compendium.printed import tables
 
 NODES = pd.DataFrame(
     [("ha", "Health Authority", "centre: DoH", 0, 0, True),
@@ -27,10 +29,10 @@ PAIRS = pd.DataFrame({"label": ["Dalesville", "Middleton"], "mutual_low": [4, 3]
 SIZES = pd.DataFrame({"label": ["Council", "EH", "PCGs"], "base": ["large", "large", "small"],
                       "low": [342.0, 8, 3], "high": [782.0, 8, 20]})  # fmt: skip
 DRAWINGS = {
-    "network": lambda ax: figures_dependence.plot_network(NODES, ARCS, ax),
-    "claims": lambda ax: figures_dependence.plot_claims(CLAIMS, ax),
-    "pairs": lambda ax: figures_dependence.plot_pairs(PAIRS, ax),
-    "bases": lambda ax: figures_dependence.plot_bases(SIZES, "Budget", ax),
+    "network": lambda ax: networks.plot_network(NODES, ARCS, ax),
+    "claims": lambda ax: networks.plot_claims(CLAIMS, ax),
+    "pairs": lambda ax: networks.plot_pairs(PAIRS, ax),
+    "bases": lambda ax: networks.plot_bases(SIZES, "Budget", ax),
 }
 
 
@@ -61,7 +63,7 @@ def test_the_data_are_left_as_they_were(draw):
 @pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
 def test_words_are_large_enough_and_grey(draw):
     """No word below 11 points, no colour."""
-    with plt.rc_context(figures.STYLE):
+    with plt.rc_context(style.STYLE):
         _, ax = draw(None)
     words = [text for text in ax.findobj(plt.Text) if text.get_text()]
 
@@ -71,7 +73,7 @@ def test_words_are_large_enough_and_grey(draw):
 
 def test_an_arrow_runs_from_the_dependent_to_the_provider():
     """A returned tie is one heavier arrow with two heads."""
-    _, ax = figures_dependence.plot_network(NODES, ARCS)
+    _, ax = networks.plot_network(NODES, ARCS)
     drawn = {(tuple(a.xyann), tuple(a.xy)): a.arrow_patch for a in arrows(ax)}
 
     assert set(drawn) == {((0, 0), (0, 1)), ((0, 1), (1, 2))}
@@ -83,7 +85,7 @@ def test_an_arrow_runs_from_the_dependent_to_the_provider():
 
 def test_streams_are_dashed_boxes():
     """Money without a body looks unlike a body; y runs down."""
-    _, ax = figures_dependence.plot_network(NODES, ARCS)
+    _, ax = networks.plot_network(NODES, ARCS)
     boxes = {t.get_text(): t.get_bbox_patch().get_linestyle() for t in ax.texts if t.get_text()}
 
     assert boxes == {"Health\nAuthority\ncentre: DoH": "-", "Social\nServices": "-",
@@ -93,20 +95,20 @@ def test_streams_are_dashed_boxes():
 
 def test_table_4_5_has_a_place_and_a_label_for_every_end():
     """The layout knows all ends of the horizontal arcs, no two in one place."""
-    table = dependence.tidy_table(raw.read_table("elston2005/table-4.5"))
+    table = dependence.tidy_table(tables.read_table("elston2005/table-4.5"))
     horizontal = table[table.axis == "horizontal"]
-    places = figures_dependence.PLACES
+    places = networks.PLACES
 
     assert set(places) == {*horizontal.dependent, *horizontal.provider}
-    assert set(places) <= set(figures_dependence.LABELS)
+    assert set(places) <= set(networks.LABELS)
     assert len(set(places.values())) == len(places)
 
 
 def test_no_two_arrows_of_table_4_5_cross():
     """Segments between the places meet only at their ends."""
-    table = dependence.tidy_table(raw.read_table("elston2005/table-4.5"))
+    table = dependence.tidy_table(tables.read_table("elston2005/table-4.5"))
     horizontal = table[table.axis == "horizontal"]
-    places = figures_dependence.PLACES
+    places = networks.PLACES
     lines = [(places[a], places[b]) for a, b in zip(horizontal.dependent, horizontal.provider)]
 
     def side(p, q, r):
@@ -122,7 +124,7 @@ def test_no_two_arrows_of_table_4_5_cross():
 
 def test_a_direction_is_filled_half_or_a_ring():
     """As named, through members, or not printed; the first claim on top."""
-    _, ax = figures_dependence.plot_claims(CLAIMS)
+    _, ax = networks.plot_claims(CLAIMS)
     marks = {tuple(line.get_xydata()[0]): line.get_fillstyle() for line in ax.lines}
 
     assert marks == {(0, 0): "full", (1, 0): "left", (0, 1): "none", (1, 1): "none"}
@@ -134,22 +136,22 @@ def test_a_direction_is_filled_half_or_a_ring():
 
 def test_a_bar_goes_from_the_least_to_the_most():
     """Sum above, difference below; a decided one is a thin line, not nothing."""
-    _, ax = figures_dependence.plot_pairs(PAIRS)
+    _, ax = networks.plot_pairs(PAIRS)
     bars = [(bar.get_x(), round(bar.get_width(), 2)) for bar in ax.patches]
 
     assert bars == [(4, 2), (3, 0.04), (0, 1), (0, 0.04)]
-    assert labels(ax.get_legend().get_texts()) == list(figures_dependence.WORDS.values())
+    assert labels(ax.get_legend().get_texts()) == list(networks.WORDS.values())
     assert ax.patches[0].get_y() < ax.patches[2].get_y()
     assert ax.yaxis_inverted()
 
 
 def test_large_and_small_are_told_apart():
     """Filled and open, on a logarithmic axis, with the largest small one marked."""
-    _, ax = figures_dependence.plot_bases(SIZES, "Budget, £ million")
+    _, ax = networks.plot_bases(SIZES, "Budget, £ million")
     ranges, edge = ax.lines[:3], ax.lines[3]
 
     assert [list(line.get_xdata()) for line in ranges] == [[342, 782], [8, 8], [3, 20]]
-    assert [line.get_markerfacecolor() for line in ranges] == [figures.INK, figures.INK, "white"]
+    assert [line.get_markerfacecolor() for line in ranges] == [style.INK, style.INK, "white"]
     assert list(edge.get_xdata()) == [20, 20]
     assert ax.get_xscale() == "log"
     assert ax.get_xlabel().startswith("Budget, £ million")

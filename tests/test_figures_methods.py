@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from compendium import figures_methods
+from compendium.figures import methods
 
 DESIGNS = pd.DataFrame({"design": ["2 against 2", "4 against 4"], "two_sided": [1 / 3, 2 / 70]})
 POWER = pd.DataFrame(
@@ -31,15 +31,15 @@ NEEDED = pd.DataFrame(
     {"odds_ratio": [2, 3] * 2, "icc": [0.0, 0.0, 0.2, 0.2], "actors": [209, 83, 669, 266]}
 )
 DRAWN = {
-    "smallest p": lambda ax=None: figures_methods.plot_smallest_p(DESIGNS, ax=ax),
-    "power": lambda ax=None: figures_methods.plot_power(POWER, ours=12, ax=ax),
+    "smallest p": lambda ax=None: methods.plot_smallest_p(DESIGNS, ax=ax),
+    "power": lambda ax=None: methods.plot_power(POWER, ours=12, ax=ax),
     **{
-        name: lambda ax=None, name=name: figures_methods.plot_trial(TRIED, name, ax=ax)
-        for name in figures_methods.QUANTITIES
+        name: lambda ax=None, name=name: methods.plot_trial(TRIED, name, ax=ax)
+        for name in methods.QUANTITIES
     },
-    "false alarms": lambda ax=None: figures_methods.plot_false_alarms(ALARMS, ax=ax),
-    "widths": lambda ax=None: figures_methods.plot_widths(WIDTHS, ours=6, ax=ax),
-    "needed": lambda ax=None: figures_methods.plot_actors_needed(NEEDED, 48, ax=ax),
+    "false alarms": lambda ax=None: methods.plot_false_alarms(ALARMS, ax=ax),
+    "widths": lambda ax=None: methods.plot_widths(WIDTHS, ours=6, ax=ax),
+    "needed": lambda ax=None: methods.plot_actors_needed(NEEDED, 48, ax=ax),
 }
 
 
@@ -85,7 +85,7 @@ def test_a_design_that_cannot_reach_five_per_cent_is_empty():
     fills = {line.get_xdata()[0]: line.get_markerfacecolor() for line in ax.lines
              if line.get_marker() == "o"}  # fmt: skip
 
-    assert fills == {1 / 3: "white", 2 / 70: figures_methods.INK}
+    assert fills == {1 / 3: "white", 2 / 70: methods.INK}
     assert {"0.333", "0.0286"} <= set(words(ax))
 
 
@@ -99,7 +99,7 @@ def test_power_is_drawn_in_per_cent_by_tau():
 
 def test_no_line_stands_where_nobody_said_we_are():
     """Without a number of ours, nothing is marked as ours."""
-    _, ax = figures_methods.plot_power(POWER)
+    _, ax = methods.plot_power(POWER)
 
     assert not [text for text in words(ax) if "our" in text]
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from conftest import arrows, boxes, words
 
-from compendium import figures, figures_models
+from compendium.figures import models, style
 
 FACTORS = pd.DataFrame({"label": ["National policy agenda", "Key individuals"],
                         "n_for": [135, 42], "n_against": [204, 29]})  # fmt: skip
@@ -26,14 +26,12 @@ SWINGS = pd.DataFrame({"label": ["Policy", "Culture", "Resources"], "low": [-0.4
                        "high": [0.4, 0.2, -0.2], "base": 0.1})  # fmt: skip
 
 DRAWINGS = {
-    "factors": lambda ax: figures_models.plot_factors(FACTORS, ax),
-    "weight shares": lambda ax: figures_models.plot_weight_shares(SHARES, ax),
-    "relations": lambda ax: figures_models.plot_relations(RELATIONS, ax),
-    "structures": lambda ax: figures_models.plot_structures(GRID, ax),
-    "specifications": lambda ax: figures_models.plot_specifications(
-        CURVE, ["weights", "missing"], ax
-    ),
-    "swings": lambda ax: figures_models.plot_swings(SWINGS, "right", ax),
+    "factors": lambda ax: models.plot_factors(FACTORS, ax),
+    "weight shares": lambda ax: models.plot_weight_shares(SHARES, ax),
+    "relations": lambda ax: models.plot_relations(RELATIONS, ax),
+    "structures": lambda ax: models.plot_structures(GRID, ax),
+    "specifications": lambda ax: models.plot_specifications(CURVE, ["weights", "missing"], ax),
+    "swings": lambda ax: models.plot_swings(SWINGS, "right", ax),
 }
 
 
@@ -68,7 +66,7 @@ def test_the_data_are_left_as_they_were(draw):
 
 def test_figure_4_1_says_that_it_is_a_reconstruction():
     """And that its counts are ours: no one takes it for the printed figure."""
-    _, ax = figures_models.plot_factors(FACTORS)
+    _, ax = models.plot_factors(FACTORS)
 
     note = next(text for text in words(ax) if text.startswith("Reconstruction"))
     assert "coded by us" in note
@@ -77,7 +75,7 @@ def test_figure_4_1_says_that_it_is_a_reconstruction():
 
 def test_every_factor_acts_on_the_assessment_and_that_on_involvement():
     """An arrow from each factor to the right, and one more."""
-    _, ax = figures_models.plot_factors(FACTORS)
+    _, ax = models.plot_factors(FACTORS)
     drawn = arrows(ax)
 
     assert len(boxes(ax)) == len(FACTORS) + 2
@@ -88,7 +86,7 @@ def test_every_factor_acts_on_the_assessment_and_that_on_involvement():
 
 def test_each_factor_has_its_counts_in_its_box():
     """At the height of its own box, the first factor on top."""
-    _, ax = figures_models.plot_factors(FACTORS)
+    _, ax = models.plot_factors(FACTORS)
     where = places(ax)
     heights = [
         where[text][1]
@@ -114,8 +112,8 @@ def test_the_words_of_a_box_stay_inside_it():
             "n_against": 200,
         }
     )
-    with plt.rc_context(figures.STYLE):
-        figure, ax = figures_models.plot_factors(factors)
+    with plt.rc_context(style.STYLE):
+        figure, ax = models.plot_factors(factors)
         figure.canvas.draw()
     texts = [text for text in ax.texts if text.get_ha() == "center" and text.get_text()]
 
@@ -132,7 +130,7 @@ def test_the_words_of_a_box_stay_inside_it():
 
 def test_a_bar_goes_from_the_least_share_to_the_most():
     """The dot is the share on stated boxes alone; the numbers stand beside."""
-    _, ax = figures_models.plot_weight_shares(SHARES)
+    _, ax = models.plot_weight_shares(SHARES)
     bar, dot = ax.lines[:2]
 
     assert bar.get_xdata().tolist() == [6.25, 68.75]
@@ -142,7 +140,7 @@ def test_a_bar_goes_from_the_least_share_to_the_most():
 
 def test_shares_of_weightings_are_called_so():
     """Never probabilities; all of 0 to 100 is shown, the first case on top."""
-    _, ax = figures_models.plot_weight_shares(SHARES)
+    _, ax = models.plot_weight_shares(SHARES)
     low, high = ax.get_xlim()
 
     assert "Share of all weightings" in ax.get_xlabel()
@@ -154,14 +152,14 @@ def test_shares_of_weightings_are_called_so():
 
 def test_what_dot_and_bar_mean_is_said():
     """There is no legend: the line above says it."""
-    _, ax = figures_models.plot_weight_shares(SHARES)
+    _, ax = models.plot_weight_shares(SHARES)
 
     assert all(word in ax.get_title(loc="left") for word in ("dot:", "bar:"))
 
 
 def test_a_relation_stands_in_its_row_and_column():
     """One box down, the other across; nothing on the diagonal."""
-    _, ax = figures_models.plot_relations(RELATIONS)
+    _, ax = models.plot_relations(RELATIONS)
     cells = {text.get_position(): text.get_text() for text in ax.texts}
     order = ["Resources", "Culture", "Policy"]
 
@@ -174,7 +172,7 @@ def test_a_relation_stands_in_its_row_and_column():
 
 def test_relations_are_told_apart_in_grey():
     """Three fills, and white words where the fill is dark."""
-    _, ax = figures_models.plot_relations(RELATIONS)
+    _, ax = models.plot_relations(RELATIONS)
     fills = {text.get_text(): patch.get_facecolor()[0] for text, patch in zip(ax.texts, ax.patches)}
     inks = {text.get_text(): text.get_color() for text in ax.texts}
 
@@ -185,17 +183,17 @@ def test_relations_are_told_apart_in_grey():
 
 def test_how_to_read_the_relations_is_said_in_one_sentence():
     """From row to column, with all three words."""
-    _, ax = figures_models.plot_relations(RELATIONS)
+    _, ax = models.plot_relations(RELATIONS)
     said = ax.get_xlabel()
 
     assert said.startswith("Read from row to column")
-    assert all(word in said for word in figures_models.RELATIONS)
+    assert all(word in said for word in models.RELATIONS)
     assert not ax.get_ylabel()
 
 
 def test_a_share_stands_in_the_cell_of_its_structure_and_case():
     """Structures down, cases across, rounded to whole per cent."""
-    _, ax = figures_models.plot_structures(GRID)
+    _, ax = models.plot_structures(GRID)
     cells = {text.get_position(): text.get_text() for text in ax.texts}
 
     assert cells == {(0, 0): "25", (1, 0): "100", (0, 1): "0", (1, 1): "71"}
@@ -205,7 +203,7 @@ def test_a_share_stands_in_the_cell_of_its_structure_and_case():
 
 def test_more_often_is_darker_on_a_fixed_scale():
     """The scale does not depend on the shares shown; words on dark cells are white."""
-    _, ax = figures_models.plot_structures(GRID)
+    _, ax = models.plot_structures(GRID)
     image = ax.images[0]
     inks = {text.get_text(): text.get_color() for text in ax.texts}
 
@@ -228,15 +226,15 @@ def test_more_often_is_darker_on_a_fixed_scale():
 def test_a_line_parts_structures_from_nulls(names, heights):
     """Between the rows where the kind changes, black on white; none where there is one kind."""
     grid = pd.DataFrame({"District B": 50.0}, index=names)
-    _, ax = figures_models.plot_structures(grid)
-    lines = [line for line in ax.lines if line.get_color() == figures.INK]
+    _, ax = models.plot_structures(grid)
+    lines = [line for line in ax.lines if line.get_color() == style.INK]
 
     assert [line.get_ydata()[0] for line in lines] == heights
 
 
 def test_the_curve_is_the_shares_in_their_order():
     """One dot for each combination of choices, and how many there are."""
-    _, ax = figures_models.plot_specifications(CURVE, ["weights", "missing"])
+    _, ax = models.plot_specifications(CURVE, ["weights", "missing"])
 
     assert ax.lines[0].get_ydata().tolist() == [50.0, 50.0, 100.0]
     assert ax.get_xlabel().startswith("3 combinations")
@@ -255,7 +253,7 @@ def strips(ax):
 
 def test_a_strip_shows_where_the_combinations_of_an_option_lie():
     """One of two at 50 % is `equal`: 1.5 times as often as everywhere; at 100 % it never is."""
-    _, ax = figures_models.plot_specifications(CURVE, ["weights", "missing"])
+    _, ax = models.plot_specifications(CURVE, ["weights", "missing"])
     edges = [-0.5, 1.5, 2.5]
 
     assert strips(ax) == {
@@ -268,7 +266,7 @@ def test_a_strip_shows_where_the_combinations_of_an_option_lie():
 
 def test_combinations_with_one_share_have_one_shade():
     """Their order is nobody's: another order of the ties draws the same picture."""
-    drawn = [figures_models.plot_specifications(curve, ["weights", "missing"])[1]
+    drawn = [models.plot_specifications(curve, ["weights", "missing"])[1]
              for curve in (CURVE, CURVE.iloc[[1, 0, 2]])]  # fmt: skip
 
     assert strips(drawn[0]) == strips(drawn[1])
@@ -276,7 +274,7 @@ def test_combinations_with_one_share_have_one_shade():
 
 def test_strips_are_told_apart_on_one_fixed_scale():
     """White is never and the darkest three times as often as everywhere, in every row."""
-    _, ax = figures_models.plot_specifications(CURVE, ["weights", "missing"])
+    _, ax = models.plot_specifications(CURVE, ["weights", "missing"])
 
     assert {mesh.get_clim() for mesh in ax.collections} == {(0, 3)}
     assert {mesh.get_cmap().name for mesh in ax.collections} == {"Greys"}
@@ -284,7 +282,7 @@ def test_strips_are_told_apart_on_one_fixed_scale():
 
 def test_options_stand_in_the_order_of_their_mean_share():
     """Within each choice, under its name in bold, the mean beside the strip."""
-    _, ax = figures_models.plot_specifications(CURVE.iloc[[0, 2]], ["missing", "weights"])
+    _, ax = models.plot_specifications(CURVE.iloc[[0, 2]], ["missing", "weights"])
     down = sorted(zip(ax.get_yticks(), ax.get_yticklabels()), key=lambda tick: -tick[0])[3:]
     named = [(label.get_text(), label.get_fontweight()) for _, label in down]
 
@@ -295,7 +293,7 @@ def test_options_stand_in_the_order_of_their_mean_share():
 
 def test_a_specification_curve_is_read_from_the_back_row():
     """No words smaller than 12 points."""
-    _, ax = figures_models.plot_specifications(CURVE, ["weights", "missing"])
+    _, ax = models.plot_specifications(CURVE, ["weights", "missing"])
     texts = [*ax.texts, *ax.get_yticklabels(), ax.xaxis.label]
 
     assert min(text.get_fontsize() for text in texts) >= 12
@@ -303,7 +301,7 @@ def test_a_specification_curve_is_read_from_the_back_row():
 
 def test_options_stand_below_the_curve_and_inside_the_figure():
     """No strip is taken for a share of 0."""
-    _, ax = figures_models.plot_specifications(CURVE, ["weights", "missing"])
+    _, ax = models.plot_specifications(CURVE, ["weights", "missing"])
     heights = [y for mesh in ax.collections for y in mesh.get_coordinates()[..., 1].ravel()]
     low, high = ax.get_ylim()
 
@@ -314,7 +312,7 @@ def test_options_stand_below_the_curve_and_inside_the_figure():
 
 def test_a_bar_of_the_tornado_goes_through_the_range():
     """From the low tilt to the high one, the widest on top."""
-    _, ax = figures_models.plot_swings(SWINGS, "right")
+    _, ax = models.plot_swings(SWINGS, "right")
     bars = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
 
     assert bars == [pytest.approx(ends) for ends in zip(SWINGS.low, SWINGS.high)]
@@ -324,7 +322,7 @@ def test_a_bar_of_the_tornado_goes_through_the_range():
 
 def test_a_box_that_cannot_move_is_a_stroke():
     """A bar without width would not be seen."""
-    _, ax = figures_models.plot_swings(SWINGS, "right")
+    _, ax = models.plot_swings(SWINGS, "right")
     strokes = [line for line in ax.lines if line.get_xdata()[0] == -0.2]
 
     assert len(strokes) == 1
@@ -333,7 +331,7 @@ def test_a_box_that_cannot_move_is_a_stroke():
 
 def test_the_tornado_shows_every_swing_and_where_the_side_turns():
     """Level in the middle, both ends of each bar in sight, for partnership on the left."""
-    _, ax = figures_models.plot_swings(SWINGS, "right")
+    _, ax = models.plot_swings(SWINGS, "right")
     left, right = ax.get_xlim()
 
     assert left == -right
@@ -344,7 +342,7 @@ def test_the_tornado_shows_every_swing_and_where_the_side_turns():
 
 def test_both_sides_of_the_tornado_are_named_at_their_ends():
     """For partnership at the left end, against at the right one."""
-    _, ax = figures_models.plot_swings(SWINGS, "right")
+    _, ax = models.plot_swings(SWINGS, "right")
     ends = {text.get_text(): text.xy[0] for text in ax.texts if hasattr(text, "xy")}
 
     assert ends == {"\u2190 for partnership": 0, "against \u2192": 1}
@@ -353,7 +351,7 @@ def test_both_sides_of_the_tornado_are_named_at_their_ends():
 
 def test_the_tilt_from_which_the_boxes_swing_is_drawn_and_named():
     """A broken line, and what is left out."""
-    _, ax = figures_models.plot_swings(SWINGS, "right")
+    _, ax = models.plot_swings(SWINGS, "right")
     broken = [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == "--"]
 
     assert broken == [0.1]
@@ -365,7 +363,7 @@ def test_what_an_input_carries_alone_lies_within_what_it_carries_in_all():
     carried = pd.DataFrame(
         {"input": ["weight", "coding"], "alone": [0.2, -0.01], "in_all": [0.3, 0.1]}
     )
-    _, ax = figures_models.plot_carried(carried)
+    _, ax = models.plot_carried(carried)
     widths = [patch.get_width() for patch in ax.patches]
 
     assert widths == [0.3, 0.2, 0.1, 0]

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from matplotlib.path import Path
 
-from compendium import figures, figures_orders, ordering, raw
+from compendium.figures import networks, style
+from compendium.models import ordering
+from compendium.printed import tables
 
 LAYERS = [["Health Authority"], ["Social Services", "Housing"], ["Education"]]
 ARROWS = [("Health Authority", "Social Services"), ("Health Authority", "Housing"),
@@ -22,8 +24,8 @@ def places(ax):
 
 def foreign_boxes(layers, arrows):
     """Pairs of a line and the box of a unit that it does not join, but runs through."""
-    with plt.rc_context(figures.STYLE):
-        figure, ax = figures_orders.plot_order(layers, arrows)
+    with plt.rc_context(style.STYLE):
+        figure, ax = networks.plot_order(layers, arrows)
         figure.canvas.draw()
     found = []
     for (more, less), line in zip(arrows, ax.lines, strict=True):
@@ -40,7 +42,7 @@ def foreign_boxes(layers, arrows):
 def test_an_order_is_drawn_where_it_is_asked_for(given):
     """On the axes given, or else on one of its own."""
     asked = plt.subplots()[1] if given else None
-    figure, ax = figures_orders.plot_order(LAYERS, ARROWS, asked)
+    figure, ax = networks.plot_order(LAYERS, ARROWS, asked)
 
     assert (ax is asked) == given
     assert figure is ax.figure
@@ -48,7 +50,7 @@ def test_an_order_is_drawn_where_it_is_asked_for(given):
 
 def test_whoever_is_more_involved_stands_above():
     """A layer is a height; each arrow goes down from it."""
-    _, ax = figures_orders.plot_order(LAYERS, ARROWS)
+    _, ax = networks.plot_order(LAYERS, ARROWS)
     heights = {unit: y for unit, (_, y) in places(ax).items()}
 
     assert heights == {unit: depth for depth, layer in enumerate(LAYERS) for unit in layer}
@@ -57,7 +59,7 @@ def test_whoever_is_more_involved_stands_above():
 
 def test_every_arrow_is_a_line_between_its_two_units():
     """And there is no other line."""
-    _, ax = figures_orders.plot_order(LAYERS, ARROWS)
+    _, ax = networks.plot_order(LAYERS, ARROWS)
     where = places(ax)
     drawn = {tuple(map(tuple, line.get_xydata()[[0, -1]])) for line in ax.lines}
 
@@ -66,7 +68,7 @@ def test_every_arrow_is_a_line_between_its_two_units():
 
 def test_what_is_not_joined_stands_side_by_side():
     """No unit of one order stands among those of another."""
-    _, ax = figures_orders.plot_order(APART, JOINS)
+    _, ax = networks.plot_order(APART, JOINS)
     where = {unit: x for unit, (x, _) in places(ax).items()}
 
     assert max(where[unit] for unit in "abcde") < min(where[unit] for unit in "xyz")
@@ -80,7 +82,7 @@ def test_no_line_runs_through_the_box_of_another(layers, arrows):
 
 def test_no_line_of_the_stated_order_runs_through_a_box():
     """The order of the notebook: established voluntary bodies do not pass through Leisure."""
-    stated = raw.read_table("coding/orderings")
+    stated = tables.read_table("coding/orderings")
     kept = stated[
         stated.measure.eq("involvement")
         & stated.scope.eq("across sites")
@@ -94,7 +96,7 @@ def test_no_line_of_the_stated_order_runs_through_a_box():
 def test_no_two_units_stand_in_one_place():
     """Units of one layer keep apart, within the limits."""
     layers = [["a", "b"], ["c", "d", "e"], ["f"]]
-    _, ax = figures_orders.plot_order(layers, [("a", "e"), ("b", "c"), ("e", "f")])
+    _, ax = networks.plot_order(layers, [("a", "e"), ("b", "c"), ("e", "f")])
     spots = pd.Series(places(ax))
     low, high = ax.get_xlim()
 
@@ -105,7 +107,7 @@ def test_no_two_units_stand_in_one_place():
 def test_a_layer_follows_the_places_of_those_above():
     """Whoever hangs from the right stands to the right: the lines do not cross."""
     arrows = [("a", "d"), ("b", "c"), ("d", "e"), ("c", "e")]
-    _, ax = figures_orders.plot_order([["a", "b"], ["c", "d"], ["e"]], arrows)
+    _, ax = networks.plot_order([["a", "b"], ["c", "d"], ["e"]], arrows)
     where = places(ax)
 
     assert where["a"][0] < where["b"][0]
@@ -114,7 +116,7 @@ def test_a_layer_follows_the_places_of_those_above():
 
 def test_an_order_of_one_is_drawn():
     """A single unit without a line."""
-    _, ax = figures_orders.plot_order([["Housing"]], [])
+    _, ax = networks.plot_order([["Housing"]], [])
 
     assert list(places(ax)) == ["Housing"]
     assert not ax.lines

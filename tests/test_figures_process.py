@@ -5,7 +5,10 @@ import pandas as pd
 import pytest
 from conftest import arrows, boxes, words
 
-from compendium import figures, figures_process, process, raw
+from compendium.figures import networks
+from compendium.figures.style import INK, STYLE
+from compendium.models import process
+from compendium.printed import tables
 
 NODES = pd.DataFrame(
     [("debate", 0, 0, 0.0, 3), ("insight", 0, 1, -0.5, 5), ("votes", 0, 1, 0.5, 0),
@@ -22,8 +25,8 @@ THEMES = pd.DataFrame({"theme": ["trust", "power"], "n_for": [6, 2], "n_against"
                        "n_neither": [1, 0]})  # fmt: skip
 
 DRAWINGS = {
-    "process": lambda ax: figures_process.plot_process(NODES, EDGES, "insight", ax),
-    "themes": lambda ax: figures_process.plot_themes(THEMES, ax),
+    "process": lambda ax: networks.plot_process(NODES, EDGES, "insight", ax),
+    "themes": lambda ax: networks.plot_themes(THEMES, ax),
 }
 
 
@@ -72,7 +75,7 @@ def test_the_gate_is_dark_and_the_ends_are_grey():
 
     assert shades == [0.1, 0.8, 0.8, 0.8, 1.0, 1.0]
     assert inks["insight"] == "white"
-    assert inks["leap"] == figures.INK
+    assert inks["leap"] == INK
 
 
 def test_an_implied_arrow_is_broken():
@@ -85,10 +88,10 @@ def test_an_implied_arrow_is_broken():
 
 def test_parts_do_not_overlap():
     """With the thesis's own nodes: no box on another, all words inside the figure."""
-    edges = raw.read_table("elston2005/figure-6.1")
-    nodes = process.place_nodes(process.build_model(edges), raw.read_table("coding/process"))
-    with plt.rc_context(figures.STYLE):
-        figure, ax = figures_process.plot_process(nodes, edges, "reframing")
+    edges = tables.read_table("elston2005/figure-6.1")
+    nodes = process.place_nodes(process.build_model(edges), tables.read_table("coding/process"))
+    with plt.rc_context(STYLE):
+        figure, ax = networks.plot_process(nodes, edges, "reframing")
         figure.canvas.draw()
     drawn = [box.get_window_extent() for box in boxes(ax)]
     texts = [t.get_window_extent() for t in ax.texts if t.get_text() and t.get_ha() == "center"]

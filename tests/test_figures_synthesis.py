@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import figures_synthesis
+from compendium.figures import maps
 
 CELLS = pd.DataFrame(
     [
@@ -36,7 +36,7 @@ def marks(ax):
     return {
         line.get_label(): list(zip(line.get_xdata(), line.get_ydata(), strict=True))
         for line in ax.lines
-        if line.get_label() in {words for _, _, words in figures_synthesis.MARKS.values()}
+        if line.get_label() in {words for _, _, words in maps.MARKS.values()}
     }
 
 
@@ -46,7 +46,7 @@ def words(ax):
 
 def test_each_reported_cell_has_its_mark():
     """In the column of its factor and the row of its study; what is not reported has none."""
-    _, ax = figures_synthesis.plot_evidence_map(CELLS)
+    _, ax = maps.plot_evidence_map(CELLS)
     drawn = marks(ax)
 
     assert drawn == {
@@ -59,14 +59,14 @@ def test_each_reported_cell_has_its_mark():
 
 def test_each_mark_has_its_number():
     """The number of findings stands beside the mark, and nought stands nowhere."""
-    _, ax = figures_synthesis.plot_evidence_map(CELLS)
+    _, ax = maps.plot_evidence_map(CELLS)
 
     assert sorted(text for text in words(ax) if text.isdigit()) == ["1", "1", "2", "3"]
 
 
 def test_groups_have_a_head_above_their_rows():
     """The rows of a group stand together, from the top."""
-    _, ax = figures_synthesis.plot_evidence_map(CELLS)
+    _, ax = maps.plot_evidence_map(CELLS)
     heads = {t.get_text(): t.get_position()[1] for t in ax.texts if t.get_weight() == "bold"}
 
     assert heads == {"C1": 0, "C3": 3}
@@ -80,7 +80,7 @@ def test_groups_have_a_head_above_their_rows():
 
 def test_the_map_says_what_an_empty_place_is():
     """Not reported, and never no effect; a note follows."""
-    _, ax = figures_synthesis.plot_evidence_map(CELLS, "*: national evaluation")
+    _, ax = maps.plot_evidence_map(CELLS, "*: national evaluation")
 
     assert "not reported" in ax.get_xlabel()
     assert "never no effect" in ax.get_xlabel()
@@ -89,8 +89,8 @@ def test_the_map_says_what_an_empty_place_is():
 
 def test_up_is_dark_and_down_is_light():
     """Told apart in grey print: by shape and by fill."""
-    shapes = [shape for shape, _, _ in figures_synthesis.MARKS.values()]
-    up, down = (figures_synthesis.MARKS[name] for name in ("facilitates", "hinders"))
+    shapes = [shape for shape, _, _ in maps.MARKS.values()]
+    up, down = (maps.MARKS[name] for name in ("facilitates", "hinders"))
 
     assert len(set(shapes)) == len(shapes)
     assert (up[0], down[0]) == ("^", "v")
@@ -101,12 +101,12 @@ def test_a_map_is_drawn_where_it_is_asked_for():
     """On the axes given."""
     _, ax = plt.subplots()
 
-    assert figures_synthesis.plot_evidence_map(CELLS, ax=ax) == (ax.figure, ax)
+    assert maps.plot_evidence_map(CELLS, ax=ax) == (ax.figure, ax)
 
 
 def test_there_is_a_panel_for_each_way_of_counting():
     """With its name; a place left over is empty."""
-    _, axes = figures_synthesis.plot_collapse(COUNTED)
+    _, axes = maps.plot_collapse(COUNTED)
     panels = np.ravel(axes)
 
     assert [ax.get_title() for ax in panels[:3]] == list(dict.fromkeys(COUNTED.level))
@@ -116,7 +116,7 @@ def test_there_is_a_panel_for_each_way_of_counting():
 
 def test_bars_are_as_long_as_units_are_many():
     """Against, both ways and for, in the order of the factors, joined end to end."""
-    _, axes = figures_synthesis.plot_collapse(COUNTED)
+    _, axes = maps.plot_collapse(COUNTED)
     hinders, both, helps = (list(bars) for bars in np.ravel(axes)[0].containers)
 
     assert [bar.get_width() for bar in hinders] == [5, 3]
@@ -128,7 +128,7 @@ def test_bars_are_as_long_as_units_are_many():
 
 def test_silent_units_are_told():
     """Those that report nothing or no direction; a bar of nought has no number."""
-    _, axes = figures_synthesis.plot_collapse(COUNTED)
+    _, axes = maps.plot_collapse(COUNTED)
 
     assert words(np.ravel(axes)[0]) == [
         "5", "3", "9", "5", "13", "14", "4 silent", "9 silent",
@@ -138,7 +138,7 @@ def test_silent_units_are_told():
 
 def test_all_panels_have_one_scale():
     """Bars of different panels can be compared."""
-    _, axes = figures_synthesis.plot_collapse(COUNTED)
+    _, axes = maps.plot_collapse(COUNTED)
 
     assert len({ax.get_xlim() for ax in np.ravel(axes)[:3]}) == 1
 
@@ -147,7 +147,7 @@ def test_panels_are_drawn_where_they_are_asked_for():
     """On the axes given, one for each level."""
     figure, axes = plt.subplots(1, 3)
 
-    drawn, given = figures_synthesis.plot_collapse(COUNTED, axes)
+    drawn, given = maps.plot_collapse(COUNTED, axes)
     assert drawn is figure
     assert given is axes
 
@@ -158,6 +158,6 @@ def test_the_data_are_left_as_they_were(draw):
     frame = CELLS if draw == "map" else COUNTED
     before = frame.copy()
     plot = {"map": "plot_evidence_map", "collapse": "plot_collapse"}[draw]
-    getattr(figures_synthesis, plot)(frame)
+    getattr(maps, plot)(frame)
 
     pd.testing.assert_frame_equal(frame, before)

@@ -7,8 +7,11 @@ import pandas as pd
 import pytest
 from test_claims import gather
 
-from compendium import claims, claims_ledger, findings, propositions, published, raw
+from compendium.coding import grading
 from compendium.errors import DataError
+from compendium.printed.ledger import read_ledger
+from compendium.printed.tables import read_table
+from partnership import findings, propositions
 
 PROCESS = pd.DataFrame(
     {
@@ -37,7 +40,7 @@ VERDICTS = pd.DataFrame(
     {"value_id": list("abcd"), "verdict": ["exact", "rounds", "differs", "not-derivable"]}
 )
 NOTHING = pd.DataFrame(columns=["confidence"])
-SMALL = claims.Coding(
+SMALL = grading.Coding(
     NOTHING, NOTHING, NOTHING, None, None, None, None,
     process=PROCESS, conclusions=CONCLUSIONS, cultures=CULTURES, verdicts=VERDICTS,
 )  # fmt: skip
@@ -46,15 +49,15 @@ SMALL = claims.Coding(
 @pytest.fixture(scope="module")
 def coding():
     """The shipped coding, and verdicts that all say exact but for those known to differ."""
-    tables = {name: raw.read_table(f"coding/{name}") for name in ("process", "cultures")}
+    tables = {name: read_table(f"coding/{name}") for name in ("process", "cultures")}
     first = {name: table[table.is_restatement == "no"] for name, table in tables.items()}
-    verdicts = published.read_ledger()[["value_id"]]
+    verdicts = read_ledger()[["value_id"]]
     wrong = verdicts.value_id.isin(DIFFER)
     verdicts = verdicts.assign(verdict=np.where(wrong, "differs", "exact"))
     plain = gather()
-    one_way = plain.one_way | claims_ledger.find_one_way(first["process"], "theme")
+    one_way = plain.one_way | grading.find_one_way(first["process"], "theme")
     return plain._replace(
-        **first, conclusions=raw.read_table("coding/conclusions"), verdicts=verdicts,
+        **first, conclusions=read_table("coding/conclusions"), verdicts=verdicts,
         one_way=one_way,
     )  # fmt: skip
 
@@ -70,13 +73,13 @@ DIFFER = [
 
 def give(coding):
     """The ledger of the findings, without shuffles."""
-    table = raw.read_table("coding/findings")
-    return claims_ledger.give_grades(table, findings.RULES, coding, 0, seed=1)
+    table = read_table("coding/findings")
+    return grading.give_grades(table, findings.RULES, coding, 0, seed=1)
 
 
 def test_every_finding_is_asked():
     """Neither one too few nor one too many; 24 to 32; each rests on lines of its own chapter."""
-    table = raw.read_table("coding/findings")
+    table = read_table("coding/findings")
     lines = {
         "3": range(1090, 1519), "6": range(2716, 3095), "7": range(3094, 3371),
         "J": range(4314, 4521), "article": range(1, 200),
@@ -85,7 +88,7 @@ def test_every_finding_is_asked():
     assert list(findings.RULES) == table.number.tolist()
     assert 24 <= len(table) <= 32
     for row in table.itertuples():
-        assert claims.cited_lines(row.lines) <= set(lines[row.chapter])
+        assert grading.cited_lines(row.lines) <= set(lines[row.chapter])
         assert len(row.proposition.split()) <= 20
 
 
@@ -137,7 +140,7 @@ def test_every_value_and_conclusion_named_exists(coding):
 def test_a_number_that_differs_decides():
     """Two that hold do not make up for one that differs; one not derivable counts for nothing."""
     graded = [
-        claims.grade(findings.printed(*ids)(SMALL, set())) for ids in ("ab", "abc", "abd", "d")
+        grading.grade(findings.printed(*ids)(SMALL, set())) for ids in ("ab", "abc", "abd", "d")
     ]
 
     assert graded == [
@@ -155,7 +158,7 @@ def test_process_statements_are_counted_without_theory():
 def test_poles_are_counted_for_and_against():
     """One company has neither and, contested, both; the other has no pole at all."""
     rule = findings.placed(["neither"], ["both"], about="dominance", site="UNE")
-    firm = claims_ledger.drop_contested(SMALL)
+    firm = grading.drop_contested(SMALL)
 
     assert rule(SMALL, {5})[1:4] == (1, 1, 0)
     assert rule(firm, set())[1:4] == (1, 0, 1)
@@ -167,7 +170,7 @@ def test_a_conclusion_restates_and_bears_nothing_out():
     answer = findings.concluded("c1", "c2")(SMALL, set())
 
     assert answer[1:4] == (1, 0, 0)
-    assert claims.grade(answer) == "author's claim restated"
+    assert grading.grade(answer) == "author's claim restated"
 
 
 @pytest.mark.parametrize("name", ["process", "cultures", "conclusions", "verdicts"])
@@ -222,7 +225,7 @@ def test_what_cannot_be_tested_says_what_it_would_take(coding):
     ledger = give(coding)
     open_ones = ledger[ledger.grade == "not testable here"]
 
-    assert set(ledger.grade) <= set(claims.GRADES)
+    assert set(ledger.grade) <= set(grading.GRADES)
     assert len(open_ones) >= 4
     assert open_ones.needed.fillna("").ne("").all()
 
@@ -230,7 +233,7 @@ def test_what_cannot_be_tested_says_what_it_would_take(coding):
 def test_shuffling_deals_out_directions_and_poles_and_no_verdict(coding):
     """The same codes on other rows; rows without one stay so; verdicts are no coding."""
     rng = np.random.default_rng(6)
-    dealt = claims_ledger.shuffle(coding, rng)
+    dealt = grading.shuffle(coding, rng)
 
     for name, column in (("process", "direction"), ("cultures", "pole")):
         old, new = getattr(coding, name)[column], getattr(dealt, name)[column]
@@ -243,14 +246,12 @@ def test_shuffling_deals_out_directions_and_poles_and_no_verdict(coding):
 
 def test_the_ledger_of_the_52_is_the_same_with_and_without_the_new_tables(coding):
     """The new draws come after the old ones: not a number of the 52 moves."""
-    table = raw.read_table("coding/propositions")
+    table = read_table("coding/propositions")
     plain = gather()
     with_new = coding._replace(one_way=plain.one_way)
-    first, second = (claims_ledger.shuffle(c, np.random.default_rng(2)) for c in (plain, with_new))
+    first, second = (grading.shuffle(c, np.random.default_rng(2)) for c in (plain, with_new))
 
     for name in ("evidence", "involvement", "orderings", "sides"):
         assert getattr(first, name).equals(getattr(second, name))
-    ledgers = [
-        claims_ledger.give_grades(table, propositions.RULES, c, 2, 52) for c in (plain, coding)
-    ]
+    ledgers = [grading.give_grades(table, propositions.RULES, c, 2, 52) for c in (plain, coding)]
     pd.testing.assert_frame_equal(*ledgers)

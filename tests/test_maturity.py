@@ -4,7 +4,8 @@ import pytest
 from certifiable import git, make_certifiable
 from small import write
 
-from compendium import checkout, maturity, records
+from compendium.publish import checkout, forms
+from compendium.runs import records
 
 WHOLE = {
     "files": {"README.md", "pyproject.toml", "requirements.lock", "environment.yml"},
@@ -18,8 +19,8 @@ WHOLE = {
     "runs": 1,
     "made": 4,
     "told": 1,
-    "guides": list(maturity.GUIDES),
-    "folders": list(maturity.FOLDERS),
+    "guides": list(forms.GUIDES),
+    "folders": list(forms.FOLDERS),
     "lint": "clean",
     "test_files": 1,
     "tests": 5,
@@ -38,7 +39,7 @@ WHOLE = {
 
 def status(**changes):
     """The status of each criterion of a project that has everything but what is said."""
-    checked = maturity.check_levels(WHOLE | changes)
+    checked = forms.check_levels(WHOLE | changes)
     return dict(zip(checked.criterion, checked.status))
 
 
@@ -77,12 +78,12 @@ def test_a_gap_shows_in_its_criterion(changes, criterion, expected):
 
 def test_a_level_needs_all_of_its_criteria_and_those_below():
     """Without a public place there is no baseline, so neither silver, whatever else is met."""
-    assert maturity.find_reached(maturity.check_levels(WHOLE)) == "none"
+    assert forms.find_reached(forms.check_levels(WHOLE)) == "none"
 
 
 def test_every_level_is_asked_about():
     """Five, nine and four criteria, as the framework has them."""
-    checked = maturity.check_levels(WHOLE)
+    checked = forms.check_levels(WHOLE)
 
     assert checked.level.value_counts().to_dict() == {"baseline": 5, "silver": 9, "gold": 4}
 
@@ -95,7 +96,7 @@ def test_the_files_of_a_project_are_looked_at(tmp_path, monkeypatch):
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--message=Count\n\nReviewed-by: B <b@example.org>")
     git(root, "remote", "add", "origin", "https://example.org/small.git")
-    seen = maturity.look(checkout.list_tracked(), records.read_records())
+    seen = forms.look(checkout.list_tracked(), records.read_records())
 
     assert (seen["functions"], seen["documented"]) == (2, 1)
     assert (seen["commits"], seen["reviewed"]) == (2, 1)
@@ -109,4 +110,4 @@ def test_a_remote_on_the_same_machine_is_nobody_elses(tmp_path, monkeypatch):
     root = make_certifiable(tmp_path, monkeypatch)
     git(root, "remote", "add", "origin", "../elsewhere")
 
-    assert maturity.look(checkout.list_tracked(), [])["remotes"] == 0
+    assert forms.look(checkout.list_tracked(), [])["remotes"] == 0

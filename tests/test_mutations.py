@@ -5,8 +5,8 @@ from functools import partial
 import pandas as pd
 import pytest
 
-from compendium import mutations, raw
 from compendium.errors import SettingError
+from compendium.printed import tables, wrong_values
 
 AMOUNT = {"name": "printed", "type": "string", "constraints": {"pattern": r"-?[\d.]+"}}
 PLACE = {"name": "area", "type": "string", "constraints": {"enum": ["urban", "rural", "mixed"]}}
@@ -23,7 +23,7 @@ CELLS = pd.DataFrame(
     ],
     columns=["value_id", "file", "row", "column", "text", "unit"],
 )
-LISTED = mutations.list_mutations(CELLS, PACKAGE)
+LISTED = wrong_values.list_mutations(CELLS, PACKAGE)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_digit_stays_within_the_schema_where_it_can():
     found = []
     for text, low, high in [("9", 0, 9), ("5", 4, 5), ("5", 5, 5)]:
         field = {"type": "integer", "constraints": {"minimum": low, "maximum": high}}
-        found.append(mutations.change_number(text, partial(mutations.allows, field)))
+        found.append(wrong_values.change_number(text, partial(wrong_values.allows, field)))
 
     assert found == ["8", "4", "6"]
 
@@ -70,14 +70,14 @@ def test_a_digit_stays_within_the_schema_where_it_can():
 )
 def test_a_number_is_one_off(text, became):
     """The last digit, or the last number word, by the smallest step, the larger of two."""
-    assert mutations.change_number(text) == became
+    assert wrong_values.change_number(text) == became
 
 
 def test_another_word_for_the_same_is_no_mutation():
     """A third is one-third; the next that says something else is taken, and the column wraps."""
     column = ["half", "one-third", "a third"]
 
-    assert mutations.next_label("one-third", "words", column) == "half"
+    assert wrong_values.next_label("one-third", "words", column) == "half"
 
 
 @pytest.mark.parametrize(
@@ -94,20 +94,20 @@ def test_another_word_for_the_same_is_no_mutation():
 )
 def test_the_schema_is_asked_as_frictionless_would(raw_copy, table, column, text):
     """What one cell in memory may say is what the file may say on disk."""
-    (resource,) = [r for r in raw.read_descriptor()["resources"] if r.get("item") == table]
+    (resource,) = [r for r in tables.read_descriptor()["resources"] if r.get("item") == table]
     (field,) = [f for f in resource["schema"]["fields"] if f["name"] == column]
     path = raw_copy / resource["path"]
     rows = pd.read_csv(path, dtype=str, keep_default_na=False)
     rows.loc[0, column] = text
     rows.to_csv(path, index=False)
 
-    assert mutations.allows(field, text) == (raw.breaches(table) == [])
+    assert wrong_values.allows(field, text) == (tables.breaches(table) == [])
 
 
 def test_a_sample_is_the_same_for_a_seed_and_in_order():
     """Two draws agree, a third with another seed does not; all stand in the order of print."""
     places = {one: place for place, one in enumerate(LISTED)}
-    first, again, other = (mutations.draw(LISTED, 6, seed) for seed in (1, 1, 2))
+    first, again, other = (wrong_values.draw(LISTED, 6, seed) for seed in (1, 1, 2))
 
     assert first == again != other
     assert sorted(first, key=places.get) == first
@@ -117,7 +117,7 @@ def test_a_sample_is_the_same_for_a_seed_and_in_order():
 def test_a_sample_that_cannot_be_drawn_is_refused(sample):
     """The message names what was found and what is allowed."""
     with pytest.raises(SettingError, match=f"found {sample}; allowed: 1 to {len(LISTED)}"):
-        mutations.draw(LISTED, sample, 0)
+        wrong_values.draw(LISTED, sample, 0)
 
 
 def test_every_printed_cell_is_made_wrong():
@@ -125,8 +125,8 @@ def test_every_printed_cell_is_made_wrong():
 
     No column that holds printed values is a key, so that a wrong value keeps its address.
     """
-    cells, package = raw.cells(), raw.read_descriptor()
-    listed = mutations.list_mutations(cells, package)
+    cells, package = tables.cells(), tables.read_descriptor()
+    listed = wrong_values.list_mutations(cells, package)
     texts = [one for one in listed if one.kind in ("digit", "label")]
 
     assert [one.value_id for one in texts] == cells.value_id.tolist()

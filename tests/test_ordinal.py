@@ -9,8 +9,8 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from compendium import ordinal
 from compendium.errors import DataError, FitError
+from compendium.models import regression
 
 # Randall (1989), as in R's ordinal::wine: bitterness ratings 1 to 5 by (warm, contact).
 WINE = {(0, 0): "49500", (0, 1): "17820", (1, 0): "05832", (1, 1): "01575"}
@@ -33,7 +33,7 @@ def wine():
 
 @pytest.fixture(scope="module")
 def wine_fit(wine):
-    return ordinal.fit_proportional_odds(wine.rating, wine[["warm", "contact"]])
+    return regression.fit_proportional_odds(wine.rating, wine[["warm", "contact"]])
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def women():
 
 @pytest.fixture(scope="module")
 def firth(women):
-    fit = ordinal.fit_firth(women.HG, women[["NV", "PI", "EH"]])
+    fit = regression.fit_firth(women.HG, women[["NV", "PI", "EH"]])
     return fit.coefficients.set_index("term")
 
 
@@ -102,7 +102,9 @@ def test_a_binary_table_in_closed_form():
     """Two categories and one binary predictor: log odds ratio and the root of summed 1 / counts."""
     predictors = pd.DataFrame({"resources": np.repeat([0, 1], [10, 12])})
     outcome = pd.Series(np.repeat([1, 2, 1, 2], [7, 3, 4, 8]))
-    slope, threshold = ordinal.fit_proportional_odds(outcome, predictors).coefficients.itertuples()
+    slope, threshold = regression.fit_proportional_odds(
+        outcome, predictors
+    ).coefficients.itertuples()
 
     assert slope.estimate == pytest.approx(np.log(7 * 8 / (3 * 4)), abs=1e-5)
     assert slope.standard_error == pytest.approx(np.sqrt(1 / 7 + 1 / 3 + 1 / 4 + 1 / 8), abs=1e-4)
@@ -113,7 +115,7 @@ def test_new_names_for_the_categories_change_nothing(wine, wine_fit):
     """Only the order of the categories counts, whatever they are called; unused ones do not."""
     names = ["low", "fair", "middling", "good", "high", "never"]
     renamed = pd.Series(pd.Categorical.from_codes(wine.rating - 1, names, ordered=True))
-    fit = ordinal.fit_proportional_odds(renamed, wine[["warm", "contact"]])
+    fit = regression.fit_proportional_odds(renamed, wine[["warm", "contact"]])
 
     assert fit.coefficients.estimate.tolist() == wine_fit.coefficients.estimate.tolist()
     assert fit.coefficients.term[2] == "low|fair"
@@ -122,7 +124,7 @@ def test_new_names_for_the_categories_change_nothing(wine, wine_fit):
 
 def test_turning_the_outcome_round_turns_the_slopes(wine, wine_fit):
     """Counted from the other end, slopes and thresholds change sign, and thresholds order."""
-    fit = ordinal.fit_proportional_odds(-wine.rating, wine[["warm", "contact"]])
+    fit = regression.fit_proportional_odds(-wine.rating, wine[["warm", "contact"]])
     slopes, thresholds = np.split(wine_fit.coefficients.estimate.to_numpy(), [2])
 
     assert fit.coefficients.estimate[:2].to_numpy() == pytest.approx(-slopes, abs=1e-4)
@@ -132,7 +134,7 @@ def test_turning_the_outcome_round_turns_the_slopes(wine, wine_fit):
 def test_shifting_a_predictor_moves_the_thresholds_alone(wine, wine_fit):
     """Where a predictor has its zero is no matter to any slope or to the likelihood."""
     shifted = wine[["warm", "contact"]] + [3, 0]
-    fit = ordinal.fit_proportional_odds(wine.rating, shifted)
+    fit = regression.fit_proportional_odds(wine.rating, shifted)
     moved = fit.coefficients.estimate - wine_fit.coefficients.estimate
 
     assert moved[:2].to_numpy() == pytest.approx([0, 0], abs=1e-4)
@@ -167,7 +169,7 @@ def test_the_firth_tests_of_the_endometrial_data(firth, term, p, half_unit):
 
 def test_the_endometrial_data_are_separated_by_one_predictor(women):
     """All 13 women with neovasculation have a high grade: quasi, and by NV alone."""
-    kind, direction = ordinal.find_separation(women.HG, women[["NV", "PI", "EH"]])
+    kind, direction = regression.find_separation(women.HG, women[["NV", "PI", "EH"]])
 
     assert kind == "quasi"
     assert direction.to_dict() == {"NV": 1.0, "PI": 0.0, "EH": 0.0}
@@ -176,7 +178,7 @@ def test_the_endometrial_data_are_separated_by_one_predictor(women):
 def test_firth_adds_half_a_case_to_each_cell():
     """0 of 4 against 3 of 4: the closed form of a saturated model (K11)."""
     predictors = pd.DataFrame({"x": np.repeat([0, 1], 4)})
-    fit = ordinal.fit_firth(pd.Series([0, 0, 0, 0, 1, 1, 1, 0]), predictors)
+    fit = regression.fit_firth(pd.Series([0, 0, 0, 0, 1, 1, 1, 0]), predictors)
 
     assert fit.coefficients.estimate.tolist() == pytest.approx([-2.197225, 3.044522], abs=1e-6)
 
@@ -184,7 +186,7 @@ def test_firth_adds_half_a_case_to_each_cell():
 def test_firth_at_complete_separation_has_its_closed_form():
     """0 of 5 against 5 of 5: log(.5 / 5.5) and twice its opposite."""
     predictors = pd.DataFrame({"x": np.repeat([0, 1], 5)})
-    fit = ordinal.fit_firth(pd.Series(np.repeat([0, 1], 5)), predictors)
+    fit = regression.fit_firth(pd.Series(np.repeat([0, 1], 5)), predictors)
 
     assert fit.coefficients.estimate.tolist() == pytest.approx([-np.log(11), 2 * np.log(11)])
 
@@ -192,7 +194,7 @@ def test_firth_at_complete_separation_has_its_closed_form():
 def test_three_categories_have_no_binary_model():
     """The message says which were found."""
     with pytest.raises(DataError, match=r"found 3 categories \(1, 2, 3\); allowed: 2"):
-        ordinal.fit_firth(pd.Series([1, 2, 3]), pd.DataFrame({"x": [0, 1, 0]}))
+        regression.fit_firth(pd.Series([1, 2, 3]), pd.DataFrame({"x": [0, 1, 0]}))
 
 
 def test_half_of_the_labellings_of_six_points_are_separable():
@@ -202,7 +204,7 @@ def test_half_of_the_labellings_of_six_points_are_separable():
     """
     points = pd.DataFrame(np.random.default_rng(1).normal(size=(6, 2)), columns=["x", "y"])
     kinds = [
-        ordinal.find_separation(pd.Series(labels), points).kind
+        regression.find_separation(pd.Series(labels), points).kind
         for labels in product([0, 1], repeat=6)
         if 0 < sum(labels) < 6
     ]
@@ -214,7 +216,7 @@ def test_an_outcome_that_is_its_predictor_is_refused():
     """Twelve points, three levels, y = x (K13): statsmodels gives 36.7 without a warning."""
     levels = pd.Series(np.tile([1, 2, 3], 4))
     with pytest.raises(FitError, match=r"complete separation by resources: .* has no maximum"):
-        ordinal.fit_proportional_odds(levels, levels.to_frame("resources"))
+        regression.fit_proportional_odds(levels, levels.to_frame("resources"))
 
 
 @pytest.mark.parametrize(
@@ -230,7 +232,7 @@ def test_an_outcome_that_is_its_predictor_is_refused():
 )
 def test_separation_of_three_categories_by_one_predictor(predictor, kind):
     """Apart, touching at a value, or overlapping: to be seen by eye."""
-    found = ordinal.find_separation(
+    found = regression.find_separation(
         pd.Series([1, 1, 2, 2, 3, 3]), pd.DataFrame({"culture": predictor})
     )
 
@@ -243,13 +245,13 @@ def test_the_direction_orders_the_cases():
         {"resources": [0, 2, 1, 3, 2, 4], "culture": [2, 0, 2, 0, 2, 0], "none": [1, 0, 0, 1, 1, 0]}
     )
     outcome = pd.Series([1, 1, 2, 2, 3, 3])
-    kind, direction = ordinal.find_separation(outcome, predictors)
+    kind, direction = regression.find_separation(outcome, predictors)
     sums = (predictors @ direction).groupby(outcome).agg(["min", "max"])
 
     assert kind == "complete"
     assert (sums["min"].iloc[1:].to_numpy() > sums["max"].iloc[:-1].to_numpy()).all()
     with pytest.raises(FitError, match="separation by resources, culture: "):
-        ordinal.fit_proportional_odds(outcome, predictors)
+        regression.fit_proportional_odds(outcome, predictors)
 
 
 def test_all_that_is_wrong_with_the_cases_is_said_at_once():
@@ -259,7 +261,7 @@ def test_all_that_is_wrong_with_the_cases_is_said_at_once():
         {"constant": [1, 1, 1], "gap": [0, None, 1], "words": list("abc")}, index=outcome.index
     )
     with pytest.raises(DataError) as problem:
-        ordinal.find_separation(outcome, predictors)
+        regression.find_separation(outcome, predictors)
 
     message = str(problem.value)
     for line in (
@@ -275,19 +277,19 @@ def test_all_that_is_wrong_with_the_cases_is_said_at_once():
 def test_one_category_is_refused():
     """What does not vary cannot be explained."""
     with pytest.raises(DataError, match="outcome: the same in every case"):
-        ordinal.fit_proportional_odds(pd.Series([2, 2, 2]), pd.DataFrame({"x": [0, 1, 0]}))
+        regression.fit_proportional_odds(pd.Series([2, 2, 2]), pd.DataFrame({"x": [0, 1, 0]}))
 
 
 def test_predictors_that_say_the_same_are_refused():
     """A predictor and its opposite have no slopes of their own."""
     twins = pd.DataFrame({"for": [0, 1, 0, 1], "against": [1, 0, 1, 0]})
     with pytest.raises(DataError, match="for, against: one is a weighted sum of the others"):
-        ordinal.fit_proportional_odds(pd.Series([1, 2, 2, 1]), twins)
+        regression.fit_proportional_odds(pd.Series([1, 2, 2, 1]), twins)
 
 
 def test_other_cases_are_refused():
     """Outcome and predictors are matched by case, never by place."""
     with pytest.raises(DataError, match="outcome: not the same cases"):
-        ordinal.find_separation(
+        regression.find_separation(
             pd.Series([1, 2, 1], index=list("abc")), pd.DataFrame({"x": [0, 1, 0]})
         )

@@ -6,18 +6,11 @@ import shutil
 import pandas as pd
 import pytest
 
-from compendium import (
-    pages,
-    pages_api,
-    pages_data,
-    pages_html,
-    pages_ledgers,
-    pages_notebooks,
-    pages_values,
-    paths,
-    records,
-)
+from compendium import paths
 from compendium.errors import DataError, SettingError
+from compendium.runs import records
+from compendium.site import api, build, ledgers, markup, notebooks
+from compendium.site.data import group_resources, read_section, show_citation, show_folder
 
 VALUE = "elston2005/table-4.2/Middleton/share_percent"
 TYPED = "elston2005/table-4.2/Middleton/budget_gbp_m"
@@ -106,12 +99,12 @@ def drawn(tmp_path, monkeypatch):
     (folder / "04-weigh-shares.svg").write_text(PICTURE, encoding="utf-8")
     (folder / "04-weigh-shares.csv").write_text(DATA, encoding="utf-8")
     monkeypatch.setattr(paths, "RESULTS", folder.parent)
-    return pages_notebooks.find_drawings(make_record(), make_notebook())
+    return notebooks.find_drawings(make_record(), make_notebook())
 
 
 def test_inputs_are_in_no_bar(verdicts):
     """Elston 2005 has one checked value, which differs: its bar is all that; its input is apart."""
-    bars = pages_values.show_bars(verdicts)
+    bars = ledgers.show_bars(verdicts)
     first = bars.split("<tbody>")[1].split("</tr>")[0]
 
     assert 'class="differs" x="0.00%" width="100.00%"' in first
@@ -121,7 +114,7 @@ def test_inputs_are_in_no_bar(verdicts):
 
 def test_the_summary_names_inputs_and_counts_them_as_nothing(verdicts):
     """Three values: one input, of the other two none exact, one differs, one lost."""
-    words = pages_values.show_summary(verdicts)
+    words = ledgers.show_summary(verdicts)
 
     assert "<b>3</b> printed values. <b>1</b> are inputs" in words
     assert "Of the other <b>2</b>: <b>0</b> come out as printed" in words
@@ -130,7 +123,7 @@ def test_the_summary_names_inputs_and_counts_them_as_nothing(verdicts):
 
 def test_a_value_leads_to_its_cell_and_to_the_register(verdicts):
     """The row has the value's id, the cell that judged it and, as it differs, its entry."""
-    page = pages_values.show_values(verdicts, ITEMS, {VALUE: ("04-weigh", 21)})
+    page = ledgers.show_values(verdicts, ITEMS, {VALUE: ("04-weigh", 21)})
     row = page.split(f'<tr id="{VALUE}">')[1].split("</tr>")[0]
 
     assert '<a href="notebooks/04-weigh.html#in-21">04, In\u00a0[21]</a>' in row
@@ -140,7 +133,7 @@ def test_a_value_leads_to_its_cell_and_to_the_register(verdicts):
 
 def test_a_value_that_nothing_judged_has_no_link(verdicts):
     """Its last cell is blank, and a value that is not held says so."""
-    page = pages_values.show_values(verdicts, ITEMS, {})
+    page = ledgers.show_values(verdicts, ITEMS, {})
     row = page.split(f'<tr id="{LOST}">')[1].split("</tr>")[0]
 
     assert row.endswith("<td></td>")
@@ -149,32 +142,32 @@ def test_a_value_that_nothing_judged_has_no_link(verdicts):
 
 def test_what_comes_from_a_file_is_escaped(verdicts):
     """A quantity in angle brackets is text, not markup."""
-    assert "share &lt;of&gt; budget" in pages_values.show_values(verdicts, ITEMS, {})
+    assert "share &lt;of&gt; budget" in ledgers.show_values(verdicts, ITEMS, {})
 
 
 def test_a_value_is_judged_at_home():
     """Of two notebooks that judge a value, the one its item names counts, whichever comes first."""
     other = make_record("01-audit") | {"judged": [{"cell": 9, "values": {VALUE: []}}]}
-    found = pages_values.find_judging([other, make_record()], ITEMS)
+    found = ledgers.find_judging([other, make_record()], ITEMS)
 
     assert found[VALUE] == ("04-weigh", 1)
 
 
 def test_a_value_that_is_not_judged_at_home_is_judged_where_it_is():
     """Without its own notebook, the first cell that judges it."""
-    found = pages_values.find_judging([make_record("01-audit")], ITEMS)
+    found = ledgers.find_judging([make_record("01-audit")], ITEMS)
 
     assert found[VALUE] == ("01-audit", 1)
 
 
 def test_filters_offer_sources_items_roles_and_verdicts():
     """Everything that can be chosen stands in the form, hidden until a script serves it."""
-    form = pages_values.show_filters(ITEMS)
+    form = ledgers.show_filters(ITEMS)
 
     assert 'hidden><div><label for="filter-q">' in form
     assert '<option value="elston2005">Elston 2005, thesis: all</option>' in form
     assert '<option value="elston2005/table-4.2">Shares of the budget</option>' in form
-    assert form.count("<option") == 3 + 4 + len(pages_html.ROLES) + len(pages_html.VERDICTS)
+    assert form.count("<option") == 3 + 4 + len(markup.ROLES) + len(markup.VERDICTS)
 
 
 def test_an_entry_of_the_register_has_an_address_and_both_readings():
@@ -184,7 +177,7 @@ def test_an_entry_of_the_register_has_an_address_and_both_readings():
         **{"lines": "1687", "rule": "share", "printed": "0.4", "computed": "0.46"},
         **{"what": "Cut off.", "cause": "rounding", "pdf_could_settle": "no"},
     }
-    page = pages_ledgers.show_register(pd.DataFrame([entry | {"consequence": "None."}]), {VALUE})
+    page = ledgers.show_register(pd.DataFrame([entry | {"consequence": "None."}]), {VALUE})
 
     assert f'<article class="entry" id="{VALUE}">' in page
     assert "Printed <b>0.4</b>" in page
@@ -203,7 +196,7 @@ def test_a_claim_shows_its_counts_and_what_a_test_would_need():
     }
     second = claim | {"number": "H02", "by_chance": "", "grade_without_contested": claim["grade"]}
     both = pd.DataFrame([claim | {"needed": "transcripts"}, second | {"needed": ""}])
-    page = pages_ledgers.show_claims(both, "Two claims")
+    page = ledgers.show_claims(both, "Two claims")
     first, last = page.split("<tbody>")[1].split("</tr>")[:2]
 
     assert first.strip().startswith('<tr id="H01">')
@@ -225,7 +218,7 @@ def test_a_figure_says_what_it_shows(drawn):
 def test_a_run_s_page_names_its_parameters():
     """In its title, and with the name of the notebook below it."""
     record = make_record(given={"site": "Dalesville"})
-    page = pages_notebooks.adapt_notebook(make_notebook(), record, {})
+    page = notebooks.adapt_notebook(make_notebook(), record, {})
     head = page["cells"][0]["source"]
 
     assert head.startswith("# 04 Weigh: Dalesville\n")
@@ -236,7 +229,7 @@ def test_a_picture_becomes_the_file_it_was_saved_as(drawn):
     """With its words and its data; the notebook that was given is as it was."""
     notebook = make_notebook()
     before = json.dumps(notebook)
-    page = pages_notebooks.adapt_notebook(notebook, make_record(), {drawn[0].name: drawn[0]})
+    page = notebooks.adapt_notebook(notebook, make_record(), {drawn[0].name: drawn[0]})
     shown = page["cells"][3]["outputs"][0]["data"]
 
     assert list(shown) == ["text/html"]
@@ -249,14 +242,14 @@ def test_a_picture_becomes_the_file_it_was_saved_as(drawn):
 
 def test_a_picture_that_was_not_saved_stays():
     """Where a cell shows more than it saved, nothing is guessed."""
-    page = pages_notebooks.adapt_notebook(make_notebook(), make_record(wrote=False), {})
+    page = notebooks.adapt_notebook(make_notebook(), make_record(wrote=False), {})
 
     assert "image/png" in page["cells"][3]["outputs"][0]["data"]
 
 
 def test_a_shown_table_brings_no_style_of_its_own():
     """Style, border and the heading of nothing are gone; the table is there."""
-    page = pages_notebooks.adapt_notebook(make_notebook(), make_record(), {})
+    page = notebooks.adapt_notebook(make_notebook(), make_record(), {})
 
     shown = page["cells"][1]["outputs"][0]["data"]["text/html"]
     assert shown == "<table><td></td></table>"
@@ -265,7 +258,7 @@ def test_a_shown_table_brings_no_style_of_its_own():
 def test_a_page_above_several_runs_lists_them():
     """One row a run with what it was given, and one entry in the menu."""
     several = [make_record(f"04-weigh--{s.lower()}", {"site": s}, False) for s in ("Aa", "Bb")]
-    page = pages_notebooks.show_runs(several, [])
+    page = notebooks.show_runs(several, [])
 
     assert page.startswith("# 04 Weigh: 2 runs")
     assert '<a href="04-weigh--aa.html">Aa</a></th><td>Aa</td>' in page
@@ -274,7 +267,7 @@ def test_a_page_above_several_runs_lists_them():
 
 def test_what_we_refuse_is_the_readme_s():
     """The page's words are cut out of the README: as many refusals, letter for letter."""
-    section = pages_data.read_section("What we refuse to conclude")
+    section = read_section("What we refuse to conclude")
     readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
 
     assert section in readme
@@ -285,14 +278,14 @@ def test_what_we_refuse_is_the_readme_s():
 def test_a_missing_section_is_named():
     """A heading that was changed in the README is one clear line."""
     with pytest.raises(DataError, match=r"README\.md: found no section 'What we like'"):
-        pages_data.read_section("What we like")
+        read_section("What we like")
 
 
 def test_the_dictionary_describes_every_field_of_every_file():
     """File, fields and constraints of the data package, and a way to the file."""
     descriptor = json.loads((paths.RAW / "datapackage.json").read_text(encoding="utf-8"))
-    groups = pages_data.group_resources(descriptor)
-    page = "".join(pages_data.show_folder(*group) for group in groups.items())
+    groups = group_resources(descriptor)
+    page = "".join(show_folder(*group) for group in groups.items())
     fields = sum(len(resource["schema"]["fields"]) for resource in descriptor["resources"])
 
     assert next(iter(groups)) == "ledger"
@@ -302,7 +295,7 @@ def test_the_dictionary_describes_every_field_of_every_file():
 
 def test_how_to_cite_comes_from_the_citation_file():
     """Title, version and the works re-examined, with their addresses."""
-    page = pages_data.show_citation()
+    page = show_citation()
 
     assert "Partnership, recomputed" in page
     assert 'href="https://doi.org/10.17037/PUBS.01366861"' in page
@@ -319,9 +312,9 @@ def test_the_reference_holds_what_is_public(tmp_path, monkeypatch):
     )
     (tmp_path / "sums.py").write_text(source, encoding="utf-8")
     monkeypatch.setattr(paths, "PACKAGE", tmp_path)
-    page = pages_api.describe_modules()["sums"]
+    page = api.describe_modules()["sums"]
 
-    assert pages_api.list_modules() == {"sums": "Sums."}
+    assert api.list_modules() == {"sums": "Sums."}
     assert ".. py:function:: add(a: int, *, b: int=1) -> int" in page
     assert ":returns: *int* -- The sum." in page
     assert ".. py:class:: Box(dict)" in page
@@ -338,7 +331,7 @@ def test_a_docstring_means_what_it_says(tmp_path, monkeypatch):
     )
     (tmp_path / "sums.py").write_text(source, encoding="utf-8")
     monkeypatch.setattr(paths, "PACKAGE", tmp_path)
-    page = pages_api.describe_modules()["sums"]
+    page = api.describe_modules()["sums"]
 
     assert r"Of \|x\|, `x` and ``x``\ _low." in page
     assert ">>> 1 | 2\n" in page
@@ -389,13 +382,13 @@ def test_a_site_is_built_twice_the_same(project, tmp_path):
 
     One test for all of it: a site takes seconds to build.
     """
-    first = pages.build_site(tmp_path / "one" / "site")
+    first = build.build_site(tmp_path / "one" / "site")
     built = files_of(first)
     second = tmp_path / "site"
     shutil.copytree(first, second)
     (second / "stale.html").write_text("old", encoding="utf-8")
 
-    assert files_of(pages.build_site(second)) == built
+    assert files_of(build.build_site(second)) == built
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "project", "site"]
     page = (first / "notebooks" / "06-tip--aa.html").read_text(encoding="utf-8")
     assert 'id="in-2"' in page
@@ -411,7 +404,7 @@ def test_without_results_there_is_no_site(project, tmp_path):
     shutil.rmtree(project / "results" / "records")
 
     with pytest.raises(DataError, match="run `compendium reproduce`"):
-        pages.build_site(tmp_path / "site")
+        build.build_site(tmp_path / "site")
     assert not (tmp_path / "site").exists()
 
 
@@ -423,7 +416,7 @@ def test_results_that_were_changed_are_refused(project, tmp_path):
     with pytest.raises(
         DataError, match=r"not what the run wrote: results/notebooks/04-weigh\.ipynb"
     ):
-        pages.build_site(tmp_path / "site")
+        build.build_site(tmp_path / "site")
 
 
 @pytest.mark.usefixtures("project")
@@ -434,7 +427,7 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path):
     letter.write_text("dear", encoding="utf-8")
 
     with pytest.raises(SettingError, match="letters holds something else"):
-        pages.build_site(letter.parent)
+        build.build_site(letter.parent)
     assert letter.read_text(encoding="utf-8") == "dear"
 
 
@@ -444,9 +437,9 @@ def test_a_warning_stops_the_site_and_the_old_one_stays(project, tmp_path):
     module.write_text('"""Sums of ``nothing."""\n', encoding="utf-8")
     old = tmp_path / "site"
     old.mkdir()
-    (old / pages.MARK).write_text("old", encoding="utf-8")
+    (old / build.MARK).write_text("old", encoding="utf-8")
 
-    with pytest.raises(pages.SiteError, match="Inline literal start-string"):
-        pages.build_site(old)
-    assert files_of(old) == {(old / pages.MARK).relative_to(old): b"old"}
+    with pytest.raises(build.SiteError, match="Inline literal start-string"):
+        build.build_site(old)
+    assert files_of(old) == {(old / build.MARK).relative_to(old): b"old"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["project", "site"]

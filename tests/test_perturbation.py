@@ -3,9 +3,11 @@
 import pandas as pd
 import pytest
 
-from compendium import audit, grounds, mutations, perturbation, published, raw
 from compendium.errors import DataError
-from compendium.mutations import Mutation
+from compendium.printed import audit, support, tables, wrong_values
+from compendium.printed.ledger import read_ledger
+from compendium.printed.wrong_values import Mutation
+from compendium.review import perturb
 
 # Value, text, unit, role, rule; every one in a row of its own of one table.
 PRINT = [
@@ -36,7 +38,7 @@ CELLS = pd.DataFrame(
     [(name, "t.csv", ROWS[name], "printed", text, unit) for name, text, unit in SAID],
     columns=["value_id", "file", "row", "column", "text", "unit"],
 )
-GROUNDS = grounds.gather(LEDGER, CELLS)
+GROUNDS = support.gather(LEDGER, CELLS)
 DROP = "dropped row"
 
 
@@ -45,7 +47,7 @@ def attempt(name, became, gathered=GROUNDS, is_allowed=True, column="printed"):
     kind = "digit" if became else DROP
     file, row = next(place for place, names in gathered.rows.items() if name in names)
     mutation = Mutation(name, kind, "?", became, file, row, column, is_allowed)
-    return dict(zip(perturbation.COLUMNS, perturbation.try_one(mutation, gathered), strict=True))
+    return dict(zip(perturb.COLUMNS, perturb.try_one(mutation, gathered), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -92,21 +94,21 @@ def test_a_bound_leaves_room():
     """Of at most 30, 20 may be 21; that the bound repeats the printed 21 is no move."""
     ledger = LEDGER.assign(rule=LEDGER.rule.mask(LEDGER.value_id == "total", "sum a twenty"))
     cells = pd.concat([CELLS, CELLS[CELLS.value_id == "b"].assign(value_id="twenty", row=90)])
-    found = attempt("b", "21", grounds.gather(ledger, cells))
+    found = attempt("b", "21", support.gather(ledger, cells))
 
     assert (found["outcome"], found["reason"]) == ("unnoticed", "a bound leaves room: at-most")
 
 
 def test_what_a_notebook_reads_by_name_is_shown():
     """A value that no rule rests on is shown, if a cell reads its table."""
-    found = attempt("alone", "6", grounds.gather(LEDGER, CELLS, shown={"t.csv"}))
+    found = attempt("alone", "6", support.gather(LEDGER, CELLS, shown={"t.csv"}))
 
     assert found["reason"].startswith("shown only: a notebook reads its table")
 
 
 def test_the_schema_notices_first():
     """A text it refuses, and a row to which another table points."""
-    cited = grounds.gather(LEDGER, CELLS, cited={("t.csv", ROWS["alone"])})
+    cited = support.gather(LEDGER, CELLS, cited={("t.csv", ROWS["alone"])})
 
     assert attempt("a", "many", is_allowed=False)["noticed_by"] == "schema"
     assert attempt("alone", "", cited)["noticed_by"] == "schema"
@@ -121,7 +123,7 @@ def test_a_row_said_again_notices():
         columns=CELLS.columns,
     )
     repeats = {"h.csv": ("h", table, set(audit.repeated_rows("h", table)))}
-    gathered = grounds.gather(LEDGER[:0], cells, repeats=repeats)
+    gathered = support.gather(LEDGER[:0], cells, repeats=repeats)
 
     for name, became in [("h/1", "4"), ("h/2", "4"), ("h/1", "")]:
         assert attempt(name, became, gathered, column="n")["noticed_by"] == "h/2"
@@ -150,7 +152,7 @@ def test_values_are_rated_by_hand():
         ("w", "label", "", True, "dropped row", "noticed"),
     ]
     columns = ["value_id", "role", "verdict", "is_rested_on", "kind", "outcome"]
-    rates = perturbation.rate_values(pd.DataFrame(rows, columns=columns)).round(1)
+    rates = perturb.rate_values(pd.DataFrame(rows, columns=columns)).round(1)
 
     assert rates.loc["all three"].tolist() == [3, 2, 0, 1, 66.7, 33.3]
     assert rates.loc["all three, with those"].tolist() == [4, 2, 0, 2, 50, 25]
@@ -161,15 +163,15 @@ def test_values_are_rated_by_hand():
 @pytest.fixture(scope="module")
 def whole():
     """Every mutation of every printed value."""
-    return perturbation.perturb([])
+    return perturb.perturb([])
 
 
 def test_two_workers_find_what_one_finds(whole):
     """The same rows in the same order; and a sample is a part of the whole."""
-    sample = perturbation.perturb([], sample=300, seed=4, workers=2)
+    sample = perturb.perturb([], sample=300, seed=4, workers=2)
     merged = sample.merge(whole, how="left", indicator=True)
 
-    assert sample.equals(perturbation.perturb([], sample=300, seed=4))
+    assert sample.equals(perturb.perturb([], sample=300, seed=4))
     assert len(sample) == 300
     assert set(merged["_merge"]) == {"both"}
 
@@ -179,8 +181,8 @@ def test_nearly_every_checked_value_is_noticed_when_it_is_wrong(whole):
 
     Together, that holds even with the values of which nothing can be computed.
     """
-    rates = perturbation.rate_values(whole)
-    unnoticed = whole[whole.role.isin(perturbation.CHECKED) & (whole.outcome == "unnoticed")]
+    rates = perturb.rate_values(whole)
+    unnoticed = whole[whole.role.isin(perturb.CHECKED) & (whole.outcome == "unnoticed")]
 
     assert rates.loc["all three", "values"] > 700
     assert rates.loc["cells they rest on", "values"] > 900
@@ -197,12 +199,12 @@ def test_whatever_is_unnoticed_has_its_reason(whole):
     assert ((whole.noticed_by != "") == noticed).all()
 
 
-LEDGER_READ, CELLS_READ = published.read_ledger(), raw.cells()
+LEDGER_READ, CELLS_READ = read_ledger(), tables.cells()
 
 
 def test_the_grounds_say_what_the_audit_says():
     """Unchanged, every value has the verdict, the computed value and the findings of a run."""
-    standing = grounds.gather(LEDGER_READ, CELLS_READ).standing
+    standing = support.gather(LEDGER_READ, CELLS_READ).standing
     verdicts = audit.give_verdicts(LEDGER_READ, CELLS_READ)
     found = audit.find(LEDGER_READ, CELLS_READ).query("rule != 'repeated-row'")
 
@@ -263,13 +265,13 @@ def test_the_short_way_is_the_long_way(whole, unchanged, kind, is_noticed):
 @pytest.mark.parametrize("became", ["changed", "gone"])
 def test_a_change_in_one_place_alone_stops_the_reading(monkeypatch, became):
     """All values that stand twice, changed in their tables only, or gone there, are named."""
-    listed = mutations.list_mutations(CELLS_READ, raw.read_descriptor())
+    listed = wrong_values.list_mutations(CELLS_READ, tables.read_descriptor())
     texts = {one.value_id: one.became for one in listed if one.kind in ("digit", "label")}
     changed = CELLS_READ.assign(text=CELLS_READ.value_id.map(texts))
-    monkeypatch.setattr(raw, "cells", lambda: changed if became == "changed" else CELLS_READ[:0])
+    monkeypatch.setattr(tables, "cells", lambda: changed if became == "changed" else CELLS_READ[:0])
 
     with pytest.raises(DataError) as caught:
-        published.read_ledger()
+        read_ledger()
 
     twice = set(CELLS_READ.value_id) & set(LEDGER_READ.value_id)
     assert str(caught.value).count("data/raw/published.csv row") == len(twice)

@@ -7,8 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from compendium import paths, planting, planting_marks, published, raw, slips
+from compendium import paths
 from compendium.errors import DataError, SettingError
+from compendium.printed import tables, wrong_values
+from compendium.printed.ledger import read_ledger
+from compendium.seminar import planting
 
 N = 45
 SEED = 11
@@ -23,7 +26,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def faults() -> list[slips.Fault]:
+def faults() -> list[wrong_values.Fault]:
     return planting.draw_faults(SEED, N)
 
 
@@ -40,22 +43,25 @@ def write(folder: Path, *lines: str, head: str = "file,row,column,value_id,what"
     return path
 
 
-def named(fault: slips.Fault) -> str:
+def named(fault: wrong_values.Fault) -> str:
     return next(iter(fault.texts or fault.again))
 
 
 @pytest.mark.usefixtures("in_copy")
 def test_the_copy_keeps_every_schema_and_every_checksum():
     """Whatever was planted, the copy can be read like any raw data."""
-    resources = [resource["name"] for resource in raw.read_descriptor()["resources"]]
+    resources = [resource["name"] for resource in tables.read_descriptor()["resources"]]
 
-    assert [*raw.changed_files(), *(b for name in resources for b in raw.breaches(name))] == []
+    assert [
+        *tables.changed_files(),
+        *(b for name in resources for b in tables.breaches(name)),
+    ] == []
 
 
 @pytest.mark.usefixtures("in_copy")
 def test_a_fault_stands_in_both_places(faults):
     """The two transcriptions agree, and differ from the true ones in the faults alone."""
-    ledger = published.read_ledger().set_index("value_id").printed
+    ledger = read_ledger().set_index("value_id").printed
     texts = {name: text for fault in faults for name, text in fault.texts.items() if text}
 
     assert {name: ledger[name] for name in texts} == texts
@@ -63,7 +69,7 @@ def test_a_fault_stands_in_both_places(faults):
 
 def test_nothing_else_differs(copy, faults):
     """Values that no fault names say what they said, and none is lost or new but by a fault."""
-    true = raw.read_table("published").set_index("value_id").printed
+    true = tables.read_table("published").set_index("value_id").printed
     path = copy / "data" / "raw" / "published.csv"
     there = pd.read_csv(path, dtype=str, keep_default_na=False).set_index("value_id").printed
     both = pd.DataFrame({"true": true, "there": there}).fillna("")
@@ -89,7 +95,7 @@ def test_other_seeds_plant_otherwise():
     drawn = [planting.draw_faults(seed, 10) for seed in range(1, 51)]
 
     assert len({str(faults) for faults in drawn}) == 50
-    assert {fault.kind for faults in drawn for fault in faults} == {*slips.KINDS}
+    assert {fault.kind for faults in drawn for fault in faults} == {*wrong_values.KINDS_SLIPS}
 
 
 def test_no_two_faults_share_a_row(faults):
@@ -114,14 +120,14 @@ def test_no_two_faults_share_a_row(faults):
 )
 def test_a_kind_holds_the_slip_worked_out_by_hand(kind, value, became):
     """Each kind knows a slip that can be worked out by hand."""
-    listed = slips.list_faults(planting.digest())[kind]
+    listed = wrong_values.list_faults(planting.digest())[kind]
 
     assert became in [fault.texts.get(value) for fault in listed]
 
 
 def test_no_slip_makes_another_century_of_a_year():
     """1998 may become 1989; nobody would print 9198."""
-    listed = slips.list_faults(planting.digest())["transposed digits"]
+    listed = wrong_values.list_faults(planting.digest())["transposed digits"]
     years = [fault for fault in listed if fault.was == "1998" and "year" in named(fault)]
 
     assert {text for fault in years for text in fault.texts.values()} == {"1989"}
@@ -138,7 +144,7 @@ def test_too_few_or_too_many_faults_are_refused(n, tmp_path):
 
 def test_more_faults_than_the_data_has_room_for_are_refused(monkeypatch):
     """Print has a minus in four places, each in a row of its own."""
-    lost = {"lost sign": slips.list_faults(planting.digest())["lost sign"]}
+    lost = {"lost sign": wrong_values.list_faults(planting.digest())["lost sign"]}
     monkeypatch.setattr(planting, "list_faults", lambda _: lost)
 
     with pytest.raises(SettingError, match="found 5; this raw data has room for 4"):
@@ -156,22 +162,22 @@ def test_a_folder_with_files_is_refused(tmp_path):
 def test_whoever_names_everything_has_found_everything(copy, faults, tmp_path):
     """One value of each fault is enough."""
     answers = write(tmp_path, *(named(f) for f in faults), head="value_id")
-    marks = planting_marks.mark(copy, answers)
+    marks = planting.mark(copy, answers)
 
     assert (marks.by_kind.found.sum(), len(marks.false_alarms), marks.score) == (N, 0, 100)
 
 
 def test_a_cell_may_be_named_by_its_place(in_copy, faults, tmp_path, monkeypatch):
     """File, row and column of the copy name what its value_id names; so does the ledger's row."""
-    cells = raw.cells().set_index("value_id")
-    ledger = list(raw.read_table("published").value_id)
+    cells = tables.cells().set_index("value_id")
+    ledger = list(tables.read_table("published").value_id)
     monkeypatch.undo()
     told = [named(fault) for fault in faults if fault.kind != "dropped row"]
     places = [f"data/raw/{c.file},{c.row},{c.column},," for c in cells.loc[told].itertuples()]
     rows = [f"published.csv,{ledger.index(name) + 2},printed,," for name in told]
 
     for lines in (places, rows):
-        marks = planting_marks.mark(in_copy, write(tmp_path, *lines))
+        marks = planting.mark(in_copy, write(tmp_path, *lines))
         assert (marks.by_kind.found.sum(), len(marks.false_alarms)) == (len(told), 0)
 
 
@@ -184,7 +190,7 @@ def test_a_missing_row_is_named_by_its_neighbours(copy, faults, tmp_path):
 
     for shift in (0, -1):
         lines = [f"{file},{row + shift},,," for file, row in after]
-        marks = planting_marks.mark(copy, write(tmp_path, *lines))
+        marks = planting.mark(copy, write(tmp_path, *lines))
         assert marks.by_kind.found["dropped row"] == len(dropped)
 
 
@@ -192,7 +198,7 @@ def test_a_false_alarm_costs(copy, faults, tmp_path):
     """One found and one false of 45 planted: 1 of 46."""
     answers = write(tmp_path, f",,,{named(faults[0])},", ",,,elston2005/table-3.4/2002/circulars,")
     assert "elston2005/table-3.4/2002/circulars" not in [n for f in faults for n in f.texts]
-    marks = planting_marks.mark(copy, answers)
+    marks = planting.mark(copy, answers)
 
     assert marks.false_alarms.value_id.tolist() == ["elston2005/table-3.4/2002/circulars"]
     assert marks.score == pytest.approx(100 / 46)
@@ -201,7 +207,7 @@ def test_a_false_alarm_costs(copy, faults, tmp_path):
 def test_what_print_has_wrong_is_no_false_alarm(copy, tmp_path):
     """The population of Dalesville stands in the register: naming it costs nothing."""
     name = "elston2005/appendix-f/Dalesville/population"
-    marks = planting_marks.mark(copy, write(tmp_path, f",,,{name},"))
+    marks = planting.mark(copy, write(tmp_path, f",,,{name},"))
 
     assert (marks.n_in_print, len(marks.false_alarms), marks.score) == (1, 0, 0)
 
@@ -210,12 +216,12 @@ def test_an_answer_given_twice_counts_once(copy, tmp_path):
     """A repeated false alarm costs no more than one."""
     line = ",,,elston2005/table-3.4/2002/circulars,"
 
-    assert len(planting_marks.mark(copy, write(tmp_path, line, line)).false_alarms) == 1
+    assert len(planting.mark(copy, write(tmp_path, line, line)).false_alarms) == 1
 
 
 def test_a_blank_sheet_finds_nothing(copy):
     """The sheet as planted, nothing filled in."""
-    marks = planting_marks.mark(copy, copy / "answers.csv")
+    marks = planting.mark(copy, copy / "answers.csv")
 
     assert (marks.by_kind.missed.sum(), marks.score) == (N, 0)
 
@@ -230,7 +236,7 @@ def test_unknown_places_are_named_together_with_the_closest(copy, tmp_path):
         "elston2005/table-4.2.csv,2,share,,",
     )
     with pytest.raises(DataError) as error:
-        planting_marks.mark(copy, answers)
+        planting.mark(copy, answers)
 
     head, *problems = [re.sub(r"^.*answers.csv ", "", p) for p in str(error.value).splitlines()]
     assert head == "the answers name what the copy does not have:"
@@ -255,7 +261,7 @@ def test_a_sheet_without_its_columns_is_refused(head, copy, tmp_path):
     with pytest.raises(
         DataError, match=r"answers.csv: found .*; allowed: value_id, or file and row"
     ):
-        planting_marks.mark(copy, write(tmp_path, head=head))
+        planting.mark(copy, write(tmp_path, head=head))
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"seed": 1, "faults": "many", "raw": ""}'])
@@ -264,7 +270,7 @@ def test_a_folder_that_was_not_planted_is_refused(text, copy, tmp_path):
     (tmp_path / "planted.json").write_text(text, encoding="utf-8")
 
     with pytest.raises(DataError, match="compendium seminar plant"):
-        planting_marks.mark(tmp_path, copy / "answers.csv")
+        planting.mark(tmp_path, copy / "answers.csv")
 
 
 def test_a_key_of_other_raw_data_is_refused(copy, tmp_path):
@@ -274,7 +280,7 @@ def test_a_key_of_other_raw_data_is_refused(copy, tmp_path):
     (tmp_path / "planted.json").write_text(text, encoding="utf-8")
 
     with pytest.raises(DataError, match="plant it again"):
-        planting_marks.mark(tmp_path, copy / "answers.csv")
+        planting.mark(tmp_path, copy / "answers.csv")
 
 
 def test_the_key_is_not_in_the_copy(copy, faults):
@@ -287,20 +293,20 @@ def test_the_key_is_not_in_the_copy(copy, faults):
 
 def test_the_audit_of_the_copy_is_the_audit_foretold(copy, faults):
     """Auditing what a fault can touch, in memory, says what auditing the whole copy says."""
-    known = slips.know(planting.digest())
-    true = planting_marks.audit.find(published.read_ledger(), raw.cells())
-    foretold = planting_marks._find_anew(faults, true, known)
+    known = wrong_values.know(planting.digest())
+    true = planting.audit.find(read_ledger(), tables.cells())
+    foretold = planting._find_anew(faults, true, known)
 
-    told = planting_marks.audit_finds(copy)
-    assert told.equals(planting_marks._blame(faults, foretold, known))
+    told = planting.audit_finds(copy)
+    assert told.equals(planting._blame(faults, foretold, known))
     assert 0 < told.found.sum() < N
 
 
 def test_the_audit_finds_a_wrong_total_and_misses_a_lost_qualifier():
     """Beside a total stand its parts; 'almost 43' and 43 are one fact to it."""
-    listed = slips.list_faults(planting.digest())
-    known = slips.know(planting.digest())
-    true = planting_marks.audit.find(published.read_ledger(), raw.cells())
+    listed = wrong_values.list_faults(planting.digest())
+    known = wrong_values.know(planting.digest())
+    true = planting.audit.find(read_ledger(), tables.cells())
     total, almost = (
         next(f for f in listed[kind] if named(f) == name)
         for kind, name in (
@@ -308,16 +314,16 @@ def test_the_audit_finds_a_wrong_total_and_misses_a_lost_qualifier():
             ("lost qualifier", "elston2005/table-4.3/health-organisations-Greenshire"),
         )
     )
-    findings = planting_marks._find_anew([total, almost], true, known)
+    findings = planting._find_anew([total, almost], true, known)
 
-    assert planting_marks._blame([total, almost], findings, known).found.tolist() == [True, False]
+    assert planting._blame([total, almost], findings, known).found.tolist() == [True, False]
 
 
 def test_what_the_teacher_is_told_of_the_audit_holds():
     """The table in the teacher's notes is that of fifty copies of ten faults."""
     notes = (paths.NOTEBOOKS / "seminar" / "TEACHER.md").read_text(encoding="utf-8")
     printed = re.search(r"<!-- audit:[^\n]*\n(.*?)<!-- /audit -->", notes, re.DOTALL)[1]
-    rates = planting_marks.rate_kinds(range(1, 51), 10)
+    rates = planting.rate_kinds(range(1, 51), 10)
 
     assert printed.strip() == rates.rename(columns={"percent": "per cent"}).to_markdown()
     assert rates.found["all"] > rates.planted["all"] / 2
@@ -327,8 +333,8 @@ def test_counting_finds_a_row_that_is_gone_or_doubled(copy, faults):
     """``items.csv`` says how many values an item holds; the copy's ledger is off by its rows."""
     path = copy / "data" / "raw" / "published.csv"
     held = pd.read_csv(path, dtype=str).item_id.value_counts()
-    said = raw.read_table("items").set_index("item_id")["values"].fillna(0).astype(int)
-    true = raw.read_table("published").set_index("value_id").item_id
+    said = tables.read_table("items").set_index("item_id")["values"].fillna(0).astype(int)
+    true = tables.read_table("published").set_index("value_id").item_id
     dropped = [true[n] for f in faults if f.kind == "dropped row" for n in f.texts]
     doubled = [true[n] for f in faults for n in f.again.values()]
     more = pd.Series(doubled).value_counts().sub(pd.Series(dropped).value_counts(), fill_value=0)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium import process, raw
 from compendium.errors import DataError
+from compendium.models import process
+from compendium.printed import tables
 
 # Talk leads to exchange and that to a gain; debate leads to insight and that to a leap.
 EDGES = pd.DataFrame(
@@ -240,8 +241,8 @@ def test_a_form_without_a_place_is_refused():
 
 def test_a_statement_links_two_nodes_of_the_model_or_none():
     """From and to are blank together, and every node is one of Figure 6.1."""
-    said = raw.read_table("coding/process")
-    edges = raw.read_table("elston2005/figure-6.1")
+    said = tables.read_table("coding/process")
+    edges = tables.read_table("elston2005/figure-6.1")
 
     assert (said.from_node.isna() == said.to_node.isna()).all()
     assert {*said.from_node.dropna(), *said.to_node.dropna()} <= {*edges["from"], *edges["to"]}
@@ -250,7 +251,7 @@ def test_a_statement_links_two_nodes_of_the_model_or_none():
 
 def test_only_repetitions_that_link_nodes_are_coded():
     """As the title of the table says."""
-    said = raw.read_table("coding/process")
+    said = tables.read_table("coding/process")
 
     assert said[said.is_restatement == "yes"].from_node.notna().all()
 
@@ -258,7 +259,7 @@ def test_only_repetitions_that_link_nodes_are_coded():
 @pytest.mark.parametrize("name", ["process", "conclusions"])
 def test_ids_carry_their_line_and_stand_in_order(name):
     """Sorted by line, then by letter; labels of at most twelve words."""
-    table = raw.read_table(f"coding/{name}")
+    table = tables.read_table(f"coding/{name}")
     ids = table.iloc[:, 0]
 
     assert (ids.str.extract(r"(\d+)")[0].astype(int) == table.line).all()
@@ -269,7 +270,7 @@ def test_ids_carry_their_line_and_stand_in_order(name):
 
 def test_every_recommendation_and_limitation_is_of_chapter_7():
     """Chapters 4 to 6 give only what they say of the three forms."""
-    said = raw.read_table("coding/conclusions")
+    said = tables.read_table("coding/conclusions")
     early = said[said.line < 3094]
 
     assert (early.kind == "finding").all()
@@ -279,7 +280,7 @@ def test_every_recommendation_and_limitation_is_of_chapter_7():
 
 def test_the_path_rule_on_the_thesis():
     """Exchange never reaches radical synergy in the model; the two routes share no node."""
-    model = process.build_model(raw.read_table("elston2005/figure-6.1"))
+    model = process.build_model(tables.read_table("elston2005/figure-6.1"))
     rule = process.follow_rule(model, "reframing", "radical-synergy").set_index("node")
 
     assert nx.number_weakly_connected_components(model) == 2
@@ -289,8 +290,8 @@ def test_the_path_rule_on_the_thesis():
 
 def test_statements_that_open_a_way_name_reframing_on_their_line():
     """The notebook's answer says so of every one."""
-    model = process.build_model(raw.read_table("elston2005/figure-6.1"))
-    said = raw.read_table("coding/process")
+    model = process.build_model(tables.read_table("elston2005/figure-6.1"))
+    said = tables.read_table("coding/process")
     sources = ["formal-communication", "informal-communication", "new-links", "networking",
                "information-exchange"]  # fmt: skip
     judged = process.judge_statements(said, model, "reframing", "radical-synergy", sources)

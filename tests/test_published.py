@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from conftest import change
 
-from compendium import audit, published, raw
 from compendium.errors import DataError
-from compendium.quantities import Quantity, exactly, parse
+from compendium.printed import audit, ledger, tables
+from compendium.printed.quantities import Quantity, exactly, parse
 
 
 @pytest.mark.parametrize(
@@ -36,21 +36,21 @@ from compendium.quantities import Quantity, exactly, parse
 )
 def test_a_verdict_is_given_at_the_printed_precision(printed, unit, computed, verdict):
     """Exact to the last printed digit; rounds if cut off there; else it differs."""
-    assert published.judge(printed, unit, computed) == verdict
+    assert ledger.judge(printed, unit, computed) == verdict
 
 
 def test_rounded_inputs_may_leave_a_printed_result_open():
     """0.04 from 0.5 over 11.4: no single digit off, but the inputs' rounding allows 0.05."""
     computed = parse("0.5", "£ million") / parse("11", "£ million")
 
-    assert published.judge("0.05", "ratio", computed) == "exact"
-    assert published.judge("0.04", "ratio", computed) == "rounds"
-    assert published.judge("0.07", "ratio", computed) == "differs"
+    assert ledger.judge("0.05", "ratio", computed) == "exact"
+    assert ledger.judge("0.04", "ratio", computed) == "rounds"
+    assert ledger.judge("0.07", "ratio", computed) == "differs"
 
 
 def test_the_ledger_and_the_tables_agree():
     """Both transcriptions of every value are the same text."""
-    assert len(published.read_ledger()) == len(raw.read_table("published"))
+    assert len(ledger.read_ledger()) == len(tables.read_table("published"))
 
 
 def test_a_value_that_is_only_in_its_table(raw_copy):
@@ -61,7 +61,7 @@ def test_a_value_that_is_only_in_its_table(raw_copy):
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     with pytest.raises(DataError, match=r"table-3\.4\.csv row 6.*published\.csv has no such value"):
-        published.read_ledger()
+        ledger.read_ledger()
 
 
 def test_a_derived_value_without_a_rule(raw_copy):
@@ -69,24 +69,24 @@ def test_a_derived_value_without_a_rule(raw_copy):
     change(raw_copy / "published.csv", ",derived,count elston2005/figure-2.2/*/haz,", ",derived,,")
 
     with pytest.raises(DataError, match="allowed: the rule that checks this derived value"):
-        published.read_ledger()
+        ledger.read_ledger()
 
 
 @pytest.fixture
 def findings():
     """What the audit finds in the real data."""
-    return audit.find(published.read_ledger(), raw.cells())
+    return audit.find(ledger.read_ledger(), tables.cells())
 
 
 def test_the_register_is_true(findings):
     """Nothing new, nothing vanished, nothing changed: the register is what the audit finds."""
-    assert published.compare_register(findings) == {"new": [], "vanished": [], "changed": []}
+    assert ledger.compare_register(findings) == {"new": [], "vanished": [], "changed": []}
 
 
 def test_a_new_discrepancy_is_noticed(findings):
     """A finding the register does not have is new."""
     extra = findings.iloc[[0]].assign(discrepancy_id="elston2005/table-9.9/x")
-    state = published.compare_register(pd.concat([findings, extra]))
+    state = ledger.compare_register(pd.concat([findings, extra]))
 
     assert len(state["new"]) == 1
     assert "elston2005/table-9.9/x" in state["new"][0]
@@ -94,7 +94,7 @@ def test_a_new_discrepancy_is_noticed(findings):
 
 def test_a_vanished_discrepancy_is_noticed(findings):
     """A registered finding that is no longer found has vanished."""
-    assert len(published.compare_register(findings.iloc[1:])["vanished"]) == 1
+    assert len(ledger.compare_register(findings.iloc[1:])["vanished"]) == 1
 
 
 def test_a_changed_discrepancy_is_noticed(findings):
@@ -102,19 +102,19 @@ def test_a_changed_discrepancy_is_noticed(findings):
     other = findings.copy()
     other.loc[0, "computed"] = "51"
 
-    assert len(published.compare_register(other)["changed"]) == 1
+    assert len(ledger.compare_register(other)["changed"]) == 1
 
 
 def test_every_value_that_differs_is_registered():
     """No differing verdict is without its row in the register."""
-    verdicts = audit.give_verdicts(published.read_ledger(), raw.cells())
-    register = set(raw.read_table("discrepancies").discrepancy_id)
+    verdicts = audit.give_verdicts(ledger.read_ledger(), tables.cells())
+    register = set(tables.read_table("discrepancies").discrepancy_id)
 
     assert set(verdicts.value_id[verdicts.verdict == "differs"]) <= register
 
 
 def test_inputs_are_never_counted_as_reproduced():
     """An input is transcribed, whatever constraint it has; nothing else is."""
-    verdicts = audit.give_verdicts(published.read_ledger(), raw.cells())
+    verdicts = audit.give_verdicts(ledger.read_ledger(), tables.cells())
 
     assert ((verdicts.verdict == "transcribed") == (verdicts.role == "input")).all()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compendium.errors import DataError
-from compendium.quantities import bare, exactly, half_unit, parse, show
+from compendium.printed.quantities import bare, exactly, half_unit, parse, show
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ from collections import Counter
 import pytest
 from conftest import change
 
-from compendium import paths, published, raw
+from compendium import paths
 from compendium.errors import DataError
+from compendium.printed import ledger
+from compendium.printed import tables as raw
 
 
 def test_the_raw_data_is_what_it_was():
@@ -124,7 +126,7 @@ def test_a_changed_value_disagrees_with_the_ledger(raw_copy):
     change(raw_copy / "elston2005/table-3.4.csv", ",246,", ",247,")
 
     with pytest.raises(DataError) as caught:
-        published.read_ledger()
+        ledger.read_ledger()
     message = str(caught.value)
     assert "found '246'; allowed: '247'" in message
     assert "elston2005/table-3.4.csv row 6, column circulars" in message

@@ -2,7 +2,7 @@
 
 import pytest
 
-from compendium.readings import compare_line, compare_reading
+from compendium.printed.second_entry import compare_line, compare_reading
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,15 @@ import re
 import yaml
 from test_claims import gather
 
-from compendium import audit, claims, claims_ledger, paths, propositions, published, raw
+from compendium import paths
+from compendium.coding import grading
+from compendium.printed import audit, tables
+from compendium.printed.ledger import read_ledger, summarise
+from partnership import propositions
 
 README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
 CHANGELOG = (paths.ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-VERDICTS = audit.give_verdicts(published.read_ledger(), raw.cells())
+VERDICTS = audit.give_verdicts(read_ledger(), tables.cells())
 
 
 def test_the_table_of_verdicts_is_what_the_audit_gives():
@@ -18,7 +22,7 @@ def test_the_table_of_verdicts_is_what_the_audit_gives():
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in block[1].splitlines()]
     printed = {row[0]: dict(zip(rows[0][1:], map(int, row[1:]))) for row in rows[2:]}
 
-    assert printed == published.summarise(VERDICTS, ["role"]).to_dict("index")
+    assert printed == summarise(VERDICTS, ["role"]).to_dict("index")
 
 
 def test_the_changelog_counts_what_the_audit_counts():
@@ -29,7 +33,7 @@ def test_the_changelog_counts_what_the_audit_counts():
 
     assert numbers == [
         len(VERDICTS),
-        len(raw.read_table("items")),
+        len(tables.read_table("items")),
         len(VERDICTS) - checked.sum(),
         checked.sum(),
         checked["exact"],
@@ -38,17 +42,17 @@ def test_the_changelog_counts_what_the_audit_counts():
         checked["not-derivable"],
         checked["not-recoverable"],
     ]
-    assert f"{len(raw.read_table('discrepancies'))} discrepancies are registered" in CHANGELOG
+    assert f"{len(tables.read_table('discrepancies'))} discrepancies are registered" in CHANGELOG
 
 
 def test_the_table_of_grades_is_what_the_rules_give():
     """Every number of the README's second table, and the changelog's sentence on it."""
     block = re.search(r"<!-- claims.*?-->\n(.*?)<!-- /claims -->", README, flags=re.DOTALL)
     rows = [line.strip("|").split("|") for line in block[1].splitlines()[2:]]
-    table = raw.read_table("coding/propositions")
+    table = tables.read_table("coding/propositions")
     # As the report asks it.
-    ledger = claims_ledger.give_grades(table, propositions.RULES, gather(), 100, 52)
-    counted = ledger.grade.value_counts().reindex(list(claims.GRADES), fill_value=0)
+    ledger = grading.give_grades(table, propositions.RULES, gather(), 100, 52)
+    counted = ledger.grade.value_counts().reindex(list(grading.GRADES), fill_value=0)
 
     assert {grade.strip(): int(number) for grade, number in rows} == counted.to_dict()
     said = re.search(r"52 propositions have a grade by rule: ([^.]*)\.", CHANGELOG)[1]
@@ -61,7 +65,7 @@ def test_the_changelog_counts_the_coding():
     names = ("evidence", "involvement", "orderings", "dependencies")
 
     assert [int(number) for number in re.findall(r"\d+", said)] == [
-        len(raw.read_table(f"coding/{name}")) for name in names
+        len(tables.read_table(f"coding/{name}")) for name in names
     ]
 
 

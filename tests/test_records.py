@@ -5,8 +5,9 @@ import json
 import pytest
 from small import make_project, write
 
-from compendium import paths, records
+from compendium import paths
 from compendium.errors import DataError
+from compendium.runs import records
 
 
 def test_notes_are_kept_only_in_a_run(tmp_path, monkeypatch):

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from compendium import paths, releases
+from compendium import paths
 from compendium.errors import SettingError
+from compendium.review import latest
 
 PYPROJECT = """
 [project]
@@ -56,7 +57,7 @@ def calls(monkeypatch):
 @pytest.mark.usefixtures("project")
 def test_requirements_lose_their_bounds_and_nothing_else():
     """Names in their order, with extras and markers."""
-    found = releases.latest_requirements()
+    found = latest.latest_requirements()
 
     assert found == ["numpy", "papermill[s3]; python_version < '4'", "typer"]
 
@@ -64,7 +65,7 @@ def test_requirements_lose_their_bounds_and_nothing_else():
 @pytest.mark.usefixtures("calls", "project")
 def test_the_copy_holds_what_git_lists_and_is_there(tmp_path):
     """A file that is listed and gone is left out."""
-    releases.build_latest(tmp_path / "new")
+    latest.build_latest(tmp_path / "new")
 
     tree = tmp_path / "new" / "tree"
     names = sorted(p.relative_to(tree).as_posix() for p in tree.rglob("*") if p.is_file())
@@ -74,10 +75,10 @@ def test_the_copy_holds_what_git_lists_and_is_there(tmp_path):
 @pytest.mark.usefixtures("project")
 def test_the_environment_gets_the_libraries_then_the_copy(calls, tmp_path):
     """Libraries without bounds and the build's own needs; then the copy alone, editable."""
-    releases.build_latest(tmp_path / "new")
+    latest.build_latest(tmp_path / "new")
 
     libraries, package = (command for command, _ in calls[-2:])
-    wanted = ["editables", "hatchling", *releases.latest_requirements()]
+    wanted = ["editables", "hatchling", *latest.latest_requirements()]
     assert libraries[-5:] == sorted(wanted)
     assert package[-4:-1] == ["--no-deps", "--no-build-isolation", "-e"]
     assert package[-1] == str(tmp_path / "new" / "tree")
@@ -86,7 +87,7 @@ def test_the_environment_gets_the_libraries_then_the_copy(calls, tmp_path):
 @pytest.mark.usefixtures("project")
 def test_uv_installs_into_the_new_environment_only(calls, tmp_path):
     """It is told which Python, and is run by ours."""
-    releases.build_latest(tmp_path / "new")
+    latest.build_latest(tmp_path / "new")
 
     command, _ = calls[-1]
     assert command[:4] == [sys.executable, "-m", "uv", "pip"]
@@ -96,8 +97,8 @@ def test_uv_installs_into_the_new_environment_only(calls, tmp_path):
 @pytest.mark.usefixtures("project")
 def test_without_uv_the_new_environments_pip_installs(calls, tmp_path, monkeypatch):
     """Then the environment is made with pip in it."""
-    monkeypatch.setattr(releases.importlib.util, "find_spec", lambda _: None)
-    releases.build_latest(tmp_path / "new")
+    monkeypatch.setattr(latest.importlib.util, "find_spec", lambda _: None)
+    latest.build_latest(tmp_path / "new")
 
     assert "--without-pip" not in calls[1][0]
     assert calls[-1][0][0].startswith(str(tmp_path / "new" / "environment"))
@@ -114,8 +115,8 @@ def test_what_the_installer_said_is_the_message(tmp_path, monkeypatch):
         return SimpleNamespace(returncode=int(is_installer), stdout="", stderr=words)
 
     monkeypatch.setattr(subprocess, "run", fail)
-    with pytest.raises(releases.BuildError) as raised:
-        releases.build_latest(tmp_path / "new")
+    with pytest.raises(latest.BuildError) as raised:
+        latest.build_latest(tmp_path / "new")
 
     lines = str(raised.value).splitlines()
     assert lines[0] == "cannot install the latest versions:"
@@ -131,8 +132,8 @@ def test_a_machine_without_git_is_told_so(tmp_path, monkeypatch):
         raise FileNotFoundError(2, "No such file or directory", command[0])
 
     monkeypatch.setattr(subprocess, "run", missing)
-    with pytest.raises(releases.BuildError, match=r"cannot list the files .*'git'"):
-        releases.build_latest(tmp_path / "new")
+    with pytest.raises(latest.BuildError, match=r"cannot list the files .*'git'"):
+        latest.build_latest(tmp_path / "new")
 
 
 @pytest.mark.usefixtures("project")
@@ -141,7 +142,7 @@ def test_a_folder_in_use_is_refused(calls, tmp_path):
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "thesis.txt").touch()
     with pytest.raises(SettingError, match="new or an empty folder"):
-        releases.build_latest(tmp_path / "old")
+        latest.build_latest(tmp_path / "old")
 
     assert not calls
 
@@ -169,7 +170,7 @@ def test_failures_are_told_by_name_and_without_the_folder(tmp_path, monkeypatch)
     """Each with its reason; where the copy lies is left out, as is a kernel's own noise."""
     popen(monkeypatch, STOPPED.replace("HERE", str(tmp_path)), 1)
 
-    assert releases.run_latest(tmp_path) == [
+    assert latest.run_latest(tmp_path) == [
         "04-x.ipynb stopped in cell 2 (In [1]): KeyError: 'a'",
         "05-y.ipynb: Reads and Writes lines: wrote .../tree/results/tables/z.csv, "
         "which it does not declare",
@@ -180,7 +181,7 @@ def test_a_command_that_breaks_off_says_its_last_word(tmp_path, monkeypatch):
     """A library that cannot be imported stops the command before any notebook."""
     popen(monkeypatch, "Traceback\nImportError: cannot import name 'x'\n", 1)
 
-    found = releases.run_latest(tmp_path)
+    found = latest.run_latest(tmp_path)
     assert found == ["the command stopped: ImportError: cannot import name 'x'"]
 
 
@@ -188,14 +189,14 @@ def test_a_run_without_fault_has_nothing_to_tell(tmp_path, monkeypatch):
     """What a kernel mutters is no failure where the command ends well."""
     popen(monkeypatch, "failed: to notice\n", 0)
 
-    assert releases.run_latest(tmp_path) == []
+    assert latest.run_latest(tmp_path) == []
 
 
 def test_the_run_is_that_of_the_copy(tmp_path, monkeypatch):
     """Its Python, its folder, and no path that leads back to ours."""
     monkeypatch.setenv("PYTHONPATH", "ours")
     made = popen(monkeypatch, "", 0)
-    releases.run_latest(tmp_path, 3)
+    latest.run_latest(tmp_path, 3)
 
     command, options = made[0]
     assert command[0].startswith(str(tmp_path / "environment"))
@@ -212,10 +213,10 @@ def test_versions_are_compared_by_plain_names(tmp_path, monkeypatch):
         SimpleNamespace(name="typer", version="1"),
     ]
     theirs = {"numpy": "2.9", "Typer": "1", "new_one": "0.1"}
-    monkeypatch.setattr(releases.importlib.metadata, "distributions", lambda: ours)
+    monkeypatch.setattr(latest.importlib.metadata, "distributions", lambda: ours)
     said = SimpleNamespace(returncode=0, stdout=json.dumps(theirs), stderr="")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: said)
-    found = releases.compare_versions(tmp_path)
+    found = latest.compare_versions(tmp_path)
 
     assert found.to_numpy().tolist() == [
         ["new-one", "", "0.1", False],

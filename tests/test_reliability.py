@@ -7,8 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import aggregate_raters, cohens_kappa, fleiss_kappa
 
-from compendium import reliability
 from compendium.errors import DataError, FitError, SettingError
+from compendium.models.agreement import (
+    LEVELS,
+    alpha,
+    bootstrap_alpha,
+    coincidences,
+    compare_codings,
+    judge,
+    percent_agreement,
+)
 
 # Krippendorff (2011), Computing Krippendorff's alpha-reliability, sections A, B and C.
 TWO_BINARY = ("0100000010", "1110010000")
@@ -42,19 +50,19 @@ def spread(table):
 )
 def test_alpha_of_krippendorff_2011(coders, level, expected):
     """Six digits of alpha for his three data sets; C has four coders, 12 units and gaps."""
-    assert reliability.alpha(sheet(*coders), level) == pytest.approx(expected, abs=5e-7)
+    assert alpha(sheet(*coders), level) == pytest.approx(expected, abs=5e-7)
 
 
 def test_the_coincidences_of_krippendorff_2011():
     """His matrix for A: 10 pairs 0-0, 4 each 0-1 and 1-0, 2 pairs 1-1; 20 codes in all."""
-    matrix = reliability.coincidences(sheet(*TWO_BINARY))
+    matrix = coincidences(sheet(*TWO_BINARY))
 
     assert matrix.to_numpy().tolist() == [[10, 4], [4, 2]]
 
 
 def test_the_coincidences_of_krippendorff_2011_with_gaps():
     """His matrix for C sums to 40 pairable codes, 9, 13, 10, 5 and 3 of the codes 1 to 5."""
-    matrix = reliability.coincidences(sheet(*FOUR_WITH_GAPS))
+    matrix = coincidences(sheet(*FOUR_WITH_GAPS))
 
     assert matrix.sum().to_numpy() == pytest.approx([9, 13, 10, 5, 3])
     assert matrix.to_numpy() == pytest.approx(matrix.to_numpy().T)
@@ -63,7 +71,7 @@ def test_the_coincidences_of_krippendorff_2011_with_gaps():
 
 def test_agreement_of_gwet():
     """The same data in irrCAC: p_a .81818; Brennan and Prediger's .77273 is p_a with 1 in 5."""
-    agreement = reliability.percent_agreement(sheet(*FOUR_WITH_GAPS)) / 100
+    agreement = percent_agreement(sheet(*FOUR_WITH_GAPS)) / 100
 
     assert agreement == pytest.approx(0.81818, abs=5e-6)
     assert (agreement - 1 / 5) / (1 - 1 / 5) == pytest.approx(0.77273, abs=5e-6)
@@ -80,7 +88,7 @@ def test_agreement_of_gwet():
 )
 def test_agreement_beside_kappa(table, agreement, kappa):
     """Cohen's table of 1960 and three more: at equal agreement of 60 % kappa is .13 or .26."""
-    assert reliability.percent_agreement(spread(table)) == pytest.approx(agreement)
+    assert percent_agreement(spread(table)) == pytest.approx(agreement)
     assert cohens_kappa(np.array(table)).kappa == pytest.approx(kappa, abs=5e-7)
 
 
@@ -89,7 +97,7 @@ codings = st.integers(2, 4).flatmap(
         st.lists(st.integers(1, 4), min_size=n_coders, max_size=n_coders), min_size=2, max_size=12
     ).filter(lambda rows: len({code for row in rows for code in row}) > 1)
 )
-levels = st.sampled_from(reliability.LEVELS)
+levels = st.sampled_from(LEVELS)
 
 
 @given(codings)
@@ -99,7 +107,7 @@ def test_alpha_is_fleiss_kappa_made_fair_to_few_units(rows):
     n = table.sum()
     expected = 1 - (1 - fleiss_kappa(table)) * (n - 1) / n
 
-    assert reliability.alpha(pd.DataFrame(rows)) == pytest.approx(expected, abs=1e-9)
+    assert alpha(pd.DataFrame(rows)) == pytest.approx(expected, abs=1e-9)
 
 
 @given(codings, st.permutations([1, 2, 3, 4]))
@@ -108,7 +116,7 @@ def test_names_of_nominal_codes_do_not_matter(rows, names):
     codes = pd.DataFrame(rows)
     renamed = codes.replace(dict(zip([1, 2, 3, 4], [f"code {name}" for name in names])))
 
-    assert reliability.alpha(renamed) == pytest.approx(reliability.alpha(codes))
+    assert alpha(renamed) == pytest.approx(alpha(codes))
 
 
 @given(codings, levels, st.randoms(use_true_random=False))
@@ -116,9 +124,9 @@ def test_order_of_coders_and_units_does_not_matter(rows, level, random):
     """Nobody comes first."""
     shuffled = [random.sample(row, len(row)) for row in rows]
     random.shuffle(shuffled)
-    expected = reliability.alpha(pd.DataFrame(rows), level)
+    expected = alpha(pd.DataFrame(rows), level)
 
-    assert reliability.alpha(pd.DataFrame(shuffled), level) == pytest.approx(expected)
+    assert alpha(pd.DataFrame(shuffled), level) == pytest.approx(expected)
 
 
 @given(codings, levels)
@@ -127,8 +135,8 @@ def test_perfect_agreement_is_1(rows, level):
     first = pd.DataFrame(rows)[0].tolist() + [1, 2]
     codes = pd.DataFrame({"first": first, "second": first})
 
-    assert reliability.alpha(codes, level) == 1
-    assert reliability.percent_agreement(codes) == 100
+    assert alpha(codes, level) == 1
+    assert percent_agreement(codes) == 100
 
 
 @given(codings)
@@ -136,12 +144,8 @@ def test_ordinal_alpha_knows_only_the_order(rows):
     """Stretched, the codes are as far apart as before; twice the interval changes nothing."""
     codes = pd.DataFrame(rows)
 
-    assert reliability.alpha(codes**3, "ordinal") == pytest.approx(
-        reliability.alpha(codes, "ordinal")
-    )
-    assert reliability.alpha(2 * codes + 5, "interval") == pytest.approx(
-        reliability.alpha(codes, "interval")
-    )
+    assert alpha(codes**3, "ordinal") == pytest.approx(alpha(codes, "ordinal"))
+    assert alpha(2 * codes + 5, "interval") == pytest.approx(alpha(codes, "interval"))
 
 
 @given(codings, levels)
@@ -150,25 +154,25 @@ def test_a_unit_coded_once_adds_nothing(rows, level):
     codes = pd.DataFrame(rows, dtype=float)
     longer = pd.concat([codes, pd.DataFrame({0: [4.0]})], ignore_index=True)
 
-    assert reliability.alpha(longer, level) == pytest.approx(reliability.alpha(codes, level))
+    assert alpha(longer, level) == pytest.approx(alpha(codes, level))
 
 
 def test_the_interval_is_drawn_again_with_the_same_seed():
     """Reproducible, and different with another seed."""
     codes = sheet(*FOUR_WITH_GAPS)
-    drawn = reliability.bootstrap_alpha(codes, "ordinal", 500, seed=1)
+    drawn = bootstrap_alpha(codes, "ordinal", 500, seed=1)
 
-    assert drawn == reliability.bootstrap_alpha(codes, "ordinal", 500, seed=1)
-    assert drawn != reliability.bootstrap_alpha(codes, "ordinal", 500, seed=2)
+    assert drawn == bootstrap_alpha(codes, "ordinal", 500, seed=1)
+    assert drawn != bootstrap_alpha(codes, "ordinal", 500, seed=2)
 
 
-@pytest.mark.parametrize("level", reliability.LEVELS)
+@pytest.mark.parametrize("level", LEVELS)
 def test_the_interval_of_11_units_is_wide_and_holds_the_point(level):
     """Krippendorff's C: what 11 units with two codes can say is not much."""
     codes = sheet(*FOUR_WITH_GAPS)
-    low, high, _ = reliability.bootstrap_alpha(codes, level, 2000, seed=1)
+    low, high, _ = bootstrap_alpha(codes, level, 2000, seed=1)
 
-    assert low < reliability.alpha(codes, level) < high
+    assert low < alpha(codes, level) < high
     assert high - low > 0.2
 
 
@@ -179,24 +183,24 @@ def test_each_draw_is_the_alpha_of_the_units_drawn(rows, level):
     codes = pd.DataFrame(rows)
     times = np.random.default_rng(1).multinomial(len(codes), [1 / len(codes)] * len(codes))
     drawn = codes.loc[codes.index.repeat(times)]
-    low, high, n_undefined = reliability.bootstrap_alpha(codes, level, 1, seed=1)
+    low, high, n_undefined = bootstrap_alpha(codes, level, 1, seed=1)
 
     if drawn.stack().nunique() == 1:
         assert n_undefined == 1 and np.isnan(low)  # noqa: PT018 - one thought
     else:
-        assert low == high == pytest.approx(reliability.alpha(drawn, level))
+        assert low == high == pytest.approx(alpha(drawn, level))
 
 
 def test_draws_without_variation_are_counted_and_not_used():
     """Of three units one is odd: 8/27 of the draws miss it, 1/27 draw nothing else."""
     codes = pd.DataFrame({"first": list("aab"), "second": list("aab")})
-    low, high, n_undefined = reliability.bootstrap_alpha(codes, "nominal", 10_000, seed=1)
+    low, high, n_undefined = bootstrap_alpha(codes, "nominal", 10_000, seed=1)
 
     assert (low, high) == (1, 1)
     assert n_undefined / 10_000 == pytest.approx(9 / 27, abs=0.02)
 
 
-@pytest.mark.parametrize("measure", [reliability.alpha, reliability.percent_agreement])
+@pytest.mark.parametrize("measure", [alpha, percent_agreement])
 @pytest.mark.parametrize("codes", [{"author": [1, 2, 1]}, {"author": [1, 2], "nobody": [None] * 2}])
 def test_a_single_coder_is_refused(measure, codes):
     """The codes of the thesis had one coder: no coefficient, with or without a blank column."""
@@ -215,7 +219,7 @@ def test_a_single_coder_is_refused(measure, codes):
 def test_what_is_not_defined_is_neither_1_nor_0(codes, message):
     """No pair, one pair, no variation."""
     with pytest.raises(FitError, match=message):
-        reliability.alpha(pd.DataFrame(codes))
+        alpha(pd.DataFrame(codes))
 
 
 @pytest.mark.parametrize(
@@ -229,13 +233,13 @@ def test_what_is_not_defined_is_neither_1_nor_0(codes, message):
 def test_codes_that_do_not_have_the_level_are_refused(codes, level, error, message):
     """Words have no order that we know; a ratio needs a zero; there are four levels."""
     with pytest.raises(error, match=message):
-        reliability.alpha(pd.DataFrame({"a": codes, "b": codes}), level)
+        alpha(pd.DataFrame({"a": codes, "b": codes}), level)
 
 
 def test_no_draws_are_refused():
     """At least one."""
     with pytest.raises(SettingError, match="n_draws: found 0; allowed: 1 or more"):
-        reliability.bootstrap_alpha(sheet(*TWO_BINARY), "nominal", 0, seed=1)
+        bootstrap_alpha(sheet(*TWO_BINARY), "nominal", 0, seed=1)
 
 
 @pytest.mark.parametrize(
@@ -244,7 +248,7 @@ def test_no_draws_are_refused():
 )
 def test_the_rule_in_words(value, reading):
     """Krippendorff (2004): .800 and .667."""
-    assert reliability.judge(value) == reading
+    assert judge(value) == reading
 
 
 @pytest.fixture
@@ -257,7 +261,7 @@ def ours():
 def test_two_codings_are_compared_on_their_units(ours):
     """Krippendorff's B, the second sheet turned round: joined by unit, not by place."""
     theirs = ours.assign(letter=list(TWO_NOMINAL[1]))[::-1]
-    table, matrices = reliability.compare_codings(ours, theirs, {"letter": "nominal"}, 200, 1)
+    table, matrices = compare_codings(ours, theirs, {"letter": "nominal"}, 200, 1)
     row = table.iloc[0]
 
     assert (row.n_units, row.reading) == (12, "tentative")
@@ -271,7 +275,7 @@ def test_a_variable_without_an_alpha_says_why(ours):
     """Nothing varies, or nothing was coded: missing, with the reason; agreement where there is."""
     theirs = ours.assign(letter=None)
     levels = {"letter": "nominal", "constant": "nominal"}
-    table, matrices = reliability.compare_codings(ours, theirs, levels, 200, 1)
+    table, matrices = compare_codings(ours, theirs, levels, 200, 1)
 
     assert table.alpha.isna().all()
     assert table.n_units.tolist() == [0, 12]
@@ -286,12 +290,12 @@ def test_codings_that_cannot_be_joined_are_refused_with_every_unit(ours):
     theirs = pd.concat([ours, ours.loc[["e2a", "e3a"]], ours.loc[["e1a"]].set_axis(["e99z"])])
 
     with pytest.raises(DataError, match=r"'e99z' is not in.*\n.*'e2a' stands twice.*\n.*'e3a'"):
-        reliability.compare_codings(ours, theirs, {"letter": "nominal"}, 200, 1)
+        compare_codings(ours, theirs, {"letter": "nominal"}, 200, 1)
 
 
 def test_compare_codings_leaves_its_input_as_it_was(ours):
     """A table comes back; the codings stay."""
     before = ours.copy()
-    reliability.compare_codings(ours, ours, {"letter": "nominal"}, 10, 1)
+    compare_codings(ours, ours, {"letter": "nominal"}, 10, 1)
 
     pd.testing.assert_frame_equal(ours, before)

@@ -5,8 +5,9 @@ import itertools
 import pandas as pd
 import pytest
 
-from compendium import raw, second_coder
+from compendium.coding import second_coder
 from compendium.errors import DataError, SettingError
+from compendium.printed import tables as raw
 
 CODEBOOK = {
     "factor": ["F1", "F5"],
@@ -64,7 +65,7 @@ def involvement(n=12):
 
 @pytest.fixture(autouse=True)
 def tables(monkeypatch):
-    """Small tables in place of the real coding, shaped as `raw.read_table` gives them."""
+    """Small tables in place of the real coding, shaped as `tables.read_table` gives them."""
     sources = pd.DataFrame(
         {"source_id": ["elston2005"], "citation": ["A thesis."], "sha256": ["abc123"]}
     )

@@ -16,15 +16,18 @@ import pytest
 from nbclient import NotebookClient
 from traitlets.config import Config
 
-from compendium import paths, reliability, seminar, seminar_readings
+from compendium import paths
 from compendium.errors import SettingError
+from compendium.models import agreement
+from compendium.seminar import marks
+from partnership import seminar_keys
 
 FOLDER = paths.NOTEBOOKS / "seminar"
 SESSIONS = sorted(FOLDER.glob("S*.ipynb"))
 NOT_YET = "not answered yet"
 # For tasks that can be done for several: about what the test asks.
 ABOUT = {("s1", "share"): ("Middleton",), ("s1", "per_head"): ("Dalesville",)}
-TASKS = [(s, t) for s, keys in seminar.KEYS.items() for t in keys if (s, t) != ("s3", "alpha")]
+TASKS = [(s, t) for s, keys in marks.KEYS.items() for t in keys if (s, t) != ("s3", "alpha")]
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +44,8 @@ def source_of(cell: dict[str, Any]) -> str:
     return "".join(cell["source"])
 
 
-def key_of(session: str, task: str) -> seminar.Key:
-    return seminar.KEYS[session][task](*ABOUT.get((session, task), ()))
+def key_of(session: str, task: str) -> marks.Key:
+    return marks.KEYS[session][task](*ABOUT.get((session, task), ()))
 
 
 def run(path: Path) -> list[Any]:
@@ -63,9 +66,9 @@ def run(path: Path) -> list[Any]:
 
 def codes_like_ours(n_wrong: int) -> pd.DataFrame:
     """Ten codes as ours, the first factors changed."""
-    passages = seminar_readings.draw_passages()
+    passages = seminar_keys.draw_passages()
     codes = pd.DataFrame({"factor": "F1", "direction": "+"}, index=passages.index)
-    codes = seminar_readings.our_codes(codes).copy()
+    codes = seminar_keys.our_codes(codes).copy()
     codes.iloc[:n_wrong, 0] = codes.iloc[:n_wrong, 0].map(lambda code: {"F1": "F2"}.get(code, "F1"))
     return codes
 
@@ -88,7 +91,7 @@ def test_every_task_stands_in_its_session():
         for found in re.findall(r'seminar\.check\("(\w+)", "(\w+)"', source_of(cell))
     }
 
-    known = {(s, t) for tasks in (seminar.KEYS, seminar.OPEN) for s in tasks for t in tasks[s]}
+    known = {(s, t) for tasks in (marks.KEYS, marks.OPEN) for s in tasks for t in tasks[s]}
     assert asked == {(session, session, task) for session, task in known}
 
 
@@ -174,7 +177,7 @@ def test_an_answer_worked_out_by_hand_is_right(session, task, right):
     """What a reader finds with a pencil is what the data gives."""
     about = ABOUT.get((session, task), ())
 
-    assert seminar.check(session, task, right, *about) == ("right", "")
+    assert marks.check(session, task, right, *about) == ("right", "")
 
 
 @pytest.mark.parametrize(
@@ -239,7 +242,7 @@ def test_an_answer_worked_out_by_hand_is_right(session, task, right):
 )
 def test_a_wrong_answer_gets_the_hint_of_its_slip(session, task, wrong, hint):
     """Not yet, and which kind of slip it looks like."""
-    mark = seminar.check(session, task, wrong, *ABOUT.get((session, task), ()))
+    mark = marks.check(session, task, wrong, *ABOUT.get((session, task), ()))
 
     assert mark.verdict == "not yet"
     assert hint in mark.hint
@@ -247,10 +250,10 @@ def test_a_wrong_answer_gets_the_hint_of_its_slip(session, task, wrong, hint):
 
 def test_arrows_turned_round_are_told_so():
     """From whoever depends to whoever provides, not the other way."""
-    right = seminar_readings.arcs_of_prose().right
-    mark = seminar.check("s8", "prose", {arc[::-1] for arc in right})
+    right = seminar_keys.arcs_of_prose().right
+    mark = marks.check("s8", "prose", {arc[::-1] for arc in right})
 
-    assert mark == ("not yet", seminar_readings.TURNED)
+    assert mark == ("not yet", seminar_keys.TURNED)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +264,7 @@ def test_no_hint_and_no_notebook_holds_a_number_that_is_right(session, task):
     key = key_of(session, task)
     wanted = key.right if isinstance(key.right, tuple) else (key.right,)
     (path,) = [path for path in SESSIONS if path.stem.lower().startswith(session)]
-    said = [*key.slips, seminar.ELSE]
+    said = [*key.slips, marks.ELSE]
     said += [source_of(cell) for cell in cells_of(path) if cell["cell_type"] == "markdown"]
     # The numbers that tasks carry, and the parts of a whole that sessions are read in.
     text = re.sub(r"(?m)^# S\d|^\d\. |\*\*(Read|Time)\.\*\*.*", "", "\n".join(said))
@@ -272,7 +275,7 @@ def test_no_hint_and_no_notebook_holds_a_number_that_is_right(session, task):
     assert not [slip for slips in key.slips.values() for slip in slips if _is_same(slip, key)]
 
 
-def _is_same(slip: Any, key: seminar.Key) -> bool:
+def _is_same(slip: Any, key: marks.Key) -> bool:
     """Whether a slip would be taken for the right answer."""
     wanted = key.right if isinstance(key.right, tuple) else (key.right,)
     found = slip if isinstance(slip, tuple) else (slip,)
@@ -291,9 +294,9 @@ def test_no_hint_names_what_is_right(session, task):
     if any(isinstance(one, tuple) for one in right):
         wrong = {(others[0], others[0])} if others else {("ha", "ha")}
         right = {name for arc in right for name in arc}
-    hints = [*key.slips, seminar.check(session, task, wrong).hint]
+    hints = [*key.slips, marks.check(session, task, wrong).hint]
 
-    assert seminar.check(session, task, wrong).verdict == "not yet"
+    assert marks.check(session, task, wrong).verdict == "not yet"
     assert not [hint for hint in hints if {*re.findall(r"[\w-]+", hint)} & right]
 
 
@@ -312,37 +315,37 @@ def test_answer_cells_are_kept_empty(path):
 )
 def test_a_number_may_be_written_in_many_ways(answer):
     """A quarter is a quarter."""
-    assert seminar.check("s4", "share", answer).verdict == "right"
+    assert marks.check("s4", "share", answer).verdict == "right"
 
 
 @pytest.mark.parametrize("answer", ["a quarter", True, [1, 2], "1/0", {"a": 1}])
 def test_what_is_no_number_is_told_so(answer):
     """Where a number is asked for, anything else says what was found."""
-    mark = seminar.check("s4", "share", answer)
+    mark = marks.check("s4", "share", answer)
 
     assert mark == ("not yet", f"a number is asked for; found {answer!r}")
 
 
 def test_a_number_where_names_are_asked_for_is_told_so():
     """A set of names cannot be 2."""
-    assert seminar.check("s4", "lighter", 2) == ("not yet", "names are asked for")
+    assert marks.check("s4", "lighter", 2) == ("not yet", "names are asked for")
 
 
 @pytest.mark.parametrize("answer", [None, "", " ", [None], (None, None), {None}])
 def test_what_is_not_answered_is_no_mistake(answer):
     """A student can run the notebook before answering."""
-    assert str(seminar.check("s4", "share", answer)) == NOT_YET
+    assert str(marks.check("s4", "share", answer)) == NOT_YET
 
 
 def test_an_unknown_task_lists_those_there_are():
     """A misspelt task is nobody's answer."""
     with pytest.raises(SettingError, match=r"'shar' of session 's1'; allowed: s1: share, cut"):
-        seminar.check("s1", "shar", 1)
+        marks.check("s1", "shar", 1)
 
 
 def test_a_mark_is_shown_in_words():
     """What a notebook shows under the cell."""
-    shown = [repr(seminar.Mark("right")), repr(seminar.Mark("not yet", "look at the sign"))]
+    shown = [repr(marks.Mark("right")), repr(marks.Mark("not yet", "look at the sign"))]
 
     assert shown == ["right", "not yet: look at the sign"]
 
@@ -364,7 +367,7 @@ def test_a_mark_is_shown_in_words():
 )
 def test_a_place_is_defensible_if_the_coding_leaves_it_open(site, cell, lines, verdict, hint):
     """Not right or wrong: borne out by a statement on a line that is cited, or not."""
-    mark = seminar.check("s2", site, (cell, lines))
+    mark = marks.check("s2", site, (cell, lines))
 
     assert mark.verdict == verdict
     assert hint in mark.hint
@@ -372,19 +375,19 @@ def test_a_place_is_defensible_if_the_coding_leaves_it_open(site, cell, lines, v
 
 def test_the_passages_give_no_code_away():
     """Ten lines with who and where; the label only if asked for; the same ten for a seed."""
-    shown, labelled = seminar_readings.draw_passages(), seminar_readings.draw_passages(labels=True)
+    shown, labelled = seminar_keys.draw_passages(), seminar_keys.draw_passages(labels=True)
 
     assert list(shown) == ["line", "page", "site", "actor"]
     assert list(labelled) == [*shown, "label"]
     assert len(shown) == 10
     assert shown.equals(labelled[list(shown)])
-    assert not shown.equals(seminar_readings.draw_passages(seed=1))
+    assert not shown.equals(seminar_keys.draw_passages(seed=1))
 
 
 def test_more_passages_than_can_be_drawn_are_refused():
     """Ten are enough for a seminar."""
     with pytest.raises(SettingError, match="found 11; allowed: 1 to 10"):
-        seminar_readings.draw_passages(11)
+        seminar_keys.draw_passages(11)
 
 
 def test_our_codes_stay_hidden_until_all_are_coded():
@@ -392,13 +395,13 @@ def test_our_codes_stay_hidden_until_all_are_coded():
     codes = codes_like_ours(0)
     codes.iloc[3, 1] = None
 
-    assert seminar_readings.our_codes(codes).isna().all(axis=None)
-    assert str(seminar.check("s3", "codes", codes)) == NOT_YET
+    assert seminar_keys.our_codes(codes).isna().all(axis=None)
+    assert str(marks.check("s3", "codes", codes)) == NOT_YET
 
 
 def test_codes_are_compared_not_marked():
     """Two factors otherwise than ours: eight of ten alike, and no word of right or wrong."""
-    mark = seminar.check("s3", "codes", codes_like_ours(2))
+    mark = marks.check("s3", "codes", codes_like_ours(2))
 
     assert mark == ("compared", "alike of 10: factor 8, direction 10; agreement is not truth")
 
@@ -407,7 +410,7 @@ def test_a_code_that_is_none_is_named():
     """The codebook's codes, and no other."""
     codes = codes_like_ours(0)
     codes.iloc[0, 0] = "F9"
-    mark = seminar.check("s3", "codes", codes)
+    mark = marks.check("s3", "codes", codes)
 
     assert mark.hint == (f"factor of {codes.index[0]}: found 'F9'; allowed: F1, F2, F3, F4, F5")
 
@@ -415,16 +418,16 @@ def test_a_code_that_is_none_is_named():
 def test_own_alpha_is_marked_against_own_codes():
     """Alpha of the codes as given, and the agreement is not alpha."""
     codes = codes_like_ours(2)
-    ours = seminar_readings.our_codes(codes)
-    alpha = reliability.alpha(pd.DataFrame({"a": codes.factor, "b": ours.factor}))
+    ours = seminar_keys.our_codes(codes)
+    alpha = agreement.alpha(pd.DataFrame({"a": codes.factor, "b": ours.factor}))
 
-    assert seminar.check("s3", "alpha", alpha, codes, "factor").verdict == "right"
-    assert "that is the agreement" in seminar.check("s3", "alpha", 80, codes, "factor").hint
-    assert str(seminar.check("s3", "alpha", 0.5, codes.assign(factor=None), "factor")) == NOT_YET
+    assert marks.check("s3", "alpha", alpha, codes, "factor").verdict == "right"
+    assert "that is the agreement" in marks.check("s3", "alpha", 80, codes, "factor").hint
+    assert str(marks.check("s3", "alpha", 0.5, codes.assign(factor=None), "factor")) == NOT_YET
 
 
 def test_alpha_that_is_not_defined_says_why():
     """Where every code is the same there is nothing to agree about."""
     codes = codes_like_ours(0).iloc[:1]
 
-    assert "it cannot be worked out" in seminar.check("s3", "alpha", 1, codes, "factor").hint
+    assert "it cannot be worked out" in marks.check("s3", "alpha", 1, codes, "factor").hint

@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 from scipy.optimize import linprog
 
-from compendium import ordinal, simulation
 from compendium.errors import FitError, SettingError
+from compendium.models import regression, simulation
 
 
 def monte_carlo_error(share, n_repeats):
@@ -91,9 +91,9 @@ def test_the_exact_test_keeps_its_level():
 
 def no_fit(outcome, predictors):
     """Refuses what is separated, and estimates nothing."""
-    if ordinal.find_separation(outcome, predictors).kind != "none":
+    if regression.find_separation(outcome, predictors).kind != "none":
         raise FitError("separated")
-    return ordinal.Fit(pd.DataFrame({"estimate": [0.0], "standard_error": [1.0]}), 0.0)
+    return regression.Fit(pd.DataFrame({"estimate": [0.0], "standard_error": [1.0]}), 0.0)
 
 
 def test_separation_is_the_norm_among_few_actors():
@@ -126,7 +126,7 @@ def test_a_site_covariate_is_found_where_there_is_none():
     designs = pd.DataFrame({"icc": [0.0, 0.07, 0.23]})
     designs = designs.assign(n_actors=48, n_sites=4, slope=0.0, site_level=True)
     tried = simulation.try_proportional_odds(
-        designs, ordinal.fit_proportional_odds, n_repeats=100, seed=1
+        designs, regression.fit_proportional_odds, n_repeats=100, seed=1
     )
     allowed = monte_carlo_error(printed, 100 * tried.simulated_complete) + 0.005
 
@@ -137,7 +137,7 @@ def test_proportional_odds_returns_the_slope_that_was_put_in():
     """200 independent actors: no bias beyond chance and n^-1, and intervals that cover."""
     designs = pd.DataFrame({"n_actors": [200], "n_sites": 4, "slope": 1.0, "n_predictors": 2})
     tried = simulation.try_proportional_odds(
-        designs, ordinal.fit_proportional_odds, n_repeats=100, seed=1
+        designs, regression.fit_proportional_odds, n_repeats=100, seed=1
     ).iloc[0]
 
     assert (tried.simulated_complete, tried.simulated_refused) == (1, 0)

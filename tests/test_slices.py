@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from compendium import slices
+from compendium.review import trace
 
 IMPORTS = "import pandas as pd\nfrom compendium import figures, raw"
 
@@ -32,7 +32,7 @@ IMPORTS = "import pandas as pd\nfrom compendium import figures, raw"
 )
 def test_a_slice_follows_the_names(code, cell, leading):
     """Each case can be followed with a finger."""
-    assert slices.follow(code, cell) == leading
+    assert trace.follow(code, cell) == leading
 
 
 def test_a_run_with_parameters_has_one_cell_more(tmp_path):
@@ -47,5 +47,5 @@ def test_a_run_with_parameters_has_one_cell_more(tmp_path):
     path = tmp_path / "n.ipynb"
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
-    assert slices.read_code(path, with_given=False) == ("n = 1", "m = 2", "print(n)")
-    assert slices.follow(slices.read_code(path, with_given=True), 4) == {2, 4}
+    assert trace.read_code(path, with_given=False) == ("n = 1", "m = 2", "print(n)")
+    assert trace.follow(trace.read_code(path, with_given=True), 4) == {2, 4}

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from conftest import change
 
-from compendium import raw, source_check
 from compendium.errors import DataError
+from compendium.printed import source_text, tables
 
 TEXT = [
     "Title",
@@ -35,7 +35,7 @@ def text_file(tmp_path):
 
 
 def places(rows, path):
-    found = source_check.find_values(ledger(*rows), {"elston2005": path})
+    found = source_text.find_values(ledger(*rows), {"elston2005": path})
     return [None if pd.isna(line) else int(line) for line in found.found_line]
 
 
@@ -70,15 +70,15 @@ def test_labels_are_ours_and_not_looked_for(text_file):
 def test_a_text_is_known_by_its_checksum(raw_copy, text_file):
     """A file needs no name if it is the text that was transcribed."""
     digest = hashlib.sha256(text_file.read_bytes()).hexdigest()
-    old = raw.read_table("sources").set_index("source_id").sha256["glasby2012"]
+    old = tables.read_table("sources").set_index("source_id").sha256["glasby2012"]
     change(raw_copy / "sources.csv", old, digest)
 
-    assert source_check.match_sources([str(text_file)]) == {"glasby2012": text_file}
+    assert source_text.match_sources([str(text_file)]) == {"glasby2012": text_file}
 
 
 def test_another_text_of_a_work_can_be_named(text_file):
     """source_id=FILE says which work it is."""
-    assert source_check.match_sources([f"elston2005={text_file}"]) == {"elston2005": text_file}
+    assert source_text.match_sources([f"elston2005={text_file}"]) == {"elston2005": text_file}
 
 
 @pytest.mark.parametrize(
@@ -89,4 +89,4 @@ def test_another_text_of_a_work_can_be_named(text_file):
 def test_a_text_that_cannot_be_used(text_file, entry, message):
     """The message says what would do."""
     with pytest.raises(DataError, match=message):
-        source_check.match_sources([entry.format(file=text_file)])
+        source_text.match_sources([entry.format(file=text_file)])

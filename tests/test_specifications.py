@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import balance, specifications, structures
+from compendium.models import balance, multiverse, structures
 
 BOXES = list(balance.BOXES)
 SIDES = pd.Series({"stalled": "right", "joined": "left"})
@@ -50,26 +50,26 @@ NETS = long("lean", {"stalled": [0.5, 1, 1, 1, -1], "joined": [-0.5, None, 1, No
 )
 def test_open_boxes_are_filled_in_as_said(how, stalled, joined):
     """Stated leans stay; open ones follow the choice."""
-    found = specifications.fill_open(CODINGS, NETS, SIDES, how)
+    found = multiverse.fill_open(CODINGS, NETS, SIDES, how)
 
     assert found.tolist() == [stalled, joined]
 
 
 def test_every_combination_is_tried_once():
     """Structures times weightings times completions times readings."""
-    curve = specifications.run_specifications({"all": (CODINGS, NETS)}, TRAITS, SIDES)
-    n = len(structures.STRUCTURES) * len(specifications.WEIGHTINGS) * 2 * 2
+    curve = multiverse.run_specifications({"all": (CODINGS, NETS)}, TRAITS, SIDES)
+    n = len(structures.STRUCTURES) * len(multiverse.WEIGHTINGS) * 2 * 2
 
     assert len(curve) == n
-    assert not curve.duplicated(specifications.CHOICES).any()
+    assert not curve.duplicated(multiverse.CHOICES).any()
     assert curve.share.is_monotonic_increasing
     assert (curve.share == 50 * (curve.stalled + curve.joined.astype(int))).all()
 
 
 def test_the_kind_completion_is_never_worse_than_the_unkind():
     """For the plain sum, whatever the weights."""
-    every = (*specifications.COMPLETIONS, *specifications.BOUNDS)
-    curve = specifications.run_specifications({"all": (CODINGS, NETS)}, TRAITS, SIDES, every)
+    every = (*multiverse.COMPLETIONS, *multiverse.BOUNDS)
+    curve = multiverse.run_specifications({"all": (CODINGS, NETS)}, TRAITS, SIDES, every)
     plain = curve[(curve.structure == "M1 free weights") & (curve.traits == "as told")]
     shares = plain.pivot(index="weights", columns="open boxes", values="share")
 
@@ -79,7 +79,7 @@ def test_the_kind_completion_is_never_worse_than_the_unkind():
 
 def test_resources_decisive_gives_the_stalled_case():
     """With over half of all weight the one box wins against any two."""
-    weights = specifications.weigh_boxes(specifications.WEIGHTINGS["resources decisive"])
+    weights = multiverse.weigh_boxes(multiverse.WEIGHTINGS["resources decisive"])
 
     assert weights[BOXES.index("resources")] > 0.5
     assert weights.sum() == pytest.approx(1)
@@ -96,7 +96,7 @@ def test_a_conclusion_hangs_on_the_choices_whose_options_differ():
             "traits": "as told",
         }
     )
-    found = specifications.find_hinges(curve, pd.Series([True, True, False, False]))
+    found = multiverse.find_hinges(curve, pd.Series([True, True, False, False]))
 
     assert found["hangs_on"] == "structure"
     assert (found["share"], found["structure"], found["weights"]) == (50.0, 100.0, 0.0)
@@ -104,18 +104,18 @@ def test_a_conclusion_hangs_on_the_choices_whose_options_differ():
 
 def test_a_conclusion_that_always_holds_hangs_on_nothing_tried():
     """Nor does one that never does."""
-    curve = specifications.run_specifications({"all": (CODINGS, NETS)}, TRAITS, SIDES)
-    found = specifications.find_hinges(curve, pd.Series(True, curve.index))
+    curve = multiverse.run_specifications({"all": (CODINGS, NETS)}, TRAITS, SIDES)
+    found = multiverse.find_hinges(curve, pd.Series(True, curve.index))
 
     assert (found["share"], found["hangs_on"]) == (100.0, "nothing tried")
 
 
 def test_each_box_is_doubled_once():
     """No box is spared: the one that is could be the one that turns a case."""
-    assert {f"{box} double" for box in BOXES} <= set(specifications.WEIGHTINGS)
+    assert {f"{box} double" for box in BOXES} <= set(multiverse.WEIGHTINGS)
 
 
 def test_the_door_to_the_structures_stays_shut_to_missing_leans():
     """What no choice fills in is left out, never missing: the structures refuse NaN."""
-    for how in (*specifications.COMPLETIONS, *specifications.BOUNDS):
-        assert not np.isnan(specifications.fill_open(CODINGS, NETS, SIDES, how)).any()
+    for how in (*multiverse.COMPLETIONS, *multiverse.BOUNDS):
+        assert not np.isnan(multiverse.fill_open(CODINGS, NETS, SIDES, how)).any()

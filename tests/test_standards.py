@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from compendium import audit, published, raw, standards
+from compendium.printed import audit, ledger, tables
+from compendium.publish import forms
 
 ITEM = {"source_id": "s", "kind": "table", "label": "Two sites", "completeness": "complete"}
 ITEM |= {"item_id": "s/table-1", "notebook": "01-audit"}
@@ -44,14 +45,14 @@ IMAGE, UNPRINTED = ("derived", "not-recoverable"), ("claim", "not-derivable")
 )
 def test_the_level_follows_from_the_verdicts(rows, level):
     """Five if all came out, four if one differs, three if one is beyond reach, none if typed."""
-    found = standards.give_levels(items(), verdicts(*rows))
+    found = forms.give_levels(items(), verdicts(*rows))
 
     assert found.with_this_compendium.tolist() == [level]
 
 
 def test_an_item_held_in_part_is_at_three_at_most():
     """Its one computed value is right, but the image is missing."""
-    found = standards.give_levels(items(completeness="partial"), verdicts(RIGHT))
+    found = forms.give_levels(items(completeness="partial"), verdicts(RIGHT))
 
     assert found.with_this_compendium.tolist() == ["3"]
 
@@ -70,26 +71,26 @@ def test_an_item_held_in_part_is_at_three_at_most():
 )
 def test_each_level_has_its_reason(rows, changes, reason):
     """What was computed, out of how much, and what stands in the way."""
-    found = standards.give_levels(items(**changes), verdicts(*rows))
+    found = forms.give_levels(items(**changes), verdicts(*rows))
 
     assert reason in found.reason[0]
 
 
 def test_numbers_in_text_are_no_display_item():
     """The guide's levels are for tables and figures."""
-    assert standards.give_levels(items(kind="text"), verdicts(RIGHT)).empty
+    assert forms.give_levels(items(kind="text"), verdicts(RIGHT)).empty
 
 
 @pytest.fixture(scope="module")
 def real():
     """The real items with the verdicts of the audit."""
-    judged = audit.give_verdicts(published.read_ledger(), raw.cells())
-    return raw.read_table("items"), judged
+    judged = audit.give_verdicts(ledger.read_ledger(), tables.cells())
+    return tables.read_table("items"), judged
 
 
 def test_no_real_item_is_said_to_be_more_than_it_is(real):
     """As published all are at 1; with us none passes 5, and none is claimed without computing."""
-    levels = standards.give_levels(*real)
+    levels = forms.give_levels(*real)
 
     assert set(levels.as_published) == {1}
     assert set(levels.with_this_compendium) == {"", "3", "4", "5"}
@@ -115,7 +116,7 @@ def test_no_real_item_is_said_to_be_more_than_it_is(real):
 )
 def test_levels_of_items_one_can_look_up(real, item, printed, computed, level):
     """Each can be counted in published.csv."""
-    found = standards.give_levels(*real).set_index("item_id").loc[item]
+    found = forms.give_levels(*real).set_index("item_id").loc[item]
 
     assert [found.printed, found.computed, found.with_this_compendium] == [printed, computed, level]
 
@@ -137,7 +138,7 @@ RECORD = {
 
 def list_one(item, rows, *records):
     """The row of one item."""
-    listed = standards.list_programs(item, rows, list(records))
+    listed = forms.list_programs(item, rows, list(records))
     assert len(listed) == 1
     return listed.iloc[0]
 

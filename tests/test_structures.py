@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import structures
 from compendium.errors import DataError
+from compendium.models import structures
 
 EVEN = np.full(5, 0.2)
 STALLED = np.array([[0, 1, 1, 0, -1]])

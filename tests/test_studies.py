@@ -11,18 +11,12 @@ import pandas as pd
 import pytest
 from conftest import change
 
-from compendium import (
-    audit,
-    consistency,
-    labels,
-    paths,
-    published,
-    raw,
-    source_check,
-    studies,
-    tasks,
-)
+from compendium import paths
 from compendium.errors import DataError, SettingError
+from compendium.printed import audit, consistency, source_text, tables
+from compendium.printed.ledger import compare_register, read_ledger
+from compendium.runs import graph, outputs
+from compendium.study.new import TEMPLATE, make_study, run_in
 
 SHIRE = paths.ROOT / "examples" / "example-shire"
 SITES, ACTORS = (
@@ -60,7 +54,7 @@ def columns_of(package: Path) -> dict[str, list[str]]:
 @pytest.fixture
 def study(tmp_path, monkeypatch):
     """A fresh study, which `paths` points at."""
-    studies.make_study(tmp_path / "study")
+    make_study(tmp_path / "study")
     return turn_to(tmp_path / "study", monkeypatch)
 
 
@@ -76,8 +70,8 @@ def shire(tmp_path, monkeypatch):
 def ran(tmp_path_factory):
     """A fresh study, run by the command as anybody would run it."""
     folder = tmp_path_factory.mktemp("own") / "study"
-    studies.make_study(folder)
-    assert studies.run_in(folder, ["reproduce"]) == 0
+    make_study(folder)
+    assert run_in(folder, ["reproduce"]) == 0
     return folder
 
 
@@ -87,14 +81,14 @@ def ran(tmp_path_factory):
 def test_the_same_study_is_the_same_bytes(tmp_path):
     """Whatever its folder is called."""
     for name in ("one", "a/longer one"):
-        studies.make_study(tmp_path / name, SITES, ACTORS)
+        make_study(tmp_path / name, SITES, ACTORS)
 
     assert files_of(tmp_path / "one") == files_of(tmp_path / "a/longer one")
 
 
 def test_a_study_has_the_columns_of_the_one_that_ships(tmp_path):
     """So that every function reads it; its texts have a kind as well."""
-    studies.make_study(tmp_path / "study")
+    make_study(tmp_path / "study")
     ours, theirs = (
         columns_of(f / "data/raw/datapackage.json") for f in (paths.ROOT, tmp_path / "study")
     )
@@ -107,12 +101,12 @@ def test_a_study_has_the_columns_of_the_one_that_ships(tmp_path):
 
 def test_the_schema_allows_the_names_that_were_given(tmp_path, monkeypatch):
     """Sites and bodies are enumerated where a table names them."""
-    studies.make_study(tmp_path / "study", SITES, ACTORS)
+    make_study(tmp_path / "study", SITES, ACTORS)
     turn_to(tmp_path / "study", monkeypatch)
 
-    assert raw.allowed_values("coding/evidence", "site") == [*SITES, "all"]
-    assert raw.allowed_values("coding/leanings", "actor") == ACTORS
-    assert "{" not in "".join(raw.read_table("published").rule.dropna())
+    assert tables.allowed_values("coding/evidence", "site") == [*SITES, "all"]
+    assert tables.allowed_values("coding/leanings", "actor") == ACTORS
+    assert "{" not in "".join(tables.read_table("published").rule.dropna())
 
 
 def test_every_example_row_says_that_it_is_one(study):
@@ -141,7 +135,7 @@ def test_every_example_row_says_that_it_is_one(study):
 def test_names_that_will_not_do_are_refused(tmp_path, sites, actors, message):
     """They would mean something in a value id, a rule or a file name; nothing is written."""
     with pytest.raises(SettingError) as caught:
-        studies.make_study(tmp_path / "study", sites, actors)
+        make_study(tmp_path / "study", sites, actors)
 
     assert message in str(caught.value)
     assert list(tmp_path.iterdir()) == []
@@ -149,23 +143,21 @@ def test_names_that_will_not_do_are_refused(tmp_path, sites, actors, message):
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path):
     """An empty one is taken; one with a file in it is refused, and the file stays."""
-    studies.make_study(tmp_path)
+    make_study(tmp_path)
     before = files_of(tmp_path)
 
     with pytest.raises(SettingError, match=r"found something in .*; allowed: a new or an empty"):
-        studies.make_study(tmp_path, SITES, ACTORS)
+        make_study(tmp_path, SITES, ACTORS)
     assert files_of(tmp_path) == before
 
 
 def test_only_a_study_is_run(tmp_path):
     """The message says what makes one."""
     with pytest.raises(SettingError, match=r"found no data/raw/datapackage\.json in .*new-study"):
-        studies.run_in(tmp_path, ["reproduce"])
+        run_in(tmp_path, ["reproduce"])
 
 
-@pytest.mark.parametrize(
-    "path", sorted((studies.TEMPLATE / "notebooks").iterdir()), ids=lambda p: p.stem
-)
+@pytest.mark.parametrize("path", sorted((TEMPLATE / "notebooks").iterdir()), ids=lambda p: p.stem)
 def test_its_notebooks_are_written_as_ours_are(path):
     """Question and files first, one parameters cell, short cells, no functions, no outputs."""
     cells = cells_of(path)
@@ -204,9 +196,11 @@ def test_there_is_a_run_for_each_case(ran):
         *("05-order-and-depend", "06-report"),
     ]
     record = json.loads((ran / "results/records/01-audit-sources.json").read_text(encoding="utf-8"))
-    assert {"data/raw/published.csv", "requirements.lock", "src/compendium/audit.py"} <= set(
-        record["made_from"]
-    )
+    assert {
+        "data/raw/published.csv",
+        "requirements.lock",
+        "src/compendium/printed/audit.py",
+    } <= set(record["made_from"])
     assert str(ran) not in json.dumps(record)
     assert (ran / "pytask.lock").exists()
 
@@ -220,18 +214,18 @@ def test_everything_made_up_says_so(ran, pattern):
     rows = {n: t.splitlines()[1:] for n, t in texts.items() if n.endswith(".csv")}
 
     assert texts
-    assert [name for name, text in texts.items() if labels.LABEL not in text] == []
-    assert all(title.startswith(labels.LABEL) for title in titled.values())
-    assert all(row.endswith(labels.LABEL) for lines in rows.values() for row in lines)
+    assert [name for name, text in texts.items() if outputs.LABEL not in text] == []
+    assert all(title.startswith(outputs.LABEL) for title in titled.values())
+    assert all(row.endswith(outputs.LABEL) for lines in rows.values() for row in lines)
 
 
 def test_a_study_of_real_texts_gets_no_label():
     """The one that ships has no invented source: titles and tables stay as they are."""
     table = pd.DataFrame({"n": [1]})
 
-    assert labels.read_label() == ""
-    assert labels.mark_title("# 01 Audit\n\n# b") == "# 01 Audit\n\n# b"
-    assert labels.mark_table(table) is table
+    assert outputs.read_label() == ""
+    assert outputs.mark_title("# 01 Audit\n\n# b") == "# 01 Audit\n\n# b"
+    assert outputs.mark_table(table) is table
 
 
 def test_one_invented_source_is_enough(study):
@@ -239,11 +233,11 @@ def test_one_invented_source_is_enough(study):
     sources = study / "data/raw/sources.csv"
     text = sources.read_text(encoding="utf-8")
     sources.write_text(text + "mine,report,Me,,none,,\n", encoding="utf-8")
-    assert labels.mark_title("# 01 Audit") == "# INVENTED: 01 Audit"
-    assert labels.mark_table(pd.DataFrame({"n": [1]})).study.tolist() == ["INVENTED"]
+    assert outputs.mark_title("# 01 Audit") == "# INVENTED: 01 Audit"
+    assert outputs.mark_table(pd.DataFrame({"n": [1]})).study.tolist() == ["INVENTED"]
 
     change(sources, ",invented,", ",report,")
-    assert labels.read_label() == ""
+    assert outputs.read_label() == ""
 
 
 def test_runs_come_from_the_data(study):
@@ -252,18 +246,18 @@ def test_runs_come_from_the_data(study):
     row = path.read_text(encoding="utf-8").splitlines()[1]
     more = row.replace("Example case 1", "Third").replace("throughout", "after")
     path.write_text(path.read_text(encoding="utf-8") + more + "\n", encoding="utf-8")
-    given = [run.given for run in tasks.plan_runs() if run.given]
+    given = [run.given for run in graph.plan_runs() if run.given]
 
     assert [case["state"] for case in given] == ["throughout", "throughout", "after"]
     change(
         study / "data/raw/coding/evidence.csv", "e57a,57,Site B,,Body Y", "e57a,57,Site B,,Body X"
     )
-    assert [run.given["site"] for run in tasks.plan_runs() if run.given] == ["Site A", "Site A"]
+    assert [run.given["site"] for run in graph.plan_runs() if run.given] == ["Site A", "Site A"]
 
 
 def test_a_notebook_of_one_site_is_run_for_each_beside_it():
     """The three companies of the article, whose one is its default; no site of the thesis."""
-    given = [run.given for run in tasks.plan_runs() if run.source.stem == "14-place-cultures"]
+    given = [run.given for run in graph.plan_runs() if run.source.stem == "14-place-cultures"]
 
     assert sorted(one["site"] for one in given) == ["REM", "UNE", "USW"]
 
@@ -447,9 +441,9 @@ def test_the_study_that_ships_goes_through_the_same_door():
 @pytest.mark.usefixtures("shire")
 def test_the_wrong_total_of_example_shire_is_found_and_explained():
     """Nine, sixteen and eleven are 36, not 38; the register has it, and nothing else is new."""
-    ledger, cells = published.read_ledger(), raw.cells()
+    ledger, cells = read_ledger(), tables.cells()
     verdicts = audit.give_verdicts(ledger, cells).set_index("value_id")
-    register = raw.read_table("discrepancies").set_index("discrepancy_id")
+    register = tables.read_table("discrepancies").set_index("discrepancy_id")
 
     assert verdicts.loc[TOTAL, ["printed", "computed", "verdict"]].tolist() == [
         "38",
@@ -460,7 +454,7 @@ def test_the_wrong_total_of_example_shire_is_found_and_explained():
     assert verdicts.index[verdicts.verdict == "differs"].tolist() == [
         *(TOTAL, "shire-report/figure-1/before/tilt"),
     ]
-    assert not any(published.compare_register(audit.find(ledger, cells)).values())
+    assert not any(compare_register(audit.find(ledger, cells)).values())
 
 
 @pytest.mark.usefixtures("shire")
@@ -468,15 +462,15 @@ def test_example_shire_says_that_it_is_invented():
     """Its text in the first word, its source by its kind."""
     text = (SHIRE / "shire-report.txt").read_text(encoding="utf-8")
 
-    assert text.startswith(labels.LABEL)
-    assert labels.read_label() == labels.LABEL
+    assert text.startswith(outputs.LABEL)
+    assert outputs.read_label() == outputs.LABEL
 
 
 @pytest.mark.usefixtures("shire")
 def test_every_value_of_example_shire_stands_at_its_line():
     """Its text is ours, so it ships, and the check of a transcription can be tried on it."""
-    texts = source_check.match_sources([str(SHIRE / "shire-report.txt")])
-    found = source_check.find_values(published.read_ledger(), texts)
+    texts = source_text.match_sources([str(SHIRE / "shire-report.txt")])
+    found = source_text.find_values(read_ledger(), texts)
 
     assert (found.line == found.found_line).all()
     assert len(found) == 16
@@ -485,16 +479,16 @@ def test_every_value_of_example_shire_stands_at_its_line():
 @pytest.mark.usefixtures("shire")
 def test_example_shire_is_short():
     """Four cases, three of them weighed: of the Board at Lower Example too little is said."""
-    assert len(raw.read_table("coding/cases")) == 4
-    assert 12 <= len(raw.read_table("coding/evidence")) <= 20
-    assert sorted(run.given["actor"] for run in tasks.plan_runs() if run.given) == [
+    assert len(tables.read_table("coding/cases")) == 4
+    assert 12 <= len(tables.read_table("coding/evidence")) <= 20
+    assert sorted(run.given["actor"] for run in graph.plan_runs() if run.given) == [
         *("Town Council", "Town Council", "Volunteer Bureau"),
     ]
 
 
 def test_example_shire_is_a_new_study_filled(tmp_path):
     """Its notebooks are the template's, but for the answers and the case that 03 opens with."""
-    studies.make_study(tmp_path / "study", SITES, ACTORS)
+    make_study(tmp_path / "study", SITES, ACTORS)
     for path in sorted((tmp_path / "study/notebooks").iterdir()):
         fresh, filled = cells_of(path), cells_of(SHIRE / "notebooks" / path.name)
         changed = [n for n, (old, new) in enumerate(zip(fresh, filled, strict=True)) if old != new]

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from inspect import ismodule
 from pathlib import Path
 
 import nbformat
@@ -13,8 +14,11 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from compendium import execution, grids, paths, sweep_backends, sweep_models, sweeps
+from compendium import paths
 from compendium.errors import SettingError
+from compendium.runs import execution, grids, sweeps
+from compendium.runs import grids as sweep_models
+from compendium.runs import sweeps as sweep_backends
 
 TYPES = {"level": float, "site": str, "n": int, "seed": int, "on": bool, "cuts": list}
 SMALL = "parameters: {contested: [0.1, 0.3], n_draws: [50]}\nrepeats: 3\nseed: 1\n"
@@ -138,10 +142,12 @@ def test_a_model_is_refused_what_it_cannot_take(tmp_path):
 
 def test_a_models_modules_are_all_watched():
     """What a model imports is among the files whose change ends a sweep."""
-    watched = {Path(name).stem for name in sweeps.find_state("balance-share")}
-    imported = {name for name in vars(sweep_models) if (paths.PACKAGE / f"{name}.py").exists()}
+    watched = set(sweeps.find_state("balance-share"))
+    imported = {module.__file__ for module in vars(sweep_models).values() if ismodule(module)}
+    ours = {Path(file) for file in imported if file and "compendium" in file}
 
-    assert {"sweep_models", "balance", "structures", *imported} <= watched
+    assert {"src/compendium/runs/grids.py", "src/compendium/models/structures.py"} <= watched
+    assert {paths.name_file(path) for path in ours} <= watched
 
 
 @pytest.fixture
@@ -257,7 +263,7 @@ def test_a_second_call_makes_what_is_missing(swept, tmp_path):
 def test_a_sweep_that_was_killed_goes_on(swept, tmp_path):
     """SIGKILL in the middle: what was made stays, and the whole is as if nothing had happened."""
     code = (
-        "import os, sys; from pathlib import Path; from compendium import sweeps\n"
+        "import os, sys; from pathlib import Path; from compendium.runs import sweeps\n"
         "def advance(done, total):\n"
         "    if done == 4: os.kill(os.getpid(), 9)\n"
         "sweeps.run_sweep('balance-share', Path(sys.argv[1]), Path(sys.argv[2]), advance=advance)"

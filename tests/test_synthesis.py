@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compendium import raw, synthesis
 from compendium.errors import DataError, FitError, SettingError
+from compendium.models import literature
+from compendium.printed import tables
 
 STUDIES = pd.DataFrame(
     [
@@ -56,12 +57,12 @@ def test_known_sign_tests(helps, hinders, p):
     """K39: 9/9 and 5/6 from Hilton Boon and Thomson's housing re-analysis; 7/8 and 10/11."""
     digits = len(str(p)) - 2
 
-    assert round(synthesis.sign_test(signs(helps, hinders))["p"], digits) == p
+    assert round(literature.sign_test(signs(helps, hinders))["p"], digits) == p
 
 
 def test_known_intervals():
     """K40: 10 of 11, Wilson .6226-.9838 and Clopper-Pearson .5872-.9977."""
-    found = synthesis.sign_test(signs(10, 1))
+    found = literature.sign_test(signs(10, 1))
 
     assert (round(found["wilson_low"], 4), round(found["wilson_high"], 4)) == (0.6226, 0.9838)
     assert (round(found["exact_low"], 4), round(found["exact_high"], 4)) == (0.5872, 0.9977)
@@ -73,7 +74,7 @@ def test_turning_all_directions_round_leaves_p(helps, hinders):
     results = []
     for counts in ((helps, hinders), (hinders, helps)):
         try:
-            results.append(synthesis.sign_test(signs(*counts))["p"])
+            results.append(literature.sign_test(signs(*counts))["p"])
         except FitError:
             results.append(None)
 
@@ -83,51 +84,51 @@ def test_turning_all_directions_round_leaves_p(helps, hinders):
 @given(st.integers(6, 12), st.integers(0, 20))
 def test_silent_units_change_nothing(helps, silent):
     """A unit that does not report is not a unit without an effect."""
-    alone = synthesis.sign_test(signs(helps))
+    alone = literature.sign_test(signs(helps))
 
-    assert synthesis.sign_test(signs(helps, silent=silent)) == alone
+    assert literature.sign_test(signs(helps, silent=silent)) == alone
 
 
 @pytest.mark.parametrize(("level", "fewest"), [(0.05, 6), (0.01, 8), (0.0625, 5), (0.5, 2)])
 def test_too_few_units_are_refused_at_the_level_asked_for(level, fewest):
     """Six units that all agree reach .031, five only .0625."""
-    found = synthesis.sign_test(signs(fewest), level)
+    found = literature.sign_test(signs(fewest), level)
 
     assert found["p"] <= level
     with pytest.raises(FitError, match=f"too few .* {fewest - 1} go one way, {fewest} are needed"):
-        synthesis.sign_test(signs(fewest - 1), level)
+        literature.sign_test(signs(fewest - 1), level)
 
 
 def test_mixed_directions_are_refused_where_they_could_turn_the_majority():
     """Seven against one bear five that go both ways; six would undo the majority."""
-    assert synthesis.sign_test(signs(7, 1, both=5))["n_facilitates"] == 7
+    assert literature.sign_test(signs(7, 1, both=5))["n_facilitates"] == 7
     with pytest.raises(FitError, match="directions mixed: 7 help, 1 hinder, 6 go both ways"):
-        synthesis.sign_test(signs(7, 1, both=6))
+        literature.sign_test(signs(7, 1, both=6))
 
 
 def test_a_refusal_gives_every_reason():
     """Too few and mixed at once."""
     with pytest.raises(FitError, match=r"too few.*; directions mixed"):
-        synthesis.sign_test(signs(1, 1, both=2))
+        literature.sign_test(signs(1, 1, both=2))
 
 
 def test_an_unknown_direction_is_no_unit():
     """The test takes cells of a map only."""
     with pytest.raises(DataError, match="found direction mixed; allowed: facilitates"):
-        synthesis.sign_test(pd.Series(["mixed"]))
+        literature.sign_test(pd.Series(["mixed"]))
 
 
 @pytest.mark.parametrize("level", [0, 1, -0.1])
 def test_a_level_is_a_probability(level):
     """Between 0 and 1, both left out."""
     with pytest.raises(SettingError, match="allowed: between 0 and 1"):
-        synthesis.sign_test(signs(9), level)
+        literature.sign_test(signs(9), level)
 
 
 def test_a_table_of_tests_says_why_a_test_is_missing():
     """Nothing but the words of the refusal stands in a refused row."""
     cells = pd.DataFrame({"factor": "goals", "direction": signs(6)})
-    table = synthesis.try_sign_tests(cells)
+    table = literature.try_sign_tests(cells)
 
     assert table.loc["goals", "p"] == 0.03125
     assert table.refused["goals"] == ""
@@ -137,13 +138,13 @@ def test_a_table_of_tests_says_why_a_test_is_missing():
 
 def test_what_is_not_reported_is_missing_and_not_nought():
     """Six columns for each study; a cell without a finding has no number."""
-    cells = synthesis.map_evidence(FINDINGS, synthesis.assign_units(STUDIES, "report"))
+    cells = literature.map_evidence(FINDINGS, literature.assign_units(STUDIES, "report"))
     empty = cells[cells.direction == "not reported"]
 
     assert len(cells) == len(STUDIES) * 6
     assert empty.n_findings.isna().all()
     assert cells.n_findings.sum() == len(FINDINGS)
-    assert set(cells.direction) <= set(synthesis.CELLS)
+    assert set(cells.direction) <= set(literature.CELLS)
 
 
 @pytest.mark.parametrize(
@@ -157,32 +158,32 @@ def test_what_is_not_reported_is_missing_and_not_nought():
 )
 def test_what_a_cell_comes_to(unit, factor, direction):
     """A finding without a direction takes none away; a mixed one goes both ways."""
-    cells = synthesis.map_evidence(FINDINGS, synthesis.assign_units(STUDIES, "report"))
+    cells = literature.map_evidence(FINDINGS, literature.assign_units(STUDIES, "report"))
 
     assert cell(cells, unit, factor).direction == direction
 
 
 def test_reports_of_one_evaluation_become_one():
     """One report that helps and one that hinders are one unit that goes both ways."""
-    cells = synthesis.map_evidence(FINDINGS, synthesis.assign_units(STUDIES, "evaluation"))
+    cells = literature.map_evidence(FINDINGS, literature.assign_units(STUDIES, "evaluation"))
     found = cell(cells, "national-evaluation")
 
     assert (found.direction, found.n_findings) == ("both", 3)
     assert cells.unit.nunique() == len(STUDIES) - 1
 
 
-@pytest.mark.parametrize("level", synthesis.LEVELS)
+@pytest.mark.parametrize("level", literature.LEVELS)
 def test_collapsing_loses_no_finding(level):
     """However studies are counted, all findings stay."""
-    cells = synthesis.map_evidence(FINDINGS, synthesis.assign_units(STUDIES, level))
+    cells = literature.map_evidence(FINDINGS, literature.assign_units(STUDIES, level))
 
     assert cells.n_findings.sum() == len(FINDINGS)
 
 
 def test_programmes_are_read_from_the_type():
     """Alliances stay apart, or go with the policy that made them; no type, no programme."""
-    narrow = synthesis.assign_units(STUDIES, "programme")
-    wide = synthesis.assign_units(STUDIES, "programme", synthesis.ALLIANCES_TOO)
+    narrow = literature.assign_units(STUDIES, "programme")
+    wide = literature.assign_units(STUDIES, "programme", literature.ALLIANCES_TOO)
 
     assert narrow.to_list() == ["HImP-HAZ"] * 3 + ["green1998", "HOTN", "scriven1995"]
     assert wide.to_list() == ["HImP-HAZ"] * 3 + ["HOTN", "HOTN", "scriven1995"]
@@ -192,39 +193,39 @@ def test_a_type_that_names_two_programmes_goes_to_the_first():
     """In the order in which they are listed."""
     studies = STUDIES.iloc[[0]].assign(type="HAZ in a HOTN town")
 
-    assert synthesis.assign_units(studies, "programme").item() == "HImP-HAZ"
+    assert literature.assign_units(studies, "programme").item() == "HImP-HAZ"
 
 
 def test_an_unknown_way_of_counting():
     """The message lists those there are."""
     with pytest.raises(SettingError, match="'site'; allowed: report, evaluation, programme"):
-        synthesis.assign_units(STUDIES, "site")
+        literature.assign_units(STUDIES, "site")
 
 
 def test_units_that_share_a_programme_are_refused_by_name():
     """Every report for itself, or the evaluation as one: the zones still share theirs."""
     with pytest.raises(FitError, match="arora2000, judge1999, matka2002 share HImP-HAZ"):
-        synthesis.check_independence(STUDIES, synthesis.assign_units(STUDIES, "report"))
+        literature.check_independence(STUDIES, literature.assign_units(STUDIES, "report"))
     with pytest.raises(FitError, match="arora2000, national-evaluation share HImP-HAZ"):
-        synthesis.check_independence(STUDIES, synthesis.assign_units(STUDIES, "evaluation"))
+        literature.check_independence(STUDIES, literature.assign_units(STUDIES, "evaluation"))
 
 
 def test_one_unit_for_each_programme_passes():
     """By the list of programmes that is asked for, and no wider one."""
-    narrow = synthesis.assign_units(STUDIES, "programme")
-    synthesis.check_independence(STUDIES, narrow)
+    narrow = literature.assign_units(STUDIES, "programme")
+    literature.check_independence(STUDIES, narrow)
 
     with pytest.raises(FitError, match="HOTN, green1998 share HOTN"):
-        synthesis.check_independence(STUDIES, narrow, synthesis.ALLIANCES_TOO)
+        literature.check_independence(STUDIES, narrow, literature.ALLIANCES_TOO)
 
 
 def test_two_rows_for_one_place_are_refused():
     """Contradicting or not, a place holds one finding."""
     with pytest.raises(DataError, match=r"judge1999, goals, 1: found 2 rows, that contradict each"):
-        synthesis.check_findings(STUDIES, changed(1, position=1))
+        literature.check_findings(STUDIES, changed(1, position=1))
     twice = pd.concat([FINDINGS, FINDINGS.iloc[[0]]])
     with pytest.raises(DataError, match=r"judge1999, goals, 1: found 2 rows, hinders; allowed"):
-        synthesis.check_findings(STUDIES, twice)
+        literature.check_findings(STUDIES, twice)
 
 
 @pytest.mark.parametrize(
@@ -239,13 +240,13 @@ def test_two_rows_for_one_place_are_refused():
 def test_what_is_not_known_is_refused(bad, message):
     """With its place, what was found and what is allowed."""
     with pytest.raises(DataError, match=message):
-        synthesis.check_findings(STUDIES, changed(2, **bad))
+        literature.check_findings(STUDIES, changed(2, **bad))
 
 
 def test_all_problems_come_at_once():
     """One error for a file."""
     with pytest.raises(DataError) as error:
-        synthesis.check_findings(STUDIES, changed(2, direction="up", study_id="smith2001"))
+        literature.check_findings(STUDIES, changed(2, direction="up", study_id="smith2001"))
 
     assert str(error.value).count("\n") == 2
 
@@ -254,9 +255,9 @@ def test_all_problems_come_at_once():
 def test_pooling_is_refused(method):
     """With its reason; what is not on the list is a wrong setting."""
     with pytest.raises(FitError, match=f"{method} refused: "):
-        synthesis.refuse(method)
+        literature.refuse(method)
     with pytest.raises(SettingError, match="allowed: meta-analysis, albatross plot"):
-        synthesis.refuse("funnel plot")
+        literature.refuse("funnel plot")
 
 
 @pytest.mark.parametrize(
@@ -272,7 +273,7 @@ def test_pooling_is_refused(method):
 )
 def test_word_lists_reach_what_they_name(label, factors):
     """From the start of a word, in either case; several factors or none."""
-    touched = synthesis.trace_words(pd.Series([label])).iloc[0]
+    touched = literature.trace_words(pd.Series([label])).iloc[0]
 
     assert set(touched[touched].index) == factors
 
@@ -280,8 +281,8 @@ def test_word_lists_reach_what_they_name(label, factors):
 def test_functions_change_no_data():
     """Frames come out as they went in."""
     studies, findings = STUDIES.copy(), FINDINGS.copy()
-    synthesis.check_findings(studies, findings)
-    synthesis.map_evidence(findings, synthesis.assign_units(studies, "programme"))
+    literature.check_findings(studies, findings)
+    literature.map_evidence(findings, literature.assign_units(studies, "programme"))
 
     pd.testing.assert_frame_equal(studies, STUDIES)
     pd.testing.assert_frame_equal(findings, FINDINGS)
@@ -290,10 +291,10 @@ def test_functions_change_no_data():
 def test_the_printed_tables_can_be_mapped():
     """31 studies; three reports of the national evaluation, as methods.md 2.9 names them."""
     names = [f"elston2005/table-c{n}" for n in (1, 2, 3)]
-    studies = pd.concat([raw.read_table(name) for name in names], ignore_index=True)
-    findings = pd.concat([raw.read_table(f"{name}-findings") for name in names])
-    synthesis.check_findings(studies, findings)
-    units = synthesis.assign_units(studies, "evaluation")
+    studies = pd.concat([tables.read_table(name) for name in names], ignore_index=True)
+    findings = pd.concat([tables.read_table(f"{name}-findings") for name in names])
+    literature.check_findings(studies, findings)
+    units = literature.assign_units(studies, "evaluation")
 
     assert len(studies) == 31
     assert set(units[units == "national-evaluation"].index) == {

@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
-from compendium import paths, raw, records, report, tables
+from compendium import paths
+from compendium.printed.tables import read_table
+from compendium.runs import outputs, records
 
 
 @pytest.fixture
@@ -16,7 +18,7 @@ def run_folder(tmp_path, monkeypatch):
 
 def test_table_4_2_has_its_printed_layout():
     """Sites across in the printed order, three rows down, cells as printed."""
-    table = tables.funding_shares(raw.read_table("elston2005/table-4.2"))
+    table = outputs.funding_shares(read_table("elston2005/table-4.2"))
 
     assert list(table.columns) == ["Middleton", "Dalesville", "Greenshire", "Metrocity"]
     assert table.iloc[2].tolist() == ["0.4", "0.9", "0", "0.8"]
@@ -24,14 +26,14 @@ def test_table_4_2_has_its_printed_layout():
 
 def test_appendix_h_keeps_its_repeated_rows():
     """Eighteen rows, as printed."""
-    table = tables.by_site(raw.read_table("elston2005/appendix-h"), "profile", "interviewees")
+    table = outputs.by_site(read_table("elston2005/appendix-h"), "profile", "interviewees")
 
     assert table.shape == (18, 5)
 
 
 def test_a_table_is_written_twice(run_folder):
     """As CSV and as Markdown."""
-    tables.write_table(pd.DataFrame({"site": ["A"], "share": [1 / 3]}).set_index("site"), "t")
+    outputs.write_table(pd.DataFrame({"site": ["A"], "share": [1 / 3]}).set_index("site"), "t")
     folder = run_folder / "results" / "tables"
 
     assert (folder / "t.csv").read_text() == "site,share\nA,0.33333333\n"
@@ -42,27 +44,27 @@ def test_processed_text_keeps_its_precision(run_folder, monkeypatch):
     """A printed 0.40 read again is still 0.40, and the reading is noted."""
     monkeypatch.setattr(paths, "STUDY", run_folder)
     monkeypatch.setattr(paths, "PROCESSED", run_folder / "data" / "processed")
-    tables.write_processed(pd.DataFrame({"printed": ["0.40"]}), "p")
+    outputs.write_processed(pd.DataFrame({"printed": ["0.40"]}), "p")
 
-    assert tables.read_processed("p*").printed.tolist() == ["0.40"]
+    assert outputs.read_processed("p*").printed.tolist() == ["0.40"]
     assert records.read_log(run_folder)[-1]["read"] == "data/processed/p.csv"
 
 
 def test_html_is_escaped_and_the_same_twice():
     """A less-than sign in a cell is text, and numbers stand to the right."""
     table = pd.DataFrame({"what": ["a < b"], "n": [3]})
-    page = report.to_html(table, "caption")
+    page = outputs.to_html(table, "caption")
 
     assert "a &lt; b" in page
     assert '<td class="number">3</td>' in page
-    assert page == report.to_html(table, "caption")
+    assert page == outputs.to_html(table, "caption")
 
 
 def test_the_register_is_shown_whole_and_escaped():
     """Every entry has its id, both values and its cause; nothing in it is markup."""
-    register = raw.read_table("discrepancies")
+    register = read_table("discrepancies")
     row = register.iloc[[0]].assign(what="a < b")
-    shown = report.show_register(row)
+    shown = outputs.show_register(row)
 
     assert row.discrepancy_id.item() in shown
     assert f"Likely cause: {row.cause.item()}" in shown
@@ -84,7 +86,7 @@ def test_a_claim_is_listed_with_its_grade_and_what_a_test_would_need():
             "needed": ["", "more sites"],
         }
     )
-    page = report.show_claims(ledger)
+    page = outputs.show_claims(ledger)
 
     assert '<dt id="H01"><code>H01</code> costs &gt; 0</dt>' in page
     assert page.count("Without contested codes") == 1

@@ -1,8 +1,10 @@
 """The task graph: what runs, what it needs, and what is skipped."""
 
-from compendium import paths, raw, tasks
+from compendium import paths
+from compendium.printed import tables
+from compendium.runs import graph
 
-RUNS = tasks.plan_runs()
+RUNS = graph.plan_runs()
 BY_NAME = {run.name: run for run in RUNS}
 
 
@@ -28,11 +30,11 @@ def test_no_two_runs_make_the_same_file():
 
 def test_the_report_waits_for_every_verdict():
     """It needs each file of verdicts that another run makes, and every figure."""
-    needs = set(tasks.find_made(BY_NAME["17-report"], RUNS))
+    needs = set(graph.find_made(BY_NAME["17-report"], RUNS))
     made = {path for run in RUNS if run.name != "17-report" for path in run.products()}
     verdicts = {path for path in made if path.name.startswith("verdicts-")}
 
-    asked = set(raw.read_table("items").notebook)
+    asked = set(tables.read_table("items").notebook)
     assert len(verdicts) == len([run for run in RUNS if run.source.stem in asked])
     assert verdicts <= needs
     assert {path for path in made if path.suffix == ".svg"} <= needs
@@ -40,9 +42,9 @@ def test_the_report_waits_for_every_verdict():
 
 def test_every_run_depends_on_what_could_change_it():
     """The lock, the package, and the raw files it reads."""
-    needs = set(tasks.find_kept(BY_NAME["04-weigh-costs-and-benefits"]))
+    needs = set(graph.find_kept(BY_NAME["04-weigh-costs-and-benefits"]))
 
-    assert {paths.LOCK, paths.PACKAGE / "rules.py", paths.RAW / "published.csv"} <= needs
+    assert {paths.LOCK, paths.PACKAGE / "printed/rules.py", paths.RAW / "published.csv"} <= needs
 
 
 def test_what_no_run_makes_is_taken_away(tmp_path, monkeypatch):
@@ -54,7 +56,7 @@ def test_what_no_run_makes_is_taken_away(tmp_path, monkeypatch):
     for path in (old, kept):
         path.parent.mkdir(parents=True)
         path.touch()
-    tasks.remove_orphans([])
+    graph.remove_orphans([])
 
     assert not old.exists()
     assert kept.exists()
@@ -65,24 +67,24 @@ def test_a_digest_changes_with_a_byte_and_with_a_name(tmp_path):
     first, second = tmp_path / "a", tmp_path / "b"
     first.write_text("1")
     second.write_text("1")
-    before = tasks.digest([first])
+    before = graph.digest([first])
 
-    assert before != tasks.digest([second])
+    assert before != graph.digest([second])
     first.write_text("2")
-    assert before != tasks.digest([first])
+    assert before != graph.digest([first])
 
 
 def test_raw_data_that_held_is_not_checked_again(tmp_path, monkeypatch, raw_copy):
     """Checked once, then again only when a byte of it has changed."""
     monkeypatch.setattr(paths, "RESULTS", tmp_path / "results")
     checks = []
-    monkeypatch.setattr(raw, "breaches", lambda _: [])
-    monkeypatch.setattr(raw, "changed_files", lambda: checks.append(1) or [])
-    raw.check_package()
-    raw.check_package()
+    monkeypatch.setattr(tables, "breaches", lambda _: [])
+    monkeypatch.setattr(tables, "changed_files", lambda: checks.append(1) or [])
+    tables.check_package()
+    tables.check_package()
     assert len(checks) == 1
 
     path = raw_copy / "items.csv"
     path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
-    raw.check_package()
+    tables.check_package()
     assert len(checks) == 2

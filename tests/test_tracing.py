@@ -6,8 +6,9 @@ import pytest
 from small import make_project, write
 from typer.testing import CliRunner
 
-from compendium import cli, tracing, tracing_text
+from compendium.cli import app
 from compendium.errors import DataError, SettingError
+from compendium.review import trace
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +19,7 @@ def project(tmp_path, monkeypatch):
 
 def test_a_value_is_traced_to_its_raw_row_its_operands_and_its_cell():
     """The total of A and B, judged in the third cell of notebook 01."""
-    found = tracing.trace("s/table-1/Total/n")
+    found = trace.trace("s/table-1/Total/n")
 
     assert (found["raw"]["file"], found["raw"]["row"], found["raw"]["column"]) == (
         *("s/table-1.csv", "4", "n"),
@@ -32,7 +33,7 @@ def test_a_value_is_traced_to_its_raw_row_its_operands_and_its_cell():
 
 def test_a_value_knows_what_uses_it_and_where_its_table_is_shown():
     """The text repeats the total; the figure shows the table; notebook 02 reads it by name."""
-    found = tracing.trace("s/table-1/Total/n")
+    found = trace.trace("s/table-1/Total/n")
 
     assert [other["value_id"] for other in found["used_by"]] == ["s/text/all"]
     assert found["read_by"] == [{"run": "02-draw", "cell": 3}]
@@ -41,12 +42,12 @@ def test_a_value_knows_what_uses_it_and_where_its_table_is_shown():
 
 def test_a_discrepancy_brings_its_entry_in_the_register():
     """Print says 8 in the text, 7 in the table."""
-    assert tracing.trace("s/text/all")["register"]["cause"] == "misprint"
+    assert trace.trace("s/text/all")["register"]["cause"] == "misprint"
 
 
 def test_a_figure_rests_on_the_cells_that_lead_to_it_and_no_other():
     """The fourth cell reads another table, which the figure does not use."""
-    found = tracing.trace("results/figures/table-1.svg")
+    found = trace.trace("results/figures/table-1.svg")
 
     assert found["leading_cells"] == [2, 3, 5]
     assert [other["file"] for other in found["rests_on"]] == ["data/raw/s/table-1.csv"]
@@ -56,7 +57,7 @@ def test_a_figure_rests_on_the_cells_that_lead_to_it_and_no_other():
 @pytest.mark.parametrize("name", ["s/text.csv", "data/raw/s/text.csv"])
 def test_a_file_that_no_result_uses_says_so(name):
     """It is read in a cell that leads nowhere, and the value in it is used by none."""
-    found = tracing.trace(name)
+    found = trace.trace(name)
 
     assert found["traced"] == "raw file"
     assert found["read_by"] == [{"run": "02-draw", "cell": 4}]
@@ -66,7 +67,7 @@ def test_a_file_that_no_result_uses_says_so(name):
 
 def test_an_item_lists_its_values_and_what_uses_them_from_outside():
     """The total is used by the text; A and B only by the total, which is inside."""
-    found = tracing.trace("s/table-1")
+    found = trace.trace("s/table-1")
 
     assert [value["verdict"] for value in found["values"]] == [
         "transcribed",
@@ -79,7 +80,7 @@ def test_an_item_lists_its_values_and_what_uses_them_from_outside():
 def test_an_unknown_name_is_answered_with_the_closest():
     """One clear line."""
     with pytest.raises(SettingError, match=r"found nothing called 's/tabel-1'; closest: s/table-1"):
-        tracing.trace("s/tabel-1")
+        trace.trace("s/tabel-1")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_results_of_another_version_are_refused(project, changed, message):
     write(project / changed, "other")
 
     with pytest.raises(DataError, match=message):
-        tracing.trace("s/table-1")
+        trace.trace("s/table-1")
 
 
 def test_without_results_the_message_says_what_to_run(project):
@@ -104,14 +105,14 @@ def test_without_results_the_message_says_what_to_run(project):
         path.unlink()
 
     with pytest.raises(DataError, match="found no record of a run; run `compendium reproduce`"):
-        tracing.trace("s/table-1")
+        trace.trace("s/table-1")
 
 
 def test_the_command_prints_lines_or_json():
     """The same facts, to be read or to be parsed."""
     runner = CliRunner()
-    lines = runner.invoke(cli.app, ["trace", "s/text/all"]).output
-    answer = json.loads(runner.invoke(cli.app, ["trace", "s/text/all", "--json"]).output)
+    lines = runner.invoke(app.app, ["trace", "s/text/all"]).output
+    answer = json.loads(runner.invoke(app.app, ["trace", "s/text/all", "--json"]).output)
 
     assert "verdict    differs" in lines
     assert "register   misprint: One more in the text." in lines
@@ -121,7 +122,7 @@ def test_the_command_prints_lines_or_json():
 @pytest.mark.parametrize("name", ["s/table-1/A/n", "s/table-1", "table-1", "s/table-1.csv"])
 def test_every_kind_of_trace_can_be_read(name):
     """Each line but the first opens with a name, and none is a Python value."""
-    first, *lines = tracing_text.show_trace(tracing.trace(name)).splitlines()
+    first, *lines = trace.show_trace(trace.trace(name)).splitlines()
 
     assert first
     assert all(line.startswith("  ") for line in lines)
@@ -134,4 +135,4 @@ def test_a_long_list_is_cut_and_says_so():
     found = {"traced": "raw file", "name": "f", "items": [], "printed_cells": 0, "used_by": [],
              "shown_in": [], "read_by": read}  # fmt: skip
 
-    assert "and 3 more (--json lists all)" in tracing_text.show_trace(found)
+    assert "and 3 more (--json lists all)" in trace.show_trace(found)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from compendium.errors import DataError
-from compendium.transcriptions import read_second
+from compendium.printed.second_entry import read_second
 
 SHARES = "site,budget_gbp_m,allocation_gbp_m,share_percent,line\nMiddleton,239,1.1,0.4,1689\n"
 

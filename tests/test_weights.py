@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from compendium import uncertainty, weights
 from compendium.errors import DataError, FitError
+from compendium.models import multiverse, weights
 
 BOXES = ["national", "local", "culture", "resources"]
 STALLED = pd.DataFrame([[0, 1, 1, -1]], columns=BOXES, index=["5.1"])
@@ -50,7 +50,7 @@ def test_the_four_figures_together(national, share):
         [[0, 1, 1, -1], [0, 1, 1, 1], [0, 1, 1, 0], [0, -1, -1, 0]], columns=BOXES
     ).assign(national=national)
     sides = pd.Series(["right", "left", "left", "right"])
-    draws = uncertainty.draw_weights(400_000, seed=20051, n_boxes=4)
+    draws = multiverse.draw_weights(400_000, seed=20051, n_boxes=4)
 
     found = weights.share_of_weightings(weights.require_sides(leans, sides), draws)
 
@@ -170,7 +170,7 @@ def test_every_conflict_is_one_and_is_minimal(rows):
 @settings(max_examples=30, deadline=None)
 def test_what_can_be_had_has_weightings_and_the_reverse(rows):
     """Sampling finds weightings only where linear programming says that there are some."""
-    draws = uncertainty.draw_weights(2000, seed=7, n_boxes=4)
+    draws = multiverse.draw_weights(2000, seed=7, n_boxes=4)
     share = weights.share_of_weightings(rows, draws).share
 
     assert share == 0 or weights.find_margin(rows).feasible
@@ -179,7 +179,7 @@ def test_what_can_be_had_has_weightings_and_the_reverse(rows):
 def test_a_share_from_sampling_meets_the_exact_one():
     """One box against two, sampled instead of worked out."""
     rows = pd.DataFrame([[-1, -1, 1], [-0.5, -0.5, 0.5]], columns=list("abc"))
-    draws = uncertainty.draw_weights(200_000, seed=5, n_boxes=3)
+    draws = multiverse.draw_weights(200_000, seed=5, n_boxes=3)
 
     found = weights.share_of_weightings(rows, draws)
 

@@ -24,6 +24,8 @@ NOTEBOOKS = STUDY / "notebooks"
 RESULTS = STUDY / "results"
 LOCK = ROOT / "requirements.lock"
 PACKAGE = ROOT / "src" / "compendium"
+# Where packages lie: the project's, and those that a study brings.
+SOURCES = list(dict.fromkeys([ROOT / "src", STUDY / "src"]))
 
 # The runner leaves this file in a run's folder; one line is added for each thing the run does.
 RUN_LOG = Path(".log")
@@ -61,7 +63,7 @@ def name_file(path: Path) -> str:
     >>> name_file(RAW / "items.csv"), name_file(LOCK)
     ('data/raw/items.csv', 'requirements.lock')
     """
-    shared = path == LOCK or path.is_relative_to(PACKAGE)
+    shared = path == LOCK or path.is_relative_to(ROOT / "src")
     return path.relative_to(ROOT if shared else STUDY).as_posix()
 
 
@@ -72,8 +74,8 @@ def find_file(name: str) -> Path:
     (True, True)
     """
     project = ROOT / name
-    shared = project == LOCK or project.is_relative_to(PACKAGE)
-    return project if shared else STUDY / name
+    shared = project == LOCK or project.is_relative_to(ROOT / "src")
+    return project if shared and project.exists() else STUDY / name
 
 
 def _running_cell() -> int:

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from compendium import balance_page, balance_settings
+from compendium.site import balance
 
 PAGE = "balance.html"
 READY = "#balance:not([hidden])"
@@ -30,7 +30,7 @@ def scales(page: Page) -> Page:
 @pytest.fixture(scope="module")
 def model() -> dict:
     """The model as the package makes it."""
-    return balance_page.read_model()
+    return balance.read_model()
 
 
 def says(page: Page) -> Locator:
@@ -48,9 +48,9 @@ def weigh(page: Page, box: str, weight: str) -> None:
     page.get_by_label(f"Weight of {box}").fill(weight)
 
 
-def expected(model: dict, case: str, leans: list, weights: list) -> balance_settings.Judgement:
+def expected(model: dict, case: str, leans: list, weights: list) -> balance.Judgement:
     """What the package says of a setting."""
-    return balance_settings.judge(balance_page.find_start(model, case), leans, weights)
+    return balance.judge(balance.find_start(model, case), leans, weights)
 
 
 def test_page_and_package_agree_on_random_settings(scales, model):
@@ -74,7 +74,7 @@ def test_page_and_package_agree_on_random_settings(scales, model):
     )
 
     for (k, leans, weights), answer in zip(settings, json.loads(answers), strict=True):
-        found = balance_settings.judge(model["cases"][k], leans, weights)
+        found = balance.judge(model["cases"][k], leans, weights)
         assert answer == json.loads(json.dumps(found._asdict()))
 
 
@@ -126,7 +126,7 @@ def test_every_case_can_be_chosen(scales, model):
     """Each shows the package's sentences for its printed leans at equal weights."""
     for case in model["cases"]:
         scales.get_by_label("Site and actor").select_option(case["id"])
-        found = balance_settings.judge(case, case["leans"], [1.0] * 5)
+        found = balance.judge(case, case["leans"], [1.0] * 5)
         text = " ".join(found.says[:2]).strip()
         assert says(scales).inner_text() == text
         assert scales.locator("#balance-says p").all_inner_texts() == found.says[2:]

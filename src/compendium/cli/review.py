@@ -1,0 +1,194 @@
+"""The reviewer's verbs: each question a reviewer asks has one command that answers it."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from compendium import settings
+from compendium.cli.console import console, escape, one_message, say
+
+review = typer.Typer()
+
+# Per cent of the values that must agree with the source, or with the other transcription.
+LEAST_SHARE = 99
+SEVERAL = 3
+SECOND = ["file", "cells", "agreement", "identical", "same_value", "differs"]
+SECOND += ["only_ours", "only_theirs"]
+
+
+@review.command(name="audit")
+def audit_print(
+    text: Annotated[
+        list[str] | None,
+        typer.Option(help="A source as text, or source_id=FILE; may be repeated."),
+    ] = None,
+    second: Annotated[
+        Path | None,
+        typer.Option(help="A folder with a second transcription, named as ours or with map.json."),
+    ] = None,
+) -> None:
+    """Hold print against itself, and the transcription against the sources or a second one.
+
+    Prints what the rules find, counted by rule. With --text, looks each value up where it is said
+    to stand; with --second, compares two transcriptions cell by cell. Lists every disagreement,
+    and fails where fewer than 99 % agree.
+    """
+    from compendium.printed import audit, source_text, tables
+    from compendium.printed.ledger import read_ledger
+
+    if second:
+        compare_second(second)
+        return
+
+    with one_message():
+        tables.check_package()
+        ledger, cells = read_ledger(), tables.cells()
+        found = audit.find(ledger, cells)
+        texts = source_text.match_sources(text or [])
+        places = source_text.find_values(ledger, texts) if texts else None
+    by_rule = found.groupby("rule").size()
+    console.print(f"{len(found)} findings: " + ", ".join(f"{n} {r}" for r, n in by_rule.items()))
+    if places is None:
+        needed = ", ".join(tables.read_table("sources").text_file.dropna().drop_duplicates())
+        console.print(f"To check the transcription too, give the sources as --text FILE: {needed}")
+        return
+    missing = places[places.found_line.isna()]
+    for row in missing.itertuples():
+        console.print(f"not found: {escape(row.value_id)}, {row.printed!r}, line {row.line}")
+    share = 100 * (1 - len(missing) / max(len(places), 1))
+    at_line = (places.found_line == places.line).sum()
+    console.print(
+        f"{len(places) - len(missing)} of {len(places)} values found ({share:.1f} %), "
+        f"{at_line} at the very line cited, in {', '.join(texts)}"
+    )
+    if share < LEAST_SHARE:
+        raise typer.Exit(1)
+
+
+def compare_second(folder: Path) -> None:
+    """Print how far a second transcription agrees with ours, and every disagreement."""
+    from compendium.printed import second_entry
+
+    with one_message():
+        found = second_entry.compare_transcription(folder)
+    compared = found.by_file[found.by_file.cells > 0]
+    say(compared[SECOND].round({"agreement": 1}).to_string(index=False))
+    total = compared.iloc[-1]
+    say(
+        f"lines cited: {total.lines} compared, {total.lines_same} the same, {total.lines_near} "
+        f"within two; words of ours: {total.other_cells} compared, {total.other_agree} the same"
+    )
+    for row in found.differences[found.differences.group == "value"].itertuples():
+        say(
+            f"{row.kind}: {row.file} row {row.row} (line {row.line}), {row.key}, {row.column}: "
+            f"ours {row.ours!r}, theirs {row.theirs!r} ({row.their_file} row {row.their_row})"
+        )
+    left = found.not_compared.fillna("")
+    # A line for all whole files, and one for each reason of each other file.
+    place = left.file.where(left.what != "file", "")
+    for (file, what, why), rows in left.groupby([place, "what", "why"], sort=False):
+        kind = what if len(rows) == 1 else f"{what}s"
+        values = f", {rows.n_values.sum()} printed values" if rows.n_values.sum() else ""
+        named = ", ".join(list(rows.which)[:SEVERAL]) + (", ..." if len(rows) > SEVERAL else "")
+        where = f"{file}: " if file else ""
+        say(f"not compared: {where}{len(rows)} {kind}{values} ({why}): {named}")
+    if not total.agreement >= LEAST_SHARE:
+        raise typer.Exit(1)
+
+
+@review.command(name="trace")
+def trace_what(
+    what: Annotated[str, typer.Argument(help="A value id, an item id, a figure, a raw file.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+) -> None:
+    """Say where a value, an item, a figure or a raw file comes from, and what depends on it."""
+    from compendium.review import trace
+
+    with one_message():
+        found = trace.trace(what)
+    if as_json:
+        typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
+    else:
+        say(trace.show_trace(found))
+
+
+@review.command()
+def perturb(
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Draw so many of all changes; all if left out.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Which are drawn.")] = 1,
+    coding: Annotated[
+        bool, typer.Option("--coding", help="Our coding instead; slow, so take a sample.")
+    ] = False,
+) -> None:
+    """Make each printed value wrong in turn, wherever it stands, and say which verdicts notice.
+
+    A digit, a sign or a label is changed and each row dropped, in the table and in the ledger
+    alike; what rests on it is judged again. Writes every change to results/perturbations.csv.
+    """
+    from compendium import paths
+    from compendium.review import perturb as perturbation
+    from compendium.runs import records
+
+    if coding:
+        perturb_coding(sample, seed)
+        return
+    with one_message():
+        found = perturbation.perturb(records.read_records(), sample, seed)
+    path = paths.RESULTS / "perturbations.csv"
+    found.to_csv(path, index=False, lineterminator="\n")
+    say(f"{len(found)} changes, each made in every place where the value stands")
+    for by in (["role"], ["kind"]):
+        say("\n" + perturbation.summarise(found, by).round(1).to_string())
+    if sample is None:
+        say("\nvalues, by the best that any change to them did")
+        say(perturbation.rate_values(found).round(1).to_string())
+        say("\nchecked values, and cells they rest on, that no change brings to notice:")
+        for name, reason in perturbation.list_unnoticed(found).items():
+            say(f"  {name}: {reason}")
+    say(f"\nwritten: {path}")
+
+
+def perturb_coding(sample: int | None, seed: int) -> None:
+    """Make slips in our coding and say whether a count or a grade of the claims ledger moves."""
+    from compendium.coding import wrong_codes
+    from compendium.printed import tables
+
+    with one_message():
+        asked = tables.read_table("coding/propositions")
+        coding = wrong_codes.read_coding()
+        rules = settings.load_package("propositions").RULES
+        found = wrong_codes.perturb_codes(coding, asked, rules, sample, seed)
+    say(found.groupby(["table", "slip"]).outcome.value_counts().unstack(fill_value=0).to_string())
+
+
+@review.command()
+def certify(
+    out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+) -> None:
+    """Write a folder for a journal or a codechecker: certificate, forms, files, checksums.
+
+    Refuses a tree that is not its commit, and results that are not current.
+    """
+    from compendium.publish import certificate
+
+    with one_message():
+        certificate.certify(out)
+    say(certificate.summary(out))
+    say(f"written: {out}; start with certificate.html")
+
+
+@review.command()
+def site(
+    out: Annotated[Path | None, typer.Argument(help="A folder; site/ if left out.")] = None,
+) -> None:
+    """Build the site from the results: every notebook, value and figure, to read offline."""
+    from compendium import paths
+    from compendium.site import build
+
+    with one_message():
+        built = build.build_site(out or paths.ROOT / "site")
+    say(f"built: {built / 'index.html'}")

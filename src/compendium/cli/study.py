@@ -1,0 +1,119 @@
+"""The verbs of whoever takes this further: a study of one's own, a seminar, files to take away."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from compendium.cli.console import one_message, progress, say
+
+own = typer.Typer()
+seminar = typer.Typer(no_args_is_help=True, help="Plant faults for a seminar, and mark them.")
+own.add_typer(seminar, name="seminar")
+
+
+@own.command()
+def new_study(
+    folder: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+    sites: Annotated[str, typer.Option(help="Its sites, commas between them.")] = "",
+    actors: Annotated[str, typer.Option(help="Its actors, commas between them.")] = "",
+) -> None:
+    """Write a study in the format of this project, with a few made-up rows, so that it runs.
+
+    `compendium reproduce --study FOLDER` runs it; its README.md says what to replace first.
+    """
+    from compendium.study import new
+
+    with one_message():
+        new.make_study(folder, _listed(sites) or new.SITES, _listed(actors) or new.ACTORS)
+    say(f"written: {folder}; start with README.md")
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
+
+
+@seminar.command()
+def plant(
+    out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+    seed: Annotated[int, typer.Option(help="Which faults, and where.")] = 1,
+    faults: Annotated[int, typer.Option(help="How many, 1 to 60.")] = 10,
+) -> None:
+    """Write a copy of the raw data with plausible faults, for students to find."""
+    from compendium.seminar import planting
+
+    with one_message():
+        planting.plant(seed, faults, out)
+    say(f"written: {out}; students start with README.md and fill in answers.csv")
+
+
+@seminar.command()
+def mark(
+    out: Annotated[Path, typer.Argument(help="A folder that plant has written.")],
+    answers: Annotated[Path, typer.Argument(help="What was found: answers.csv, filled in.")],
+) -> None:
+    """Mark what a student found: faults found and missed by kind, false alarms, a score."""
+    from compendium.seminar import planting
+
+    with one_message():
+        marks = planting.mark(out, answers)
+    say(marks.by_kind.to_string())
+    if not marks.false_alarms.empty:
+        say("no fault was planted here:\n" + marks.false_alarms.to_string(index=False, na_rep=""))
+    if marks.n_in_print:
+        say(f"misprints of print itself, counted neither way: {marks.n_in_print}")
+    say(f"score: {marks.score:.0f} per cent")
+
+
+@own.command()
+def sweep(
+    what: Annotated[str, typer.Argument(help="A notebook's name or number, or a model's name.")],
+    grid: Annotated[Path, typer.Option(help="YAML, JSON or CSV: values for its parameters.")],
+    workers: Annotated[int, typer.Option("-n", "--workers", min=1, help="Processes here.")] = 1,
+    dask: Annotated[str, typer.Option(help="Or a Dask scheduler: tcp://HOST:PORT.")] = "",
+    out: Annotated[Path | None, typer.Option(help="results/sweeps/GRID if left out.")] = None,
+) -> None:
+    """Run a notebook or a model over a grid of parameters, and put its tables together.
+
+    Stopped half-way, the same command makes what is missing.
+    """
+    from compendium.runs import graph, grids, sweeps
+
+    with one_message(), progress("runs") as advance:
+        chosen = what if what in grids.MODELS else graph.find_notebook(what)
+        made = sweeps.run_sweep(chosen, grid, out, workers=workers, dask=dask, advance=advance)
+    for name, message in made.failed.items():
+        say(f"failed: {name}: {message}")
+    say(f"{made.total - len(made.failed)} of {made.total} runs, {made.before} of them from before")
+    if made.left:
+        say(f"{made.left} runs lie there that this grid does not ask for")
+    say(f"tables: {made.folder}")
+    if made.failed:
+        raise typer.Exit(1)
+
+
+@own.command()
+def export(
+    out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+    what: Annotated[
+        list[str] | None, typer.Option(help="Which, by name; * stands for anything.")
+    ] = None,
+) -> None:
+    """Write figures and tables for print and for Word and LaTeX, with captions and alt texts."""
+    from compendium.publish import export as exports
+
+    with one_message(), progress("figures and tables") as advance:
+        made = exports.export(out, what or (), advance)
+    say(f"written: {out}; {len(made)} figures and tables, listed in captions.md")
+
+
+@own.command()
+def cite(
+    source: Annotated[str, typer.Option(help="One source, or compendium; all if left out.")] = "",
+    form: Annotated[str, typer.Option("--format", help="text, bibtex or csl.")] = "text",
+) -> None:
+    """Print how to cite the compendium and the works it re-examines."""
+    from compendium.publish import cite as citations
+
+    with one_message():
+        say(citations.cite(source, form))

@@ -1,0 +1,1 @@
+"""Figures: a tidy frame in, figure and axes out; no file is opened here."""

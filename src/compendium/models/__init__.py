@@ -1,0 +1,1 @@
+"""Models: pure functions from arrays and frames to numbers; no file is opened here."""

@@ -1,0 +1,249 @@
+"""What an estimator does when the truth is known, because it was made up.
+
+Before a method is believed on 48 actors at four sites, it is tried on actors whose outcomes were
+drawn from its own model: does it return what was put in, how often does it refuse, how often does
+it find what is not there? Nothing here is about the NHS: what is drawn, or worked out from what is
+drawn, stands in columns called ``simulated_``.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from compendium.errors import DataError, FitError, SettingError
+
+# theta_1 to theta_3, in log odds: four categories, the middle two likelier than the outer.
+THRESHOLDS = (-2.0, 0.0, 2.0)
+
+
+def simulate_actors(
+    *,
+    n_actors: int,
+    n_sites: int,
+    slope: float,
+    icc: float = 0.0,
+    n_predictors: int = 1,
+    site_level: bool = False,
+    n_repeats: int = 1,
+    seed: int | np.random.SeedSequence = 0,
+) -> pd.DataFrame:
+    """Actors within sites, their leans, and an outcome of four ordered categories.
+
+    logit P(Y <= j) = theta_j - x'b - u_site, u normal with variance pi^2 / 3 * icc / (1 - icc).
+    Columns ``repeat``, ``site``, ``x1`` and so on, ``simulated_outcome`` (0 to 3).
+
+    Parameters
+    ----------
+    slope : float
+        Of every predictor, in log odds per unit; each is -1, 0 or 1, equally often.
+    site_level : bool
+        Whether the first predictor belongs to the site instead: -1 and 1 in turn.
+
+    Examples
+    --------
+    >>> simulate_actors(n_actors=4, n_sites=2, slope=1.0, site_level=True).x1.tolist()
+    [-1, 1, -1, 1]
+    """
+    if not 0 <= icc < 1:
+        raise SettingError(f"found an icc of {icc}; allowed: 0 to below 1")
+    rng = np.random.default_rng(seed)
+    site = np.arange(n_actors) % n_sites
+    leans = rng.integers(-1, 2, size=(n_repeats, n_actors, n_predictors))
+    if site_level:
+        leans[:, :, 0] = 2 * (site % 2) - 1
+    effects = rng.normal(0, np.pi * np.sqrt(icc / (1 - icc) / 3), size=(n_repeats, n_sites))
+    latent = slope * leans.sum(axis=2) + effects[:, site] + rng.logistic(size=leans.shape[:2])
+    columns = {f"x{n}": lean for n, lean in enumerate(leans.reshape(-1, n_predictors).T, start=1)}
+    columns["simulated_outcome"] = np.searchsorted(THRESHOLDS, latent.ravel())
+    repeat = np.repeat(np.arange(n_repeats), n_actors)
+    return pd.DataFrame({"repeat": repeat, "site": np.tile(site, n_repeats)} | columns)
+
+
+def try_proportional_odds(
+    designs: pd.DataFrame, fit: Callable, n_repeats: int, seed: int
+) -> pd.DataFrame:
+    """How an estimator of the first predictor's slope fares, design by design.
+
+    Adds to the designs ``simulated_complete`` (share of samples with all categories and usable
+    predictors), ``simulated_refused`` (share of these that `fit` refused: separated) and, for
+    those fitted, `summarise_estimates`.
+
+    Parameters
+    ----------
+    designs : DataFrame
+        One row each; the columns are parameters of `simulate_actors`.
+    fit : callable
+        Takes outcome and predictors; returns something with ``coefficients`` (``estimate`` and
+        ``standard_error``, that of ``x1`` first), or raises `FitError` where it refuses.
+
+    Examples
+    --------
+    >>> from compendium.models.regression import fit_proportional_odds
+    >>> designs = pd.DataFrame({"n_actors": [8], "n_sites": [4], "slope": 3.0, "n_predictors": 5})
+    >>> try_proportional_odds(designs, fit_proportional_odds, 30, seed=1).simulated_refused.item()
+    1.0
+    """
+    rows = []
+    children = np.random.SeedSequence(seed).spawn(len(designs))
+    for design, child in zip(designs.to_dict("records"), children):
+        actors = simulate_actors(**design, n_repeats=n_repeats, seed=child)
+        tried = pd.DataFrame([_try_once(sample, fit) for _, sample in actors.groupby("repeat")])
+        refused = tried[tried.complete].estimate.isna().mean()
+        row = {"simulated_complete": tried.complete.mean(), "simulated_refused": refused}
+        found = tried.dropna()
+        rows.append(row | summarise_estimates(found.estimate, found.error, design["slope"]))
+    return designs.join(pd.DataFrame(rows, index=designs.index))
+
+
+def _try_once(sample: pd.DataFrame, fit: Callable) -> dict[str, float]:
+    """Estimate and standard error, missing where the sample is incomplete or refused."""
+    tried = {"complete": False, "estimate": np.nan, "error": np.nan}
+    if sample.simulated_outcome.nunique() <= len(THRESHOLDS):
+        return tried
+    try:
+        first = fit(sample.simulated_outcome, sample.filter(regex=r"^x\d")).coefficients.iloc[0]
+    except (DataError, FitError) as problem:
+        return tried | {"complete": isinstance(problem, FitError)}
+    return {"complete": True, "estimate": first.estimate, "error": first.standard_error}
+
+
+def summarise_estimates(estimates: pd.Series, errors: pd.Series, truth: float) -> dict[str, float]:
+    """Bias, coverage of 95 % Wald intervals, tests that reject 0, and what rejecting selects.
+
+    Of the rejected alone, and missing where the truth is 0: the share of wrong signs (type S) and
+    the mean absolute size over the true one (exaggeration, type M). Gelman and Carlin (2014).
+
+    >>> summary = summarise_estimates(pd.Series([3.0, -3.0]), pd.Series([1.0, 1.0]), truth=1.0)
+    >>> summary["simulated_wrong_sign"], summary["simulated_exaggeration"]
+    (0.5, 3.0)
+    """
+    reach = stats.norm.ppf(0.975) * errors
+    rejected = estimates.abs() > reach
+    loud = estimates[rejected] / truth if truth else pd.Series(dtype=float)
+    return {
+        "simulated_bias": float(estimates.mean() - truth),
+        "simulated_coverage": float(((estimates - truth).abs() <= reach).mean()),
+        "simulated_rejected": float(rejected.mean()),
+        "simulated_wrong_sign": float((loud < 0).mean()),
+        "simulated_exaggeration": float(loud.abs().mean()),
+    }
+
+
+def recover_weights(
+    bounds: Callable, n_cases: list[int], n_repeats: int, seed: int, n_boxes: int = 5
+) -> pd.DataFrame:
+    """Whether made-up cases leave room for the weights they were made with, and how much.
+
+    For each box, from the first `n_cases` made: ``simulated_within`` (share of true weights, drawn
+    evenly from the simplex, within their bounds) and ``simulated_width`` (mean of high - low).
+
+    Parameters
+    ----------
+    bounds : callable
+        Takes rows (cases by boxes: leans times side) and an objective (Series: 1 for one box);
+        returns its least and greatest value over the weights that give no row a sum below 0.
+
+    Examples
+    --------
+    >>> recover_weights(lambda rows, objective: (0, 1), [4], 3, seed=1).simulated_width.unique()
+    array([1.])
+    """
+    rng = np.random.default_rng(seed)
+    weights = rng.dirichlet(np.ones(n_boxes), n_repeats)
+    leans = rng.integers(-1, 2, size=(n_repeats, max(n_cases), n_boxes))
+    told = leans * np.sign(np.einsum("rcb,rb->rc", leans, weights))[:, :, None]
+    boxes = [f"box{number + 1}" for number in range(n_boxes)]
+    records = []
+    for repeat, n in ((repeat, n) for repeat in range(n_repeats) for n in n_cases):
+        rows = pd.DataFrame(told[repeat, :n], columns=boxes).loc[told[repeat, :n].any(axis=1)]
+        for box, weight in zip(boxes, weights[repeat]):
+            low, high = bounds(rows, pd.Series({box: 1.0}))
+            within = low - 1e-7 <= weight <= high + 1e-7  # a solver rounds
+            records.append((n, box, within, high - low))
+    names = ["n_cases", "box", "simulated_within", "simulated_width"]
+    return pd.DataFrame(records, columns=names).groupby(names[:2], as_index=False).mean()
+
+
+def actors_needed(
+    odds_ratio: float, categories: int = 4, alpha: float = 0.05, power: float = 0.8
+) -> int:
+    """Independent actors, in two equal groups, to find an odds ratio with ordered outcomes.
+
+    Whitehead (1993), categories equally frequent over both groups, rounded to the nearest.
+
+    >>> actors_needed(2.0)
+    209
+    """
+    if odds_ratio <= 0 or odds_ratio == 1:
+        raise SettingError(f"found an odds ratio of {odds_ratio}; allowed: above 0 and not 1")
+    normal = stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(power)
+    return round(12 * normal**2 / (np.log(odds_ratio) ** 2 * (1 - categories**-2)))
+
+
+def design_effect(size: float, icc: float) -> float:
+    """By how much to multiply actors that come in sites of this size: 1 + (size - 1) icc.
+
+    >>> design_effect(12, 0.5)
+    6.5
+    """
+    return 1 + (size - 1) * icc
+
+
+def critical_tau(n: int, alpha: float = 0.05) -> float:
+    """The smallest absolute Kendall's tau that an exact two-sided test of n pairs rejects.
+
+    From the number of permutations with each number of inversions; `FitError` if none is so rare.
+
+    >>> round(critical_tau(12), 3)
+    0.455
+    """
+    chances = np.ones(1)
+    for size in range(2, n + 1):
+        chances = np.convolve(chances, np.full(size, 1 / size))
+    rare = np.flatnonzero(2 * chances.cumsum() <= alpha)
+    if not rare.size:
+        raise FitError(f"no order of {n} pairs is as rare as p = {alpha}; take more pairs")
+    return float(1 - 2 * rare[-1] / (len(chances) - 1))
+
+
+def power_of_tau(n: int, tau: float, n_repeats: int, seed: int, alpha: float = 0.05) -> float:
+    """How often the exact test finds tau in n simulated pairs, normal with r = sin(pi tau / 2).
+
+    >>> power_of_tau(6, 1.0, n_repeats=10, seed=1)
+    1.0
+    """
+    r = np.sin(np.pi * tau / 2)
+    x, noise = np.random.default_rng(seed).normal(size=(2, n_repeats, n))
+    y = r * x + np.sqrt(1 - r**2) * noise
+    one, other = np.triu_indices(n, 1)
+    found = np.sign((x[:, one] - x[:, other]) * (y[:, one] - y[:, other])).mean(axis=1)
+    return float((np.abs(found) >= critical_tau(n, alpha) - 1e-9).mean())
+
+
+def rank_statistics(model: Callable, n_repeats: int, n_draws: int, seed: int) -> pd.DataFrame:
+    """Where each truth ranks among draws from its posterior: evenly, if the posterior is right.
+
+    The model (`beta_binomial`, `normal_normal` or another) takes a generator, n_repeats and
+    n_draws; it gives one truth and n_draws draws a repeat. Cook, Gelman and Rubin (2006).
+
+    >>> rank_statistics(normal_normal, 2, n_draws=0, seed=1).simulated_rank.tolist()
+    [0, 0]
+    """
+    truths, draws = model(np.random.default_rng(seed), n_repeats, n_draws)
+    return pd.DataFrame({"simulated_rank": (draws < truths[:, None]).sum(axis=1)})
+
+
+def beta_binomial(rng: np.random.Generator, n_repeats: int, n_draws: int) -> tuple:
+    """A share, even on 0 to 1, of 20 trials; draws from Beta(1 + hits, 1 + misses)."""
+    truths = rng.beta(1, 1, n_repeats)
+    hits = rng.binomial(20, truths)[:, None]
+    return truths, rng.beta(1 + hits, 21 - hits, size=(n_repeats, n_draws))
+
+
+def normal_normal(rng: np.random.Generator, n_repeats: int, n_draws: int) -> tuple:
+    """A standard normal mean, seen through four cases of variance 1; draws from its posterior."""
+    truths = rng.normal(size=n_repeats)
+    means = rng.normal(truths, 1 / 2)[:, None]
+    return truths, rng.normal(means * 4 / 5, np.sqrt(1 / 5), size=(n_repeats, n_draws))

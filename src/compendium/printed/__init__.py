@@ -1,0 +1,1 @@
+"""Print: tables as printed, their quantities, and what each printed value is held against."""

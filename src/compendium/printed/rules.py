@@ -1,0 +1,242 @@
+"""The rules that check a printed value, each one small function.
+
+A rule takes a printed value and the printed cells it is checked against, and returns the value
+those cells give, with their rounding carried along. It knows nothing of verdicts: `ledger.judge`
+holds what it returns against the print.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import NamedTuple
+
+import pandas as pd
+
+from compendium.models import balance
+from compendium.printed import tables
+from compendium.printed.quantities import Quantity, bare, exactly, parse
+
+
+class Cell(NamedTuple):
+    """A printed cell: its address, its text and its unit."""
+
+    value_id: str
+    text: str
+    unit: str
+
+    @property
+    def quantity(self) -> Quantity:
+        """What the text claims."""
+        return parse(self.text, self.unit)
+
+
+Operands = list[list[Cell]]  # one list for each group that "vs" separates
+
+
+def total(value: Cell, operands: Operands) -> Quantity:
+    """The sum of the operands, their roundings added up."""
+    quantities = [cell.quantity for cell in operands[0]]
+    return sum(quantities[1:], start=quantities[0])
+
+
+def difference(value: Cell, operands: Operands) -> Quantity:
+    """The first operand less the second."""
+    first, second = operands[0]
+    return first.quantity - second.quantity
+
+
+def percent(value: Cell, operands: Operands) -> Quantity:
+    """The first operand as a percentage of the second; or the first group's sum, of the other's."""
+    groups = operands if len(operands) > 1 else [[cell] for cell in operands[0]]
+    part, whole = (total(value, [group]) for group in groups)
+    return (part / whole).scaled(100)
+
+
+def fraction(value: Cell, operands: Operands) -> Quantity:
+    """The first operand as a fraction of the second: "one in six" of 8 and 50."""
+    part, whole = operands[0]
+    return part.quantity / whole.quantity
+
+
+def fraction_without(value: Cell, operands: Operands) -> Quantity:
+    """What the first operand leaves of the second, as a fraction of it."""
+    part, whole = operands[0]
+    return (whole.quantity - part.quantity) / whole.quantity
+
+
+def same(value: Cell, operands: Operands) -> str:
+    """The same fact as printed elsewhere, qualifiers apart; the verdict is on the bare numbers."""
+    (other,) = operands[0]
+    agrees = bare(value.text, value.unit) == bare(other.text, other.unit)
+    return value.text if agrees else other.text
+
+
+def count(value: Cell, operands: Operands) -> Quantity:
+    """How many printed cells there are: "three case studies" of a box with three rows."""
+    return exactly(len(operands[0]))
+
+
+def count_different(value: Cell, operands: Operands) -> Quantity:
+    """How many different things the printed cells name: "three concepts" are no two twice."""
+    return exactly(len({cell.text.lower() for cell in operands[0]}))
+
+
+def least(value: Cell, operands: Operands) -> Quantity:
+    """The smallest of the operands."""
+    return min((cell.quantity for cell in operands[0]), key=_middle)
+
+
+def span(value: Cell, operands: Operands) -> Quantity:
+    """From the smallest to the largest operand, for a claim such as "1-2 %"."""
+    found = [cell.quantity for cell in operands[0]]
+    lows = [q.low if q.value is None else q.value for q in found]
+    highs = [q.high if q.value is None else q.value for q in found]
+    return Quantity(None, min(lows), max(highs))
+
+
+def completes(value: Cell, operands: Operands) -> Quantity:
+    """What the other operands leave of the first: shares of one whole must make 100."""
+    whole, *others = operands[0]
+    rest = whole.quantity
+    for other in others:
+        rest -= other.quantity
+    return rest
+
+
+def rate_ratios(value: Cell, operands: Operands) -> Quantity:
+    """The mean of the first group over the mean of each other group: "5-10 times"."""
+    means = [sum(cell.quantity.value for cell in group) / len(group) for group in operands]
+    ratios = [means[0] / mean for mean in means[1:]]
+    return Quantity(None, min(ratios), max(ratios))
+
+
+def per(value: Cell, operands: Operands) -> Quantity:
+    """The first operand per so many: 246 circulars in a year of 253 working days.
+
+    253 is 261 weekdays less 8 public holidays, as in England in 1998 and, but for one more at its
+    end, in 1999.
+    """
+    amount, number = operands[0]
+    return amount.quantity / number.quantity
+
+
+def decile(value: Cell, operands: Operands) -> Quantity:
+    """The tenth of all ranks that a rank falls into, 1 to 10."""
+    rank, ranks = operands[0]
+    return exactly(-(-10 * rank.quantity.value // ranks.quantity.value))
+
+
+def grim(value: Cell, operands: Operands) -> Quantity:
+    """The percentage nearest to the printed one that so many units can give.
+
+    Brown and Heathers (2017), the GRIM test, for a percentage printed without its count.
+    """
+    (units,) = operands[0]
+    number = round(value.quantity.value * units.quantity.value / 100)
+    return exactly(Fraction(number) * 100 / units.quantity.value)
+
+
+def fits_beside(value: Cell, operands: Operands) -> Quantity:
+    """The printed count, or as much of it as the rest of the whole leaves room for.
+
+    Documents with dated programmes and documents without a programme cannot together be more
+    than all documents.
+    """
+    other, whole = operands[0]
+    room = whole.quantity - other.quantity
+    return min(value.quantity, room, key=_middle)
+
+
+def at_most(value: Cell, operands: Operands) -> Quantity:
+    """The printed number, or the operand where that is smaller: a part is within its whole."""
+    (whole,) = operands[0]
+    return min(value.quantity, whole.quantity, key=_middle)
+
+
+def at_least(value: Cell, operands: Operands) -> Quantity:
+    """The printed number, or the operand where that is larger: a mean is above the least."""
+    (floor,) = operands[0]
+    return max(value.quantity, floor.quantity, key=_middle)
+
+
+def _middle(quantity: Quantity) -> Fraction:
+    return quantity.value
+
+
+def peers(value: Cell, operands: Operands) -> str:
+    """The printed number, unless it is out of line with the rate per head of its peers.
+
+    The first group is the amount of this site; each other group an amount and its population. Out
+    of line is more than twice, or less than half, what the peers' median rate gives.
+    """
+    (amount,), *others = operands
+    rates = sorted(of.quantity.value / people.quantity.value for of, people in others)
+    middle = (rates[(len(rates) - 1) // 2] + rates[len(rates) // 2]) / 2
+    expected = amount.quantity.value / middle
+    in_line = expected / 2 <= value.quantity.value <= expected * 2
+    return value.text if in_line else f"about {float(expected):,.0f} at the others' rate"
+
+
+def listed(value: Cell, operands: Operands) -> Quantity:
+    """The sum of the printed counts of one kind; 0 if a table lists none of that kind."""
+    return sum((cell.quantity for cell in operands[0]), start=exactly(0))
+
+
+def site_name(value: Cell, operands: Operands) -> str:
+    """The site's name as Figure 2.2 prints it: that of the row in which the operand stands."""
+    (of_site,) = operands[0]
+    return of_site.value_id.split("/")[2]
+
+
+def item_exists(value: Cell, operands: Operands) -> str:
+    """The printed reference, if the source named by the operand has such an item."""
+    known = set(tables.read_table("items").item_id)
+    cited = f"{operands[0][0].text}/{value.text.lower().replace(' ', '-')}"
+    return value.text if cited in known else "no such item"
+
+
+def item_meant(value: Cell, operands: Operands) -> str:
+    """The reference to the item that shows what is spoken of, in the words of its own heading.
+
+    The operand says which item is meant: a reference to another one leads the reader astray, even
+    if the other exists.
+    """
+    item = operands[0][0].text
+    known = set(tables.read_table("items").item_id)
+    heading = item.partition("/")[2].replace("-", " ").title() if item in known else "no such item"
+    return value.text if value.text.lower() == heading.lower() else heading
+
+
+def tilt(value: Cell, operands: Operands) -> str:
+    """The side the stated leans tip the beam to under equal weights."""
+    leans = pd.Series({cell.value_id.split("/")[-2]: int(cell.text) for cell in operands[0]})
+    return balance.side(balance.tilt(leans))
+
+
+RULES: dict[str, Callable[[Cell, Operands], Quantity | str]] = {
+    "sum": total,
+    "difference": difference,
+    "percent": percent,
+    "fraction": fraction,
+    "fraction-without": fraction_without,
+    "same": same,
+    "count": count,
+    "count-different": count_different,
+    "least": least,
+    "range": span,
+    "completes": completes,
+    "rate-ratios": rate_ratios,
+    "per": per,
+    "decile": decile,
+    "grim": grim,
+    "fits-beside": fits_beside,
+    "at-most": at_most,
+    "at-least": at_least,
+    "peers": peers,
+    "listed": listed,
+    "site-name": site_name,
+    "item-exists": item_exists,
+    "item-meant": item_meant,
+    "tilt": tilt,
+}
+# A bound leaves room: what only keeps within one is not thereby reproduced.
+BOUNDS = {"grim", "fits-beside", "at-most", "at-least", "peers"}

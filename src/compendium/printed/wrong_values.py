@@ -1,0 +1,458 @@
+"""Wrong values: how a transcriber could have got a printed value wrong.
+
+A check that never fails shows nothing, so each printed value is made wrong on purpose and the
+checks are asked whether they notice (see `perturbation`). Each wrong value is a plausible one: the
+smallest slip of a digit, a sign that the schema would let stand, what stands beside it in the
+column, or its row left out.
+
+Slips that a typist, a printer or an author could have made in the raw data, and of what kind.
+
+For each kind, every place where it could happen is listed; `planting` draws from them. A slip
+changes what values say, or the row they stand in; the values of one row belong together, so the row
+is what a slip takes up. Whether a check would notice is not asked here: some kinds it cannot see.
+"""
+
+import csv
+import random
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import combinations, count
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from compendium import paths
+from compendium.errors import DataError, SettingError
+from compendium.printed import support as grounds
+from compendium.printed import tables
+from compendium.printed.ledger import read_ledger
+from compendium.printed.quantities import NUMBERS, TEXTS, Quantity, parse
+
+KINDS = ["digit", "sign", "label", "dropped row"]
+# Units whose texts are changed whole: "half" does not become another fraction by one letter.
+WHOLE = TEXTS | {"words", "shape"}
+ORDINAL = re.compile(r"(st|nd|rd|th)$")
+
+
+class Mutation(NamedTuple):
+    """One wrong value, in the table and in ``ledger.csv`` alike."""
+
+    value_id: str
+    kind: str
+    was: str
+    became: str  # "" for a dropped row
+    file: str
+    row: int  # 1 is the header
+    column: str
+    is_allowed: bool  # by the schema of its table
+
+
+def list_mutations(cells: pd.DataFrame, package: dict[str, Any]) -> list[Mutation]:
+    """Every mutation of every printed cell, in the order of the cells.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        As `tables.cells` returns.
+    package : dict
+        As `tables.read_descriptor` returns.
+
+    Returns
+    -------
+    list of Mutation
+        For each cell a ``digit`` (numbers, in figures or words) or a ``label`` (all other texts);
+        a ``sign``, where the schema speaks of a minus or the value has one; a ``dropped row``,
+        which takes every other value of its row along.
+    """
+    fields = {
+        (resource["path"], field["name"]): field
+        for resource in package["resources"]
+        for field in resource["schema"]["fields"]
+    }
+    columns = {
+        key: list(dict.fromkeys(column.text))
+        for key, column in cells.groupby(["file", "column", "unit"])
+    }
+    found = []
+    for cell in cells.itertuples():
+        field = fields[cell.file, cell.column]
+        column = columns[cell.file, cell.column, cell.unit]
+        for kind, became in _changes(cell.text, cell.unit, field, column):
+            is_allowed = kind == "dropped row" or allows(field, became)
+            place = (cell.file, cell.row, cell.column)
+            found.append(Mutation(cell.value_id, kind, cell.text, became, *place, is_allowed))
+    return found
+
+
+def draw(mutations: list[Mutation], sample: int | None, seed: int) -> list[Mutation]:
+    """So many of the mutations, always the same for a seed, in their order; all for None.
+
+    Raises
+    ------
+    SettingError
+        If the sample is not a number from 1 to the number of mutations.
+    """
+    if sample is None:
+        return mutations
+    if not 1 <= sample <= len(mutations):
+        raise SettingError(f"sample: found {sample}; allowed: 1 to {len(mutations)} mutations")
+    drawn = random.Random(seed).sample(range(len(mutations)), sample)
+    return [mutations[place] for place in sorted(drawn)]
+
+
+def allows(field: dict[str, Any], text: str) -> bool:
+    """Whether a field's schema lets a text stand; what Frictionless asks, for one cell in memory.
+
+    >>> allows({"type": "integer", "constraints": {"minimum": 0}}, "-3")
+    False
+    """
+    rules = field.get("constraints", {})
+    if field["type"] == "integer":
+        if not re.fullmatch(r"[+-]?\d+", text):
+            return False
+        if not rules.get("minimum", int(text)) <= int(text) <= rules.get("maximum", int(text)):
+            return False
+    # Frictionless puts the ends round the pattern as it stands.
+    fits = re.match(f"^{rules.get('pattern', '.*')}$", text, re.DOTALL) is not None
+    return fits and text in [str(value) for value in rules.get("enum", [text])]
+
+
+def _changes(
+    text: str, unit: str, field: dict[str, Any], column: list[str]
+) -> list[tuple[str, str]]:
+    """Kind and new text of each change to a cell."""
+    rules = field.get("constraints", {})
+    listed = [str(value) for value in rules.get("enum", [])]
+    named = unit in WHOLE or listed
+    number = None if named else change_number(text, lambda new: allows(field, new))
+    label = next_label(text, unit, list(dict.fromkeys([*column, *listed])))
+    changes = [("digit", number) if number else ("label", label)]
+    negative = change_sign(text)
+    if negative and unit not in WHOLE and (text[0] == "-" or _speaks_of_minus(field, negative)):
+        changes.append(("sign", negative))
+    return [*changes, ("dropped row", "")]
+
+
+def change_number(text: str, is_allowed: Callable[[str], bool] = bool) -> str | None:
+    """The number with its last digit one off: the smallest slip, and the hardest to see.
+
+    Parameters
+    ----------
+    is_allowed
+        What may stand: of all other digits, the nearest to the last digit that may; then of the
+        digits before it. If none may, the first of them all the same.
+
+    Returns
+    -------
+    str or None
+        None for a text without a number. A number in words becomes the next one of its kind.
+
+    Examples
+    --------
+    >>> change_number("0.40"), change_number("1,399"), change_number("at least three")
+    ('0.41', '1,398', 'at least four')
+    >>> change_number("third"), change_number("several hundred")
+    ('fourth', None)
+    """
+    wrong = [
+        f"{text[:place]}{digit}{text[place + 1 :]}"
+        for place in reversed(range(len(text)))
+        if text[place].isascii() and text[place].isdigit()
+        for digit in _other_digits(int(text[place]))
+    ]
+    wrong = wrong or _other_words(text)
+    return next((new for new in wrong if is_allowed(new)), wrong[0] if wrong else None)
+
+
+def _other_digits(digit: int) -> list[int]:
+    """The nine other digits, the nearest first, of two as near the larger."""
+    return sorted(set(range(10)) - {digit}, key=lambda other: (abs(other - digit), -other))
+
+
+def _other_words(text: str) -> list[str]:
+    """The text with its last number word another, if it has one: the nearest of its kind."""
+    words = [match for match in re.finditer(r"[A-Za-z]+", text) if match[0].lower() in NUMBERS]
+    if not words:
+        return []
+    word, number = words[-1], NUMBERS[words[-1][0].lower()]
+    kind = [
+        other
+        for other, value in NUMBERS.items()
+        if value != number and bool(ORDINAL.search(other)) == bool(ORDINAL.search(word[0].lower()))
+    ]
+    kind.sort(key=lambda other: (abs(NUMBERS[other] - number), -NUMBERS[other]))
+    return [text[: word.start()] + other + text[word.end() :] for other in kind]
+
+
+def change_sign(text: str) -> str | None:
+    """The number with the other sign; None where there is no number other than 0 to turn.
+
+    >>> change_sign("0.97"), change_sign("-1"), change_sign("0"), change_sign("three")
+    ('-0.97', '1', None, None)
+    """
+    if not re.fullmatch(r"-?[\d.,]*[1-9][\d.,]*", text):
+        return None
+    return text[1:] if text[0] == "-" else f"-{text}"
+
+
+def _speaks_of_minus(field: dict[str, Any], negative: str) -> bool:
+    """Whether the schema names what may stand and a minus is among it."""
+    rules = field.get("constraints", {})
+    return allows(field, negative) and ("pattern" in rules or "enum" in rules)
+
+
+def next_label(text: str, unit: str, column: list[str]) -> str:
+    """What stands next in the column and says something else; if all say the same, another text.
+
+    >>> next_label("Rural", "label", ["Mixed", "Rural"]), next_label("yes", "label", ["yes"])
+    ('Mixed', 'yes (changed)')
+    >>> next_label("one-third", "words", ["one-third", "a third", "half"])
+    'half'
+    """
+    place = column.index(text)
+    for other in column[place + 1 :] + column[:place]:
+        if _meaning(other, unit) != _meaning(text, unit):
+            return other
+    return f"{text} (changed)"
+
+
+def _meaning(text: str, unit: str) -> Quantity | str:
+    """The number behind a fraction in words, where it can be read; otherwise the text."""
+    try:
+        return parse(text, unit) if unit == "words" else text
+    except DataError:
+        return text
+
+
+NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?")
+# A number that other numbers add up to, or are left over from; not one that only counts on.
+TOTAL = re.compile(r"(sum|difference|completes) (?!.* \d+$).*")
+# Rules that answer otherwise, but still answer, when a list has one row more.
+LISTING = {"count", "count-different", "sum", "listed"}
+
+Place = tuple[str, int]  # file and row; 1 is the header
+
+
+class Fault(NamedTuple):
+    """One slip: what its values say after it, and the rows of the true data it takes up."""
+
+    kind: str
+    places: tuple[Place, ...]
+    texts: dict[str, str]  # by value_id; "" for a value whose row is dropped
+    was: str
+    again: dict[str, str]  # for a doubled row: the ids of its values, and the true ones
+    key: str = ""  # of the doubled row
+
+
+class Known(NamedTuple):
+    """The true data, and what rests on what in it."""
+
+    cells: pd.DataFrame  # those with a row in the ledger, by value_id, and their qualifiers
+    at: dict[str, Any]  # the same, each as a tuple
+    ledger: pd.DataFrame  # by value_id, with its row
+    rows: dict[str, list[list[str]]]  # of each file
+    fields: dict[tuple[str, str], dict[str, Any]]
+    keys: dict[str, list[str]]  # the primary key of each file
+    patterns: list[tuple[str, str, str]]  # value, rule, pattern that names what it rests on
+    grounds: grounds.Grounds
+    alone: set[Place]  # rows that others cite, or that print says twice: none is touched
+
+
+@cache
+def know(state: str) -> Known:
+    """The true data, gathered once for each `state` of it (any text that changes with the data)."""
+    del state
+    ledger, cells, package = read_ledger(), tables.cells(), tables.read_descriptor()
+    schemas = {resource["path"]: resource["schema"] for resource in package["resources"]}
+    fields = {(p, field["name"]): field for p, s in schemas.items() for field in s["fields"]}
+    rows = {name: _read_rows(name) for name in schemas}
+    repeats = grounds.read_repeats(package)
+    told = cells[cells.value_id.isin(ledger.value_id)].set_index("value_id", drop=False)
+    told["qualifier"] = [_qualifier(rows[cell.file], cell.row) for cell in told.itertuples()]
+    return Known(
+        told,
+        {cell.Index: cell for cell in told.itertuples()},
+        ledger.assign(row=range(2, len(ledger) + 2)).set_index("value_id", drop=False),
+        rows,
+        fields,
+        {path: schema["primaryKey"] for path, schema in schemas.items()},
+        list(_find_patterns(ledger)),
+        grounds.gather(ledger, cells, repeats=repeats),
+        grounds.read_cited(package) | _said_twice(repeats),
+    )
+
+
+def _read_rows(name: str) -> list[list[str]]:
+    with (paths.RAW / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def _qualifier(rows: list[list[str]], row: int) -> str:
+    return rows[row - 1][rows[0].index("qualifier")] if "qualifier" in rows[0] else ""
+
+
+def _find_patterns(ledger: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    for row in ledger.itertuples():
+        for rule in row.rule.split(" ; "):
+            name, *arguments = rule.split() or [""]
+            yield from ((row.value_id, name, a) for a in arguments if "*" in a or "[" in a)
+
+
+def _said_twice(repeats: dict[str, grounds.Repeats]) -> set[Place]:
+    """The rows of print that say again what another says, and those others."""
+    found = set()
+    for file, (item, table, said) in repeats.items():
+        twice = {row.removeprefix(f"{item}/") for row, *_ in said}
+        twice |= {first.removeprefix("row ") for *_, first in said}
+        found |= {(file, place) for place, row in enumerate(table["row"], 2) if str(row) in twice}
+    return found
+
+
+def _transpose(known: Known) -> Iterator[Fault]:
+    """Two neighbouring digits change places: 1998 becomes 1989."""
+    for cell in _numbers(known):
+        # Nobody takes 9188 for a year: the century stays.
+        first = len(cell.text) - 2 if cell.unit == "year" else len(cell.qualifier)
+        for place in range(first, len(cell.text) - 1):
+            one, other = cell.text[place : place + 2]
+            leads = other == "0" and not cell.text[:place][-1:].isdigit()
+            if (one + other).isdigit() and one != other and not leads:
+                new = cell.text[:place] + other + one + cell.text[place + 2 :]
+                yield _change("transposed digits", known, {cell.Index: new})
+
+
+def _miscount(known: Known) -> Iterator[Fault]:
+    """A total, or a difference, has a wrong digit."""
+    for row in known.ledger[known.ledger.rule.str.fullmatch(TOTAL)].itertuples():
+        if new := change_number(row.printed):
+            yield _change("wrong total", known, {row.Index: new})
+
+
+def _swap_sites(known: Known) -> Iterator[Fault]:
+    """Two sites have each other's value."""
+    for name, part in known.cells.groupby("file"):
+        head, *rows = known.rows[name]
+        if "site" in known.keys[name]:
+            rest = [head.index(key) for key in known.keys[name] if key != "site"]
+            alike = ["/".join(rows[row - 2][place] for place in rest) for row in part.row]
+            for _, cells in part.groupby([part["column"], pd.Series(alike, part.index), part.unit]):
+                for one, other in combinations(cells.itertuples(), 2):
+                    are_sites = "/Total/" not in one.Index + other.Index
+                    if one.text != other.text and are_sites:
+                        texts = {one.Index: other.text, other.Index: one.text}
+                        yield _change("swapped sites", known, texts)
+
+
+def _rebase(known: Known) -> Iterator[Fault]:
+    """A share is worked out of another whole than the one it is said to be of."""
+    groups = known.cells.groupby(["file", "column", "unit"])
+    for row in known.ledger[known.ledger.rule.str.fullmatch(r"percent \S+ \S+")].itertuples():
+        part, whole = (known.at[name] for name in row.rule.split()[1:])
+        peers = groups.get_group((whole.file, whole.column, whole.unit)).text
+        for text in sorted({text for text in peers if NUMBER.fullmatch(text)}):
+            base = parse(text, whole.unit).value
+            share = 100 * parse(part.text, part.unit).value / base if base else 101
+            new = f"{float(share):.{len(row.printed.partition('.')[2])}f}"
+            if share <= 100 and new != row.printed and NUMBER.fullmatch(row.printed):
+                yield _change("share of a wrong base", known, {row.Index: new})
+
+
+def _lose_sign(known: Known) -> Iterator[Fault]:
+    """A minus is left out."""
+    for cell in _numbers(known):
+        if cell.text.startswith("-"):
+            yield _change("lost sign", known, {cell.Index: cell.text[1:]})
+
+
+def _lose_qualifier(known: Known) -> Iterator[Fault]:
+    """'Almost 30' becomes 30."""
+    for cell in known.cells[known.cells.qualifier != ""].itertuples():
+        new = cell.text.removeprefix(f"{cell.qualifier} ")
+        yield _change("lost qualifier", known, {cell.Index: new})
+
+
+def _slip_line(known: Known) -> Iterator[Fault]:
+    """The eye slips, and the value of the row above is typed once more."""
+    above = known.cells.groupby(["file", "column", "unit"])[["text", "row"]].shift()
+    for cell, before in zip(known.cells.itertuples(), above.itertuples()):
+        # The numbers of running text stand in no column that an eye could slip in.
+        in_column = before.row == cell.row - 1 and "item_id" not in known.keys[cell.file]
+        if in_column and before.text != cell.text:
+            yield _change("slipped line", known, {cell.Index: before.text})
+
+
+def _drop_row(known: Known) -> Iterator[Fault]:
+    """A row is left out, with every value in it."""
+    for place, cells in _rows(known):
+        was = ", ".join(cell.text for cell in cells)
+        yield Fault("dropped row", (place,), {cell.Index: "" for cell in cells}, was, {})
+
+
+def _double_row(known: Known) -> Iterator[Fault]:
+    """A row is typed twice, the second time under a key of its own."""
+    rules = {user: rule for user, rule, _ in known.patterns}
+    for (file, row), cells in _rows(known):
+        last = known.keys[file][-1]
+        place = known.rows[file][0].index(last)
+        old, used = known.rows[file][row - 1][place], {r[place] for r in known.rows[file]}
+        key = _next_key(old, used)
+        users = {user for cell in cells for user in known.grounds.uses.get(cell.Index, ())}
+        is_listed = {rules[user] for user in users & {*rules}} <= LISTING
+        if allows(known.fields[file, last], key) and is_listed:
+            was = ", ".join(cell.text for cell in cells)
+            again = {_rename(cell, old, key): cell.Index for cell in cells}
+            yield Fault("doubled row", ((file, row),), {}, was, again, key)
+
+
+def _rows(known: Known) -> Iterator[tuple[Place, list[Any]]]:
+    """Every row with a value, and the cells of its values."""
+    rows: dict[Place, list[Any]] = {}
+    for cell in known.at.values():
+        rows.setdefault((cell.file, cell.row), []).append(cell)
+    return iter(rows.items())
+
+
+def _next_key(key: str, used: set[str]) -> str:
+    """The next key of its kind: a number goes on counting, a name gets one."""
+    if key.isdigit():
+        return next(k for n in count(int(key) + 1) if (k := str(n).zfill(len(key))) not in used)
+    return next(k for n in count(2) if (k := f"{key}-{n}") not in used)
+
+
+def _rename(cell: Any, old: str, key: str) -> str:
+    tail = "" if cell.column == "printed" else f"/{cell.column}"
+    return cell.Index.removesuffix(f"/{old}{tail}") + f"/{key}{tail}"
+
+
+def _numbers(known: Known) -> Iterator[Any]:
+    """Every cell whose text, its qualifier apart, is a number in figures."""
+    for cell in known.at.values():
+        if NUMBER.fullmatch(cell.text.removeprefix(f"{cell.qualifier} ")):
+            yield cell
+
+
+def _change(kind: str, known: Known, texts: dict[str, str]) -> Fault:
+    cells = [known.at[name] for name in texts]
+    places = tuple(dict.fromkeys((cell.file, cell.row) for cell in cells))
+    return Fault(kind, places, texts, " / ".join(cell.text for cell in cells), {})
+
+
+KINDS_SLIPS: dict[str, Callable[[Known], Iterator[Fault]]] = {
+    "transposed digits": _transpose,
+    "wrong total": _miscount,
+    "swapped sites": _swap_sites,
+    "share of a wrong base": _rebase,
+    "lost sign": _lose_sign,
+    "lost qualifier": _lose_qualifier,
+    "slipped line": _slip_line,
+    "dropped row": _drop_row,
+    "doubled row": _double_row,
+}
+
+
+@cache
+def list_faults(state: str) -> dict[str, list[Fault]]:
+    """Every slip of every kind that the data could hold, once for each `state` of it."""
+    known = know(state)
+    return {kind: list(make(known)) for kind, make in KINDS_SLIPS.items()}

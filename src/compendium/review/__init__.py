@@ -1,0 +1,1 @@
+"""Review: a reviewer's questions: where from, would you notice, does it still hold."""

@@ -1,0 +1,246 @@
+"""Checks with teeth: whether a wrong value is noticed.
+
+Every printed value stands twice in the raw data, in its table and in ``ledger.csv``; a slip in
+one of them stops the reading. Here the same wrong value stands in both, one value at a time, and
+whatever rests on it is judged again. It is *noticed* if the run would say something else: another
+verdict, another finding, a schema or a rule that refuses. A computed value that moves while every
+verdict stays is a weaker thing (*moves only*); what no one sees is *unnoticed*, with the reason.
+"""
+
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from compendium.printed import audit, support, tables, wrong_values
+from compendium.printed.ledger import read_ledger
+from compendium.printed.rules import BOUNDS
+from compendium.printed.support import Grounds, Standing
+from compendium.printed.wrong_values import Mutation
+
+OUTCOMES = ["noticed", "moves only", "unnoticed"]
+COLUMNS = [
+    *("value_id", "role", "verdict", "is_rested_on", "kind", "was", "became"),
+    *("stands", "outcome", "noticed_by", "reason"),
+]
+CHECKED = ["derived", "repeated", "claim"]
+# Labels and codes of ours, which the ledger gives no verdict.
+NO_ROLE = "label"
+# Rules that ask whether their operands are there, or differ, and not what they say.
+THERE = {"count", "count-different", "site-name"}
+# Of those who notice a mutation, so many are named.
+NAMED = 3
+
+
+def perturb(
+    records: list[dict[str, Any]], sample: int | None = None, seed: int = 0, workers: int = 1
+) -> pd.DataFrame:
+    """Make each printed value wrong in turn and see who notices.
+
+    Parameters
+    ----------
+    records : list of dict
+        As `records.read_records` returns: they say which tables a notebook shows.
+    sample : int, optional
+        Draw so many of all mutations, by `seed`; all if left out.
+    workers : int
+        Processes to share the work between; the result does not depend on it.
+
+    Returns
+    -------
+    DataFrame
+        One row for each mutation, in the order of the raw data: ``value_id``, ``role`` ("label"
+        for cells without a verdict), ``verdict`` before, ``is_rested_on`` (by a value that is no
+        input), ``kind`` (see `wrong_values.KINDS`), ``was``, ``became``, ``stands`` (``twice``: a
+        change in one place alone stops the reading; ``once``: labels and codes of ours),
+        ``outcome``, ``noticed_by`` (the first few) and ``reason`` (unless noticed). A value of a
+        missing figure has no text: only its row in ``ledger.csv`` can be dropped.
+
+    Raises
+    ------
+    SettingError
+        If the sample is not a number from 1 to the number of mutations.
+    """
+    ledger, cells, package = read_ledger(), tables.cells(), tables.read_descriptor()
+    shown = {
+        read["file"].removeprefix("data/raw/")
+        for record in records
+        for read in record["read"]
+        if read["how"] == "table"
+    }
+    cited, repeats = support.read_cited(package), support.read_repeats(package)
+    gathered = support.gather(ledger, cells, shown, cited, repeats)
+    known = wrong_values.list_mutations(cells, package)
+    known += [
+        Mutation(names[0], "dropped row", "", "", file, row, "printed", True)
+        for (file, row), names in gathered.rows.items()
+        if file == "published.csv"
+    ]
+    return try_all(wrong_values.draw(known, sample, seed), gathered, workers)
+
+
+def try_all(drawn: list[Mutation], gathered: Grounds, workers: int = 1) -> pd.DataFrame:
+    """The outcome of each mutation, in their order; see `perturb`."""
+    ask = partial(_try_chunk, gathered)
+    if workers == 1:
+        return pd.DataFrame(ask(drawn), columns=COLUMNS)
+    # A few chunks each, so that none waits long for another; each chunk costs a copy of print.
+    size = -(-len(drawn) // (3 * workers)) or 1
+    chunks = [drawn[start : start + size] for start in range(0, len(drawn), size)]
+    with ProcessPoolExecutor(workers) as pool:
+        found = [row for rows in pool.map(ask, chunks) for row in rows]
+    return pd.DataFrame(found, columns=COLUMNS)
+
+
+def _try_chunk(gathered: Grounds, chunk: list[Mutation]) -> list[tuple]:
+    return [try_one(mutation, gathered) for mutation in chunk]
+
+
+def try_one(mutation: Mutation, gathered: Grounds) -> tuple:
+    """The outcome of one mutation: a row of `perturb`."""
+    name, entry = mutation.value_id, gathered.entries.get(mutation.value_id)
+    row = gathered.rows[mutation.file, mutation.row]
+    dropped = set(row) if mutation.kind == "dropped row" else set()
+    became = {} if dropped else {name: mutation.became}
+    asked = [name] if entry and not dropped else []
+    users = [user for key in dropped or became for user in gathered.uses.get(key, ())]
+    asked += [user for user in sorted(set(users)) if user not in dropped and user != name]
+    standing = {user: support.judge_again(user, gathered, became, dropped) for user in asked}
+    noticed = _who_notices(mutation, gathered, standing, dropped)
+    # What a bound or a repetition computes for the value itself only says it again.
+    moved = [user for user in asked if user != name and standing[user] != gathered.standing[user]]
+    outcome = "noticed" if noticed else "moves only" if moved else "unnoticed"
+    resting = {gathered.entries[user].role for user in gathered.uses.get(name, ())} - {"input"}
+    return (
+        *(name, entry.role if entry else NO_ROLE),
+        *(gathered.standing[name].verdict if entry else "", bool(resting)),
+        *(mutation.kind, mutation.was, mutation.became),
+        "twice" if entry and name in gathered.cells else "once",
+        *(outcome, " ; ".join(noticed[:NAMED])),
+        "" if noticed else _reason(mutation, gathered, asked, outcome),
+    )
+
+
+def _who_notices(
+    mutation: Mutation, gathered: Grounds, standing: dict[str, Standing], dropped: set[str]
+) -> list[str]:
+    """The schema, or the values and places of which a run would say something else."""
+    cited = (mutation.file, mutation.row) in gathered.cited
+    if cited if dropped else not mutation.is_allowed:
+        return ["schema"]
+    before = gathered.standing
+    noticed = [user for user, now in standing.items() if now[:2] != before[user][:2]]
+    # A registered finding that goes with its value has vanished.
+    noticed += [key for key in sorted(dropped & before.keys()) if before[key].findings]
+    if mutation.file in gathered.repeats:
+        item, table, said = gathered.repeats[mutation.file]
+        changed = table.drop(index=mutation.row - 2) if dropped else table.copy()
+        if not dropped:
+            changed.loc[mutation.row - 2, mutation.column] = int(mutation.became)
+        noticed += sorted(place for place, *_ in said ^ set(audit.repeated_rows(item, changed)))
+    return noticed
+
+
+def _reason(mutation: Mutation, gathered: Grounds, asked: list[str], outcome: str) -> str:
+    """Why nothing notices, from who was asked."""
+    name, entry = mutation.value_id, gathered.entries.get(mutation.value_id)
+    uses = gathered.uses.get(name, {})
+    is_checked = entry is not None and entry.is_checked
+    used = {rule for user in asked for rule in uses.get(user, ())}
+    own = entry.rule.split(audit.SEPARATOR) if is_checked and name in asked else []
+    rules = used | {rule.split()[0] for rule in own}
+    named = ", ".join(sorted(rules))
+    if outcome == "moves only":
+        reason = "a computed value moves within what print claims"
+    elif not rules and entry and entry.rule in audit.UNCHECKED:
+        reason = f"nothing can be computed: {entry.rule}"
+    elif not rules and (is_checked or uses):
+        reason = "what checks it stands in the same row and is gone too"
+    elif not rules and mutation.file in gathered.shown:
+        reason = "shown only: a notebook reads its table, no rule rests on it"
+    elif not rules:
+        reason = "unused: no rule rests on it, no notebook reads its table by name"
+    elif mutation.kind == "dropped row":
+        reason = f"the rule holds without it: {named}"
+    elif not own and rules <= THERE:
+        reason = f"counted, not read: {named}"
+    elif rules - THERE <= BOUNDS:
+        reason = f"a bound leaves room: {named}"
+    else:
+        reason = f"more than one value satisfies the rule: {named}"
+    return reason
+
+
+def summarise(perturbed: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """How many mutations had which outcome, and what share is noticed, in percent; one row a group.
+
+    Examples
+    --------
+    >>> two = pd.DataFrame({"role": "claim", "outcome": ["noticed", "unnoticed"]})
+    >>> summarise(two, ["role"]).loc["claim"].tolist()
+    [1.0, 0.0, 1.0, 50.0]
+    """
+    counts = perturbed.groupby(by, sort=False).outcome.value_counts().unstack(fill_value=0)
+    counts = counts.reindex(columns=OUTCOMES, fill_value=0)
+    return counts.assign(percent=100 * counts.noticed / counts.sum(axis=1))
+
+
+def rate_values(perturbed: pd.DataFrame) -> pd.DataFrame:
+    """Of the values that are checked, and of the cells they rest on, how many are noticed.
+
+    Parameters
+    ----------
+    perturbed : DataFrame
+        As `perturb` returns, whole: of a sample, each value has not had its turn.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by which values: the three roles, as far as something can be computed; all three
+        without and with those of which nothing can be; the cells they rest on, whatever their
+        role; and both together. Columns: ``values``; by the best outcome of any change to the
+        value ``noticed``, ``moves only``, ``unnoticed``, and the ``percent`` noticed; and, harder,
+        ``percent_text``: the share of which every change of the text is noticed.
+    """
+    changes = perturbed.assign(rank=perturbed.outcome.map(OUTCOMES.index))
+    of_text = changes[changes.kind != "dropped row"].groupby("value_id")["rank"].max()
+    values = changes.groupby("value_id", sort=False)[["role", "verdict", "is_rested_on"]].first()
+    values["best"] = changes.groupby("value_id")["rank"].min()
+    # Where there is no text to change, no change of it is noticed.
+    values["text"] = of_text.reindex(values.index) == 0
+    computed, judged = ~values.verdict.isin(audit.UNCHECKED), values.role.isin(CHECKED)
+    which = {role: (values.role == role) & computed for role in CHECKED}
+    which["all three"] = judged & computed
+    which["nothing can be computed"] = judged & ~computed
+    which["all three, with those"] = judged
+    which["cells they rest on"] = values.is_rested_on
+    which["all three and their cells"] = (judged & computed) | values.is_rested_on
+    which["all, with those"] = judged | values.is_rested_on
+    rates = {name: _rate(values[mask]) for name, mask in which.items()}
+    return pd.DataFrame.from_dict(rates, orient="index")
+
+
+def list_unnoticed(perturbed: pd.DataFrame) -> dict[str, str]:
+    """The checked values, and the cells they rest on, that no change brings to notice; and why.
+
+    Those of which nothing can be computed are left out: `rate_values` counts them.
+
+    Examples
+    --------
+    >>> one = {"value_id": "a", "role": "claim", "verdict": "exact", "is_rested_on": False,
+    ...        "kind": "digit", "outcome": "unnoticed", "reason": "a range"}
+    >>> list_unnoticed(pd.DataFrame([one]))
+    {'a': 'a range'}
+    """
+    is_checked = perturbed.role.isin(CHECKED) & ~perturbed.verdict.isin(audit.UNCHECKED)
+    own = perturbed[is_checked | perturbed.is_rested_on]
+    noticed = set(own.value_id[own.outcome == "noticed"])
+    left = own[~own.value_id.isin(noticed) & (own.kind != "dropped row")]
+    return dict(zip(left.value_id, left.outcome.where(left.reason == "", left.reason)))
+
+
+def _rate(values: pd.DataFrame) -> dict[str, float]:
+    counts = {name: int((values.best == place).sum()) for place, name in enumerate(OUTCOMES)}
+    shares = {"percent": 100 * (values.best == 0).mean(), "percent_text": 100 * values.text.mean()}
+    return {"values": len(values)} | counts | shares

@@ -1,0 +1,1 @@
+"""Runs: a notebook, its parameters, its record, and the graph that joins them."""

@@ -1,0 +1,235 @@
+"""One notebook run: strict parameters, papermill, canonical output, nothing written half.
+
+Papermill only warns about a misspelt parameter and runs on; here it is refused before a kernel
+starts. A run happens in a folder of its own. On success, what it wrote is moved to where it
+belongs, with everything that changes from run to run (times, ids, versions) taken out, so that two
+runs of the same sources are the same bytes. On failure, nothing moves but the partial copy.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbconvert import HTMLExporter
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from compendium import paths
+from compendium.errors import CompendiumError
+from compendium.runs import records
+from compendium.runs.notebooks import (
+    check_parameters,
+    expected_files,
+    find_sources,
+    name_run,
+    read_declaration,
+)
+from compendium.runs.outputs import mark_title
+
+TEMPLATES = paths.PACKAGE / "templates"
+
+
+class RunError(CompendiumError):
+    """A notebook stopped; the message says where, why and where the partial copy lies."""
+
+
+def run_notebook(
+    source: Path, given: dict[str, Any], results: Path, processed: Path, page: str = ""
+) -> None:
+    """Execute one notebook and put its results in place.
+
+    Parameters
+    ----------
+    source : Path
+        The notebook.
+    given : dict
+        Parameters other than the defaults.
+    results, processed : Path
+        Where figures, tables and the executed copy go, and where processed data goes.
+    page : str
+        File of the HTML page, relative to `results`, to be written without its code; beside the
+        executed copy, with its code, if left out.
+
+    Raises
+    ------
+    SettingError
+        Before a kernel starts, if the parameters do not fit.
+    RunError
+        If a cell fails, or the run wrote or read other files than the notebook declares.
+    """
+    name = name_run(source, given)
+    check_parameters(source, given)
+    began = time.monotonic()
+    # Short, because a socket's path has room for about 100 characters; removed on the way out.
+    with tempfile.TemporaryDirectory(prefix="run-") as folder:
+        work = Path(folder) / "work"
+        work.mkdir()
+        (work / paths.RUN_LOG).touch()
+        target = Path(folder) / f"{name}.ipynb"
+        try:
+            papermill.execute_notebook(
+                source,
+                target,
+                given,
+                # Not papermill's own cwd=, which moves the whole process, other threads included.
+                resources={"metadata": {"path": str(work)}},
+                progress_bar=False,
+                kernel_name="python3",
+                config=_kernel_settings(Path(folder)),
+            )
+        except PapermillExecutionError as error:
+            kept = results / "failed" / target.name
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(target, kept)
+            raise RunError(_describe_failure(source, given, error, kept)) from None
+        log = records.read_log(work)
+        _check_files(source, given, work, log)
+        notebook = nbformat.read(target, as_version=4)
+        notebook.cells[0].source = mark_title(notebook.cells[0].source)
+        notebook = make_canonical(notebook)
+        pages = {
+            f"notebooks/{name}.ipynb": nbformat.writes(notebook) + "\n",
+            page or f"notebooks/{name}.html": make_page(notebook, name, with_code=not page),
+        }
+        for relative, text in pages.items():
+            path = work / "results" / relative
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        about = describe_run(source, given, [f"results/{relative}" for relative in pages])
+        record = records.make_record(about, log, find_sources(source), work)
+        _keep_record(record, work / "results" / "records", time.monotonic() - began)
+        _publish(work, results, processed)
+
+
+def describe_run(source: Path, given: dict[str, Any], pages: list[str]) -> dict[str, Any]:
+    """What a record says of its run: names, parameters, and where the executed copy lies."""
+    declared = read_declaration(source)
+    return {
+        "run": name_run(source, given),
+        "notebook": f"notebooks/{source.name}",
+        "title": declared.title,
+        "parameters": declared.defaults | given,
+        "given": given,
+        "executed": pages[0],
+        "page": pages[1],
+    }
+
+
+def _keep_record(record: dict[str, Any], folder: Path, seconds: float) -> None:
+    """Write a run's record and, apart because it is never the same twice, its time."""
+    folder.mkdir(parents=True)
+    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    (folder / f"{record['run']}.json").write_text(text, encoding="utf-8", newline="\n")
+    (folder / f"{record['run']}.seconds").write_text(f"{seconds:.2f}\n", encoding="utf-8")
+
+
+def _kernel_settings(folder: Path) -> Config:
+    """Sockets in place of TCP ports, where there are sockets: two kernels may race for a port."""
+    if sys.platform == "win32":
+        return Config()
+    manager = {"transport": "ipc", "ip": str(folder / "z"), "shutdown_wait_time": 1.0}
+    return Config({"KernelManager": manager})
+
+
+def _describe_failure(
+    source: Path, given: dict[str, Any], error: PapermillExecutionError, kept: Path
+) -> str:
+    # Papermill counts from 0 and adds one cell with the parameters given.
+    position = error.cell_index + 1 - bool(given)
+    last = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
+    return (
+        f"{source.name} stopped in cell {position} (In [{error.exec_count}]): {last}\n"
+        f"the partly executed copy is {kept}"
+    )
+
+
+def _check_files(source: Path, given: dict[str, Any], work: Path, log: list[dict]) -> None:
+    """Hold a run to the declaration that the task graph was built from."""
+    written = {
+        path.relative_to(work).as_posix()
+        for path in work.rglob("*")
+        if path.is_file() and path.name != paths.RUN_LOG.name
+    }
+    declared = set(expected_files(source, given))
+    problems = [f"wrote {name}, which it does not declare" for name in sorted(written - declared)]
+    problems += [f"declares {name}, but did not write it" for name in sorted(declared - written)]
+    read = {line["read"] for line in log if "read" in line}
+    patterns = read_declaration(source).reads
+    problems += [
+        f"read {name}, which it does not declare"
+        for name in sorted(read)
+        if not any(fnmatchcase(name, pattern) for pattern in patterns)
+    ]
+    if problems:
+        raise RunError(f"{source.name}: Reads and Writes lines:\n  " + "\n  ".join(problems))
+
+
+def make_canonical(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Take out of an executed notebook what changes from run to run.
+
+    Times, durations, papermill's record and the Python patch version go; each cell's id is made
+    from its place and its source; output streams that arrived in pieces are joined.
+    """
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for position, cell in enumerate(notebook.cells):
+        cell.metadata.pop("execution", None)
+        cell.metadata.pop("papermill", None)
+        digest = hashlib.sha256(f"{position}\n{cell.source}".encode()).hexdigest()
+        cell["id"] = digest[:8]
+        if "outputs" in cell:
+            cell.outputs = _join_streams(cell.outputs)
+    return notebook
+
+
+def _join_streams(outputs: list) -> list:
+    joined: list = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.output_type == "stream" == last.get("output_type") and output.name == last.name:
+            last["text"] += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def _publish(work: Path, results: Path, processed: Path) -> None:
+    """Move a run's files to where they belong."""
+    for folder, base in (("results", results), ("data/processed", processed)):
+        for path in sorted((work / folder).rglob("*")):
+            if path.is_file():
+                _move(path, base / path.relative_to(work / folder))
+
+
+def _move(source: Path, target: Path) -> None:
+    """Put a file in place in one step, also across file systems."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(target.name + ".part")
+    shutil.copyfile(source, draft)
+    os.replace(draft, target)
+
+
+def make_page(notebook: nbformat.NotebookNode, name: str, with_code: bool = True) -> str:
+    """An executed notebook as one page of HTML that asks the network for nothing."""
+    exporter = HTMLExporter(
+        template_name="compendium",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_input=not with_code,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+    title = re.search(r"^# (.+)$", notebook.cells[0].source, flags=re.MULTILINE)
+    page, _ = exporter.from_notebook_node(
+        notebook, {"metadata": {"name": title[1] if title else name}}
+    )
+    return page

@@ -1,0 +1,221 @@
+"""The task graph: which run needs which files, declared for pytask.
+
+A run is a notebook with one set of parameters. It needs its source, its parameters, the modules
+it imports, the lock and the files its ``Reads:`` line names; it makes what its ``Writes:`` line
+names, the executed copy, a page and a record of what it did. pytask skips a run whose files all
+have the content they had.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytask
+from pytask import Product, PythonNode, TaskOutcome, task
+
+from compendium import paths
+from compendium.coding import cases
+from compendium.errors import DataError, SettingError
+from compendium.printed import tables
+from compendium.runs.notebooks import expected_files, find_sources, name_run, read_declaration
+from compendium.runs.records import hash_file
+
+# A notebook so called makes the one page a reader is sent to: it lies at the top, without its code.
+REPORT = "-report"
+# A notebook with all of these parameters is run once for each case that is weighed.
+OF_A_CASE = ["site", "actor", "state"]
+# What a site column may say besides a site.
+NO_SITE = {"all", "unnamed"}
+# One thread in the linear algebra: its sums then come out in the same order everywhere.
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook with one set of parameters."""
+
+    source: Path
+    given: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What its files are called."""
+        return name_run(self.source, self.given)
+
+    @property
+    def page(self) -> str:
+        """Its HTML page, relative to the results folder."""
+        return "report.html" if is_report(self.source) else f"notebooks/{self.name}.html"
+
+    def products(self) -> list[Path]:
+        """Every file it makes."""
+        declared = [paths.STUDY / name for name in expected_files(self.source, self.given)]
+        executed = [f"notebooks/{self.name}.ipynb", self.page, f"records/{self.name}.json"]
+        return declared + [paths.RESULTS / name for name in executed]
+
+
+def is_report(source: Path) -> bool:
+    """Whether a notebook makes the report.
+
+    >>> is_report(Path("17-report.ipynb")), is_report(Path("04-report-costs.ipynb"))
+    (True, False)
+    """
+    return source.stem.endswith(REPORT)
+
+
+def plan_runs() -> list[Run]:
+    """All runs of a reproduction, in the order of the notebooks.
+
+    A notebook with the parameters `OF_A_CASE` is run for each case that is weighed, one with a site
+    alone for each site that the data package allows in the same columns as its default; any other
+    is run once.
+    """
+    runs = []
+    for source in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb")):
+        declared = read_declaration(source)
+        if set(OF_A_CASE) <= set(declared.types):
+            sets = _weighed_cases()
+        elif "site" in declared.types:
+            sets = [{"site": site} for site in _sites_beside(declared.defaults.get("site"))]
+        else:
+            sets = [{}]
+        runs += [Run(source, given) for given in sets]
+    return runs
+
+
+def _weighed_cases() -> list[dict[str, str]]:
+    table, statements = tables.read_table("coding/cases"), tables.read_table("coding/evidence")
+    return cases.find_weighed(table, statements)[OF_A_CASE].to_dict("records")
+
+
+def _sites_beside(default: str | None) -> list[str]:
+    """The sites of the study that a site belongs to: UNE, REM and USW are those of the article."""
+    for resource in tables.read_descriptor()["resources"]:
+        for column in resource["schema"]["fields"]:
+            allowed = column.get("constraints", {}).get("enum", [])
+            if column["name"] == "site" and default in allowed:
+                return [site for site in allowed if site not in NO_SITE]
+    raise DataError(f"data/raw/datapackage.json: found no column site that allows {default!r}")
+
+
+def find_notebook(name: str) -> Path:
+    """The notebook of that name or number.
+
+    Raises
+    ------
+    SettingError
+        If there is none, or more than one; the message lists all.
+    """
+    every = sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))
+    stem = Path(name).stem if name.endswith(".ipynb") else name
+    found = [path for path in every if path.stem == stem or path.stem.startswith(f"{stem}-")]
+    if len(found) != 1:
+        known = ", ".join(path.stem for path in every)
+        raise SettingError(f"found no one notebook called {name!r}; allowed: {known}")
+    return found[0]
+
+
+def find_kept(run: Run) -> list[Path]:
+    """What a run depends on that no run makes: its modules, the lock, the raw data it reads."""
+    patterns = read_declaration(run.source).reads
+    return [*find_sources(run.source), *_matching(_raw(), patterns)]
+
+
+def find_made(run: Run, runs: list[Run]) -> list[Path]:
+    """The products of other runs that a run reads."""
+    made = [product for other in runs if other is not run for product in other.products()]
+    return _matching(made, read_declaration(run.source).reads)
+
+
+def digest(files: Iterable[Path]) -> str:
+    """One digest of the names and the content of files."""
+    whole = hashlib.sha256()
+    for path in sorted(files):
+        whole.update(f"{path.name} {hash_file(path)}".encode())
+    return whole.hexdigest()
+
+
+def _raw() -> list[Path]:
+    return [path for path in paths.RAW.rglob("*") if path.is_file()]
+
+
+def _matching(files: list[Path], patterns: list[str]) -> list[Path]:
+    named = ((path, paths.name_file(path)) for path in files)
+    return [path for path, name in named if any(fnmatchcase(name, p) for p in patterns)]
+
+
+def make_task(run: Run, runs: list[Run]) -> Callable[..., None]:
+    """A pytask task that executes one run."""
+
+    @task(name=run.name)
+    def execute(
+        files: list[Path] = [run.source, *find_made(run, runs)],  # noqa: B006, B008 - pytask reads it
+        # One digest in place of a hundred files: pytask keeps a row for each file and run.
+        kept: Any = PythonNode(value=digest(find_kept(run)), hash=True),  # noqa: B008
+        given: Any = PythonNode(value=run.given, hash=repr),  # noqa: B008
+        products: Annotated[list[Path], Product] = run.products(),  # noqa: B008
+    ) -> None:
+        # Papermill takes half a second to import: a run that skips everything does without.
+        from compendium.runs.execution import run_notebook  # noqa: PLC0415
+
+        del kept, files, products
+        page = run.page if is_report(run.source) else ""
+        run_notebook(run.source, given, paths.RESULTS, paths.PROCESSED, page)
+
+    return execute
+
+
+def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[str]:
+    """Bring every result up to date.
+
+    Parameters
+    ----------
+    workers : int
+        How many notebooks run at once, at least 1.
+    fresh : bool
+        Run everything, whatever has or has not changed.
+    quiet : bool
+        Print nothing.
+
+    Returns
+    -------
+    list of str
+        One message for each run that failed; empty if none did.
+    """
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    runs = plan_runs()
+    remove_orphans(runs)
+    # pytask writes to its own console, which knows whether it speaks to a terminal.
+    pytask.console.quiet = quiet
+    session = pytask.build(
+        tasks=[make_task(run, runs) for run in runs],
+        paths=paths.STUDY,
+        n_workers=workers,
+        parallel_backend="threads",
+        force=fresh,
+        show_traceback=False,
+        verbose=0 if quiet else 1,
+    )
+    failed = [r for r in session.execution_reports if r.outcome == TaskOutcome.FAIL]
+    messages = [str(report.exc_info[1]) for report in failed]
+    if session.exit_code and not messages:
+        messages = ["the task graph could not be built; pytask's own message is above"]
+    return messages
+
+
+def remove_orphans(runs: list[Run]) -> None:
+    """Take away what an earlier state of the notebooks made and no run makes now."""
+    kept = {product for run in runs for product in run.products()}
+    kept |= {paths.RESULTS / f"records/{run.name}.seconds" for run in runs}
+    kept.add(paths.PROCESSED / "README.md")
+    folders = [paths.RESULTS / name for name in ("figures", "tables", "notebooks", "records")]
+    for folder in [*folders, paths.PROCESSED]:
+        for path in folder.glob("*"):
+            if path not in kept:
+                path.unlink()
+    shutil.rmtree(paths.RESULTS / "failed", ignore_errors=True)

@@ -1,0 +1,163 @@
+"""What a study declares of itself: `study.toml` at its root.
+
+The instrument knows no study. Which factors its balance weighs, and in which order; what else is
+said of its sites; how many statements make a case; what a parameter may be; and which package of
+its own, if any, brings rules, askings and figures: all of it stands in one file that a reader can
+open. A study without the file has none of these, and its audit runs all the same.
+"""
+
+import importlib
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from compendium import paths
+from compendium.errors import DataError
+
+FILE = "study.toml"
+
+
+@dataclass(frozen=True)
+class Study:
+    """What `study.toml` says. Every part may be left out."""
+
+    title: str = "A study"
+    package: str = ""  # its own, in src/; "" if it has none
+    # Name of a factor -> the label of its box, in order; and its code in coding/evidence.
+    factors: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    # What some structures ask for (culture, resources) -> the factor that it is.
+    roles: dict[str, str] = field(default_factory=dict)
+    # Site or partnership -> the groups of sites that speak of it too.
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    # What a case without a figure needs to be weighed: statements, and factors they speak of.
+    statements: int = 1
+    spread: int = 1
+    # Parameter of a notebook -> its minimum, maximum, above, below or allowed values.
+    parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+# Each key with its type; those of tables with what their values are.
+_KEYS = {"title": str, "package": str, "factors": list, "roles": dict, "groups": dict,
+         "case": dict, "parameters": dict}  # fmt: skip
+_CASE = {"statements", "factors"}
+_FACTOR = {"name", "label", "code"}
+_LIMITS = {"minimum", "maximum", "above", "below", "allowed"}
+
+
+def read_study() -> Study:
+    """What the study at work declares.
+
+    Raises
+    ------
+    DataError
+        If the file is no TOML, or a key of it is unknown or says what it may not: all of it at
+        once, each with what was found and what is allowed.
+
+    Examples
+    --------
+    >>> list(read_study().codes.values())[:2]
+    ['F1', 'F2']
+    """
+    path = paths.STUDY / FILE
+    return _read(path.read_text(encoding="utf-8") if path.is_file() else "")
+
+
+@cache
+def _read(text: str) -> Study:
+    try:
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"{FILE}: {error}; allowed: TOML") from None
+    problems = list(_check(said))
+    if problems:
+        raise DataError("the study cannot be read:\n  " + "\n  ".join(problems))
+    factors = said.pop("factors", [])
+    case = said.pop("case", {})
+    return Study(
+        **said,
+        factors={factor["name"]: factor["label"] for factor in factors},
+        codes={factor["name"]: factor["code"] for factor in factors},
+        statements=case.get("statements", 1),
+        spread=case.get("factors", 1),
+    )
+
+
+def _check(said: dict[str, Any]) -> Iterator[str]:
+    for key in sorted(said.keys() - _KEYS.keys()):
+        yield f"{FILE}: found the key {key!r}; allowed: {', '.join(_KEYS)}"
+    wrong = {key for key, kind in _KEYS.items() if not isinstance(said.get(key, kind()), kind)}
+    for key in sorted(wrong):
+        found, kind = said.pop(key), _KEYS[key].__name__
+        yield f"{FILE}, {key}: found {found!r}; allowed: {'text' if kind == 'str' else 'a ' + kind}"
+    yield from _check_factors(said.get("factors", []))
+    names = [f.get("name") for f in said.get("factors", []) if isinstance(f, dict)]
+    for role, name in said.get("roles", {}).items():
+        if name not in names:
+            allowed = ", ".join(map(str, names)) or "a factor, and none is declared"
+            yield f"{FILE}, roles, {role}: found {name!r}; allowed: {allowed}"
+    for site, groups in said.get("groups", {}).items():
+        if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
+            yield f"{FILE}, groups, {site}: found {groups!r}; allowed: a list of names"
+    for key, number in said.get("case", {}).items():
+        if key not in _CASE:
+            yield f"{FILE}, case: found the key {key!r}; allowed: {', '.join(sorted(_CASE))}"
+        elif not isinstance(number, int) or isinstance(number, bool) or number < 1:
+            yield f"{FILE}, case, {key}: found {number!r}; allowed: a whole number of 1 or more"
+    for name, limits in said.get("parameters", {}).items():
+        strange = sorted(limits.keys() - _LIMITS) if isinstance(limits, dict) else [limits]
+        if strange:
+            allowed = ", ".join(sorted(_LIMITS))
+            yield f"{FILE}, parameters, {name}: found {strange[0]!r}; allowed: {allowed}"
+    package = said.get("package", "")
+    if package and not any((folder / package).is_dir() for folder in paths.SOURCES):
+        yield f"{FILE}, package: found {package!r}; allowed: a folder of src/"
+
+
+def _check_factors(factors: list[Any]) -> Iterator[str]:
+    for key in ("name", "code"):
+        first: dict[Any, int] = {}
+        for place, factor in enumerate(factors, start=1):
+            said = factor.get(key) if isinstance(factor, dict) else None
+            if said is not None and first.setdefault(said, place) != place:
+                yield (
+                    f"{FILE}, factor {place}, {key}: found {said!r}; "
+                    f"allowed: one factor of that {key}; factor {first[said]} is it already"
+                )
+    for place, factor in enumerate(factors, start=1):
+        keys = set(factor) if isinstance(factor, dict) else set()
+        if keys != _FACTOR or not all(isinstance(said, str) and said for said in factor.values()):
+            allowed = "name, label and code, as text"
+            yield f"{FILE}, factor {place}: found {factor!r}; allowed: {allowed}"
+
+
+def load_package(part: str = "") -> ModuleType | None:
+    """The study's own package, or one module of it; None if the study has no package.
+
+    Raises
+    ------
+    DataError
+        If the package has no such module.
+
+    Examples
+    --------
+    >>> load_package().__name__ == read_study().package
+    True
+    """
+    package = read_study().package
+    if not package:
+        return None
+    # The project's own packages are installed; those of another study lie in its folder.
+    if str(paths.STUDY / "src") not in sys.path:
+        sys.path.append(str(paths.STUDY / "src"))
+    name = f"{package}.{part}" if part else package
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        raise DataError(f"{FILE}, package: found no {name}; allowed: one that has it") from None

@@ -1,0 +1,1 @@
+"""A study of one's own, through the same door."""

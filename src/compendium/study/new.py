@@ -1,0 +1,102 @@
+"""Studies: make a new one, and run the command on one.
+
+A study is a folder of raw data and notebooks in the format of this project, which is itself one
+(see `paths`): whatever is run goes through the same checks, the same runner and the same report.
+A new study comes with a few made-up rows, so that all of it runs before the first row is replaced.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from compendium import paths
+from compendium.errors import SettingError
+from compendium.runs.notebooks import slug
+
+TEMPLATE = paths.PACKAGE / "templates" / "study"
+SITES, ACTORS = ("Site A", "Site B"), ("Body X", "Body Y")
+# Names stand in value ids, rules and file names: nothing in them may mean something there.
+NAME = re.compile(r"[^\W_][\w .&'()-]*")
+
+
+def make_study(folder: Path, sites: list[str] = SITES, actors: list[str] = ACTORS) -> None:
+    """Write a new study: tables with their schemas, example rows, notebooks, a README.
+
+    Parameters
+    ----------
+    folder : Path
+        New, or empty.
+    sites, actors : list of str
+        Their names, in the order in which tables and drawings are to have them.
+
+    Raises
+    ------
+    SettingError
+        If the folder holds something, or a name will not do: all of it at once.
+    """
+    problems = [*_wrong_names("site", sites, 1), *_wrong_names("actor", actors, 2)]
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        problems.append(f"found something in {folder}; allowed: a new or an empty folder")
+    if problems:
+        raise SettingError("this study cannot be made:\n  " + "\n  ".join(problems))
+    marks = _fill_in(sites, actors)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-study-") as beside:
+        draft = Path(beside) / "study"
+        for source in sorted(TEMPLATE.rglob("*")):
+            if source.is_file():
+                target = draft / source.relative_to(TEMPLATE)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                text = source.read_text(encoding="utf-8")
+                for mark, name in marks.items():
+                    text = text.replace(mark, name)
+                target.write_text(text, encoding="utf-8", newline="\n")
+        if folder.exists():
+            folder.rmdir()
+        draft.rename(folder)
+
+
+def _wrong_names(kind: str, names: list[str], least: int) -> Iterator[str]:
+    if len(names) < least:
+        yield f"found {len(names)} {kind}; allowed: {least} or more"
+    for place, name in enumerate(names):
+        if not NAME.fullmatch(name) or not slug(name) or name in ("all", "unnamed", "Total"):
+            yield f"found {kind} {name!r}; allowed: letters, digits, blanks, . & ' ( ) -"
+        elif slug(name) in map(slug, names[:place]):
+            yield f"found {kind} {name!r} after one like it; allowed: names that files can tell"
+
+
+def _fill_in(sites: list[str], actors: list[str]) -> dict[str, str]:
+    """What stands for each mark of the template; a rule has ``*`` for a blank."""
+    marks = {
+        '"{sites}"': json.dumps(sites, ensure_ascii=False)[1:-1],
+        '"{actors}"': json.dumps(actors, ensure_ascii=False)[1:-1],
+    }
+    named = {"site_1": sites[0], "site_2": sites[-1], "actor_1": actors[0], "actor_2": actors[1]}
+    for mark, name in named.items():
+        marks |= {f"{{{mark}}}": name, f"{{{mark}*}}": name.replace(" ", "*")}
+    return marks
+
+
+def run_in(folder: Path, words: list[str]) -> int:
+    """Run the command with these words on a study, in a fresh process; its exit status.
+
+    Raises
+    ------
+    SettingError
+        If the folder is no study.
+    """
+    if not (folder / "data" / "raw" / "datapackage.json").is_file():
+        raise SettingError(
+            f"found no data/raw/datapackage.json in {folder}; allowed: a study; "
+            "`compendium new-study` makes one"
+        )
+    # Paths are fixed when the package is imported: another study is another process.
+    environment = os.environ | {paths.STUDY_VARIABLE: str(folder.resolve())}
+    command = [sys.executable, "-m", "compendium.cli", *words]
+    return subprocess.run(command, env=environment, check=False).returncode

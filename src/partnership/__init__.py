@@ -1,0 +1,1 @@
+"""What is only of this study: propositions, findings, frameworks, keys."""

@@ -1,0 +1,559 @@
+"""What is right in the sessions on weights, cases, arrangements and truth tables (S4 to S7).
+
+No answer is typed in, here or in a notebook: each is worked out from the raw data whenever it is
+asked, so that a mended table mends the key. Beside the right answer stand those that a slip leads
+to, each with a hint that names the kind of slip and not the answer.
+
+What is right in the sessions on tables, cultures, coding and graphs (S1, S2, S3 and S8).
+
+Worked out from the raw data, as in `seminar_models`.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from compendium.coding import cases
+from compendium.errors import SettingError
+from compendium.models import agreement, cultures, dependence, ordering, qca, weights
+from compendium.models.balance import BOXES, side, tilt
+from compendium.printed import tables
+
+BEFORE, AFTER, GREENSHIRE = "SS Dalesville before", "SS Dalesville after", "SS Greenshire"
+# What a case is, beside its name and place; what it leans on is coded elsewhere.
+TRAITS = ["kind", "base_group", "attitude_group", "mandated", "funded"]
+TRAITS += ["dependence", "scarcity", "year"]
+CONDITIONS = ["broad", "large", "duty", "funds"]
+OTHER_SIDE = "that is the share that tips to the other side"
+STATED_ONLY = "so it is for the stated boxes alone; the others may lean too"
+ONE_WAY = "that counts one direction; the opposite would have struck you as much"
+
+
+class Key(NamedTuple):
+    """What is right in a task, and what a slip leads to."""
+
+    right: Any
+    slips: dict[str, list[Any]]  # hint: the answers it belongs to
+    decimals: int = 0  # asked for
+    among: list[str] | None = None  # the names that can be answers
+
+
+def _leans(case: str) -> pd.DataFrame:
+    """The boxes of a case: ``lean`` (missing where not stated), ``lean_min`` and ``lean_max``."""
+    table, *said = (tables.read_table(f"coding/{n}") for n in ("cases", "leanings", "evidence"))
+    told = cases.gather_codings(table[table.case == case], *said)
+    return told.set_index("box")[["lean", "lean_min", "lean_max"]].astype(float)
+
+
+def _rows(leans: pd.Series) -> pd.DataFrame:
+    """Dalesville before, with these leans, as a row that must be above 0."""
+    return weights.require_sides(leans.to_frame(BEFORE).T, pd.Series({BEFORE: "right"}))
+
+
+def _share(leans: pd.Series) -> float:
+    return float(weights.exact_share(_rows(leans).iloc[0]))
+
+
+def equal_weights() -> Key:
+    """The side that equal weights give Figure 5.1, before April 2000."""
+    right = side(tilt(_leans(BEFORE).lean.dropna()))
+    slips = {"that is what the figure shows; what do the boxes give?": ["right"]}
+    return Key(right, slips, among=["left", "level", "right"])
+
+
+def share_of_weightings() -> Key:
+    """The share of all weightings that give Figure 5.1 as printed, by its stated boxes."""
+    leans = _leans(BEFORE).lean.dropna()
+    least = weights.find_bounds(_rows(leans), pd.Series({"resources": 1.0}))[0]
+    slips = {
+        "that counts boxes; weights can be anything from nothing to all": [1 / len(leans)],
+        OTHER_SIDE: [1 - _share(leans)],
+        "that is a bound on one weight, not a share of weightings": [least],
+    }
+    return Key(_share(leans), slips, decimals=2)
+
+
+def lighter_boxes() -> Key:
+    """The boxes that must weigh less than resources."""
+    pairs = weights.compare_boxes(_rows(_leans(BEFORE).lean.dropna()))
+    right = set(pairs[(pairs.box == "resources") & (pairs.relation == "must")].other)
+    return Key(right, {}, among=list(BOXES))
+
+
+def least_weight() -> Key:
+    """The least part of all weight that resources must have."""
+    leans = _leans(BEFORE).lean.dropna()
+    least = weights.find_bounds(_rows(leans), pd.Series({"resources": 1.0}))[0]
+    equal = [1 / len(BOXES), 1 / len(leans)]
+    return Key(least, {"an equal part is not enough here": equal}, decimals=2)
+
+
+def kindest_share() -> Key:
+    """The share of all weightings, every open box leaning as the figure needs it."""
+    leans = _leans(BEFORE)
+    kind, unkind = (_share(leans.lean.fillna(leans[end])) for end in ("lean_min", "lean_max"))
+    slips = {
+        "so it is if the open boxes lean against the figure": [unkind],
+        OTHER_SIDE: [1 - kind],
+        STATED_ONLY: [_share(leans.lean.dropna())],
+    }
+    return Key(kind, slips, decimals=2)
+
+
+def opposed_boxes() -> Key:
+    """The boxes stated for both departments, to opposite sides."""
+    one, other = (_leans(case).lean.dropna() for case in (BEFORE, GREENSHIRE))
+    right = {box for box in one.index.intersection(other.index) if one[box] * other[box] < 0}
+    slips = {"a lean that is not stated is not opposed": [set(one.index), set(one.index) - right]}
+    return Key(right, slips, among=list(BOXES))
+
+
+def tilts_of(case: str) -> Key:
+    """The least and greatest tilt that the open boxes of a case leave, under equal weights."""
+    leans = _leans(case)
+    ends = tuple(float(leans.lean.fillna(leans[end]).sum()) for end in ("lean_min", "lean_max"))
+    stated = float(leans.lean.sum())
+    return Key(ends, {STATED_ONLY: [(stated, stated)], "the least comes first": [ends[::-1]]})
+
+
+def tipping_weight() -> Key:
+    """What resources must outweigh for Dalesville before, each other stated box counting 1."""
+    leans = _leans(BEFORE).lean.dropna()
+    right = float(leans.drop("resources").sum() / -leans["resources"])
+    slips = {"with that weight the beam tips left still, or with a little more": [right - 1]}
+    return Key(right, slips)
+
+
+def differences(case: str) -> Key:
+    """The traits in which a case differs from Social Services in Greenshire."""
+    table = tables.read_table("coding/cases").set_index("case")[TRAITS].astype(str)
+    found = {c: set(table.columns[table.loc[c] != table.loc[GREENSHIRE]]) for c in (BEFORE, AFTER)}
+    other = found[AFTER if case == BEFORE else BEFORE]
+    return Key(found[case], {"so it is at the other time": [other]}, among=TRAITS)
+
+
+def _smallest_p(first: int, second: int) -> float:
+    values = pd.Series([0] * first + [1] * second)
+    return ordering.smallest_p_within(values, values * 0, level=1.0)
+
+
+def arrangements() -> Key:
+    """In how many ways two of four sites can be the ones with a zone."""
+    slips = {
+        "that tells the two sites of a group apart; only who is in it counts": [12, 24],
+        "that lets a group have any size": [16, 14],
+        "that is a chance; how many arrangements is it one of?": [_smallest_p(2, 2)],
+    }
+    return Key(round(1 / _smallest_p(2, 2)), slips)
+
+
+def one_sided() -> Key:
+    """The smallest one-sided p of two sites against two."""
+    slips = {"that counts the opposite arrangement too": [2 * _smallest_p(2, 2)]}
+    return Key(_smallest_p(2, 2), slips, decimals=3)
+
+
+def two_sided() -> Key:
+    """The smallest two-sided p of two sites against two."""
+    return Key(2 * _smallest_p(2, 2), {ONE_WAY: [_smallest_p(2, 2)]}, decimals=3)
+
+
+def sites_needed() -> Key:
+    """How many sites a group must have for a two-sided p of 5 % to be possible."""
+    least = [next(n for n in range(2, 20) if k * _smallest_p(n, n) <= 0.05) for k in (1, 2)]
+    slips = {ONE_WAY: [least[0]], "of each group, not of both": [2 * least[1]]}
+    return Key(least[1], slips)
+
+
+def smallest_p_of_ranks() -> Key:
+    """The smallest two-sided p of a rank correlation over four sites."""
+    values = pd.Series(range(4))
+    p = ordering.smallest_p_within(values, values * 0, level=1.0)
+    return Key(2 * p, {ONE_WAY: [p], "that is two against two again": [2 * _smallest_p(2, 2)]}, 3)
+
+
+def sets_of_cases() -> pd.DataFrame:
+    """The cases with a told side: each condition 1 or 0, and whether the case came out left.
+
+    ``broad``: a majority with a broad view of health (Appendix M); ``large``: a large resource base
+    (Table 4.3); ``duty``, ``funds``: a legal duty, additional money tied to it (our coding).
+    """
+    table, involvement = tables.read_table("coding/cases"), tables.read_table("coding/involvement")
+    told = cases.gather_sides(table, tables.read_table("coding/tilts"), involvement).dropna()
+    printed = [tables.read_table(f"elston2005/{name}") for name in ("appendix-m", "table-4.3")]
+    traits = cases.gather_traits(table[table.case.isin(told.index)], *printed, told)
+    sets = {"broad": traits.attitude.eq(1), "large": ~traits.small, "duty": traits.mandated}
+    return pd.DataFrame(sets | {"funds": traits.funded, "left": told.eq("left")}).astype(int)
+
+
+def _truth() -> pd.DataFrame:
+    """The rows of the truth table that have cases, the fullest last."""
+    table = qca.truth_table(sets_of_cases(), CONDITIONS, "left")
+    return table[table.n > 0].sort_values("n", kind="stable")
+
+
+def possible_rows() -> Key:
+    """How many rows the truth table of four conditions has."""
+    n = len(CONDITIONS)
+    return Key(2**n, {"each further condition doubles the rows": [2 * n, n, n**2 + 1]})
+
+
+def occupied_rows() -> Key:
+    """How many rows have a case."""
+    return Key(len(_truth()), {"those are cases; rows are asked": [len(sets_of_cases())]})
+
+
+def contradictory_rows() -> Key:
+    """How many rows have cases that came out both ways."""
+    table = _truth()
+    slips = {
+        "those are cases; rows are asked": [int(table.n[table.contradictory].sum())],
+        "those are all rows that have cases": [len(table)],
+        "those are the rows whose cases agree": [int((~table.contradictory).sum())],
+    }
+    return Key(int(table.contradictory.sum()), slips)
+
+
+def consistency() -> Key:
+    """The consistency of the row with most cases."""
+    share = float(_truth().consistency.iloc[-1])
+    return Key(share, {"that is the share that came out right": [1 - share]}, decimals=2)
+
+
+def cases_behind_rule() -> Key:
+    """How many cases the shortest rule rests on."""
+    table = _truth()
+    n = int(table.n[table.outcome == 1].sum())
+    slips = {"those all came out left; which of them has the condition?": [int(table.n_with.sum())]}
+    return Key(n, slips)
+
+
+def chance_of_a_rule() -> Key:
+    """How often random cases give at least one row that looks consistent."""
+    n = len(sets_of_cases())
+    p = qca.chance_of_consistent_row(n, len(CONDITIONS), 0.8)
+    none = qca.chance_of_no_contradiction(n, len(CONDITIONS))
+    return Key(p, {"that is the chance of no contradiction at all": [none]}, decimals=2)
+
+
+KEYS: dict[str, dict[str, Callable[[], Key]]] = {
+    "s4": {
+        "equal": equal_weights,
+        "share": share_of_weightings,
+        "lighter": lighter_boxes,
+        "least": least_weight,
+        "kindest": kindest_share,
+    },
+    "s5": {
+        "opposed": opposed_boxes,
+        "dalesville": lambda: tilts_of(BEFORE),
+        "greenshire": lambda: tilts_of(GREENSHIRE),
+        "weight": tipping_weight,
+        "before": lambda: differences(BEFORE),
+        "after": lambda: differences(AFTER),
+    },
+    "s6": {
+        "arrangements": arrangements,
+        "one_sided": one_sided,
+        "two_sided": two_sided,
+        "needed": sites_needed,
+        "ranks": smallest_p_of_ranks,
+    },
+    "s7": {
+        "possible": possible_rows,
+        "occupied": occupied_rows,
+        "contradictory": contradictory_rows,
+        "consistency": consistency,
+        "behind": cases_behind_rule,
+        "chance": chance_of_a_rule,
+    },
+}
+
+
+ASKED_OF_TABLE = ["ha", "la-ss", "pcgs", "chc"]
+# Statements on who needs whom whose labels name both ends, one from each stretch of chapters 4, 5.
+ASKED_OF_PROSE = ["d1819a", "d2103a", "d2344a", "d2378b", "d2495a", "d2559b"]
+TURNED = "your arrows point the other way: from whoever depends to whoever provides"
+CODES = {"factor": ["F1", "F2", "F3", "F4", "F5"], "direction": ["+", "-", "0", "+/-"]}
+
+
+def _funding() -> pd.DataFrame:
+    columns = ["site", "budget_gbp_m", "allocation_gbp_m", "share_percent"]
+    return tables.read_table("elston2005/table-4.2")[columns].set_index("site").astype(float)
+
+
+def share_of(site: str) -> Key:
+    """A site's additional money as a share of its budget, Table 4.2."""
+    table = _funding()
+    part, whole = table.allocation_gbp_m[site], table.budget_gbp_m
+    slips = {
+        "that is a part of one; per cent is asked": [part / whole[site]],
+        "that is what is printed; what has it been rounded from?": [table.share_percent[site]],
+        "the wrong base: that is another site's budget": list(100 * part / whole.drop(site)),
+    }
+    return Key(100 * part / whole[site], slips if part else {}, decimals=2)
+
+
+def cut_off() -> Key:
+    """The site whose share is cut off in print where it should be rounded."""
+    printed = _funding().share_percent
+    (right,) = (s for s in printed.index if round(share_of(s).right, 1) != printed[s])
+    return Key(right, {}, among=list(printed.index))
+
+
+def _interviewees() -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Appendix H by site and in total: as printed, each row once, and every row."""
+    table = tables.read_table("elston2005/appendix-h")
+    wide = table.pivot(index=["row", "profile"], columns="site", values="interviewees").astype(int)
+    body = wide.iloc[:-1].reset_index(level="profile")
+    once = body.drop_duplicates().drop(columns="profile").sum()
+    return wide.iloc[-1], once, body.drop(columns="profile").sum()
+
+
+def people() -> Key:
+    """How many interviewees the rows of Appendix H give."""
+    printed, once, every = (int(counts["Total"]) for counts in _interviewees())
+    slips = {
+        "some rows are printed twice; count each once": [every],
+        "that is the total as printed; add up the rows": [printed],
+        "a total is counted in: the last row, or the last column": [
+            *(once + printed, every + printed, 2 * once, 2 * every),
+            *(2 * (once + printed), 2 * (every + printed)),
+        ],
+    }
+    return Key(once, slips)
+
+
+def misfits() -> Key:
+    """The sites whose column of Appendix H does not make its total."""
+    printed, once, every = (counts.drop("Total") for counts in _interviewees())
+    wrong, doubled = (set(printed.index[printed != counts]) for counts in (once, every))
+    slips = {"you seem to count the rows that are printed twice": [doubled]}
+    return Key(wrong, slips, among=list(printed.index))
+
+
+def _people_of(site: str) -> float:
+    table = tables.read_table("elston2005/appendix-f").set_index(["site", "indicator"]).printed
+    return float(table[site, "population"].replace(",", ""))
+
+
+def pounds_per_head(site: str) -> Key:
+    """A site's budget (Table 4.2) over its population (Appendix F), in pounds."""
+    heads = _people_of(site)
+    right = 1e6 * _funding().budget_gbp_m[site] / heads
+    others = [right * heads / _people_of(s) for s in _funding().index if s != site]
+    slips = {
+        "in millions or thousands: pounds are asked": [right / 1e6, right / 1e3],
+        "upside down: that is people for each pound": [1 / right, 1e6 / right],
+        "the wrong base: those are the people of another site": others,
+    }
+    return Key(right, slips)
+
+
+def odd_per_head() -> Key:
+    """The site whose budget a head is far from the others'."""
+    heads = pd.Series({site: pounds_per_head(site).right for site in _funding().index})
+    far = np.log(heads / heads.median()).abs()
+    return Key(str(far.idxmax()), {}, among=list(heads.index))
+
+
+def agreeing_states() -> Key:
+    """In how many of six states the two rules of Box 2 name the same cell."""
+    rules, lenient = cultures.compare_rules(), cultures.compare_rules(attempt_counts=True)
+    slips = {
+        "so it is if a refused attempt to dominate counts as dominating": [
+            int(lenient.agree.sum())
+        ],
+        "those are the states in which they part": [int((~rules.agree).sum())],
+    }
+    return Key(int(rules.agree.sum()), slips)
+
+
+def widest_region() -> Key:
+    """The company to which its voices leave most cells."""
+    statements, cells = tables.read_table("coding/cultures"), list(cultures.CELLS.values())
+    regions = {
+        s: cultures.list_voices(statements, s)[cells].any().sum() for s in cultures.COMPANIES
+    }
+    return Key(max(regions, key=regions.get), {}, among=list(regions))
+
+
+def defend(site: str, cell: str, lines: list[int]) -> tuple[bool, str]:
+    """Whether the coding leaves a company's cell open, on the lines named in its defence.
+
+    Returns
+    -------
+    tuple of bool and str
+        Defensible or not, and why: in words that name no other cell and no line not named.
+    """
+    statements = tables.read_table("coding/cultures")
+    voices, by_process = (cultures.list_voices(statements, site, r) for r in ("grid", "process"))
+    admits = voices[voices[cell]]
+    silent = sorted({*lines} - {*voices.line.astype(int)})
+    if admits.empty:
+        return False, "no voice of this company leaves that cell open; what is said of dominance?"
+    if silent:
+        named = ", ".join(map(str, silent))
+        return False, f"no statement on line {named} places this company; cite where it is placed"
+    if not {*lines} & {*admits.line.astype(int)}:
+        return False, "the cell is open, but not on the lines you cite: who says something else?"
+    others = len(voices) - len(admits)
+    hedge = f"; {others} of {len(voices)} voices shut it: say why yours counts" if others else ""
+    if not by_process[cell].any():
+        hedge += "; by the words inside the cells it is shut: say why you read Box 2 as a grid"
+    return True, f"the coding leaves it open on a line you cite{hedge}"
+
+
+def draw_passages(n: int = 10, seed: int = 2005, *, labels: bool = False) -> pd.DataFrame:
+    """Up to ten passages of chapters 4 and 5 to code, one statement each, by ``evidence_id``.
+
+    Returns ``line``, ``page`` (about), ``site`` and ``actor``, none of our codes, and no passage
+    that the codebook has as an example. Our ``label``, if asked for, was written with the code in
+    mind: it makes agreement easy.
+    """
+    if not 1 <= n <= 10:
+        raise SettingError(f"n: found {n}; allowed: 1 to 10 passages")
+    # Not so many of each factor: whoever counts would know the last ones.
+    told = _clear_statements().sample(n, random_state=seed)
+    drawn = told.sort_values("line").set_index("evidence_id")
+    known = tables.read_table("elston2005/contents").sort_values("stands_at")
+    known = known[["stands_at", "page"]].astype(float)
+    page = np.interp(drawn.line.astype(float), known.stands_at, known.page).round().astype(int)
+    shown = drawn.assign(page=page)[["line", "page", "site", "actor", "label"]]
+    return shown if labels else shown.drop(columns="label")
+
+
+def _clear_statements() -> pd.DataFrame:
+    """Statements on involvement by a factor that stand alone on their line."""
+    table = tables.read_table("coding/evidence")
+    examples = tables.read_table("coding/codebook").example_line.dropna()
+    kept = (table.target == "involvement") & (table.is_restatement == "no")
+    kept &= table.factor.isin(CODES["factor"]) & (table.confidence != "contested")
+    kept &= ~table.line.isin(examples) & ~table.line.duplicated(keep=False)
+    return table[kept]
+
+
+def our_codes(codes: pd.DataFrame) -> pd.DataFrame:
+    """Our codes of the same passages; all missing as long as one of the student's is."""
+    ours = (
+        tables.read_table("coding/evidence").set_index("evidence_id").loc[codes.index, list(CODES)]
+    )
+    hidden = pd.DataFrame(index=codes.index, columns=list(CODES), dtype=object)
+    return ours if codes[list(CODES)].notna().all(axis=None) else hidden
+
+
+def own_alpha(codes: pd.DataFrame, variable: str) -> Key:
+    """Alpha of a student's codes and ours."""
+    pair = pd.DataFrame({"you": codes[variable], "we": our_codes(codes)[variable]})
+    agreed = agreement.percent_agreement(pair)
+    slips = {
+        "that is the agreement; alpha takes off what chance would give": [agreed, agreed / 100]
+    }
+    return Key(agreement.alpha(pair), slips, decimals=2)
+
+
+def lazy_codes() -> pd.DataFrame:
+    """Every direction we coded of involvement, and a coder who always writes the commonest."""
+    table = tables.read_table("coding/evidence")
+    ours = table[(table.target == "involvement") & (table.is_restatement == "no")].direction
+    return pd.DataFrame({"we": ours, "lazy": ours.mode()[0]})
+
+
+def lazy_agreement() -> Key:
+    """How far the lazy coder agrees with us, in per cent."""
+    agreed = agreement.percent_agreement(lazy_codes())
+    slips = {"per cent is asked": [agreed / 100], "that is how far they differ": [100 - agreed]}
+    return Key(agreed, slips, decimals=1)
+
+
+def lazy_alpha() -> Key:
+    """Alpha of the lazy coder and us."""
+    agreed = agreement.percent_agreement(lazy_codes())
+    slips = {
+        "that is the agreement; alpha takes off what chance would give": [agreed, agreed / 100]
+    }
+    return Key(agreement.alpha(lazy_codes()), slips, decimals=2)
+
+
+def _turn(arcs: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    return {arc[::-1] for arc in arcs}
+
+
+def _table_arcs() -> pd.DataFrame:
+    return dependence.tidy_table(tables.read_table("elston2005/table-4.5"))
+
+
+def _bodies() -> list[str]:
+    """Whoever depends or provides, in Table 4.5 or in the prose."""
+    arcs = pd.concat([_table_arcs(), tables.read_table("coding/dependencies")])
+    return sorted({*arcs.dependent, *arcs.provider})
+
+
+def arcs_of_table() -> Key:
+    """The horizontal dependencies of four rows of Table 4.5."""
+    arcs = _table_arcs()
+    asked = arcs[(arcs.axis == "horizontal") & arcs.dependent.isin(ASKED_OF_TABLE)]
+    right = set(zip(asked.dependent, asked.provider))
+    return Key(right, {TURNED: [_turn(right)]}, among=_bodies())
+
+
+def arcs_of_prose() -> Key:
+    """The dependencies that six statements of the prose tell of."""
+    told = tables.read_table("coding/dependencies").set_index("dependency_id").loc[ASKED_OF_PROSE]
+    right = set(zip(told.dependent, told.provider))
+    return Key(right, {TURNED: [_turn(right)]}, among=_bodies())
+
+
+def returned() -> Key:
+    """The two bodies that Table 4.5 has depend on each other."""
+    table = _table_arcs()
+    arcs = set(zip(table.dependent, table.provider))
+    return Key({end for arc in arcs & _turn(arcs) for end in arc}, {}, among=_bodies())
+
+
+def single() -> Key:
+    """The bodies with one provider in all of Table 4.5."""
+    table = _table_arcs()
+    near = table[table.axis == "horizontal"]
+    sets = (dependence.describe_positions(arcs).n_providers for arcs in (table, near))
+    right, local = (set(n.index[n == 1]) for n in sets)
+    slips = {"so it is within the place; the centre provides too": [local]}
+    return Key(right, slips, among=_bodies())
+
+
+def mutual() -> Key:
+    """How many of the pairs called mutual Table 4.5 holds both ways, as named."""
+    said = tables.read_table("coding/dependencies").query("symmetric == 'yes'")
+    pairs = dependence.hold_mutual(said, _table_arcs())
+    named = pairs[["first_needs", "second_needs"]].eq("as named").all(axis=1).sum()
+    slips = {
+        "one of these holds only if a part stands for the whole": [
+            int((pairs.held == "both").sum())
+        ],
+        "one direction is not enough": [int((pairs.held != "neither").sum())],
+        "those are all pairs that are called mutual": [len(pairs)],
+    }
+    return Key(int(named), slips)
+
+
+KEYS_SEMINAR_READINGS: dict[str, dict[str, Callable[..., Key]]] = {
+    "s1": {
+        "share": share_of,
+        "cut": cut_off,
+        "people": people,
+        "misfits": misfits,
+        "per_head": pounds_per_head,
+        "odd": odd_per_head,
+    },
+    "s2": {"agree": agreeing_states, "widest": widest_region},
+    "s3": {"alpha": own_alpha, "lazy_agreement": lazy_agreement, "lazy_alpha": lazy_alpha},
+    "s8": {
+        "arcs": arcs_of_table,
+        "returned": returned,
+        "single": single,
+        "prose": arcs_of_prose,
+        "mutual": mutual,
+    },
+}
