@@ -1,0 +1,1 @@
+"""The site: every notebook, value, figure and claim as pages to read offline."""
