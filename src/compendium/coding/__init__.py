@@ -1,1 +1,8 @@
-"""Coding: what the prose says, statement by statement, and what that says of a claim."""
+"""Coding: what the prose says, and what that says of a claim.
+
+A statement is a row with its line, its actor and its codes; a case is one actor at one place and
+time, with its leans, its traits and the side it is told to have come out on. What the prose does
+not state is missing, never level. Claims are graded by rule, from the rows that speak for and
+against them, and asked of shuffled codings too: a grade that random codes would earn is none.
+A coding is one reading, so a second coder has a door of its own.
+"""
