@@ -149,6 +149,23 @@ def test_a_notebook_is_held_to_what_it_declares(tmp_path):
     assert not (tmp_path / "processed").exists()
 
 
+def test_an_answer_stands_in_the_page_and_in_the_record(tmp_path, monkeypatch):
+    """As a sentence with its emphasis, and by name; one name said twice is refused."""
+    monkeypatch.setattr(paths, "STUDY", tmp_path)
+    body = "from compendium.runs import outputs\noutputs.answer('Found **{n}** of four.', n=3)"
+    results = tmp_path / "results"
+    execution.run_notebook(write_notebook(tmp_path, body), {}, results, tmp_path / "processed")
+    page = (results / "notebooks/01-test.html").read_text(encoding="utf-8")
+    record = json.loads((results / "records/01-test.json").read_text(encoding="utf-8"))
+
+    assert "Found <strong>3</strong> of four." in page
+    assert record["answered"] == [{"cell": 2, "name": "n", "value": "3"}]
+
+    source = write_notebook(tmp_path, f"{body}\noutputs.answer('{{n}}', n=4)")
+    with pytest.raises(execution.RunError, match="answers 'n' 2 times; allowed: once"):
+        execution.run_notebook(source, {}, results, tmp_path / "processed")
+
+
 def test_what_changes_from_run_to_run_is_taken_out():
     """Times, papermill's record and the patch version go; ids depend on place and source."""
     cell = new_code_cell("1", metadata={"execution": {"iopub.status.busy": "now"}, "papermill": {}})

@@ -32,11 +32,13 @@ def test_a_record_holds_each_reading_once_and_the_checksums(tmp_path):
     name = paths.LOCK.relative_to(paths.ROOT).as_posix()
     read = {"cell": 2, "read": name, "how": "table"}
     log = [read, read, {"cell": 3, "wrote": "results/t.csv"}, {"cell": 4, "judged": {"a": ["b"]}}]
+    log += [{"cell": 5, "answered": "n", "value": "2"}]
     record = records.make_record({"run": "r"}, log, [], tmp_path)
 
     assert record["read"] == [{"cell": 2, "file": name, "how": "table"}]
     assert record["wrote"] == [{"cell": 3, "file": "results/t.csv"}]
     assert record["judged"] == [{"cell": 4, "values": {"a": ["b"]}}]
+    assert record["answered"] == [{"cell": 5, "name": "n", "value": "2"}]
     # SHA-256 of "abc": FIPS 180-2, appendix B.1.
     assert record["made"]["results/t.csv"].startswith("ba7816bf8f01cfea414140de5dae2223")
     assert list(record["made_from"]) == [name]
@@ -85,3 +87,21 @@ def test_a_record_is_plain_json(tmp_path, monkeypatch):
     text = (paths.RESULTS / "records/01-audit.json").read_text(encoding="utf-8")
 
     assert json.loads(text) == records.read_records()[0]
+
+
+def test_the_answers_are_those_of_the_records_and_no_others(tmp_path, monkeypatch):
+    """Sorted by run, then as said; a row that no record holds is gone; other checks go on."""
+    project = make_project(tmp_path, monkeypatch)
+    write(project / "results/answers.csv", "run,name,value\ngone,old,1\n")
+    answered = {"02-draw": [("b", "x, y"), ("a", "2")], "01-audit": [("n", "1")]}
+    for run, said in answered.items():
+        path = project / f"results/records/{run}.json"
+        record = json.loads(path.read_text(encoding="utf-8"))
+        record["answered"] = [{"cell": 3, "name": name, "value": value} for name, value in said]
+        write(path, json.dumps(record))
+    records.write_answers()
+
+    text = (project / "results/answers.csv").read_text(encoding="utf-8")
+    assert text == 'run,name,value\n01-audit,n,1\n02-draw,b,"x, y"\n02-draw,a,2\n'
+    assert [path.name for path in (project / "results").glob("*.part")] == []
+    records.check_current(records.read_records())

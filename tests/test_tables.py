@@ -50,6 +50,16 @@ def test_processed_text_keeps_its_precision(run_folder, monkeypatch):
     assert records.read_log(run_folder)[-1]["read"] == "data/processed/p.csv"
 
 
+def test_an_answer_is_a_sentence_and_is_noted(run_folder):
+    """Filled in for the reader as the notebook words it, noted with all digits that hold."""
+    said = outputs.answer("{n} of {total:d}, {share:.0%}: {who}.", n=1, total=3, share=1 / 3,
+                          who=pd.Index(["A", "B"]))  # fmt: skip
+
+    assert said._repr_markdown_() == repr(said) == "1 of 3, 33%: A, B."
+    noted = [(line["answered"], line["value"]) for line in records.read_log(run_folder)]
+    assert noted == [("n", "1"), ("total", "3"), ("share", "0.33333333"), ("who", "A, B")]
+
+
 def test_html_is_escaped_and_the_same_twice():
     """A less-than sign in a cell is text, and numbers stand to the right."""
     table = pd.DataFrame({"what": ["a < b"], "n": [3]})

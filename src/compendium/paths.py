@@ -37,9 +37,9 @@ def note(did: str, what: Any, **more: Any) -> None:
     Parameters
     ----------
     did : str
-        ``"read"``, ``"wrote"`` or ``"judged"``.
+        ``"read"``, ``"wrote"``, ``"judged"`` or ``"answered"``.
     what
-        The file, relative to the study; or the values judged.
+        The file, relative to the study; the values judged; or the name of an answer.
     """
     if RUN_LOG.exists():
         line = json.dumps({"cell": _running_cell(), did: what, **more}, ensure_ascii=False)

@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,8 @@ def _check_files(source: Path, given: dict[str, Any], work: Path, log: list[dict
         for name in sorted(read)
         if not any(fnmatchcase(name, pattern) for pattern in patterns)
     ]
+    said = Counter(line["answered"] for line in log if "answered" in line)
+    problems += [f"answers {name!r} {n} times; allowed: once" for name, n in said.items() if n > 1]
     if problems:
         raise RunError(f"{source.name}: Reads and Writes lines:\n  " + "\n  ".join(problems))
 

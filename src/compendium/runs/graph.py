@@ -23,7 +23,7 @@ from compendium.coding import cases
 from compendium.errors import DataError, SettingError
 from compendium.printed import tables
 from compendium.runs.notebooks import expected_files, find_sources, name_run, read_declaration
-from compendium.runs.records import hash_file
+from compendium.runs.records import hash_file, write_answers
 
 # A notebook so called makes the one page a reader is sent to: it lies at the top, without its code.
 REPORT = "-report"
@@ -201,6 +201,7 @@ def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[st
         show_traceback=False,
         verbose=0 if quiet else 1,
     )
+    write_answers()
     failed = [r for r in session.execution_reports if r.outcome == TaskOutcome.FAIL]
     messages = [str(report.exc_info[1]) for report in failed]
     if session.exit_code and not messages:

@@ -81,6 +81,48 @@ def read_processed(pattern: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+class Sentence(str):
+    """A sentence that a notebook shows as prose and a terminal as it is."""
+
+    __slots__ = ()
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def answer(sentence: str, /, **values: Any) -> Sentence:
+    """A sentence with the values found filled in; each is noted, for ``results/answers.csv``.
+
+    Parameters
+    ----------
+    sentence : str
+        With ``{name}`` or ``{name:.2f}`` for each value.
+    **values
+        Numbers, words, or lists of them, which are joined by commas.
+
+    Examples
+    --------
+    >>> answer("{n} of {total} cases, {share:.0%}: {cases}.", n=1, total=4, share=0.25,
+    ...        cases=["A"])
+    1 of 4 cases, 25%: A.
+    """
+    listed = {name: _join(value) for name, value in values.items()}
+    for name, value in listed.items():
+        paths.note("answered", name, value=_as_text(value))
+    return Sentence(sentence.format(**listed))
+
+
+def _join(value: Any) -> Any:
+    return ", ".join(map(_as_text, value)) if pd.api.types.is_list_like(value) else value
+
+
+def _as_text(value: Any) -> str:
+    return DIGITS % value if isinstance(value, float) else str(value)
+
+
 def make_worksheet(elements: pd.DataFrame) -> pd.DataFrame:
     """A framework as a form: its elements, and empty columns for a partnership of one's own.
 

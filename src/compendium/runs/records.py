@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from compendium import paths
 from compendium.errors import DataError
 
@@ -44,12 +46,16 @@ def make_record(
     -------
     dict
         ``about``, and ``read``, ``wrote`` (each with ``cell``, the n of ``In [n]``), ``judged``
-        (values with the printed cells they rest on), ``made_from`` and ``made`` (SHA-256).
+        (values with the printed cells they rest on), ``answered`` (each name with its value),
+        ``made_from`` and ``made`` (SHA-256).
     """
-    noted: dict[str, list] = {"read": [], "wrote": [], "judged": []}
+    noted: dict[str, list] = {"read": [], "wrote": [], "judged": [], "answered": []}
     for line in log:
         if "judged" in line:
             noted["judged"].append({"cell": line["cell"], "values": line["judged"]})
+        elif "answered" in line:
+            said = {"name": line["answered"], "value": line["value"]}
+            noted["answered"].append({"cell": line["cell"], **said})
         elif "wrote" in line:
             noted["wrote"].append({"cell": line["cell"], "file": line["wrote"]})
         else:
@@ -79,6 +85,21 @@ def read_records() -> list[dict[str, Any]]:
     if not found:
         raise DataError("results/records: found no record of a run; run `compendium reproduce`")
     return [json.loads(path.read_text(encoding="utf-8")) for path in found]
+
+
+def write_answers() -> None:
+    """Write what the last runs found, as they said it: ``results/answers.csv``, in one step."""
+    found = [
+        {"run": record["run"], "name": said["name"], "value": said["value"]}
+        for path in sorted((paths.RESULTS / "records").glob("*.json"), key=lambda path: path.stem)
+        for record in [json.loads(path.read_text(encoding="utf-8"))]
+        for said in record.get("answered", [])
+    ]
+    paths.RESULTS.mkdir(parents=True, exist_ok=True)
+    draft = paths.RESULTS / "answers.csv.part"
+    table = pd.DataFrame(found, columns=["run", "name", "value"])
+    table.to_csv(draft, index=False, lineterminator="\n")
+    draft.replace(paths.RESULTS / "answers.csv")
 
 
 def read_seconds(run: str) -> float:
