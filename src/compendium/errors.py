@@ -4,6 +4,8 @@ Every error this project raises on purpose descends from one root, so the comman
 "your file is wrong" from "our code is wrong" and print the first without a traceback.
 """
 
+from collections.abc import Iterable
+
 
 class CompendiumError(Exception):
     """Something a reader can mend; the message says where and how."""
@@ -19,3 +21,14 @@ class FitError(CompendiumError):
 
 class SettingError(CompendiumError):
     """A parameter, weight or option is unknown, missing or out of range."""
+
+
+def shorten(names: Iterable[str], most: int = 3) -> str:
+    """The first few, and how many more there are.
+
+    >>> shorten(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    names = list(names)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

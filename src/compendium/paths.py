@@ -11,8 +11,13 @@ and judges, and in which cell (see `records`).
 import json
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from compendium.errors import SettingError
 
 ROOT = Path(__file__).resolve().parents[2]
 # A path, relative to the project's root if it is not absolute; unset, this project itself.
@@ -93,3 +98,46 @@ def output(relative: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     note("wrote", relative)
     return path
+
+
+def check_new(folder: Path) -> None:
+    """Refuse a place that holds something.
+
+    Raises
+    ------
+    SettingError
+        If there is a file, or a folder with something in it.
+
+    Examples
+    --------
+    >>> check_new(LOCK)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    compendium.errors.SettingError: requirements.lock: found a file; allowed: ...
+    """
+    if folder.is_dir() and not any(folder.iterdir()):
+        return
+    if folder.exists() or folder.is_symlink():
+        kind = "a folder that is not empty" if folder.is_dir() else "a file"
+        raise SettingError(f"{folder.name}: found {kind}; allowed: a new or an empty folder")
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """A folder to write into, beside `folder`, which it becomes when all went well.
+
+    Nothing half-written is ever seen there: after an error nothing is left of it.
+
+    Raises
+    ------
+    SettingError
+        If `folder` holds something; see `check_new`.
+    """
+    check_new(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as beside:
+        draft = Path(beside) / folder.name
+        draft.mkdir()
+        yield draft
+        if folder.exists():
+            folder.rmdir()
+        draft.rename(folder)

@@ -15,9 +15,7 @@ from typing import Any
 import pandas as pd
 
 from compendium import paths
-from compendium.errors import DataError
-
-SEVERAL = 3
+from compendium.errors import DataError, shorten
 
 
 def read_log(work: Path) -> list[dict[str, Any]]:
@@ -151,10 +149,7 @@ def check_current(records: list[dict[str, Any]]) -> None:
 
 def _refuse(changed: list[str], what: str) -> None:
     if changed:
-        others = len(changed) - SEVERAL
-        more = f" and {others} more" if others > 0 else ""
-        names = ", ".join(changed[:SEVERAL])
-        raise DataError(f"{what} {names}{more}; run `compendium reproduce`")
+        raise DataError(f"{what} {shorten(changed)}; run `compendium reproduce`")
 
 
 def _hash_now(name: str) -> str:
