@@ -27,7 +27,7 @@ SESSIONS = sorted(FOLDER.glob("S*.ipynb"))
 NOT_YET = "not answered yet"
 # For tasks that can be done for several: about what the test asks.
 ABOUT = {("s1", "share"): ("Middleton",), ("s1", "per_head"): ("Dalesville",)}
-TASKS = [(s, t) for s, keys in marks.KEYS.items() for t in keys if (s, t) != ("s3", "alpha")]
+TASKS = [(s, t) for s, keys in seminar_keys.KEYS.items() for t in keys if (s, t) != ("s3", "alpha")]
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def source_of(cell: dict[str, Any]) -> str:
 
 
 def key_of(session: str, task: str) -> marks.Key:
-    return marks.KEYS[session][task](*ABOUT.get((session, task), ()))
+    return seminar_keys.KEYS[session][task](*ABOUT.get((session, task), ()))
 
 
 def run(path: Path) -> list[Any]:
@@ -91,7 +91,9 @@ def test_every_task_stands_in_its_session():
         for found in re.findall(r'seminar\.check\("(\w+)", "(\w+)"', source_of(cell))
     }
 
-    known = {(s, t) for tasks in (marks.KEYS, marks.OPEN) for s in tasks for t in tasks[s]}
+    known = {
+        (s, t) for tasks in (seminar_keys.KEYS, seminar_keys.OPEN) for s in tasks for t in tasks[s]
+    }
     assert asked == {(session, session, task) for session, task in known}
 
 
@@ -233,7 +235,7 @@ def test_an_answer_worked_out_by_hand_is_right(session, task, right):
         ("s7", "behind", 9, "all came out left"),
         ("s7", "chance", 0.04, "no contradiction"),
         ("s8", "arcs", {("la-ss", "ha")}, "1 of your 1 belong there, and something is missing"),
-        ("s8", "arcs", {("SS", "HA")}, "there is no"),
+        ("s8", "arcs", {("Social Services", "HA")}, "there is no 'Social Services' (the closest"),
         ("s8", "returned", {"ha", "pcgs"}, "1 of your 2"),
         ("s8", "prose", {("ha", "pcgs")}, "0 of your 1"),
         ("s8", "mutual", 2, "a part stands for the whole"),
@@ -250,7 +252,7 @@ def test_a_wrong_answer_gets_the_hint_of_its_slip(session, task, wrong, hint):
 
 def test_arrows_turned_round_are_told_so():
     """From whoever depends to whoever provides, not the other way."""
-    right = seminar_keys.arcs_of_prose().right
+    right = key_of("s8", "prose").right
     mark = marks.check("s8", "prose", {arc[::-1] for arc in right})
 
     assert mark == ("not yet", seminar_keys.TURNED)
@@ -331,6 +333,47 @@ def test_a_number_where_names_are_asked_for_is_told_so():
     assert marks.check("s4", "lighter", 2) == ("not yet", "names are asked for")
 
 
+SEVERAL = [("s1", "share"), ("s1", "misfits"), ("s1", "odd"), ("s2", "UNE"), ("s3", "codes")]
+SEVERAL += [("s5", "dalesville"), ("s8", "arcs")]
+ODD = [10**400, 10**5000, float("inf"), "1e999999999", {158, 164}, [{}], {(1, 2)}, "dalesville"]
+ODD += [{"a": {1}}, [[10**5000]], b"1", object, np.array(["x"]), pd.Series([1, 2]), [["a"], 3]]
+
+
+@pytest.mark.parametrize("answer", ODD, ids=lambda answer: type(answer).__name__)
+@pytest.mark.parametrize("task", SEVERAL)
+def test_no_answer_raises(task, answer):
+    """Whatever a student hands in, a mark comes back, in words that fit a line."""
+    mark = marks.check(*task, answer, *ABOUT.get(task, ()))
+
+    assert isinstance(mark, marks.Mark)
+    assert len(mark.hint) < 400
+
+
+def test_what_an_answer_is_about_may_be_written_as_it_comes():
+    """A site in small letters is that site; one that is none is told so; none is an error."""
+    assert marks.check("s1", "share", 0.46, "middleton") == ("right", "")
+    assert "there is no 'Atlantis' (the closest:" in marks.check("s1", "share", 1, "Atlantis").hint
+    assert "there is no " in marks.check("s1", "per_head", 1843, 10**5000).hint
+    with pytest.raises(SettingError, match="found 0 things that it is about; allowed: site"):
+        marks.check("s1", "share", 0.46)
+
+
+@pytest.mark.parametrize(
+    ("session", "task", "answer", "about"),
+    [
+        ("s1", "share", "0.46%", ["Middleton"]),
+        ("s1", "share", " 0.46 % ", ["Middleton"]),
+        ("s1", "cut", "middleton", []),
+        ("s1", "misfits", ["greenshire", " MIDDLETON"], []),
+        ("s4", "share", "25 %", []),
+        ("s5", "dalesville", ["\N{MINUS SIGN}1", "2"], []),
+    ],
+)
+def test_a_right_answer_is_right_however_it_is_written(session, task, answer, about):
+    """Per cent, small letters, blanks, a proper minus sign."""
+    assert marks.check(session, task, answer, *about) == ("right", "")
+
+
 @pytest.mark.parametrize("answer", [None, "", " ", [None], (None, None), {None}])
 def test_what_is_not_answered_is_no_mistake(answer):
     """A student can run the notebook before answering."""
@@ -362,7 +405,12 @@ def test_a_mark_is_shown_in_words():
         ("USW", "Domination", [164], "defensible", "of 4 voices shut it"),
         ("USW", "Domination", [168], "not yet", "not on the lines you cite"),
         ("USW", "Breakdown", 166, "defensible", "by the words inside the cells it is shut"),
-        ("REM", "Union", [174], "not yet", "Synergy, Segregation, Domination, Breakdown"),
+        ("REM", "Union", [174], "not yet", "there is no 'Union' (the closest: "),
+        ("REM", ["Synergy"], {174}, "not yet", "there is no "),
+        # However it is written.
+        ("UNE", "synergy", "158", "defensible", "on a line you cite"),
+        ("UNE", "Synergy", {158}, "defensible", "on a line you cite"),
+        ("UNE", "Synergy", ["a line"], "not yet", "lines are numbers"),
     ],
 )
 def test_a_place_is_defensible_if_the_coding_leaves_it_open(site, cell, lines, verdict, hint):

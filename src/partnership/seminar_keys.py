@@ -1,16 +1,15 @@
-"""What is right in the sessions on weights, cases, arrangements and truth tables (S4 to S7).
+"""What is right in this study's seminar, session by session.
 
 No answer is typed in, here or in a notebook: each is worked out from the raw data whenever it is
 asked, so that a mended table mends the key. Beside the right answer stand those that a slip leads
-to, each with a hint that names the kind of slip and not the answer.
-
-What is right in the sessions on tables, cultures, coding and graphs (S1, S2, S3 and S8).
-
-Worked out from the raw data, as in `seminar_models`.
+to, each with a hint that names the kind of slip and not the answer. Two tasks are no matter of
+right and wrong: where a company stands is *defensible* if the coding leaves it open, and codes are
+*compared* with ours.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,263 +19,35 @@ from compendium.errors import SettingError
 from compendium.models import agreement, cultures, dependence, ordering, qca, weights
 from compendium.models.balance import BOXES, side, tilt
 from compendium.printed import tables
+from compendium.seminar.marks import (
+    Key,
+    Mark,
+    as_list,
+    check_codes,
+    compare_codes,
+    find_name,
+    read_number,
+)
 
 BEFORE, AFTER, GREENSHIRE = "SS Dalesville before", "SS Dalesville after", "SS Greenshire"
 # What a case is, beside its name and place; what it leans on is coded elsewhere.
 TRAITS = ["kind", "base_group", "attitude_group", "mandated", "funded"]
 TRAITS += ["dependence", "scarcity", "year"]
+CELLS = list(cultures.CELLS.values())
 CONDITIONS = ["broad", "large", "duty", "funds"]
-OTHER_SIDE = "that is the share that tips to the other side"
-STATED_ONLY = "so it is for the stated boxes alone; the others may lean too"
-ONE_WAY = "that counts one direction; the opposite would have struck you as much"
-
-
-class Key(NamedTuple):
-    """What is right in a task, and what a slip leads to."""
-
-    right: Any
-    slips: dict[str, list[Any]]  # hint: the answers it belongs to
-    decimals: int = 0  # asked for
-    among: list[str] | None = None  # the names that can be answers
-
-
-def _leans(case: str) -> pd.DataFrame:
-    """The boxes of a case: ``lean`` (missing where not stated), ``lean_min`` and ``lean_max``."""
-    table, *said = (tables.read_table(f"coding/{n}") for n in ("cases", "leanings", "evidence"))
-    told = cases.gather_codings(table[table.case == case], *said)
-    return told.set_index("box")[["lean", "lean_min", "lean_max"]].astype(float)
-
-
-def _rows(leans: pd.Series) -> pd.DataFrame:
-    """Dalesville before, with these leans, as a row that must be above 0."""
-    return weights.require_sides(leans.to_frame(BEFORE).T, pd.Series({BEFORE: "right"}))
-
-
-def _share(leans: pd.Series) -> float:
-    return float(weights.exact_share(_rows(leans).iloc[0]))
-
-
-def equal_weights() -> Key:
-    """The side that equal weights give Figure 5.1, before April 2000."""
-    right = side(tilt(_leans(BEFORE).lean.dropna()))
-    slips = {"that is what the figure shows; what do the boxes give?": ["right"]}
-    return Key(right, slips, among=["left", "level", "right"])
-
-
-def share_of_weightings() -> Key:
-    """The share of all weightings that give Figure 5.1 as printed, by its stated boxes."""
-    leans = _leans(BEFORE).lean.dropna()
-    least = weights.find_bounds(_rows(leans), pd.Series({"resources": 1.0}))[0]
-    slips = {
-        "that counts boxes; weights can be anything from nothing to all": [1 / len(leans)],
-        OTHER_SIDE: [1 - _share(leans)],
-        "that is a bound on one weight, not a share of weightings": [least],
-    }
-    return Key(_share(leans), slips, decimals=2)
-
-
-def lighter_boxes() -> Key:
-    """The boxes that must weigh less than resources."""
-    pairs = weights.compare_boxes(_rows(_leans(BEFORE).lean.dropna()))
-    right = set(pairs[(pairs.box == "resources") & (pairs.relation == "must")].other)
-    return Key(right, {}, among=list(BOXES))
-
-
-def least_weight() -> Key:
-    """The least part of all weight that resources must have."""
-    leans = _leans(BEFORE).lean.dropna()
-    least = weights.find_bounds(_rows(leans), pd.Series({"resources": 1.0}))[0]
-    equal = [1 / len(BOXES), 1 / len(leans)]
-    return Key(least, {"an equal part is not enough here": equal}, decimals=2)
-
-
-def kindest_share() -> Key:
-    """The share of all weightings, every open box leaning as the figure needs it."""
-    leans = _leans(BEFORE)
-    kind, unkind = (_share(leans.lean.fillna(leans[end])) for end in ("lean_min", "lean_max"))
-    slips = {
-        "so it is if the open boxes lean against the figure": [unkind],
-        OTHER_SIDE: [1 - kind],
-        STATED_ONLY: [_share(leans.lean.dropna())],
-    }
-    return Key(kind, slips, decimals=2)
-
-
-def opposed_boxes() -> Key:
-    """The boxes stated for both departments, to opposite sides."""
-    one, other = (_leans(case).lean.dropna() for case in (BEFORE, GREENSHIRE))
-    right = {box for box in one.index.intersection(other.index) if one[box] * other[box] < 0}
-    slips = {"a lean that is not stated is not opposed": [set(one.index), set(one.index) - right]}
-    return Key(right, slips, among=list(BOXES))
-
-
-def tilts_of(case: str) -> Key:
-    """The least and greatest tilt that the open boxes of a case leave, under equal weights."""
-    leans = _leans(case)
-    ends = tuple(float(leans.lean.fillna(leans[end]).sum()) for end in ("lean_min", "lean_max"))
-    stated = float(leans.lean.sum())
-    return Key(ends, {STATED_ONLY: [(stated, stated)], "the least comes first": [ends[::-1]]})
-
-
-def tipping_weight() -> Key:
-    """What resources must outweigh for Dalesville before, each other stated box counting 1."""
-    leans = _leans(BEFORE).lean.dropna()
-    right = float(leans.drop("resources").sum() / -leans["resources"])
-    slips = {"with that weight the beam tips left still, or with a little more": [right - 1]}
-    return Key(right, slips)
-
-
-def differences(case: str) -> Key:
-    """The traits in which a case differs from Social Services in Greenshire."""
-    table = tables.read_table("coding/cases").set_index("case")[TRAITS].astype(str)
-    found = {c: set(table.columns[table.loc[c] != table.loc[GREENSHIRE]]) for c in (BEFORE, AFTER)}
-    other = found[AFTER if case == BEFORE else BEFORE]
-    return Key(found[case], {"so it is at the other time": [other]}, among=TRAITS)
-
-
-def _smallest_p(first: int, second: int) -> float:
-    values = pd.Series([0] * first + [1] * second)
-    return ordering.smallest_p_within(values, values * 0, level=1.0)
-
-
-def arrangements() -> Key:
-    """In how many ways two of four sites can be the ones with a zone."""
-    slips = {
-        "that tells the two sites of a group apart; only who is in it counts": [12, 24],
-        "that lets a group have any size": [16, 14],
-        "that is a chance; how many arrangements is it one of?": [_smallest_p(2, 2)],
-    }
-    return Key(round(1 / _smallest_p(2, 2)), slips)
-
-
-def one_sided() -> Key:
-    """The smallest one-sided p of two sites against two."""
-    slips = {"that counts the opposite arrangement too": [2 * _smallest_p(2, 2)]}
-    return Key(_smallest_p(2, 2), slips, decimals=3)
-
-
-def two_sided() -> Key:
-    """The smallest two-sided p of two sites against two."""
-    return Key(2 * _smallest_p(2, 2), {ONE_WAY: [_smallest_p(2, 2)]}, decimals=3)
-
-
-def sites_needed() -> Key:
-    """How many sites a group must have for a two-sided p of 5 % to be possible."""
-    least = [next(n for n in range(2, 20) if k * _smallest_p(n, n) <= 0.05) for k in (1, 2)]
-    slips = {ONE_WAY: [least[0]], "of each group, not of both": [2 * least[1]]}
-    return Key(least[1], slips)
-
-
-def smallest_p_of_ranks() -> Key:
-    """The smallest two-sided p of a rank correlation over four sites."""
-    values = pd.Series(range(4))
-    p = ordering.smallest_p_within(values, values * 0, level=1.0)
-    return Key(2 * p, {ONE_WAY: [p], "that is two against two again": [2 * _smallest_p(2, 2)]}, 3)
-
-
-def sets_of_cases() -> pd.DataFrame:
-    """The cases with a told side: each condition 1 or 0, and whether the case came out left.
-
-    ``broad``: a majority with a broad view of health (Appendix M); ``large``: a large resource base
-    (Table 4.3); ``duty``, ``funds``: a legal duty, additional money tied to it (our coding).
-    """
-    table, involvement = tables.read_table("coding/cases"), tables.read_table("coding/involvement")
-    told = cases.gather_sides(table, tables.read_table("coding/tilts"), involvement).dropna()
-    printed = [tables.read_table(f"elston2005/{name}") for name in ("appendix-m", "table-4.3")]
-    traits = cases.gather_traits(table[table.case.isin(told.index)], *printed, told)
-    sets = {"broad": traits.attitude.eq(1), "large": ~traits.small, "duty": traits.mandated}
-    return pd.DataFrame(sets | {"funds": traits.funded, "left": told.eq("left")}).astype(int)
-
-
-def _truth() -> pd.DataFrame:
-    """The rows of the truth table that have cases, the fullest last."""
-    table = qca.truth_table(sets_of_cases(), CONDITIONS, "left")
-    return table[table.n > 0].sort_values("n", kind="stable")
-
-
-def possible_rows() -> Key:
-    """How many rows the truth table of four conditions has."""
-    n = len(CONDITIONS)
-    return Key(2**n, {"each further condition doubles the rows": [2 * n, n, n**2 + 1]})
-
-
-def occupied_rows() -> Key:
-    """How many rows have a case."""
-    return Key(len(_truth()), {"those are cases; rows are asked": [len(sets_of_cases())]})
-
-
-def contradictory_rows() -> Key:
-    """How many rows have cases that came out both ways."""
-    table = _truth()
-    slips = {
-        "those are cases; rows are asked": [int(table.n[table.contradictory].sum())],
-        "those are all rows that have cases": [len(table)],
-        "those are the rows whose cases agree": [int((~table.contradictory).sum())],
-    }
-    return Key(int(table.contradictory.sum()), slips)
-
-
-def consistency() -> Key:
-    """The consistency of the row with most cases."""
-    share = float(_truth().consistency.iloc[-1])
-    return Key(share, {"that is the share that came out right": [1 - share]}, decimals=2)
-
-
-def cases_behind_rule() -> Key:
-    """How many cases the shortest rule rests on."""
-    table = _truth()
-    n = int(table.n[table.outcome == 1].sum())
-    slips = {"those all came out left; which of them has the condition?": [int(table.n_with.sum())]}
-    return Key(n, slips)
-
-
-def chance_of_a_rule() -> Key:
-    """How often random cases give at least one row that looks consistent."""
-    n = len(sets_of_cases())
-    p = qca.chance_of_consistent_row(n, len(CONDITIONS), 0.8)
-    none = qca.chance_of_no_contradiction(n, len(CONDITIONS))
-    return Key(p, {"that is the chance of no contradiction at all": [none]}, decimals=2)
-
-
-KEYS: dict[str, dict[str, Callable[[], Key]]] = {
-    "s4": {
-        "equal": equal_weights,
-        "share": share_of_weightings,
-        "lighter": lighter_boxes,
-        "least": least_weight,
-        "kindest": kindest_share,
-    },
-    "s5": {
-        "opposed": opposed_boxes,
-        "dalesville": lambda: tilts_of(BEFORE),
-        "greenshire": lambda: tilts_of(GREENSHIRE),
-        "weight": tipping_weight,
-        "before": lambda: differences(BEFORE),
-        "after": lambda: differences(AFTER),
-    },
-    "s6": {
-        "arrangements": arrangements,
-        "one_sided": one_sided,
-        "two_sided": two_sided,
-        "needed": sites_needed,
-        "ranks": smallest_p_of_ranks,
-    },
-    "s7": {
-        "possible": possible_rows,
-        "occupied": occupied_rows,
-        "contradictory": contradictory_rows,
-        "consistency": consistency,
-        "behind": cases_behind_rule,
-        "chance": chance_of_a_rule,
-    },
-}
-
-
+CODES = {"factor": ["F1", "F2", "F3", "F4", "F5"], "direction": ["+", "-", "0", "+/-"]}
 ASKED_OF_TABLE = ["ha", "la-ss", "pcgs", "chc"]
 # Statements on who needs whom whose labels name both ends, one from each stretch of chapters 4, 5.
 ASKED_OF_PROSE = ["d1819a", "d2103a", "d2344a", "d2378b", "d2495a", "d2559b"]
+OTHER_SIDE = "that is the share that tips to the other side"
+STATED_ONLY = "so it is for the stated boxes alone; the others may lean too"
+CASES_ROWS = "those are cases; rows are asked"
+ONE_WAY = "that counts one direction; the opposite would have struck you as much"
 TURNED = "your arrows point the other way: from whoever depends to whoever provides"
-CODES = {"factor": ["F1", "F2", "F3", "F4", "F5"], "direction": ["+", "-", "0", "+/-"]}
+
+# Session -> task -> what is right, and the tasks without a right answer.
+KEYS: dict[str, dict[str, Callable[..., Key]]] = {}
+OPEN: dict[str, dict[str, Callable[[Any], Mark]]] = {}
 
 
 def _funding() -> pd.DataFrame:
@@ -284,22 +55,23 @@ def _funding() -> pd.DataFrame:
     return tables.read_table("elston2005/table-4.2")[columns].set_index("site").astype(float)
 
 
-def share_of(site: str) -> Key:
+def _share_of(site: str) -> Key:
     """A site's additional money as a share of its budget, Table 4.2."""
     table = _funding()
+    site = find_name(site, list(table.index))
     part, whole = table.allocation_gbp_m[site], table.budget_gbp_m
     slips = {
         "that is a part of one; per cent is asked": [part / whole[site]],
         "that is what is printed; what has it been rounded from?": [table.share_percent[site]],
         "the wrong base: that is another site's budget": list(100 * part / whole.drop(site)),
     }
-    return Key(100 * part / whole[site], slips if part else {}, decimals=2)
+    return Key(100 * part / whole[site], slips if part else {}, decimals=2, in_percent=True)
 
 
-def cut_off() -> Key:
+def _cut_off() -> Key:
     """The site whose share is cut off in print where it should be rounded."""
     printed = _funding().share_percent
-    (right,) = (s for s in printed.index if round(share_of(s).right, 1) != printed[s])
+    (right,) = (s for s in printed.index if round(_share_of(s).right, 1) != printed[s])
     return Key(right, {}, among=list(printed.index))
 
 
@@ -312,7 +84,7 @@ def _interviewees() -> tuple[pd.Series, pd.Series, pd.Series]:
     return wide.iloc[-1], once, body.drop(columns="profile").sum()
 
 
-def people() -> Key:
+def _people() -> Key:
     """How many interviewees the rows of Appendix H give."""
     printed, once, every = (int(counts["Total"]) for counts in _interviewees())
     slips = {
@@ -326,7 +98,7 @@ def people() -> Key:
     return Key(once, slips)
 
 
-def misfits() -> Key:
+def _misfits() -> Key:
     """The sites whose column of Appendix H does not make its total."""
     printed, once, every = (counts.drop("Total") for counts in _interviewees())
     wrong, doubled = (set(printed.index[printed != counts]) for counts in (once, every))
@@ -339,8 +111,9 @@ def _people_of(site: str) -> float:
     return float(table[site, "population"].replace(",", ""))
 
 
-def pounds_per_head(site: str) -> Key:
+def _pounds_per_head(site: str) -> Key:
     """A site's budget (Table 4.2) over its population (Appendix F), in pounds."""
+    site = find_name(site, list(_funding().index))
     heads = _people_of(site)
     right = 1e6 * _funding().budget_gbp_m[site] / heads
     others = [right * heads / _people_of(s) for s in _funding().index if s != site]
@@ -352,58 +125,74 @@ def pounds_per_head(site: str) -> Key:
     return Key(right, slips)
 
 
-def odd_per_head() -> Key:
+def _odd_per_head() -> Key:
     """The site whose budget a head is far from the others'."""
-    heads = pd.Series({site: pounds_per_head(site).right for site in _funding().index})
+    heads = pd.Series({site: _pounds_per_head(site).right for site in _funding().index})
     far = np.log(heads / heads.median()).abs()
     return Key(str(far.idxmax()), {}, among=list(heads.index))
 
 
-def agreeing_states() -> Key:
+KEYS["s1"] = {
+    "share": _share_of,
+    "cut": _cut_off,
+    "people": _people,
+    "misfits": _misfits,
+    "per_head": _pounds_per_head,
+    "odd": _odd_per_head,
+}
+
+
+def _agreeing_states() -> Key:
     """In how many of six states the two rules of Box 2 name the same cell."""
     rules, lenient = cultures.compare_rules(), cultures.compare_rules(attempt_counts=True)
-    slips = {
-        "so it is if a refused attempt to dominate counts as dominating": [
-            int(lenient.agree.sum())
-        ],
-        "those are the states in which they part": [int((~rules.agree).sum())],
-    }
-    return Key(int(rules.agree.sum()), slips)
+    refused = "so it is if a refused attempt to dominate counts as dominating"
+    part = "those are the states in which they part"
+    return Key(rules.agree.sum(), {refused: [lenient.agree.sum()], part: [(~rules.agree).sum()]})
 
 
-def widest_region() -> Key:
+def _list_voices(company: str, rule: str = "grid") -> pd.DataFrame:
+    return cultures.list_voices(tables.read_table("coding/cultures"), company, rule)
+
+
+def _widest_region() -> Key:
     """The company to which its voices leave most cells."""
-    statements, cells = tables.read_table("coding/cultures"), list(cultures.CELLS.values())
-    regions = {
-        s: cultures.list_voices(statements, s)[cells].any().sum() for s in cultures.COMPANIES
-    }
-    return Key(max(regions, key=regions.get), {}, among=list(regions))
+    companies = list(cultures.COMPANIES)
+    n_cells = [_list_voices(company)[CELLS].any().sum() for company in companies]
+    return Key(companies[int(np.argmax(n_cells))], {}, among=companies)
 
 
-def defend(site: str, cell: str, lines: list[int]) -> tuple[bool, str]:
+def _place(company: str, answer: Any) -> Mark:
     """Whether the coding leaves a company's cell open, on the lines named in its defence.
 
-    Returns
-    -------
-    tuple of bool and str
-        Defensible or not, and why: in words that name no other cell and no line not named.
+    The words name no other cell and no line not named.
     """
-    statements = tables.read_table("coding/cultures")
-    voices, by_process = (cultures.list_voices(statements, site, r) for r in ("grid", "process"))
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        return Mark("not yet", f"a cell ({', '.join(CELLS)}) and a list of lines are asked for")
+    cell, lines = find_name(answer[0], CELLS), [read_number(line) for line in as_list(answer[1])]
+    if None in lines:
+        return Mark("not yet", "lines are numbers, such as [150, 151]")
+    voices = _list_voices(company)
     admits = voices[voices[cell]]
-    silent = sorted({*lines} - {*voices.line.astype(int)})
     if admits.empty:
-        return False, "no voice of this company leaves that cell open; what is said of dominance?"
-    if silent:
-        named = ", ".join(map(str, silent))
-        return False, f"no statement on line {named} places this company; cite where it is placed"
+        why = "no voice of this company leaves that cell open; what is said of dominance?"
+        return Mark("not yet", why)
+    if silent := sorted({*lines} - {*voices.line.astype(int)}):
+        named = ", ".join(f"{line:g}" for line in silent)
+        why = f"no statement on line {named} places this company; cite where it is placed"
+        return Mark("not yet", why)
     if not {*lines} & {*admits.line.astype(int)}:
-        return False, "the cell is open, but not on the lines you cite: who says something else?"
-    others = len(voices) - len(admits)
-    hedge = f"; {others} of {len(voices)} voices shut it: say why yours counts" if others else ""
-    if not by_process[cell].any():
-        hedge += "; by the words inside the cells it is shut: say why you read Box 2 as a grid"
-    return True, f"the coding leaves it open on a line you cite{hedge}"
+        why = "the cell is open, but not on the lines you cite: who says something else?"
+        return Mark("not yet", why)
+    why, n_against = "the coding leaves it open on a line you cite", len(voices) - len(admits)
+    if n_against:
+        why += f"; {n_against} of {len(voices)} voices shut it: say why yours counts"
+    if not _list_voices(company, "process")[cell].any():
+        why += "; by the words inside the cells it is shut: say why you read Box 2 as a grid"
+    return Mark("defensible", why)
+
+
+KEYS["s2"] = {"agree": _agreeing_states, "widest": _widest_region}
+OPEN["s2"] = {company: partial(_place, company) for company in cultures.COMPANIES}
 
 
 def draw_passages(n: int = 10, seed: int = 2005, *, labels: bool = False) -> pd.DataFrame:
@@ -437,21 +226,26 @@ def _clear_statements() -> pd.DataFrame:
 
 def our_codes(codes: pd.DataFrame) -> pd.DataFrame:
     """Our codes of the same passages; all missing as long as one of the student's is."""
-    ours = (
-        tables.read_table("coding/evidence").set_index("evidence_id").loc[codes.index, list(CODES)]
-    )
-    hidden = pd.DataFrame(index=codes.index, columns=list(CODES), dtype=object)
-    return ours if codes[list(CODES)].notna().all(axis=None) else hidden
+    if not codes[list(CODES)].notna().all(axis=None):
+        return pd.DataFrame(index=codes.index, columns=list(CODES), dtype=object)
+    ours = tables.read_table("coding/evidence").set_index("evidence_id")
+    return ours.loc[codes.index, list(CODES)]
 
 
-def own_alpha(codes: pd.DataFrame, variable: str) -> Key:
-    """Alpha of a student's codes and ours."""
-    pair = pd.DataFrame({"you": codes[variable], "we": our_codes(codes)[variable]})
+def _check(codes: Any) -> pd.DataFrame:
+    return check_codes(codes, CODES, tables.read_table("coding/evidence").evidence_id.tolist())
+
+
+def _alpha(pair: pd.DataFrame) -> Key:
     agreed = agreement.percent_agreement(pair)
-    slips = {
-        "that is the agreement; alpha takes off what chance would give": [agreed, agreed / 100]
-    }
-    return Key(agreement.alpha(pair), slips, decimals=2)
+    hint = "that is the agreement; alpha takes off what chance would give"
+    return Key(agreement.alpha(pair), {hint: [agreed, agreed / 100]}, decimals=2)
+
+
+def _own_alpha(codes: pd.DataFrame, variable: str) -> Key:
+    """Alpha of a student's codes and ours."""
+    ours, column = our_codes(_check(codes)), find_name(variable, list(CODES))
+    return _alpha(pd.DataFrame({"you": codes[column], "we": ours[column]}))
 
 
 def lazy_codes() -> pd.DataFrame:
@@ -461,20 +255,235 @@ def lazy_codes() -> pd.DataFrame:
     return pd.DataFrame({"we": ours, "lazy": ours.mode()[0]})
 
 
-def lazy_agreement() -> Key:
+def _lazy_agreement() -> Key:
     """How far the lazy coder agrees with us, in per cent."""
     agreed = agreement.percent_agreement(lazy_codes())
     slips = {"per cent is asked": [agreed / 100], "that is how far they differ": [100 - agreed]}
-    return Key(agreed, slips, decimals=1)
+    return Key(agreed, slips, decimals=1, in_percent=True)
 
 
-def lazy_alpha() -> Key:
-    """Alpha of the lazy coder and us."""
-    agreed = agreement.percent_agreement(lazy_codes())
+KEYS["s3"] = {
+    "alpha": _own_alpha,
+    "lazy_agreement": _lazy_agreement,
+    "lazy_alpha": lambda: _alpha(lazy_codes()),
+}
+OPEN["s3"] = {"codes": lambda codes: compare_codes(_check(codes), our_codes(codes))}
+
+
+def _leans(case: str) -> pd.DataFrame:
+    """The boxes of a case: ``lean`` (missing where not stated), ``lean_min`` and ``lean_max``."""
+    table, *said = (tables.read_table(f"coding/{n}") for n in ("cases", "leanings", "evidence"))
+    told = cases.gather_codings(table[table.case == case], *said)
+    return told.set_index("box")[["lean", "lean_min", "lean_max"]].astype(float)
+
+
+def _rows(leans: pd.Series) -> pd.DataFrame:
+    """Dalesville before, with these leans, as a row that must be above 0."""
+    return weights.require_sides(leans.to_frame(BEFORE).T, pd.Series({BEFORE: "right"}))
+
+
+def _share(leans: pd.Series) -> float:
+    return float(weights.exact_share(_rows(leans).iloc[0]))
+
+
+def _least(leans: pd.Series) -> float:
+    return weights.find_bounds(_rows(leans), pd.Series({"resources": 1.0}))[0]
+
+
+def _equal_weights() -> Key:
+    """The side that equal weights give Figure 5.1, before April 2000."""
+    right = side(tilt(_leans(BEFORE).lean.dropna()))
+    slips = {"that is what the figure shows; what do the boxes give?": ["right"]}
+    return Key(right, slips, among=["left", "level", "right"])
+
+
+def _share_of_weightings() -> Key:
+    """The share of all weightings that give Figure 5.1 as printed, by its stated boxes."""
+    leans = _leans(BEFORE).lean.dropna()
     slips = {
-        "that is the agreement; alpha takes off what chance would give": [agreed, agreed / 100]
+        "that counts boxes; weights can be anything from nothing to all": [1 / len(leans)],
+        OTHER_SIDE: [1 - _share(leans)],
+        "that is a bound on one weight, not a share of weightings": [_least(leans)],
     }
-    return Key(agreement.alpha(lazy_codes()), slips, decimals=2)
+    return Key(_share(leans), slips, decimals=2)
+
+
+def _lighter_boxes() -> Key:
+    """The boxes that must weigh less than resources."""
+    pairs = weights.compare_boxes(_rows(_leans(BEFORE).lean.dropna()))
+    right = set(pairs[(pairs.box == "resources") & (pairs.relation == "must")].other)
+    return Key(right, {}, among=list(BOXES))
+
+
+def _least_weight() -> Key:
+    """The least part of all weight that resources must have."""
+    leans = _leans(BEFORE).lean.dropna()
+    equal = [1 / len(BOXES), 1 / len(leans)]
+    return Key(_least(leans), {"an equal part is not enough here": equal}, decimals=2)
+
+
+def _kindest_share() -> Key:
+    """The share of all weightings, every open box leaning as the figure needs it."""
+    leans = _leans(BEFORE)
+    kind, unkind = (_share(leans.lean.fillna(leans[end])) for end in ("lean_min", "lean_max"))
+    slips = {
+        "so it is if the open boxes lean against the figure": [unkind],
+        OTHER_SIDE: [1 - kind],
+        STATED_ONLY: [_share(leans.lean.dropna())],
+    }
+    return Key(kind, slips, decimals=2)
+
+
+KEYS["s4"] = {
+    "equal": _equal_weights,
+    "share": _share_of_weightings,
+    "lighter": _lighter_boxes,
+    "least": _least_weight,
+    "kindest": _kindest_share,
+}
+
+
+def _opposed_boxes() -> Key:
+    """The boxes stated for both departments, to opposite sides."""
+    one, other = (_leans(case).lean.dropna() for case in (BEFORE, GREENSHIRE))
+    right = {box for box in one.index.intersection(other.index) if one[box] * other[box] < 0}
+    slips = {"a lean that is not stated is not opposed": [set(one.index), set(one.index) - right]}
+    return Key(right, slips, among=list(BOXES))
+
+
+def _tilts_of(case: str) -> Key:
+    """The least and greatest tilt that the open boxes of a case leave, under equal weights."""
+    leans = _leans(case)
+    ends = tuple(float(leans.lean.fillna(leans[end]).sum()) for end in ("lean_min", "lean_max"))
+    stated = float(leans.lean.sum())
+    return Key(ends, {STATED_ONLY: [(stated, stated)], "the least comes first": [ends[::-1]]})
+
+
+def _tipping_weight() -> Key:
+    """What resources must outweigh for Dalesville before, each other stated box counting 1."""
+    leans = _leans(BEFORE).lean.dropna()
+    right = float(leans.drop("resources").sum() / -leans["resources"])
+    slips = {"with that weight the beam tips left still, or with a little more": [right - 1]}
+    return Key(right, slips)
+
+
+def _differences(case: str) -> Key:
+    """The traits in which a case differs from Social Services in Greenshire."""
+    table = tables.read_table("coding/cases").set_index("case")[TRAITS].astype(str)
+    found = {c: set(table.columns[table.loc[c] != table.loc[GREENSHIRE]]) for c in (BEFORE, AFTER)}
+    other = found[AFTER if case == BEFORE else BEFORE]
+    return Key(found[case], {"so it is at the other time": [other]}, among=TRAITS)
+
+
+KEYS["s5"] = {
+    "opposed": _opposed_boxes,
+    "dalesville": lambda: _tilts_of(BEFORE),
+    "greenshire": lambda: _tilts_of(GREENSHIRE),
+    "weight": _tipping_weight,
+    "before": lambda: _differences(BEFORE),
+    "after": lambda: _differences(AFTER),
+}
+
+
+def _smallest_p(values: Sequence[int]) -> float:
+    """The smallest one-sided p over these values of as many sites."""
+    series = pd.Series(values)
+    return ordering.smallest_p_within(series, series * 0, level=1.0)
+
+
+TWO, RANKS = _smallest_p([0, 0, 1, 1]), _smallest_p(range(4))
+
+
+def _sites_needed() -> Key:
+    """How many sites a group must have for a two-sided p of 5 % to be possible."""
+    smallest = {n: _smallest_p([0] * n + [1] * n) for n in range(2, 9)}
+    one, two = (next(n for n, p in smallest.items() if k * p <= 0.05) for k in (1, 2))
+    return Key(two, {ONE_WAY: [one], "of each group, not of both": [2 * two]})
+
+
+def _arrangements() -> Key:
+    """In how many ways two of four sites can be the ones with a zone."""
+    slips = {
+        "that tells the two sites of a group apart; only who is in it counts": [12, 24],
+        "that lets a group have any size": [16, 14],
+        "that is a chance; how many arrangements is it one of?": [TWO],
+    }
+    return Key(round(1 / TWO), slips)
+
+
+KEYS["s6"] = {
+    "arrangements": _arrangements,
+    "one_sided": lambda: Key(TWO, {"that counts the opposite arrangement too": [2 * TWO]}, 3),
+    "two_sided": lambda: Key(2 * TWO, {ONE_WAY: [TWO]}, 3),
+    "needed": _sites_needed,
+    "ranks": lambda: Key(
+        2 * RANKS, {ONE_WAY: [RANKS], "that is two against two again": [2 * TWO]}, 3
+    ),
+}
+
+
+def sets_of_cases() -> pd.DataFrame:
+    """The cases with a told side: each condition 1 or 0, and whether the case came out left.
+
+    ``broad``: a majority with a broad view of health (Appendix M); ``large``: a large resource base
+    (Table 4.3); ``duty``, ``funds``: a legal duty, additional money tied to it (our coding).
+    """
+    table, involvement = tables.read_table("coding/cases"), tables.read_table("coding/involvement")
+    told = cases.gather_sides(table, tables.read_table("coding/tilts"), involvement).dropna()
+    printed = [tables.read_table(f"elston2005/{name}") for name in ("appendix-m", "table-4.3")]
+    traits = cases.gather_traits(table[table.case.isin(told.index)], *printed, told)
+    sets = {"broad": traits.attitude.eq(1), "large": ~traits.small, "duty": traits.mandated}
+    return pd.DataFrame(sets | {"funds": traits.funded, "left": told.eq("left")}).astype(int)
+
+
+def _truth() -> pd.DataFrame:
+    """The rows of the truth table that have cases, the fullest last."""
+    table = qca.truth_table(sets_of_cases(), CONDITIONS, "left")
+    return table[table.n > 0].sort_values("n", kind="stable")
+
+
+def _contradictory_rows() -> Key:
+    """How many rows have cases that came out both ways."""
+    table = _truth()
+    slips = {
+        CASES_ROWS: [int(table.n[table.contradictory].sum())],
+        "those are all rows that have cases": [len(table)],
+        "those are the rows whose cases agree": [int((~table.contradictory).sum())],
+    }
+    return Key(int(table.contradictory.sum()), slips)
+
+
+def _cases_behind_rule() -> Key:
+    """How many cases the shortest rule rests on."""
+    table = _truth()
+    n, n_left = int(table.n[table.outcome == 1].sum()), int(table.n_with.sum())
+    return Key(n, {"those all came out left; which of them has the condition?": [n_left]})
+
+
+def _consistency() -> Key:
+    """The consistency of the row with most cases."""
+    share = float(_truth().consistency.iloc[-1])
+    return Key(share, {"that is the share that came out right": [1 - share]}, decimals=2)
+
+
+def _chance_of_a_rule() -> Key:
+    """How often random cases give at least one row that looks consistent."""
+    n_cases, n = len(sets_of_cases()), len(CONDITIONS)
+    none = qca.chance_of_no_contradiction(n_cases, n)
+    slips = {"that is the chance of no contradiction at all": [none]}
+    return Key(qca.chance_of_consistent_row(n_cases, n, 0.8), slips, decimals=2)
+
+
+KEYS["s7"] = {
+    "possible": lambda: Key(
+        2**4, {"each further condition doubles the rows": [2 * 4, 4, 4**2 + 1]}
+    ),
+    "occupied": lambda: Key(len(_truth()), {CASES_ROWS: [len(sets_of_cases())]}),
+    "contradictory": _contradictory_rows,
+    "consistency": _consistency,
+    "behind": _cases_behind_rule,
+    "chance": _chance_of_a_rule,
+}
 
 
 def _turn(arcs: set[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -491,7 +500,7 @@ def _bodies() -> list[str]:
     return sorted({*arcs.dependent, *arcs.provider})
 
 
-def arcs_of_table() -> Key:
+def _arcs_of_table() -> Key:
     """The horizontal dependencies of four rows of Table 4.5."""
     arcs = _table_arcs()
     asked = arcs[(arcs.axis == "horizontal") & arcs.dependent.isin(ASKED_OF_TABLE)]
@@ -499,21 +508,21 @@ def arcs_of_table() -> Key:
     return Key(right, {TURNED: [_turn(right)]}, among=_bodies())
 
 
-def arcs_of_prose() -> Key:
+def _arcs_of_prose() -> Key:
     """The dependencies that six statements of the prose tell of."""
     told = tables.read_table("coding/dependencies").set_index("dependency_id").loc[ASKED_OF_PROSE]
     right = set(zip(told.dependent, told.provider))
     return Key(right, {TURNED: [_turn(right)]}, among=_bodies())
 
 
-def returned() -> Key:
+def _returned() -> Key:
     """The two bodies that Table 4.5 has depend on each other."""
     table = _table_arcs()
     arcs = set(zip(table.dependent, table.provider))
     return Key({end for arc in arcs & _turn(arcs) for end in arc}, {}, among=_bodies())
 
 
-def single() -> Key:
+def _single() -> Key:
     """The bodies with one provider in all of Table 4.5."""
     table = _table_arcs()
     near = table[table.axis == "horizontal"]
@@ -523,7 +532,7 @@ def single() -> Key:
     return Key(right, slips, among=_bodies())
 
 
-def mutual() -> Key:
+def _mutual() -> Key:
     """How many of the pairs called mutual Table 4.5 holds both ways, as named."""
     said = tables.read_table("coding/dependencies").query("symmetric == 'yes'")
     pairs = dependence.hold_mutual(said, _table_arcs())
@@ -538,22 +547,10 @@ def mutual() -> Key:
     return Key(int(named), slips)
 
 
-KEYS_SEMINAR_READINGS: dict[str, dict[str, Callable[..., Key]]] = {
-    "s1": {
-        "share": share_of,
-        "cut": cut_off,
-        "people": people,
-        "misfits": misfits,
-        "per_head": pounds_per_head,
-        "odd": odd_per_head,
-    },
-    "s2": {"agree": agreeing_states, "widest": widest_region},
-    "s3": {"alpha": own_alpha, "lazy_agreement": lazy_agreement, "lazy_alpha": lazy_alpha},
-    "s8": {
-        "arcs": arcs_of_table,
-        "returned": returned,
-        "single": single,
-        "prose": arcs_of_prose,
-        "mutual": mutual,
-    },
+KEYS["s8"] = {
+    "arcs": _arcs_of_table,
+    "returned": _returned,
+    "single": _single,
+    "prose": _arcs_of_prose,
+    "mutual": _mutual,
 }

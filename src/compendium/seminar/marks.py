@@ -1,32 +1,42 @@
-"""Marks for the exercises in ``notebooks/seminar``.
+"""Marks for the exercises of a seminar.
 
 `check` says whether an answer is right or not yet and, if not, which kind of slip it looks like; it
-never says what is right, and nobody counts the tries. What is right is worked out from the raw data
-(`seminar_readings`, `seminar_models`). Two tasks are no matter of right and wrong: where a company
-stands is *defensible* if the coding leaves it open, and codes are *compared* with ours.
+never says what is right, and nobody counts the tries. What is right, the study works out from its
+raw data whenever it is asked. Its module ``seminar_keys`` holds ``KEYS``: for each session and task
+a function that gives a `Key`; and ``OPEN``: tasks that are no matter of right and wrong, each a
+function from an answer to its `Mark`. Whatever a student answers gets a mark, never a traceback;
+only a task that there is not is an error.
 """
 
+import inspect
+import math
+from collections.abc import Collection
 from difflib import get_close_matches
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from compendium import settings
 from compendium.errors import FitError, SettingError
-from compendium.models import cultures
-from partnership import seminar_keys
-from partnership.seminar_keys import Key
 
-KEYS = seminar_keys.KEYS_SEMINAR_READINGS | seminar_keys.KEYS
-# Tasks without a right answer.
-OPEN = {"s2": list(cultures.COMPANIES), "s3": ["codes"]}
 ELSE = "that is not it; what is counted, and out of what?"
+LONGEST = 60  # characters of an answer that are shown again
+
+
+class Key(NamedTuple):
+    """What is right in a task, and what a slip leads to."""
+
+    right: Any  # a number, a tuple of numbers, a name, a set of names or of pairs of names
+    slips: dict[str, list[Any]]  # hint: the answers it belongs to
+    decimals: int = 0  # asked for
+    among: list[str] | None = None  # the names that can be answers
+    in_percent: bool = False  # whether 0.5 stands for "0.5 %"; else for "50 %"
 
 
 class Mark(NamedTuple):
     """What is said of an answer: a verdict, and a hint that does not give the answer away."""
 
-    verdict: str  # right, not yet, not answered yet, defensible, compared
+    verdict: str  # right, not yet, not answered yet; of an open task defensible, compared
     hint: str = ""
 
     def __repr__(self) -> str:
@@ -50,27 +60,38 @@ def check(session: str, task: str, answer: Any, *about: Any) -> Mark:
     Raises
     ------
     SettingError
-        If there is no such session or task.
-
-    Examples
-    --------
-    >>> check("s6", "arrangements", 24)
-    not yet: that tells the two sites of a group apart; only who is in it counts
-    >>> check("s6", "arrangements", None)
-    not answered yet
+        If there is no such session or task, or it is not said what the answer is about.
     """
-    tasks = {name: [*keys, *OPEN.get(name, ())] for name, keys in sorted(KEYS.items())}
-    if task not in tasks.get(session, ()):
-        known = "; ".join(f"{name}: {', '.join(names)}" for name, names in tasks.items())
-        raise SettingError(f"found task {task!r} of session {session!r}; allowed: {known}")
+    module = settings.load_package("seminar_keys")
+    if module is None:
+        raise SettingError(f"{settings.FILE}: found no package; allowed: one with seminar_keys")
+    of_session = {s: module.KEYS.get(s, {}) | module.OPEN.get(s, {}) for s in sorted(module.KEYS)}
+    known = of_session.get(str(session), {}).get(str(task))
+    if known is None:
+        tasks = "; ".join(f"{name}: {', '.join(names)}" for name, names in of_session.items())
+        raise SettingError(f"found task {task!r} of session {session!r}; allowed: {tasks}")
     if _is_blank(answer) or _is_blank(about):
         return Mark("not answered yet")
-    if task in OPEN.get(session, ()):
-        return _compare(answer) if task == "codes" else _place(task, answer)
     try:
-        return _mark(answer, KEYS[session][task](*about))
+        if task in module.OPEN.get(session, ()):
+            return known(answer)
+        _check_about(known, about)
+        return _mark(answer, known(*about))
     except FitError as error:
         return Mark("not yet", f"it cannot be worked out: {error}")
+    except _NotUnderstoodError as error:
+        return Mark("not yet", str(error))
+
+
+class _NotUnderstoodError(SettingError):
+    """What a student gave is none of what is allowed."""
+
+
+def _check_about(known: Any, about: tuple[Any, ...]) -> None:
+    wanted = list(inspect.signature(known).parameters)
+    if len(about) != len(wanted):
+        asked = ", ".join(wanted) or "nothing"
+        raise SettingError(f"found {len(about)} things that it is about; allowed: {asked}")
 
 
 def _is_blank(answer: Any) -> bool:
@@ -82,24 +103,35 @@ def _is_blank(answer: Any) -> bool:
 
 
 def _mark(answer: Any, key: Key) -> Mark:
-    """Right; not yet, with the hint of the slip it looks like; or not yet, with what is near."""
+    """Right; not yet, with the hint of the slip it looks like; or not yet, with what is near.
+
+    >>> _mark("1/4", Key(0.25, {"that is the other part": [0.75]}, decimals=2))
+    right
+    >>> _mark("75 %", Key(0.25, {"that is the other part": [0.75]}, decimals=2))
+    not yet: that is the other part
+    """
+    answer = answer.tolist() if hasattr(answer, "tolist") else answer
     if isinstance(key.right, set | str):
         return _mark_names(answer, key)
-    wanted = key.right if isinstance(key.right, tuple) else (key.right,)
-    told = answer if isinstance(answer, tuple | list) else (answer,)
-    found = [_number(one) for one in told]
+    wanted = _as_tuple(key.right)
+    given = answer if isinstance(answer, tuple | list) else (answer,)
+    found = [read_number(one, in_percent=key.in_percent) for one in given]
     if None in found or len(found) != len(wanted):
         asked = f"{len(wanted)} numbers are" if len(wanted) > 1 else "a number is"
-        return Mark("not yet", f"{asked} asked for; found {answer!r}")
+        return Mark("not yet", f"{asked} asked for; found {_show(answer)}")
     if _is_near(found, wanted, key.decimals):
         return Mark("right")
     return Mark("not yet", _hint(found, wanted, key))
 
 
-def _hint(found: list[float], wanted: tuple, key: Key) -> str:
-    """The kind of slip a wrong number looks like."""
+def _as_tuple(one: Any) -> tuple[Any, ...]:
+    return one if isinstance(one, tuple) else (one,)
+
+
+def _hint(found: list[float], wanted: tuple[float, ...], key: Key) -> str:
+    """The kind of slip that wrong numbers look like."""
     for hint, slips in key.slips.items():
-        if any(_is_near(found, s if isinstance(s, tuple) else (s,), key.decimals) for s in slips):
+        if any(_is_near(found, _as_tuple(slip), key.decimals) for slip in slips):
             return hint
     if _is_near(found, [-number for number in wanted], key.decimals):
         return "look at the sign"
@@ -109,82 +141,121 @@ def _hint(found: list[float], wanted: tuple, key: Key) -> str:
     return ELSE
 
 
-def _number(answer: Any) -> float | None:
-    """The number an answer stands for: 0.25, "0.25", "1/4" and Fraction(1, 4) are one."""
-    try:
-        return None if isinstance(answer, bool) else float(Fraction(str(answer).strip()))
-    except (ValueError, ZeroDivisionError):
-        return None
-
-
 def _is_near(found: Any, wanted: Any, decimals: int, units: float = 0.5) -> bool:
     """Whether all numbers agree to within so many units of the last decimal."""
     reach = units / 10**decimals + 1e-9
-    if len(found) != len(wanted):
-        return False
-    return all(abs(one - float(other)) <= reach for one, other in zip(found, wanted))
+    pairs = zip(found, wanted)
+    return len(found) == len(wanted) and all(abs(f - float(w)) <= reach for f, w in pairs)
+
+
+def read_number(answer: Any, *, in_percent: bool = False) -> float | None:
+    """The number an answer stands for: 0.25, "0.25", "1/4", "25 %" and Fraction(1, 4) are one.
+
+    Parameters
+    ----------
+    in_percent : bool
+        Whether per cent is asked for: "25 %" then is 25.
+
+    Examples
+    --------
+    >>> read_number("1/4"), read_number("25 %"), read_number("a quarter")
+    (0.25, 0.25, None)
+    """
+    parts, share = [answer], 1
+    if isinstance(answer, str):
+        text = answer.strip().replace("\N{MINUS SIGN}", "-")
+        share = 100 if text.endswith("%") and not in_percent else 1
+        parts = text.removesuffix("%").split("/", 1)
+    try:
+        number = float(parts[0]) / math.prod(map(float, parts[1:])) / share
+    except OverflowError:
+        return math.inf
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return None if math.isnan(number) or isinstance(answer, bool) else number
+
+
+def _show(answer: Any) -> str:
+    """An answer, cut where it gets long."""
+    try:
+        words = repr(answer)
+    except ValueError:  # an integer of more digits than Python writes
+        words = "a very long number"
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]}..."
+
+
+def as_list(answer: Any) -> list[Any]:
+    """Each of several answers, of whatever kind of collection; one alone as a list of one.
+
+    >>> as_list((158, 164)), as_list("158")
+    ([158, 164], ['158'])
+    """
+    answer = answer.tolist() if hasattr(answer, "tolist") else answer
+    is_one = isinstance(answer, str | bytes | dict) or not isinstance(answer, Collection)
+    return [answer] if is_one else list(answer)
+
+
+def find_name(name: Any, among: list[str]) -> str:
+    """The name that is meant, whatever its case; an error with the closest if there is none.
+
+    >>> find_name(" synergy", ["Synergy", "Breakdown"])
+    'Synergy'
+    """
+    (meant,) = _find_names([name], among)
+    return meant
+
+
+def _find_names(names: list[Any], among: list[str]) -> list[str]:
+    known = {name.casefold(): name for name in among}
+    said = [name if isinstance(name, str) else _show(name) for name in names]
+    if wrong := sorted({name for name in said if name.strip().casefold() not in known}):
+        close = (", ".join(get_close_matches(name, among, n=3, cutoff=0)) for name in wrong)
+        parts = [f"{_show(name)} (the closest: {near})" for name, near in zip(wrong, close)]
+        raise _NotUnderstoodError(f"there is no {', '.join(parts)}")
+    return [known[name.strip().casefold()] for name in said]
 
 
 def _mark_names(answer: Any, key: Key) -> Mark:
     """A name, or a set of names or of pairs of names."""
     is_one = isinstance(key.right, str)
-    if not isinstance(answer, str | list | tuple | set | frozenset):
+    if not isinstance(answer, Collection) or isinstance(answer, dict | pd.DataFrame):
         return Mark("not yet", f"{'a name is' if is_one else 'names are'} asked for")
-    given = {answer} if isinstance(answer, str) else {_tidy(one) for one in answer}
-    right = {key.right} if is_one else key.right
-    if problem := _unknown(given, key.among or []):
-        return Mark("not yet", problem)
+    told = [_as_tuple(tuple(one) if isinstance(one, list) else one) for one in as_list(answer)]
+    meant = iter(_find_names([name for one in told for name in one], key.among or []))
+    given = {tuple(next(meant) for _ in one) for one in told}
+    right = _as_names(key.right)
     if given == right:
         return Mark("right")
     for hint, slips in key.slips.items():
-        if given in [{slip} if isinstance(slip, str) else slip for slip in slips]:
+        if given in map(_as_names, slips):
             return Mark("not yet", hint)
     if is_one:
         return Mark("not yet", "not that one; work it out for each and compare")
-    stand = len(given & right)
     missing = "something is missing" if right - given else "nothing is missing"
-    return Mark("not yet", f"{stand} of your {len(given)} belong there, and {missing}")
+    return Mark("not yet", f"{len(given & right)} of your {len(given)} belong there, and {missing}")
 
 
-def _tidy(one: Any) -> Any:
-    return tuple(one) if isinstance(one, list) else one
+def _as_names(names: str | set[Any]) -> set[tuple[str, ...]]:
+    return {_as_tuple(one) for one in ({names} if isinstance(names, str) else names)}
 
 
-def _unknown(given: set[Any], among: list[str]) -> str:
-    """What is wrong with names that cannot be an answer, with the closest that can."""
-    names = sorted({str(n) for one in given for n in (one if isinstance(one, tuple) else (one,))})
-    wrong = [name for name in names if name not in among]
-    close = [f"{name!r} (the closest: {_closest(name, among)})" for name in wrong]
-    return f"there is no {', '.join(close)}" if close else ""
-
-
-def _closest(name: str, among: list[str]) -> str:
-    return ", ".join(get_close_matches(name, among, n=3, cutoff=0))
-
-
-def _place(site: str, answer: Any) -> Mark:
-    """Whether the coding leaves open the cell where a student places a company."""
-    cells = list(cultures.CELLS.values())
-    if not isinstance(answer, tuple | list) or len(answer) != 2 or answer[0] not in cells:
-        return Mark("not yet", f"a cell ({', '.join(cells)}) and a list of lines are asked for")
-    cell, lines = answer
-    is_open, why = seminar_keys.defend(site, cell, lines if isinstance(lines, list) else [lines])
-    return Mark("defensible" if is_open else "not yet", why)
-
-
-def _compare(codes: Any) -> Mark:
+def compare_codes(codes: pd.DataFrame, ours: pd.DataFrame) -> Mark:
     """How far a student's codes agree with ours, which is no measure of who is right."""
-    allowed = seminar_keys.CODES
+    said = [f"{column} {int((codes[column] == ours[column]).sum())}" for column in ours]
+    return Mark("compared", f"alike of {len(codes)}: {', '.join(said)}; agreement is not truth")
+
+
+def check_codes(codes: Any, allowed: dict[str, list[str]], units: Collection[str]) -> pd.DataFrame:
+    """A student's codes, one row a unit; an error that names every code that is none."""
     if not isinstance(codes, pd.DataFrame) or set(allowed) - set(codes):
-        return Mark("not yet", f"a table with the columns {', '.join(allowed)} is asked for")
-    wrong = [
-        f"{column} of {unit}: found {code!r}; allowed: {', '.join(allowed[column])}"
+        raise _NotUnderstoodError(f"a table with the columns {', '.join(allowed)} is asked for")
+    wrong = [f"found the row {_show(unit)}" for unit in codes.index if unit not in units]
+    wrong += [
+        f"{column} of {unit}: found {_show(code)}; allowed: {', '.join(allowed[column])}"
         for column in allowed
         for unit, code in codes[column].items()
         if code not in allowed[column]
     ]
     if wrong:
-        return Mark("not yet", "; ".join(wrong))
-    ours = seminar_keys.our_codes(codes)
-    said = [f"{column} {int((codes[column] == ours[column]).sum())}" for column in allowed]
-    return Mark("compared", f"alike of {len(codes)}: {', '.join(said)}; agreement is not truth")
+        raise _NotUnderstoodError("; ".join(wrong))
+    return codes

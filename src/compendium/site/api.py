@@ -7,6 +7,7 @@ pages together, and a reference should not need a plotting library to be written
 import ast
 import re
 from pathlib import Path
+
 from compendium import paths
 
 # Where a definition has a signature and its docstring can have sections.

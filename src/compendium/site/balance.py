@@ -17,26 +17,24 @@ The same cases, levers and sentences as on the page of the site (`balance_page`)
 numbered notebooks draw. Setting a lever calls `draw_setting`; nothing is written anywhere.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-import numpy as np
-import pandas as pd
-from compendium.models import balance
-from compendium.models import multiverse
-from compendium.models import weights
-from compendium.models.balance import BOXES
-import json
-from typing import Any
-from compendium.coding import cases
-from compendium.coding.statements import lean_boxes
-from compendium.printed import tables
-from compendium.errors import SettingError
-from compendium.figures.balance import LEANING, NOTE, STEEPEST
-from compendium.site.markup import escape
+
 import ipywidgets
 import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
 from IPython.display import display
-from compendium.figures.balance import plot_balance
+
+from compendium.coding import cases
+from compendium.coding.statements import lean_boxes
+from compendium.errors import SettingError
+from compendium.figures.balance import LEANING, NOTE, STEEPEST, plot_balance
+from compendium.models import balance, multiverse, weights
+from compendium.models.balance import BOXES
+from compendium.printed import tables
+from compendium.site.markup import escape
 
 SIDES = {"left": "tips left, for partnership", "right": "tips right, against partnership"}
 Leans = Sequence[int | None]
@@ -308,7 +306,10 @@ def _start_empty() -> dict[str, Any]:
 
 def _read_cases() -> list[dict[str, Any]]:
     """The weighed cases, with what `cases` makes of the coding."""
-    statements, leanings = tables.read_table("coding/evidence"), tables.read_table("coding/leanings")
+    statements, leanings = (
+        tables.read_table("coding/evidence"),
+        tables.read_table("coding/leanings"),
+    )
     tilts, involvement = tables.read_table("coding/tilts"), tables.read_table("coding/involvement")
     weighed = cases.find_weighed(tables.read_table("coding/cases"), statements)
     codings = cases.gather_codings(weighed, leanings, statements)

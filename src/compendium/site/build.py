@@ -14,17 +14,22 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
+
 import pandas as pd
-from compendium.site import balance
-from compendium.site import api
-from compendium.site import data
-from compendium.site import ledgers
-from compendium.site.notebooks import adapt_notebook, find_drawings, read_notebook, show_gallery, show_runs
+
 from compendium import paths
-from compendium.printed import tables
 from compendium.errors import CompendiumError, SettingError
-from compendium.site.markup import link, prose, table, toctree
+from compendium.printed import tables
 from compendium.runs.records import check_current, read_records
+from compendium.site import api, balance, data, ledgers
+from compendium.site.markup import link, prose, table, toctree
+from compendium.site.notebooks import (
+    adapt_notebook,
+    find_drawings,
+    read_notebook,
+    show_gallery,
+    show_runs,
+)
 
 # What is downloaded from the site, as it lies in the project or the study.
 DOWNLOADS = (
@@ -162,9 +167,7 @@ def _make_notebooks(records: list[dict[str, Any]]) -> dict[str, str]:
     """A page for each run, one above the runs of a notebook that has several, and the gallery."""
     notebooks = {record["run"]: read_notebook(record) for record in records}
     drawings = [
-        drawing
-        for record in records
-        for drawing in find_drawings(record, notebooks[record["run"]])
+        drawing for record in records for drawing in find_drawings(record, notebooks[record["run"]])
     ]
     known = {drawing.name: drawing for drawing in drawings}
     made = {"made/gallery.html": show_gallery(drawings)}

@@ -7,7 +7,9 @@ the README. Nothing is said twice.
 import re
 from collections import defaultdict
 from typing import Any
+
 import yaml
+
 from compendium import paths
 from compendium.errors import DataError
 from compendium.site.markup import code, escape, link, many, table

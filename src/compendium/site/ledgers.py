@@ -9,11 +9,12 @@ The register says where print disagrees with itself; the claims ledger says what
 bears out. Every entry has an address of its own, so that a letter or a certificate can point at it.
 """
 
-from typing import Any
-import pandas as pd
-from compendium.site.markup import ROLES, VERDICTS, badge, code, escape, link, table
 from itertools import groupby
-from compendium.site.markup import code, escape, link, many, table, terms
+from typing import Any
+
+import pandas as pd
+
+from compendium.site.markup import ROLES, VERDICTS, badge, code, escape, link, many, table, terms
 
 # How the works are called in a narrow column.
 SHORT_NAMES = {

@@ -10,6 +10,7 @@ import re
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
+
 from compendium import paths
 from compendium.site.markup import code, escape, link, many, table, toctree
 
