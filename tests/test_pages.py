@@ -8,8 +8,8 @@ import pytest
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
-from compendium.runs import records
-from compendium.site import api, build, ledgers, markup, notebooks
+from compendium.runs import markup, records
+from compendium.site import api, build, ledgers, notebooks
 from compendium.site.data import group_resources, read_section, show_citation, show_folder
 
 VALUE = "elston2005/table-4.2/Middleton/share_percent"
@@ -114,7 +114,7 @@ def test_inputs_are_in_no_bar(verdicts):
 
 def test_the_summary_names_inputs_and_counts_them_as_nothing(verdicts):
     """Three values: one input, of the other two none exact, one differs, one lost."""
-    words = ledgers.show_summary(verdicts)
+    words = markup.show_summary(verdicts)
 
     assert "<b>3</b> printed values. <b>1</b> are inputs" in words
     assert "Of the other <b>2</b>: <b>0</b> come out as printed" in words
@@ -190,17 +190,27 @@ def test_an_entry_of_the_register_has_an_address_and_both_readings():
 def test_a_claim_shows_its_counts_and_what_a_test_would_need():
     """Its number is its address; shuffled codings are a percentage, or blank if not asked."""
     claim = {
-        **{"number": "H01", "proposition": "All see costs", "lines": "12;34", "value": "6 of 6"},
+        **{
+            "number": "H01",
+            "proposition": "Costs > 0",
+            "lines": "12;34",
+            "value": "6 of 6",
+        },
         **{"n_for": "6", "n_against": "1", "n_elsewhere": "2", "by_chance": "0.25"},
         **{"grade": "not testable here", "grade_without_contested": "arithmetic fact"},
     }
-    second = claim | {"number": "H02", "by_chance": "", "grade_without_contested": claim["grade"]}
+    second = claim | {
+        "number": "H02",
+        "by_chance": float("nan"),
+        "grade_without_contested": claim["grade"],
+    }
     both = pd.DataFrame([claim | {"needed": "transcripts"}, second | {"needed": ""}])
-    page = ledgers.show_claims(both, "Two claims")
+    page = markup.show_claims(both, "Two claims")
     first, last = page.split("<tbody>")[1].split("</tr>")[:2]
 
     assert first.strip().startswith('<tr id="H01">')
     assert "<td>6</td><td>1</td><td>2</td><td>25%</td><td>12, 34</td>" in first
+    assert "Costs &gt; 0" in first
     assert "Without contested codes: arithmetic fact." in first
     assert "A test would need transcripts." in first
     assert "Without" not in last

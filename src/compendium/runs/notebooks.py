@@ -103,7 +103,8 @@ def _read_parameters(name: str, cell: str, defaults: dict, types: dict) -> None:
 def find_sources(source: Path) -> list[Path]:
     """What every run of a notebook is made from: itself, its modules, the runner, the lock."""
     runner = [paths.PACKAGE / "runs" / f"{name}.py" for name in RUNNER]
-    runner += sorted((paths.PACKAGE / "templates/compendium").iterdir())
+    for folder in ("compendium", "markup"):
+        runner += sorted((paths.PACKAGE / "templates" / folder).iterdir())
     declared = [path for path in [paths.STUDY / settings.FILE] if path.is_file()]
     return [source, *read_modules(source), *runner, *declared, paths.LOCK]
 

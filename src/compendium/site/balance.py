@@ -34,7 +34,7 @@ from compendium.figures.balance import LEANING, NOTE, STEEPEST, plot_balance
 from compendium.models import balance, multiverse, weights
 from compendium.models.balance import BOXES
 from compendium.printed import tables
-from compendium.site.markup import escape
+from compendium.runs.markup import escape
 
 SIDES = {"left": "tips left, for partnership", "right": "tips right, against partnership"}
 Leans = Sequence[int | None]

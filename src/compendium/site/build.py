@@ -20,15 +20,17 @@ import pandas as pd
 from compendium import paths
 from compendium.errors import CompendiumError, SettingError
 from compendium.printed import tables
+from compendium.runs import markup
+from compendium.runs.markup import link, prose, table
 from compendium.runs.records import check_current, read_records
 from compendium.site import api, balance, data, ledgers
-from compendium.site.markup import link, prose, table, toctree
 from compendium.site.notebooks import (
     adapt_notebook,
     find_drawings,
     read_notebook,
     show_gallery,
     show_runs,
+    toctree,
 )
 
 # What is downloaded from the site, as it lies in the project or the study.
@@ -146,7 +148,7 @@ def _make_ledgers(records: list[dict[str, Any]]) -> dict[str, str]:
     register = tables.read_table("discrepancies")
     judging = ledgers.find_judging(records, items)
     made = {
-        "summary": ledgers.show_summary(verdicts),
+        "summary": markup.show_summary(verdicts),
         "bars": ledgers.show_bars(verdicts),
         "legend": ledgers.show_legend(),
         "filters": ledgers.show_filters(items),
@@ -159,7 +161,7 @@ def _make_ledgers(records: list[dict[str, Any]]) -> dict[str, str]:
     ):
         grades = _read(f"tables/{name}-by-grade.csv")
         made[f"{name}-grades"] = ledgers.show_grades(grades, title)
-        made[name] = ledgers.show_claims(_read(f"{name}.csv"), title)
+        made[name] = markup.show_claims(_read(f"{name}.csv"), title)
     return {f"made/{name}.html": page for name, page in made.items()}
 
 

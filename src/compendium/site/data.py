@@ -12,7 +12,7 @@ import yaml
 
 from compendium import paths
 from compendium.errors import DataError
-from compendium.site.markup import code, escape, link, many, table
+from compendium.runs.markup import code, escape, link, many, table
 
 # Folders of the raw data, as the dictionary's pages are called; the ledger lies at the top.
 FOLDERS = {

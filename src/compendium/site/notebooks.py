@@ -7,12 +7,13 @@ and links that were right in the results folder are right on the site.
 
 import json
 import re
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from compendium import paths
-from compendium.site.markup import code, escape, link, many, table, toctree
+from compendium.runs.markup import code, escape, link, many, table
 
 # From a page in the folder of notebooks to the results beside it.
 UP = "../"
@@ -232,3 +233,13 @@ def _adapt_html(page: str, known: dict[str, Drawing]) -> str:
         return show_drawing(known[embedded[1]], UP, f"{code(embedded[1])} ")
     page = page.replace('href="figures/', f'href="{UP}results/figures/')
     return page.replace('href="notebooks/', 'href="')
+
+
+def toctree(names: Iterable[str], caption: str = "") -> str:
+    """Pages that belong below this one in the menu, as Markdown.
+
+    >>> toctree(["a", "The other <b>"], "Both").splitlines()[2:]
+    [':caption: Both', '', 'a', 'The other <b>', '```']
+    """
+    options = [":hidden:", f":caption: {caption}"] if caption else [":hidden:"]
+    return "\n".join(["```{toctree}", *options, "", *names, "```"]) + "\n"

@@ -1,0 +1,44 @@
+"""What notebooks write and say: tables twice, text that stays text, answers that are noted."""
+
+import pandas as pd
+import pytest
+
+from compendium import paths
+from compendium.runs import outputs, records
+
+
+@pytest.fixture
+def run_folder(tmp_path, monkeypatch):
+    """A folder that counts as a run's."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".log").touch()
+    return tmp_path
+
+
+def test_a_table_is_written_twice(run_folder):
+    """As CSV and as Markdown."""
+    outputs.write_table(pd.DataFrame({"site": ["A"], "share": [1 / 3]}).set_index("site"), "t")
+    folder = run_folder / "results" / "tables"
+
+    assert (folder / "t.csv").read_text() == "site,share\nA,0.33333333\n"
+    assert (folder / "t.md").read_text().splitlines()[0].startswith("| site")
+
+
+def test_processed_text_keeps_its_precision(run_folder, monkeypatch):
+    """A printed 0.40 read again is still 0.40, and the reading is noted."""
+    monkeypatch.setattr(paths, "STUDY", run_folder)
+    monkeypatch.setattr(paths, "PROCESSED", run_folder / "data" / "processed")
+    outputs.write_processed(pd.DataFrame({"printed": ["0.40"]}), "p")
+
+    assert outputs.read_processed("p*").printed.tolist() == ["0.40"]
+    assert records.read_log(run_folder)[-1]["read"] == "data/processed/p.csv"
+
+
+def test_an_answer_is_a_sentence_and_is_noted(run_folder):
+    """Filled in for the reader as the notebook words it, noted with all digits that hold."""
+    said = outputs.answer("{n} of {total:d}, {share:.0%}: {who}.", n=1, total=3, share=1 / 3,
+                          who=pd.Index(["A", "B"]))  # fmt: skip
+
+    assert said._repr_markdown_() == repr(said) == "1 of 3, 33%: A, B."
+    noted = [(line["answered"], line["value"]) for line in records.read_log(run_folder)]
+    assert noted == [("n", "1"), ("total", "3"), ("share", "0.33333333"), ("who", "A, B")]
