@@ -7,9 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compendium.coding import cases
-from compendium.errors import DataError
+from compendium.coding.cases import Cases
+from compendium.errors import DataError, SettingError
 from compendium.models import balance, multiverse, structures
 from compendium.printed import tables
+from compendium.settings import Study
+from partnership.actors import read_predictors
 
 BOXES = list(balance.BOXES)
 FIGURE = "elston2005/figure-5.1"
@@ -58,6 +61,7 @@ DEGREE = {
     "confidence": "certain",
     "code_min": 3,
     "code_max": 3,
+    "same_sentence": "no",
 }
 # Figure 5.1 as the prose gives it, its boxes out of order.
 DRAWN = pd.DataFrame(
@@ -69,6 +73,7 @@ DRAWN = pd.DataFrame(
         "lean_min": pd.array([-1, 1, -1, 1, -1], "Int64"),
         "lean_max": pd.array([-1, 1, 1, 1, 0], "Int64"),
         "confidence": "certain",
+        "basis": "stated",
     }
 )
 TILTS = pd.DataFrame({"figure": [FIGURE] * 2, "state": ["before", "after"],
@@ -76,81 +81,118 @@ TILTS = pd.DataFrame({"figure": [FIGURE] * 2, "state": ["before", "after"],
 FIGURED = CASE | {"case": "drawn", "figure": FIGURE, "state": "before"}
 
 
+ORDERING = {
+    "ordering_id": "o1",
+    "line": 2256,
+    "level": "overall",
+    "measure": "involvement",
+    "is_restatement": "no",
+    "confidence": "certain",
+} | {
+    f"{end}{field}": value
+    for end, actor in (("more", "Housing"), ("less", "Education"))
+    for field, value in (
+        ("", actor),
+        ("_district", None),
+        ("_site", "all"),
+        ("_partnership", "both"),
+    )
+}
+ORDERING |= {"stage_more": "general", "stage_less": "general"}
+
+
 def table(row, *changes):
     """A table of like rows, one for each change."""
     return pd.DataFrame([row | change for change in changes])
 
 
+def gather(*changes, like=CASE, contested=True, **tables_given):
+    """Cases like one, one for each change, from small tables."""
+    chosen = table(like, *changes)
+    known = {
+        "cases": chosen, "leanings": DRAWN, "tilts": TILTS, "evidence": table(STATEMENT, {}),
+        "involvement": table(DEGREE, {}), "orderings": table(ORDERING, {}),
+    } | tables_given  # fmt: skip
+    return Cases(chosen, lambda name: known[name.removeprefix("coding/")], contested)
+
+
 def side_by_degrees(*changes, **asked):
     """The side of a case without a figure from the degrees coded for it."""
-    degrees = table(DEGREE, *changes)
-    return cases.gather_sides(table(CASE, asked), TILTS, degrees)["told"]
+    return gather(asked, involvement=table(DEGREE, *changes)).sides["told"]
 
 
-def traits_of(*changes, sides=None):
-    attitudes = pd.DataFrame(
+PRINTED = {
+    "elston2005/appendix-m": pd.DataFrame(
         {
             "group": ["la-housing", "la-housing", "chcs", "la-education"],
             "attitude": ["broad-systems", "narrow-biomedical", "broad-systems", "broad-systems"],
             "printed": ["Mixed", "Majority", "Majority", "Minority"],
         }
-    )
-    bases = pd.DataFrame({"organisation": ["la-housing", "la-housing", "chc"],
-                          "base": ["large", "large", "small"]})  # fmt: skip
-    chosen = table(CASE, *changes)
-    sides = pd.Series(None, index=chosen.case, dtype=object) if sides is None else sides
-    return cases.gather_traits(chosen, attitudes, bases, sides)
+    ),
+    "elston2005/table-4.3": pd.DataFrame(
+        {"organisation": ["la-housing", "la-housing", "chc"], "base": ["large", "large", "small"]}
+    ),
+}
+
+
+def traits_of(*changes, **tables_given):
+    return gather(*changes, **PRINTED, **tables_given).traits
 
 
 @pytest.fixture(scope="module")
 def real():
-    """The coded tables by their names."""
-    names = ("cases", "leanings", "tilts", "evidence", "involvement")
-    return {name: tables.read_table(f"coding/{name}") for name in names}
-
-
-@pytest.fixture(scope="module")
-def real_sides(real):
-    return cases.gather_sides(real["cases"], real["tilts"], real["involvement"])
+    """All cases of the study."""
+    return cases.read_cases()
 
 
 def test_a_case_with_a_figure_leans_as_its_prose_says():
     """What the statements say of the same actor does not count; boxes come in order."""
-    found = cases.gather_codings(table(FIGURED, {}), DRAWN, table(STATEMENT, {}))
+    found = gather({}, like=FIGURED).codings
 
     assert found.box.tolist() == BOXES
     assert found.lean.tolist() == [pd.NA, 1, 1, pd.NA, -1]
     assert found.lean_max.tolist() == [1, 1, 1, 0, -1]
+    assert set(found.basis) == {"stated"}
 
 
 def test_another_state_of_the_figure_does_not_count():
     """Before and after are two cases."""
     after = DRAWN.assign(state="after", lean=pd.array([0, 1, None, 1, None], "Int64"))
-    found = cases.gather_codings(
-        table(FIGURED, {}), pd.concat([after, DRAWN]), table(STATEMENT, {})
-    )
+    found = gather({}, like=FIGURED, leanings=pd.concat([after, DRAWN])).codings
 
     assert found.set_index("box").lean["resources"] == -1
 
 
 def test_a_case_without_a_figure_leans_as_statements_say():
-    """One statement on resources, none on the other boxes."""
-    found = cases.gather_codings(table(CASE, {}), DRAWN, table(STATEMENT, {})).set_index("box")
+    """One statement on resources, two that disagree on culture, none on the other boxes."""
+    both_ways = ({"factor": "F3", "direction": sign} for sign in "+-")
+    found = gather({}, evidence=table(STATEMENT, {}, *both_ways)).codings.set_index("box")
 
     assert found.lean["resources"] == -1
-    assert found.loc["resources", ["lean_min", "lean_max", "confidence"]].tolist() == [
-        *(-1, 0, "likely")
-    ]
+    assert found.loc["resources", cases.CODINGS[1:]].tolist() == [-1, 0, "likely", "agreed"]
     assert found.lean.drop("resources").isna().all()
+    assert found.loc["culture", ["basis", "n_for", "n_against"]].tolist() == ["both ways", 1, 1]
+    assert pd.isna(found.basis["national-policy"])
+
+
+def test_contested_statements_can_be_left_out():
+    """Without the one that is contested nothing is said of the box; a figure leans as it does."""
+    statements = table(STATEMENT, {"confidence": "contested"})
+    plain = gather({}, FIGURED, evidence=statements)
+
+    assert plain.leans.resources.tolist() == [-1, -1]
+    assert plain.nets.lean.notna().sum() == 2
+    assert plain.uncontested.leans.resources.isna().tolist() == [True, False]
+    assert plain.uncontested.nets.lean.isna().all()
 
 
 def test_cases_come_in_their_order():
     """Five boxes each, whichever way they are coded."""
-    both = pd.concat([table(CASE, {}), table(FIGURED, {})])
-    found = cases.gather_codings(both, DRAWN, table(STATEMENT, {}))
+    found = gather({}, FIGURED).codings
 
     assert found.case.tolist() == ["told"] * 5 + ["drawn"] * 5
-    assert found.columns.tolist() == ["case", "box", *cases.CODINGS]
+    columns = ["case", "box", *cases.CODINGS, "n_for", "n_against", "lines"]
+    assert found.columns.tolist() == columns
 
 
 @pytest.mark.parametrize(
@@ -164,11 +206,9 @@ def test_cases_come_in_their_order():
 )
 def test_the_row_of_a_case_decides_which_statements_speak_of_it(asked, spoken_of):
     """Site, partnership, stages and district are the row's; a plain row has none of them."""
-    statements = table(STATEMENT, spoken_of)
-    asking, plain = (next(table(CASE, one).itertuples()) for one in (asked, {}))
+    both = gather(asked | {"case": "asking"}, {}, evidence=table(STATEMENT, spoken_of))
 
-    assert len(cases.statements_of(asking, statements)) == 1
-    assert len(cases.statements_of(plain, statements)) == 0
+    assert {name: len(rows) for name, rows in both.statements.items()} == {"asking": 1, "told": 0}
 
 
 @pytest.mark.parametrize(
@@ -181,26 +221,35 @@ def test_the_row_of_a_case_decides_which_statements_speak_of_it(asked, spoken_of
     ],
 )
 def test_eight_statements_on_two_boxes_are_enough(factors, weighed):
-    """Seven are not, one box is not, and the process itself is no box."""
+    """Seven are not, one box is not, and the process itself is no box: as study.toml has it."""
     statements = table(STATEMENT, *({"factor": factor} for factor in factors))
 
-    assert len(cases.find_weighed(table(CASE, {}), statements)) == int(weighed)
+    assert gather({}, evidence=statements).weighed.names == ["told"] * weighed
 
 
 def test_a_figure_is_enough():
     """However little the statements say."""
-    found = cases.find_weighed(table(FIGURED, {}), table(STATEMENT, {}))
+    assert gather({}, FIGURED).weighed.names == ["drawn"]
 
-    assert found.case.tolist() == ["drawn"]
+
+def test_cases_are_found_by_site_actor_and_state():
+    """One, with all that is told of it; an unknown one is refused with those there are."""
+    both = gather({"actor": "Housing"}, FIGURED | {"actor": "Housing", "site": "Dalesville"})
+    found = both.find("Dalesville", "Housing", "before")
+
+    assert (found.names, found.sides.tolist()) == (["drawn"], ["right"])
+    with pytest.raises(SettingError, match="allowed: all / Housing / throughout; Dalesville"):
+        both.find("Dalesville", "Education", "before")
 
 
 def test_a_figure_has_its_printed_side():
     """Whatever degrees are coded; open where print gives none."""
-    drawn = table(FIGURED, {}, {"case": "later", "state": "after"})
-    sides = cases.gather_sides(drawn, TILTS, table(DEGREE, {}))
+    drawn = gather({}, {"case": "later", "state": "after"}, like=FIGURED)
 
-    assert sides.tolist() == ["right", None]
-    assert sides.index.tolist() == ["drawn", "later"]
+    assert drawn.sides.tolist() == ["right", None]
+    assert drawn.sides.index.tolist() == ["drawn", "later"]
+    assert drawn.told.names == ["drawn"]
+    assert gather({}, FIGURED).printed.names == ["drawn"]
 
 
 @pytest.mark.parametrize(
@@ -290,51 +339,58 @@ def test_codes_become_numbers_a_structure_can_weigh():
 
 def test_the_lean_of_a_kind_is_the_mean_of_all_told_cases_of_it():
     """The case itself included; open ones do not count; 0 where none is told."""
-    changes = [{"case": name} for name in "abcd"]
-    changes += [{"case": "e", "kind": "PCG"}, {"case": "f", "kind": "Trust"}]
-    sides = pd.Series({"a": "left", "b": "left", "c": "right", "d": None, "e": "left", "f": None})
-    found = traits_of(*changes, sides=sides).kind_lean
+    degrees = {"a": (3, 3), "b": (2, 3), "c": (0, 0), "d": (1, 2), "e": (3, 3)}
+    changes = [{"case": name, "evidence_actor": name} for name in "abcd"]
+    changes += [{"case": "e", "evidence_actor": "e", "kind": "PCG"},
+                {"case": "f", "evidence_actor": "f", "kind": "Trust"}]  # fmt: skip
+    coded = ({"actor": n, "code_min": low, "code_max": most} for n, (low, most) in degrees.items())
+    every = gather(*changes, **PRINTED, involvement=table(DEGREE, *coded))
 
-    assert found.tolist() == pytest.approx([1 / 3] * 4 + [1.0, 0.0])
+    assert every.traits.kind_lean.tolist() == pytest.approx([1 / 3] * 4 + [1.0, 0.0])
+    assert every.keep(["c"]).traits.kind_lean.tolist() == pytest.approx([1 / 3])
 
 
-def test_a_table_of_codings_becomes_cases_by_boxes():
+def test_a_group_that_no_table_has_is_refused():
+    """It would pass for large, or be missing."""
+    with pytest.raises(DataError, match=r"base_group: found shed; allowed: those of \S+, organis"):
+        traits_of({"base_group": "shed"})
+
+
+def test_a_trait_without_a_table_is_refused(monkeypatch):
+    """A study that declares none cannot be asked for it."""
+    monkeypatch.setattr(cases, "read_study", Study)
+
+    with pytest.raises(DataError, match="traits: found no 'small'"):
+        traits_of({})
+
+
+def test_leans_are_cases_by_boxes():
     """Cases as they come, boxes in order whatever order the rows have, missing as NaN."""
-    codings = pd.concat([DRAWN.assign(case="z"), DRAWN.assign(case="a", lean=0)])
+    found = gather(FIGURED, {"case": "a"}).leans
 
-    found = cases.as_array(codings, "lean")
-
-    assert np.array_equal(found[0], [np.nan, 1, 1, np.nan, -1], equal_nan=True)
-    assert found[1].tolist() == [0.0] * 5
+    assert np.array_equal(found.loc["drawn"], [np.nan, 1, 1, np.nan, -1], equal_nan=True)
+    assert found.index.tolist() == ["drawn", "a"]
+    assert found.columns.tolist() == BOXES
 
 
 def test_open_boxes_are_filled_to_the_side_or_away_from_it():
     """The kindest completion of a case that tips right leans right wherever it may."""
-    codings = DRAWN.assign(case="drawn")
-    sides = pd.Series({"drawn": "right"})
+    drawn = gather({}, like=FIGURED)
 
-    assert cases.fill_for(codings, sides, kindly=True).loc["drawn"].tolist() == [-1, 1, 1, -1, -1]
-    assert cases.fill_for(codings, sides, kindly=False).loc["drawn"].tolist() == [1, 1, 1, 0, -1]
-
-
-def test_only_cases_with_a_side_asked_for_are_filled():
-    """One row for each entry of the sides, boxes across."""
-    codings = pd.concat([DRAWN.assign(case="a"), DRAWN.assign(case="b")])
-    found = cases.fill_for(codings, pd.Series({"b": "left"}), kindly=True)
-
-    assert found.index.tolist() == ["b"]
-    assert found.columns.tolist() == BOXES
+    assert drawn.fill(kindly=True).loc["drawn"].tolist() == [-1, 1, 1, -1, -1]
+    assert drawn.fill(kindly=False).loc["drawn"].tolist() == [1, 1, 1, 0, -1]
+    assert drawn.lowest.equals(drawn.fill(kindly=True))
+    assert drawn.highest.equals(drawn.fill(kindly=False))
 
 
 @st.composite
-def any_codings(draw):
-    """Five boxes of one case, some with a stated lean, each with a range."""
+def any_leanings(draw):
+    """Five boxes of one figure, some with a stated lean, each with a range."""
     ranges = [sorted(draw(st.tuples(*[st.integers(-1, 1)] * 2))) for _ in BOXES]
     leans = [draw(st.sampled_from([None, low, high])) for low, high in ranges]
     low, high = zip(*ranges)
-    return pd.DataFrame(
-        {"case": "any", "box": BOXES, "lean": leans, "lean_min": low, "lean_max": high}
-    ).astype({"lean": "Int64"})
+    changes = {"box": BOXES, "lean": leans, "lean_min": low, "lean_max": high}
+    return DRAWN.assign(**changes).astype({"lean": "Int64"})
 
 
 any_weights = st.lists(st.floats(0.01, 1), min_size=5, max_size=5).map(np.array)
@@ -343,15 +399,13 @@ any_traits = st.fixed_dictionaries({"small": st.booleans(), "mandated": st.boole
 
 
 @pytest.mark.parametrize("structure", list(structures.STRUCTURES))
-@given(any_codings(), any_weights, any_traits, st.sampled_from(["left", "right"]))
+@given(any_leanings(), any_weights, any_traits, st.sampled_from(["left", "right"]))
 @settings(max_examples=10, deadline=None)
-def test_two_completions_bound_all(structure, codings, drawn, traits, side):
+def test_two_completions_bound_all(structure, leanings, drawn, traits, side):
     """No way to fill the open boxes tips a case further to its side, or less far, than the two."""
-    kind, unkind = (
-        cases.fill_for(codings, pd.Series({"any": side}), kindly=kindly).to_numpy(float)
-        for kindly in (True, False)
-    )
-    ends = (codings.lean.fillna(codings[end]) for end in ("lean_min", "lean_max"))
+    one = gather({}, like=FIGURED, leanings=leanings, tilts=TILTS.assign(tilt=side))
+    kind, unkind = (one.fill(kindly=kindly).to_numpy() for kindly in (True, False))
+    ends = (end.iloc[0].astype(int) for end in (one.lowest, one.highest))
     ways = multiverse.complete(*ends)[:, None, :]
     known = KNOWN.assign(**traits)
 
@@ -377,10 +431,7 @@ STATED = {
 @pytest.mark.parametrize(("case", "leans"), STATED.items(), ids=STATED)
 def test_the_figures_lean_as_the_thesis_says(real, case, leans):
     """Figures 5.1 to 5.4: what the prose states, and nothing more."""
-    one = real["cases"][real["cases"].case == case]
-    found = cases.gather_codings(one, real["leanings"], real["evidence"])
-
-    assert found.set_index("box").lean.dropna().to_dict() == leans
+    assert real.keep([case]).codings.set_index("box").lean.dropna().to_dict() == leans
 
 
 @pytest.mark.parametrize(
@@ -394,50 +445,47 @@ def test_the_figures_lean_as_the_thesis_says(real, case, leans):
         ("District B", "right"),
     ],
 )
-def test_the_figures_tip_as_the_thesis_says(real_sides, case, side):
+def test_the_figures_tip_as_the_thesis_says(real, case, side):
     """Stalled, then joined; active; active, then tentative, which is no side; withdrew."""
-    assert real_sides[case] == side
+    assert real.sides[case] == side
 
 
 def test_every_case_with_a_figure_is_weighed(real):
     """Six states of four figures, and some cases without a figure."""
-    found = cases.find_weighed(real["cases"], real["evidence"])
-
-    assert found.case[found.figure.notna()].tolist() == list(STATED)
-    assert found.figure.isna().any()
+    assert real.printed.names == list(STATED)
+    assert set(STATED) < set(real.weighed.names) < set(real.names)
 
 
 def test_every_case_has_codings_that_can_be_drawn(real):
     """Five boxes each, every lean within its range, every confidence with odds."""
-    found = cases.gather_codings(real["cases"], real["leanings"], real["evidence"])
-
-    assert len(found) == 5 * len(real["cases"])
-    assert multiverse.code_odds(found).sum(axis=1) == pytest.approx(1)
+    assert len(real.codings) == 5 * len(real.names)
+    assert multiverse.code_odds(real.codings).sum(axis=1) == pytest.approx(1)
 
 
-def test_every_case_finds_its_row_in_the_authors_tables(real, real_sides):
-    """A group that Table 4.3 or Appendix M does not have would pass for large, or be missing."""
-    bases, attitudes = (tables.read_table(f"elston2005/{n}") for n in ("table-4.3", "appendix-m"))
-    found = cases.gather_traits(real["cases"], attitudes, bases, real_sides)
+def test_every_case_finds_its_row_in_the_authors_tables(real):
+    """And that row says one thing."""
+    bases = tables.read_table("elston2005/table-4.3")
 
-    assert set(real["cases"].base_group) <= set(bases.organisation)
     assert (bases.groupby("organisation").base.nunique() == 1).all()
-    assert found.notna().all(axis=None)
-    assert found[["dependence", "attitude", "kind_lean"]].abs().max().max() <= 1
+    assert real.traits.notna().all(axis=None)
+    assert real.traits[["dependence", "attitude", "kind_lean"]].abs().max().max() <= 1
 
 
 def test_a_degree_of_another_district_is_not_the_case_s():
     """District A takes nothing that is said of District B."""
-    row = next(table(CASE, {"district": "District A"}).itertuples())
     degrees = table(DEGREE, {"district": "District B"}, {"district": "District A"}, {})
+    degrees = degrees.assign(code=[0, 2, 3])
+    both = gather({"district": "District A"}, {"case": "none"}, involvement=degrees)
 
-    assert len(cases.degrees_of(row, degrees)) == 2
+    assert both.degrees.to_dict() == {"told": 2.5, "none": 3.0}
 
 
 def test_an_open_side_cannot_be_filled_in_for():
     """There is no telling what helps a case without a side."""
-    with pytest.raises(DataError, match="cannot fill in for x: None"):
-        cases.fill_for(pd.DataFrame(), pd.Series({"x": None}), kindly=True)
+    with pytest.raises(DataError, match="cannot fill in for drawn: no side"):
+        gather({"state": "after"}, like=FIGURED, leanings=DRAWN.assign(state="after")).fill(
+            kindly=True
+        )
 
 
 def test_the_middle_degree_of_an_actor():
@@ -455,41 +503,21 @@ def test_the_middle_degree_of_an_actor():
 
 def test_the_predictors_are_the_author_s_own():
     """Appendix M, Table 4.3 and Table 4.5, by hand for three actors."""
-    names = ("elston2005/appendix-m", "elston2005/table-4.3", "elston2005/table-4.5")
-    printed = [tables.read_table(name) for name in names]
-    found = cases.gather_predictors(tables.read_table("coding/cases"), *printed)
+    found = read_predictors()
 
     assert found.loc["Social Services"].tolist() == [1.0, 1.0, 2.0]
     assert found.loc["Education"].tolist() == [-1.0, 1.0, 1.0]
     assert found.loc["CHC"].tolist() == [1.0, 0.0, 1.0]
 
 
-ORDERING = {
-    "ordering_id": "o1",
-    "line": 2256,
-    "level": "overall",
-    "measure": "involvement",
-    "is_restatement": "no",
-    "confidence": "certain",
-} | {
-    f"{end}{field}": value
-    for end, actor in (("more", "Housing"), ("less", "Education"))
-    for field, value in (
-        ("", actor),
-        ("_district", None),
-        ("_site", "all"),
-        ("_partnership", "both"),
-    )
-}
-ORDERING |= {"stage_more": "general", "stage_less": "general"}
-TWO = table(CASE, {}, {"case": "other", "evidence_actor": "Education"})
+TWO = ({}, {"case": "other", "evidence_actor": "Education"})
 
 
 def test_an_ordering_is_between_the_cases_it_means():
     """Each pair once, with its lines."""
-    found = cases.find_pairs(TWO, table(ORDERING, {}, {"ordering_id": "o2", "line": 2366}))
+    said = table(ORDERING, {}, {"ordering_id": "o2", "line": 2366})
 
-    assert found.values.tolist() == [["told", "other", "2256 2366"]]
+    assert gather(*TWO, orderings=said).pairs.values.tolist() == [["told", "other", "2256 2366"]]
 
 
 @pytest.mark.parametrize(
@@ -507,23 +535,21 @@ def test_an_ordering_is_between_the_cases_it_means():
 )
 def test_an_ordering_of_something_else_is_left_out(change):
     """Other places, times, partnerships and measures are other cases, or none."""
-    assert cases.find_pairs(TWO, table(ORDERING, change)).empty
+    assert gather(*TWO, orderings=table(ORDERING, change)).pairs.empty
 
 
 def test_what_is_said_of_both_partnerships_is_said_of_each():
     """And what is said of HAZ sites, of the case that stands for them; not of the other."""
-    both = table(CASE, *({"case": name, "partnership": name} for name in ("HImP", "HAZ")))
-    both = pd.concat([both, TWO.iloc[1:]])
+    both = *({"case": name, "partnership": name} for name in ("HImP", "HAZ")), TWO[1]
     zones = table(ORDERING, {"more_site": "HAZ sites", "more_partnership": "HAZ"})
 
-    assert cases.find_pairs(both, table(ORDERING, {})).more.tolist() == ["HImP", "HAZ"]
-    assert cases.find_pairs(both, zones).more.tolist() == ["HAZ"]
+    assert gather(*both).pairs.more.tolist() == ["HImP", "HAZ"]
+    assert gather(*both, orderings=zones).pairs.more.tolist() == ["HAZ"]
 
 
 def test_the_orderings_of_the_printed_cases(real):
     """Greenshire and the later Dalesville above the earlier; District A above B (2282, 2342)."""
-    found = cases.find_pairs(real["cases"], tables.read_table("coding/orderings"))
-    drawn = set(real["cases"].case[real["cases"].figure.notna()])
+    drawn, found = set(real.printed.names), real.pairs
     mine = found[found.more.isin(drawn) | found.less.isin(drawn)]
 
     assert set(zip(mine.more, mine.less)) == {
@@ -533,12 +559,45 @@ def test_the_orderings_of_the_printed_cases(real):
     }
 
 
-def test_a_side_may_be_asked_of_other_sentences_only():
+def test_a_side_told_only_with_the_factor_is_circular():
     """A sentence that also gives the factor does not count then; a figure's tilt stays."""
-    degrees = table(DEGREE, {"same_sentence": "yes"}).assign(line=1)
-    both = table(CASE, {}, FIGURED)
-    plain = cases.gather_sides(both, TILTS, degrees)
-    other = cases.gather_sides(both, TILTS, degrees, other_sentences=True)
+    degrees = table(DEGREE, {"same_sentence": "yes"})
 
-    assert plain.tolist() == ["left", "right"]
-    assert other.tolist() == [None, "right"]
+    assert gather({}, FIGURED, involvement=degrees).sides.tolist() == ["left", "right"]
+    assert gather({}, FIGURED, involvement=degrees).circular == ["told"]
+
+
+def test_the_lines_of_a_figure_s_case():
+    """Its leans stand on two lines, its tilt on one of them, what the actor did elsewhere."""
+    stated = DRAWN.assign(line=[1, 2, 3, 1, 4])
+    told = TILTS.assign(line=2, involvement_line=9)
+    found = gather({}, FIGURED, leanings=stated, tilts=told).lines
+
+    assert found.to_dict("records") == [
+        {"case": "drawn", "tilt_line": 2, "involvement_line": 9, "lean_lines": [1, 2],
+         "tilt_apart": False, "involvement_apart": True}
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lean", [-1, 0, 1])
+@pytest.mark.parametrize("case", ["SS Dalesville before", "District A later"])
+def test_another_reading_of_a_printed_case_is_read_like_the_first(real, case, lean):
+    """An open lean given a value: everything is worked out, and only that lean is another."""
+    row = real.keep([case]).table.iloc[0]
+
+    def read(name):
+        found = tables.read_table(name)
+        if name == "coding/leanings":
+            mine = (found.figure == row.figure) & (found.state == row.state)
+            found.loc[mine & (found.box == "national-policy"), "lean"] = lean
+        return found
+
+    other = Cases(real.table, read)
+    changed = other.leans.compare(real.leans)
+
+    assert changed.index.tolist() == [case]
+    assert other.leans.loc[case, "national-policy"] == lean
+    assert other.sides.equals(real.sides)
+    assert other.told.fill(kindly=False).notna().all(axis=None)
+    assert other.traits.equals(real.traits)
+    assert other.pairs.equals(real.pairs)

@@ -46,6 +46,7 @@ def test_a_study_may_declare_nothing(tmp_path, monkeypatch):
         ("[[factors]]\nname = 'trust'", "{'name': 'trust'}", "name, label and code"),
         ("[roles]\nculture = 'trust'", "'trust'", "a factor"),
         ("[groups]\nNorth = 'rural'", "'rural'", "a list of names"),
+        ("[traits.size]\ntable = 'x'", "{'table': 'x'}", "table, key, case and column as text"),
         ("[case]\nstatements = 0", "0", "1 or more"),
         ("[case]\nstatments = 3", "'statments'", "factors, statements"),
         ("[parameters.level]\nleast = 0", "'least'", "minimum"),

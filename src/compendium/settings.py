@@ -34,6 +34,12 @@ class Study:
     roles: dict[str, str] = field(default_factory=dict)
     # Site or partnership -> the groups of sites that speak of it too.
     groups: dict[str, list[str]] = field(default_factory=dict)
+    # Trait of a case -> the printed table that says it: table, key (the column that names its
+    # rows), case (the column of coding/cases that names one of them), column (what it prints),
+    # values (what is printed: the number it stands for) and, if need be, where (column: value).
+    traits: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # The source whose lines the coding names; the first of sources.csv if none is declared.
+    coded: str = ""
     # What a case without a figure needs to be weighed: statements, and factors they speak of.
     statements: int = 1
     spread: int = 1
@@ -42,10 +48,11 @@ class Study:
 
 
 # Each key with its type; those of tables with what their values are.
-_KEYS = {"title": str, "package": str, "factors": list, "roles": dict, "groups": dict,
-         "case": dict, "parameters": dict}  # fmt: skip
+_KEYS = {"title": str, "package": str, "coded": str, "factors": list, "roles": dict,
+         "groups": dict, "traits": dict, "case": dict, "parameters": dict}  # fmt: skip
 _CASE = {"statements", "factors"}
 _FACTOR = {"name", "label", "code"}
+_TRAIT = {"table", "key", "case", "column"}
 _LIMITS = {"minimum", "maximum", "above", "below", "allowed"}
 
 
@@ -103,6 +110,7 @@ def _check(said: dict[str, Any]) -> Iterator[str]:
     for site, groups in said.get("groups", {}).items():
         if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
             yield f"{FILE}, groups, {site}: found {groups!r}; allowed: a list of names"
+    yield from _check_traits(said.get("traits", {}))
     for key, number in said.get("case", {}).items():
         if key not in _CASE:
             yield f"{FILE}, case: found the key {key!r}; allowed: {', '.join(sorted(_CASE))}"
@@ -133,6 +141,14 @@ def _check_factors(factors: list[Any]) -> Iterator[str]:
         if keys != _FACTOR or not all(isinstance(said, str) and said for said in factor.values()):
             allowed = "name, label and code, as text"
             yield f"{FILE}, factor {place}: found {factor!r}; allowed: {allowed}"
+
+
+def _check_traits(traits: dict[str, Any]) -> Iterator[str]:
+    for name, trait in traits.items():
+        whole = isinstance(trait, dict) and {*trait} - {"where"} == {*_TRAIT, "values"}
+        if not whole or not all(isinstance(trait[key], str) for key in _TRAIT):
+            allowed = "table, key, case and column as text; values; perhaps where"
+            yield f"{FILE}, traits, {name}: found {trait!r}; allowed: {allowed}"
 
 
 def load_package(part: str = "") -> ModuleType | None:

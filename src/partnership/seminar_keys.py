@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.coding import cases
+from compendium.coding.cases import read_cases
 from compendium.errors import SettingError
 from compendium.models import agreement, cultures, dependence, ordering, qca, weights
 from compendium.models.balance import BOXES, side, tilt
@@ -272,9 +272,8 @@ OPEN["s3"] = {"codes": lambda codes: compare_codes(_check(codes), our_codes(code
 
 def _leans(case: str) -> pd.DataFrame:
     """The boxes of a case: ``lean`` (missing where not stated), ``lean_min`` and ``lean_max``."""
-    table, *said = (tables.read_table(f"coding/{n}") for n in ("cases", "leanings", "evidence"))
-    told = cases.gather_codings(table[table.case == case], *said)
-    return told.set_index("box")[["lean", "lean_min", "lean_max"]].astype(float)
+    codings = read_cases().keep([case]).codings
+    return codings.set_index("box")[["lean", "lean_min", "lean_max"]].astype(float)
 
 
 def _rows(leans: pd.Series) -> pd.DataFrame:
@@ -428,12 +427,10 @@ def sets_of_cases() -> pd.DataFrame:
     ``broad``: a majority with a broad view of health (Appendix M); ``large``: a large resource base
     (Table 4.3); ``duty``, ``funds``: a legal duty, additional money tied to it (our coding).
     """
-    table, involvement = tables.read_table("coding/cases"), tables.read_table("coding/involvement")
-    told = cases.gather_sides(table, tables.read_table("coding/tilts"), involvement).dropna()
-    printed = [tables.read_table(f"elston2005/{name}") for name in ("appendix-m", "table-4.3")]
-    traits = cases.gather_traits(table[table.case.isin(told.index)], *printed, told)
+    told = read_cases().told
+    traits, left = told.traits, told.sides.eq("left")
     sets = {"broad": traits.attitude.eq(1), "large": ~traits.small, "duty": traits.mandated}
-    return pd.DataFrame(sets | {"funds": traits.funded, "left": told.eq("left")}).astype(int)
+    return pd.DataFrame(sets | {"funds": traits.funded, "left": left}).astype(int)
 
 
 def _truth() -> pd.DataFrame:

@@ -1,17 +1,20 @@
 """A case: one actor, at one site, at one time, with its leans, its traits and its side.
 
-The four figures give six stated cases; chapters 4 and 5 speak of more actors without a figure. What
-a case leans on comes from the figures' prose (``coding/leanings``) or from the coded statements
-(``coding/evidence``); what it is, from the author's own tables (Appendix M for attitude, Table 4.3
-for size) and ``coding/cases``; how it came out, from the figure or from the degrees of involvement
-coded elsewhere (``coding/involvement``).
+Some cases are printed as a figure; of others the prose speaks without one. What a case leans on
+comes from the figure's prose (``coding/leanings``) or from the coded statements
+(``coding/evidence``); what it is, from ``coding/cases`` and from printed tables that the study
+declares; how it came out, from the figure (``coding/tilts``) or from the degrees of involvement
+coded for it (``coding/involvement``). `read_cases` is the one door to all of this.
 """
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from compendium.coding.statements import (
-    FACTORS,
     lean_boxes,
     net_direction,
     partnerships_of,
@@ -19,16 +22,325 @@ from compendium.coding.statements import (
     side_of,
     sites_of,
 )
-from compendium.errors import DataError
-from compendium.models.balance import BOXES
+from compendium.errors import DataError, SettingError
+from compendium.models.structures import TRAITS
+from compendium.printed import tables
+from compendium.settings import read_study
 
-# Majority, mixed, minority hold a broad view: Appendix M, as a number.
-ATTITUDES = {"Majority": 1.0, "Mixed": 0.0, "Minority": -1.0}
-# Degrees are compared where the thesis sets the partnership's course.
+# Degrees are compared where the partnership's course is set.
 LEVELS = ("overall", "board")
-# Statements, and boxes they speak of, that a case without a figure needs to be weighed. Ours.
-ENOUGH = (8, 2)
-CODINGS = ["lean", "lean_min", "lean_max", "confidence"]
+CODINGS = ["lean", "lean_min", "lean_max", "confidence", "basis"]
+_STATE = ["figure", "state"]
+
+
+def read_cases() -> "Cases":
+    """All cases of the study, and what is told of them.
+
+    >>> told = read_cases().told
+    >>> told.leans.shape == (len(told.sides), len(read_study().factors))
+    True
+    """
+    return Cases(tables.read_table("coding/cases"))
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """Some cases, in the order of their table; the rest is worked out when it is asked for."""
+
+    table: pd.DataFrame  # rows of coding/cases
+    read: Callable[[str], pd.DataFrame] = tables.read_table
+    contested: bool = True  # whether statements whose code a fair reader would contest count
+
+    @property
+    def names(self) -> list[str]:
+        """What the cases are called."""
+        return self.table["case"].tolist()
+
+    def keep(self, names: list[str]) -> "Cases":
+        """Those of these names."""
+        return replace(self, table=self.table[self.table["case"].isin(names)])
+
+    def find(self, site: str, actor: str, state: str) -> "Cases":
+        """The one of an actor at a site at a time.
+
+        Raises
+        ------
+        SettingError
+            If there is none; the message lists those there are.
+        """
+        keys, asked = ["site", "actor", "state"], [site, actor, state]
+        mine = self.table[(self.table[keys] == asked).all(axis=1)]
+        if mine.empty:
+            known = "; ".join(" / ".join(row) for row in self.table[keys].itertuples(index=False))
+            raise SettingError(f"found no case {' / '.join(asked)}; allowed: {known}")
+        return replace(self, table=mine)
+
+    @property
+    def told(self) -> "Cases":
+        """Those whose side is told."""
+        return self.keep(self.sides.dropna().index)
+
+    @property
+    def printed(self) -> "Cases":
+        """Those with a figure."""
+        return replace(self, table=self.table[self.table["figure"].notna()])
+
+    @property
+    def weighed(self) -> "Cases":
+        """Those with a figure, and those of which enough statements speak, on enough factors."""
+        study = read_study()
+        kept = self.printed.names
+        for case, rows in self.statements.items():
+            factors = rows.factor[rows.factor.isin(study.codes.values())]
+            if len(factors) >= study.statements and factors.nunique() >= study.spread:
+                kept.append(case)
+        return self.keep(kept)
+
+    @property
+    def uncontested(self) -> "Cases":
+        """The same, coded without the statements whose code a fair reader would contest."""
+        return replace(self, contested=False)
+
+    @cached_property
+    def statements(self) -> dict[str, pd.DataFrame]:
+        """The coded statements that speak of each case's involvement."""
+        evidence, found = self.read("coding/evidence"), {}
+        for case in self.table.itertuples():
+            rows = select(
+                evidence,
+                case.evidence_actor,
+                site=case.site,
+                partnership=case.partnership,
+                stages=tuple(case.stages.split("; ")),
+                district=None if pd.isna(case.district) else case.district,
+            )
+            found[case.case] = rows if self.contested else rows[rows.confidence != "contested"]
+        return found
+
+    @cached_property
+    def codings(self) -> pd.DataFrame:
+        """Each box of each case: ``case``, ``box``, `CODINGS`, ``n_for``, ``n_against``, ``lines``.
+
+        A lean that is not stated, or on which statements disagree, is missing. ``basis`` is what a
+        figure's leaning rests on; without a figure ``agreed``, ``both ways``, or missing where no
+        statement speaks. The last three are of the statements.
+        """
+        parts, leanings = [], self.read("coding/leanings")
+        for row in self.table.itertuples():
+            boxes = lean_boxes(self.statements[row.case]).set_index("box")
+            if pd.isna(row.figure):
+                basis = np.where(boxes.lines != "", "both ways", None)
+                boxes["basis"] = np.where(boxes.lean.notna(), "agreed", basis)
+            else:
+                drawn = leanings[(leanings.figure == row.figure) & (leanings.state == row.state)]
+                boxes[CODINGS] = drawn.set_index("box").loc[boxes.index, CODINGS]
+            parts.append(boxes.reset_index().assign(case=row.case))
+        columns = ["case", "box", *CODINGS, "n_for", "n_against", "lines"]
+        return pd.concat(parts, ignore_index=True)[columns]
+
+    @property
+    def leans(self) -> pd.DataFrame:
+        """Cases by boxes: the leans, a missing one as NaN."""
+        return self._spread("lean")
+
+    @property
+    def lowest(self) -> pd.DataFrame:
+        """The leans, each open box as far to the right as it may lean."""
+        return self.leans.fillna(self._spread("lean_min"))
+
+    @property
+    def highest(self) -> pd.DataFrame:
+        """The leans, each open box as far to the left as it may lean."""
+        return self.leans.fillna(self._spread("lean_max"))
+
+    def _spread(self, column: str) -> pd.DataFrame:
+        wide = self.codings.pivot(index="case", columns="box", values=column)
+        wide = wide.loc[self.names, list(read_study().factors)]
+        return wide.astype(float).rename_axis(columns=None)
+
+    def fill(self, *, kindly: bool) -> pd.DataFrame:
+        """The leans, with the open boxes such as help each case most, or least, to its side.
+
+        As weights are 0 or more, a share of weightings can only rise when a box moves to the
+        case's side: these two completions bound every other.
+
+        Raises
+        ------
+        DataError
+            If the side of a case is open: there is no telling what would help it.
+        """
+        if not (open_ones := self.sides[self.sides.isna()]).empty:
+            found = ", ".join(open_ones.index)
+            raise DataError(f"cannot fill in for {found}: no side; allowed: cases with a told side")
+        return self.highest.where((self.sides == "left") == kindly, self.lowest)
+
+    @property
+    def nets(self) -> pd.DataFrame:
+        """The balance of the statements on each box of each case: ``case``, ``box``, ``lean``."""
+        parts = [net_direction(rows).assign(case=case) for case, rows in self.statements.items()]
+        return pd.concat(parts, ignore_index=True)[["case", "box", "lean"]]
+
+    @cached_property
+    def sides(self) -> pd.Series:
+        """The side each case came out on, by case; missing where it is open.
+
+        A figure's is the printed one. Elsewhere it is that of the middle degree of involvement
+        coded for it (`statements.side_of`).
+        """
+        return self._find_sides(self.read("coding/involvement"))
+
+    @property
+    def circular(self) -> list[str]:
+        """Those whose side is told only in sentences that also give a factor said to explain it."""
+        rows = self.read("coding/involvement")
+        other = self._find_sides(rows[rows.same_sentence == "no"])
+        return self.sides.index[self.sides.notna() & (other != self.sides)].tolist()
+
+    def _find_sides(self, involvement: pd.DataFrame) -> pd.Series:
+        tilts, firm = self.read("coding/tilts").set_index(_STATE).tilt, _firm(involvement)
+        sides = {}
+        for row in self.table.itertuples():
+            if pd.isna(row.figure):
+                degrees = _degrees_of(row, firm)
+                # Medians of the least and of the greatest admissible codes.
+                ends = degrees.code_min.median(), degrees.code_max.median()
+                sides[row.case] = None if degrees.empty else side_of(*ends)
+            else:
+                side = tilts.get((row.figure, row.state))
+                sides[row.case] = None if pd.isna(side) else side
+        return pd.Series(sides, dtype="object", name="side")
+
+    @property
+    def degrees(self) -> pd.Series:
+        """The middle degree of involvement coded for each case."""
+        rows = _firm(self.read("coding/involvement"))
+        found = {row.case: _degrees_of(row, rows).code.median() for row in self.table.itertuples()}
+        return pd.Series(found, dtype="Float64").astype(float)
+
+    @cached_property
+    def traits(self) -> pd.DataFrame:
+        """What each case is, beside its leans: the columns of `structures.TRAITS`, by case.
+
+        ``kind_lean`` is the mean side of all told cases of the kind, the case itself included: the
+        best that a null which knows the kind only could do. 0 if none is.
+
+        Raises
+        ------
+        DataError
+            If a trait has no declared table, or that table no row for a case.
+        """
+        table, every = self.table.set_index("case"), Cases(self.read("coding/cases"), self.read)
+        signs = every.sides.map({"left": 1.0, "right": -1.0}).astype(float).to_numpy()
+        by_kind = pd.Series(signs).groupby(every.table["kind"].to_numpy()).mean()
+        found = {
+            "mandated": table.mandated == "yes",
+            "funded": table.funded == "yes",
+            "dependence": table.dependence.astype(float) / 3,
+            "scarcity": table.scarcity.astype(float),
+            "year": table.year.astype(float),
+            "kind_lean": table.kind.map(by_kind).fillna(0.0),
+        } | {name: self._look_up(name, table) for name in TRAITS if name in ("small", "attitude")}
+        return pd.DataFrame(found)[list(TRAITS)].astype({"small": bool})
+
+    @property
+    def actors(self) -> pd.DataFrame:
+        """The traits that printed tables give, by actor."""
+        actors = self.table.drop_duplicates("evidence_actor").set_index("evidence_actor")
+        return pd.DataFrame({name: self._look_up(name, actors) for name in read_study().traits})
+
+    def _look_up(self, name: str, table: pd.DataFrame) -> pd.Series:
+        """What the table declared for a trait prints of each case or actor, as a number."""
+        declared = read_study().traits.get(name)
+        if declared is None:
+            raise DataError(
+                f"study.toml, traits: found no {name!r}; allowed: the table that says it"
+            )
+        rows = self.read(declared["table"])
+        for column, value in declared.get("where", {}).items():
+            rows = rows[rows[column] == value]
+        printed = rows.drop_duplicates(declared["key"]).set_index(declared["key"])
+        groups = table[declared["case"]]
+        if unknown := sorted({*groups} - {*printed.index}):
+            place = f"coding/cases, {declared['case']}"
+            allowed = f"those of {declared['table']}, {declared['key']}"
+            raise DataError(f"{place}: found {', '.join(map(str, unknown))}; allowed: {allowed}")
+        return groups.map(printed[declared["column"]]).map(declared["values"]).astype(float)
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """The stated orderings between these cases: ``more``, ``less`` and ``lines``, each once.
+
+        Each time, place and partnership meets its own case; what is said of both partnerships is
+        said of each.
+        """
+        rows = _firm(self.read("coding/orderings"))
+        more, less = (self._meant(rows, end) for end in ("more", "less"))
+        pairs = more.merge(less, on=["ordering_id", "line"]).query("more != less")
+        lines = pairs.line.astype(str).groupby([pairs.more, pairs.less], sort=False).unique()
+        return lines.map(" ".join).rename("lines").reset_index()
+
+    def _meant(self, orderings: pd.DataFrame, end: str) -> pd.DataFrame:
+        """Which cases each ordering means by its more, or its less, involved body."""
+        parts, groups = [], read_study().groups
+        for row in self.table.itertuples():
+            sites = {row.site, *(groups.get(row.partnership, []) if row.site == "all" else [])}
+            districts = orderings[f"{end}_district"]
+            meant = (
+                (orderings[end] == row.evidence_actor)
+                & orderings[f"{end}_site"].isin(sites)
+                & orderings[f"{end}_partnership"].isin(partnerships_of(row.partnership))
+                & orderings[f"stage_{end}"].isin(row.stages.split("; "))
+                & (districts.isna() if pd.isna(row.district) else districts == row.district)
+            )
+            parts.append(orderings.loc[meant, ["ordering_id", "line"]].assign(**{end: row.case}))
+        return pd.concat(parts)
+
+    @property
+    def lines(self) -> pd.DataFrame:
+        """Where each figure's case is told: its leans, its tilt, and what the actor did.
+
+        ``tilt_apart`` and ``involvement_apart`` say whether that stands on a line of its own.
+        """
+        leans = self.read("coding/leanings").dropna(subset="lean")
+        found = leans.groupby(_STATE).line.unique().map(list).rename("lean_lines").reset_index()
+        tilts = self.read("coding/tilts")[[*_STATE, "line", "involvement_line"]]
+        found = tilts.rename(columns={"line": "tilt_line"}).merge(found, on=_STATE)
+        for name in ("tilt", "involvement"):
+            pairs = zip(found[f"{name}_line"], found.lean_lines, strict=True)
+            found[f"{name}_apart"] = [line not in lines for line, lines in pairs]
+        return self.table[["case", *_STATE]].merge(found, on=_STATE).drop(columns=_STATE)
+
+
+def _degrees_of(row: object, firm: pd.DataFrame) -> pd.DataFrame:
+    """The degrees of involvement coded for a case, of those that count."""
+    return firm[
+        (firm.actor == row.evidence_actor)
+        & firm.partnership.isin(partnerships_of(row.partnership))
+        & firm.site.isin(sites_of(row.site, row.partnership))
+        & (firm.district.isna() | (firm.district == row.district))
+        & firm.stage.isin(row.stages.split("; "))
+    ]
+
+
+def _firm(table: pd.DataFrame) -> pd.DataFrame:
+    """What is said of involvement: board or overall level, none repeated, none contested."""
+    return table[
+        (table.measure == "involvement")
+        & table.level.isin(LEVELS)
+        & (table.is_restatement == "no")
+        & (table.confidence != "contested")
+    ]
+
+
+def middle_degrees(involvement: pd.DataFrame, partnerships: list[str]) -> pd.Series:
+    """The median coded degree of involvement of each actor: board or overall, none repeated."""
+    firm = _firm(involvement)
+    return firm[firm.partnership.isin(partnerships)].groupby("actor").code.median().astype(float)
+
+
+# What notebooks still call; it goes when they read cases through the door above.
+FACTORS = read_study().codes
+ATTITUDES = {"Majority": 1.0, "Mixed": 0.0, "Minority": -1.0}
 
 
 def gather_codings(
@@ -44,7 +356,7 @@ def gather_codings(
     Returns
     -------
     DataFrame
-        ``case``, ``box`` and `CODINGS`, in the order of the cases and of `BOXES`; a lean that is
+        ``case``, ``box`` and `CODINGS`, in the order of the cases and of `FACTORS`; a lean that is
         not stated, or on which statements disagree, is missing.
     """
     parts = []
@@ -53,9 +365,9 @@ def gather_codings(
             boxes = lean_boxes(statements_of(row, statements))
         else:
             mine = leanings[(leanings.figure == row.figure) & (leanings.state == row.state)]
-            boxes = mine.set_index("box").loc[list(BOXES)].reset_index()
-        parts.append(boxes[["box", *CODINGS]].assign(case=row.case))
-    return pd.concat(parts, ignore_index=True)[["case", "box", *CODINGS]]
+            boxes = mine.set_index("box").loc[list(FACTORS)].reset_index()
+        parts.append(boxes[["box", *CODINGS[:4]]].assign(case=row.case))
+    return pd.concat(parts, ignore_index=True)[["case", "box", *CODINGS[:4]]]
 
 
 def statements_of(row: object, statements: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +391,7 @@ def find_weighed(cases: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
     for row in cases.itertuples():
         mine = statements_of(row, statements)
         boxes = mine[mine.factor.isin(FACTORS.values())]
-        enough = len(boxes) >= ENOUGH[0] and boxes.factor.nunique() >= ENOUGH[1]
+        enough = len(boxes) >= 8 and boxes.factor.nunique() >= 2
         kept.append(enough or not pd.isna(row.figure))
     return cases[kept]
 
@@ -112,7 +424,7 @@ def gather_sides(
 def degrees_of(row: object, involvement: pd.DataFrame) -> pd.DataFrame:
     """The coded degrees of involvement of a case."""
     sites = sites_of(row.site, row.partnership)
-    firm = _firm(involvement)
+    firm = _old_firm(involvement)
     return firm[
         (firm.actor == row.evidence_actor)
         & firm.partnership.isin(partnerships_of(row.partnership))
@@ -122,7 +434,7 @@ def degrees_of(row: object, involvement: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def _firm(table: pd.DataFrame) -> pd.DataFrame:
+def _old_firm(table: pd.DataFrame) -> pd.DataFrame:
     """What is said of involvement: board or overall level, none repeated, none contested."""
     return table[
         (table.measure == "involvement")
@@ -137,12 +449,6 @@ def _middle_side(degrees: pd.DataFrame) -> str | None:
     if degrees.empty:
         return None
     return side_of(degrees.code_min.median(), degrees.code_max.median())
-
-
-def middle_degrees(involvement: pd.DataFrame, partnerships: list[str]) -> pd.Series:
-    """The median coded degree of involvement of each actor: board or overall, none repeated."""
-    firm = _firm(involvement)
-    return firm[firm.partnership.isin(partnerships)].groupby("actor").code.median().astype(float)
 
 
 def attitudes_of(cases: pd.DataFrame, attitudes: pd.DataFrame) -> pd.Series:
@@ -226,12 +532,12 @@ def gather_traits(
 def as_array(codings: pd.DataFrame, column: str) -> np.ndarray:
     """One column of the codings as cases down and boxes across; missing ones as NaN.
 
-    >>> codings = pd.DataFrame({"case": ["a"] * 5, "box": list(BOXES), "lean": [1, 0, 0, 0, -1]})
+    >>> codings = pd.DataFrame({"case": ["a"] * 5, "box": list(FACTORS), "lean": [1, 0, 0, 0, -1]})
     >>> as_array(codings, "lean").tolist()
     [[1.0, 0.0, 0.0, 0.0, -1.0]]
     """
     wide = codings.pivot(index="case", columns="box", values=column)
-    wide = wide.loc[list(dict.fromkeys(codings.case)), list(BOXES)]
+    wide = wide.loc[list(dict.fromkeys(codings.case)), list(FACTORS)]
     return wide.to_numpy(float, na_value=np.nan)
 
 
@@ -266,7 +572,7 @@ def fill_for(codings: pd.DataFrame, sides: pd.Series, kindly: bool) -> pd.DataFr
     for case, side in sides.items():
         mine = codings[codings.case == case].set_index("box")
         towards = "lean_max" if (side == "left") == kindly else "lean_min"
-        rows[case] = mine["lean"].fillna(mine[towards]).loc[list(BOXES)].astype(float)
+        rows[case] = mine["lean"].fillna(mine[towards]).loc[list(FACTORS)].astype(float)
     return pd.DataFrame(rows).T
 
 
@@ -281,13 +587,13 @@ def find_pairs(cases: pd.DataFrame, orderings: pd.DataFrame) -> pd.DataFrame:
 
     Returns ``more``, ``less`` (cases) and ``lines``, each pair once.
     """
-    more, less = (_cases_meant(cases, _firm(orderings), end) for end in ("more", "less"))
+    more, less = (_old_cases_meant(cases, _old_firm(orderings), end) for end in ("more", "less"))
     pairs = more.merge(less, on=["ordering_id", "line"]).query("more != less")
     lines = pairs.line.astype(str).groupby([pairs.more, pairs.less], sort=False).unique()
     return lines.map(" ".join).rename("lines").reset_index()
 
 
-def _cases_meant(cases: pd.DataFrame, orderings: pd.DataFrame, end: str) -> pd.DataFrame:
+def _old_cases_meant(cases: pd.DataFrame, orderings: pd.DataFrame, end: str) -> pd.DataFrame:
     """Which cases each ordering means by its more, or its less, involved body."""
     parts, districts = [], orderings[f"{end}_district"]
     for row in cases.itertuples():

@@ -1,27 +1,17 @@
 """What the prose says of each box, row by row, for one actor at one time.
 
-Each row of ``coding/evidence.csv`` is one statement about one actor: a factor raises or lowers
-something. The rows are our reading of chapters 4 and 5, coded by one reader and read again by
-another from the bottom up; no second human coder has seen them. A box's lean is what its rows agree
-on. Where they do not agree, or do not speak, the lean is missing and its range stays open: the
-number of sentences an author spends on a factor is not its weight.
+Each row of ``coding/evidence`` is one statement about one actor: a factor raises or lowers
+something. The rows are one reading of a text. A box's lean is what its rows agree on. Where they do
+not agree, or do not speak, the lean is missing and its range stays open: the number of sentences an
+author spends on a factor is not its weight.
 """
 
 import pandas as pd
 
 from compendium.errors import DataError
-from compendium.models.balance import BOXES
 from compendium.printed import tables
+from compendium.settings import read_study
 
-# The five factors of Figure 4.1; F0, the process itself, is no box of the figure.
-FACTORS = dict(zip(BOXES, ("F1", "F2", "F3", "F4", "F5"), strict=True))
-# What else is said of a site of the thesis: its Figure 2.2. Sites of other studies have no groups.
-SITE_GROUPS = {
-    "Dalesville": {"rural sites", "HAZ sites"},
-    "Greenshire": {"rural sites", "non-HAZ sites"},
-    "Metrocity": {"urban sites", "HAZ sites"},
-    "Middleton": {"urban sites", "non-HAZ sites"},
-}
 # What a box may be where no row speaks of it.
 OPEN = (-1, 1)
 
@@ -35,27 +25,14 @@ def select(
     stages: tuple[str, ...] = ("general",),
     district: str | None = None,
 ) -> pd.DataFrame:
-    """The rows that speak of one actor's involvement, at one site, in one partnership, at one time.
+    """The rows of ``coding/evidence`` that speak of one actor's involvement.
 
     Parameters
     ----------
-    evidence : DataFrame
-        As ``coding/evidence``.
-    site : str
-        A site's own rows, those said of its kind of site (`SITE_GROUPS`) and of all; ``all``
-        leaves single sites out.
-    partnership : str
-        One of them with what is said of both; ``both`` takes every one and both. HAZ takes what
-        is said of HAZ sites too.
-    stages : tuple of str
-        Which stages count.
+    site, partnership : str
+        See `sites_of` and `partnerships_of`.
     district : str, optional
-        District A or B, with what is said of no district.
-
-    Returns
-    -------
-    DataFrame
-        Rows with the target ``involvement`` that do not repeat an earlier one.
+        With what is said of no district.
 
     Raises
     ------
@@ -65,21 +42,22 @@ def select(
     if actor not in set(evidence["actor"]):
         known = ", ".join(sorted(set(evidence["actor"])))
         raise DataError(f"coding/evidence: found no row on {actor!r}; allowed: {known}")
-    sites, partnerships = sites_of(site, partnership), partnerships_of(partnership)
-    kept = (
+    return evidence[
         (evidence["actor"] == actor)
-        & evidence["site"].isin(sites)
-        & evidence["partnership"].isin(partnerships)
+        & evidence["site"].isin(sites_of(site, partnership))
+        & evidence["partnership"].isin(partnerships_of(partnership))
         & evidence["stage"].isin(stages)
         & (evidence["target"] == "involvement")
         & (evidence["is_restatement"] == "no")
         & (evidence["district"].isna() | (evidence["district"] == district))
-    )
-    return evidence[kept]
+    ]
 
 
 def sites_of(site: str, partnership: str) -> set[str]:
     """Which entries of a site column speak of a site, in a partnership.
+
+    Its own, those of the groups it is declared to be in (`settings.Study.groups`) and ``all``;
+    with them those of the partnership's groups. ``all`` leaves single sites out.
 
     Raises
     ------
@@ -88,8 +66,8 @@ def sites_of(site: str, partnership: str) -> set[str]:
 
     Examples
     --------
-    >>> sorted(sites_of("Greenshire", "HImP"))
-    ['Greenshire', 'all', 'non-HAZ sites', 'rural sites']
+    >>> sorted(sites_of("all", "both"))
+    ['all']
     """
     sites, partnerships = (
         tables.allowed_values("coding/cases", c) for c in ("site", "partnership")
@@ -100,16 +78,12 @@ def sites_of(site: str, partnership: str) -> set[str]:
             f"found site {site!r} and partnership {partnership!r}; allowed: {known}; "
             f"{', '.join(partnerships)}"
         )
-    haz = {"HAZ sites"} if partnership == "HAZ" else set()
-    return {"all", site} | SITE_GROUPS.get(site, set()) | haz
+    groups = read_study().groups
+    return {"all", site, *groups.get(site, []), *groups.get(partnership, [])}
 
 
 def partnerships_of(partnership: str) -> set[str]:
-    """Which entries of a partnership column speak of one: itself and both; of both, every one.
-
-    >>> sorted(partnerships_of("HImP")), sorted(partnerships_of("both"))
-    (['HImP', 'both'], ['HAZ', 'HImP', 'both'])
-    """
+    """Which entries of a partnership column speak of one: itself and both; of both, every one."""
     every = tables.allowed_values("coding/cases", "partnership")
     return set(every) if partnership == "both" else {partnership, "both"}
 
@@ -126,21 +100,28 @@ def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per box: ``box``, ``lean`` (missing where rows disagree or none speaks),
-        ``lean_min``, ``lean_max``, ``confidence`` (the least of the rows'), ``n_for``,
+        One row per factor of the study: ``box``, ``lean`` (missing where rows disagree or none
+        speaks), ``lean_min``, ``lean_max``, ``confidence`` (the least of the rows'), ``n_for``,
         ``n_against``, ``lines``.
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"factor": ["F3", "F5", "F5"], "direction": ["+", "+", "-"],
-    ...     "code_min": [0, 1, -1], "code_max": [1, 1, -1], "confidence": "likely", "line": [1, 2, 3]})
-    >>> boxes = lean_boxes(rows).set_index("box")
-    >>> boxes.loc["culture", ["lean", "lean_min"]].tolist(), boxes.lean.isna()["resources"].item()
-    ([1, 0], True)
-    """  # noqa: E501 - the example is a table
-    return pd.DataFrame(
-        [{"box": box, **_lean(rows[rows["factor"] == factor])} for box, factor in FACTORS.items()]
-    ).astype(dict.fromkeys(("lean", "lean_min", "lean_max"), "Int64"))
+    >>> code = list(read_study().codes.values())[0]
+    >>> rows = pd.DataFrame({"factor": code, "direction": ["+", "+"], "code_min": [1, 0],
+    ...     "code_max": 1, "confidence": "likely", "line": [1, 2]})
+    >>> lean_boxes(rows).loc[0, ["lean", "lean_min", "lean_max", "lines"]].tolist()
+    [1, 0, 1, '1 2']
+    """
+    boxes = _codes().items()
+    found = pd.DataFrame([{"box": b, **_lean(rows[rows["factor"] == code])} for b, code in boxes])
+    return found.astype(dict.fromkeys(("lean", "lean_min", "lean_max"), "Int64"))
+
+
+def _codes() -> dict[str, str]:
+    """The code of each box; a balance without factors is none."""
+    if not (codes := read_study().codes):
+        raise DataError("study.toml, factors: found none; allowed: one or more, to be weighed")
+    return codes
 
 
 def _lean(rows: pd.DataFrame) -> dict:
@@ -151,14 +132,12 @@ def _lean(rows: pd.DataFrame) -> dict:
     if agreed is not None:
         # All rows go one way: the most cautious reading of any of them bounds the box.
         low, high = int(rows["code_min"].min()), int(rows["code_max"].max())
-    worst = next(
-        (c for c in ("contested", "likely", "certain") if c in set(rows["confidence"])), ""
-    )
+    worst = (c for c in ("contested", "likely", "certain") if c in set(rows["confidence"]))
     return {
         "lean": agreed,
         "lean_min": low,
         "lean_max": high,
-        "confidence": worst or "contested",
+        "confidence": next(worst, "contested"),
         "n_for": int((rows["direction"] == "+").sum()),
         "n_against": int((rows["direction"] == "-").sum()),
         "lines": " ".join(dict.fromkeys(rows["line"].astype(str))),
@@ -177,16 +156,14 @@ def net_direction(rows: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"factor": ["F5"] * 4, "direction": ["+", "+", "+", "-"]})
-    >>> net_direction(rows).set_index("box").lean["resources"].item()
+    >>> code = list(read_study().codes.values())[0]
+    >>> rows = pd.DataFrame({"factor": [code] * 4, "direction": ["+", "+", "+", "-"]})
+    >>> net_direction(rows).lean[0].item()
     0.5
     """
-    leans = []
-    for box, factor in FACTORS.items():
-        said = rows.loc[rows["factor"] == factor, "direction"]
-        plus, minus, none = (int((said == sign).sum()) for sign in ("+", "-", "0"))
-        total = plus + minus + none
-        leans.append((box, (plus - minus) / total if total else None))
+    signs = rows["direction"].map({"+": 1.0, "-": -1.0, "0": 0.0})
+    means = signs.groupby(rows["factor"]).mean()
+    leans = [(box, means.get(code)) for box, code in _codes().items()]
     return pd.DataFrame(leans, columns=["box", "lean"]).astype({"lean": "Float64"})
 
 
@@ -201,3 +178,8 @@ def side_of(code_min: float, code_max: float) -> str | None:
     if code_min >= 2:
         return "left"
     return "right" if code_max <= 1 else None
+
+
+# What notebooks still import; it goes when they read the study.
+FACTORS = read_study().codes
+SITE_GROUPS = {site: set(groups) for site, groups in read_study().groups.items() if site != "HAZ"}

@@ -19,7 +19,7 @@ import pytask
 from pytask import Product, PythonNode, TaskOutcome, task
 
 from compendium import paths
-from compendium.coding import cases
+from compendium.coding.cases import read_cases
 from compendium.errors import DataError, SettingError
 from compendium.printed import tables
 from compendium.runs.notebooks import expected_files, find_sources, name_run, read_declaration
@@ -89,8 +89,7 @@ def plan_runs() -> list[Run]:
 
 
 def _weighed_cases() -> list[dict[str, str]]:
-    table, statements = tables.read_table("coding/cases"), tables.read_table("coding/evidence")
-    return cases.find_weighed(table, statements)[OF_A_CASE].to_dict("records")
+    return read_cases().weighed.table[OF_A_CASE].to_dict("records")
 
 
 def _sites_beside(default: str | None) -> list[str]:

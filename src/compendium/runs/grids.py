@@ -30,12 +30,11 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from compendium.coding import cases
+from compendium.coding.cases import read_cases
 from compendium.errors import SettingError
 from compendium.models import multiverse
 from compendium.models.balance import BOXES
 from compendium.models.structures import STRUCTURES, expected_sides, tilts
-from compendium.printed import tables
 from compendium.runs.notebooks import Declaration, check_parameters, read_declaration, slug
 
 
@@ -153,18 +152,9 @@ def find_problems(model: str, given: dict[str, Any]) -> list[str]:
 
 @cache
 def tell_cases() -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
-    """Codings, traits and sides of the cases with a told side, as notebook 09 gathers them."""
-    table = tables.read_table("coding/cases")
-    sides = cases.gather_sides(
-        table, tables.read_table("coding/tilts"), tables.read_table("coding/involvement")
-    )
-    told = sides.dropna()
-    table = table[table.case.isin(told.index)]
-    codings = cases.gather_codings(
-        table, tables.read_table("coding/leanings"), tables.read_table("coding/evidence")
-    )
-    bodies = (tables.read_table("elston2005/appendix-m"), tables.read_table("elston2005/table-4.3"))
-    return codings, cases.gather_traits(table, *bodies, told), told
+    """Codings, traits and sides of the cases with a told side; read once."""
+    told = read_cases().told
+    return told.codings, told.traits, told.sides
 
 
 def _odds(codings: pd.DataFrame, certain: float, likely: float, contested: float) -> np.ndarray:

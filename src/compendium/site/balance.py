@@ -27,8 +27,7 @@ import numpy as np
 import pandas as pd
 from IPython.display import display
 
-from compendium.coding import cases
-from compendium.coding.statements import lean_boxes
+from compendium.coding.cases import read_cases
 from compendium.errors import SettingError
 from compendium.figures.balance import LEANING, NOTE, STEEPEST, plot_balance
 from compendium.models import balance, multiverse, weights
@@ -306,33 +305,18 @@ def _start_empty() -> dict[str, Any]:
 
 def _read_cases() -> list[dict[str, Any]]:
     """The weighed cases, with what `cases` makes of the coding."""
-    statements, leanings = (
-        tables.read_table("coding/evidence"),
-        tables.read_table("coding/leanings"),
-    )
-    tilts, involvement = tables.read_table("coding/tilts"), tables.read_table("coding/involvement")
-    weighed = cases.find_weighed(tables.read_table("coding/cases"), statements)
-    codings = cases.gather_codings(weighed, leanings, statements)
-    sides = cases.gather_sides(weighed, tilts, involvement)
-    keys = ["figure", "state"]
-    based = leanings.set_index([*keys, "box"]).basis
-    told = tilts.set_index(keys).basis
+    told = tables.read_table("coding/tilts").set_index(["figure", "state"]).basis
+    weighed = read_cases().weighed
+    boxes = weighed.codings.astype({"basis": object}).set_index(["case", "box"])
     found = []
-    for row in weighed.itertuples():
-        mine = codings[codings.case == row.case].set_index("box").loc[list(BOXES)]
+    for row in weighed.table.itertuples():
+        mine = boxes.loc[row.case].loc[list(BOXES)]
         figure = None if pd.isna(row.figure) else row.figure.partition("-")[2]
-        lines = lean_boxes(cases.statements_of(row, statements)).set_index("box").lines
-        basis = [
-            based[row.figure, row.state, box] if figure
-            else "agreed" if not pd.isna(mine.lean[box])
-            else "both ways" if lines[box]
-            else None
-            for box in BOXES
-        ]  # fmt: skip
+        basis = [None if pd.isna(said) else said for said in mine.basis]
         verb = {"stated": "says", "implied": "implies"}.get(
             told.get((row.figure, row.state)) if figure else None
         )
-        side = None if pd.isna(sides[row.case]) else sides[row.case]
+        side = weighed.sides[row.case]
         clause = _clause(figure, verb, side)
         found.append(
             _name(row, figure) | {"told": side, "clause": clause} | _read_boxes(mine, basis)
