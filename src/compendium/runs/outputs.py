@@ -10,12 +10,15 @@ finding because it was passed on without its folder. Studies of real texts get n
 """
 
 import re
+from collections.abc import Callable
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pandas as pd
 
 from compendium import paths
-from compendium.printed import tables
+from compendium.printed import audit, tables
+from compendium.printed.ledger import read_ledger
 
 DIGITS = "%.8g"
 
@@ -58,6 +61,48 @@ class Sentence(str):
 
     def __repr__(self) -> str:
         return str(self)
+
+
+def draw(
+    name: str,
+    plot: Callable[..., tuple[Any, Any]],
+    shown: pd.DataFrame,
+    *more: Any,
+    saved: pd.DataFrame | None = None,
+    **options: Any,
+) -> None:
+    """Draw a figure in the house style, and save it with its data to ``results/figures``.
+
+    Parameters
+    ----------
+    plot : callable
+        Takes `shown`, then `more` and `options`; returns figure and axes.
+    saved : DataFrame, optional
+        The data to be saved, where they are more than what is drawn.
+    """
+    # The runner imports this module too, and draws nothing: matplotlib is a second to import.
+    from compendium.figures import style  # noqa: PLC0415
+
+    style.use_style()
+    figure, _ = plot(shown, *more, **options)
+    style.save_figure(figure, shown if saved is None else saved, name)
+
+
+def write_verdicts(notebook: str, kept: str = "*", name: str = "") -> pd.DataFrame:
+    """Judge the printed values of the items that name a notebook; write and return the verdicts.
+
+    Parameters
+    ----------
+    kept : str
+        A pattern for the ids of the values to be judged.
+    name : str
+        What the file is called after, if not the notebook.
+    """
+    ledger, items = read_ledger(), tables.read_table("items")
+    mine = ledger.item_id.isin(items.item_id[items.notebook == notebook])
+    mine &= ledger.value_id.map(lambda value: fnmatchcase(value, kept))
+    verdicts = audit.give_verdicts(ledger[mine], tables.cells())
+    return write_processed(verdicts, f"verdicts-{name or notebook}")
 
 
 def answer(sentence: str, /, **values: Any) -> Sentence:
