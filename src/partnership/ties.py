@@ -1,0 +1,201 @@
+"""Who depends on whom: Table 4.5 against the prose, and Table 4.3's split of large and small.
+
+The network's methods are in `compendium.models.dependence`; here is what is asked of the thesis.
+"""
+
+import numpy as np
+import pandas as pd
+
+from compendium.coding.statements import sites_of
+from compendium.figures import networks
+from compendium.models import dependence
+from compendium.printed.quantities import parse
+
+ENDS = ["first_more", "even", "second_more"]
+RANGES = ["imbalance_low", "imbalance_high", "mutual_low", "mutual_high"]
+NEEDS = ["first_needs", "second_needs"]
+
+
+def lay_out_table(printed: pd.DataFrame) -> pd.DataFrame:
+    """Table 4.5 in its printed layout; indirect ties say so."""
+    words = printed.printed.mask(printed.directness == "indirect", printed.printed + " (indirect)")
+    named = printed.assign(words=words).groupby(["line", "organisation", "axis"])
+    layout = named.words.agg(", ".join).unstack()
+    # Two providers of one cell stand around a slash.
+    return layout.assign(vertical=layout.vertical.str.replace("CRE, Home", "CRE/Home", regex=False))
+
+
+def count_arcs(table: pd.DataFrame, joined: pd.DataFrame) -> dict[str, int | float]:
+    """How many nodes and arcs there are, along and up, and how many are returned."""
+    horizontal = table[table.axis == "horizontal"]
+    returned = dependence.reciprocity(horizontal)
+    return {
+        "nodes": dependence.build_network(table).number_of_nodes(),
+        "arcs": len(table),
+        "joined": len(joined),
+        "horizontal": len(horizontal),
+        "vertical": len(table) - len(horizontal),
+        "returned": round(returned * len(horizontal)),
+        "share": returned,
+        "share_of_all": dependence.reciprocity(table),
+    }
+
+
+def place_nodes(layout: pd.DataFrame) -> pd.DataFrame:
+    """The boxes of the drawing: where they stand, and what comes down the vertical axis to each."""
+    above = ("centre: " + layout.vertical.droplevel("line")).drop("pcgs")
+    nodes = pd.DataFrame(networks.PLACES, index=["x", "y"]).T.rename_axis("actor").reset_index()
+    return nodes.assign(
+        label=nodes.actor.map(networks.LABELS),
+        below=nodes.actor.map(above).fillna(""),
+        is_body=~nodes.actor.isin(dependence.STREAMS),
+    )
+
+
+def describe_positions(table: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
+    """How each row of Table 4.5 stands, and the only provider it has among bodies of the place."""
+    order = list(dict.fromkeys(rows))
+    found = dependence.describe_positions(table).loc[order].drop(columns="effective_size")
+    of_the_place = dependence.describe_positions(table[table.axis == "horizontal"])
+    return found.assign(only_in_place=of_the_place["only_provider"].reindex(order))
+
+
+def name_only(providers: pd.Series) -> list[str]:
+    """Each body with its only provider behind it.
+
+    >>> name_only(pd.Series({"pcgs": "ha", "chcs": None}))
+    ['pcgs (ha)']
+    """
+    return [f"{body} ({provider})" for body, provider in providers.dropna().items()]
+
+
+def share_alike(table: pd.DataFrame) -> pd.DataFrame:
+    """The pairs with a returned or an only tie, if each of a body's providers counts alike."""
+    pairs = dependence.pair_up(dependence.share_dependence(table), dependence.NONE)
+    columns = {
+        "first_low": "first_on_second",
+        "second_low": "second_on_first",
+        "imbalance_low": "imbalance",
+        "mutual_low": "mutual",
+    }
+    kept = pairs[(pairs.printed == "both") | (pairs.imbalance_low == 1)]
+    return kept[["first", "second", "printed", *columns]].rename(columns=columns)
+
+
+def sort_claims(claims: pd.DataFrame) -> pd.DataFrame:
+    """Claims of mutual dependence as they are drawn: the best held first, bodies by their names."""
+    order = pd.DataFrame(
+        {
+            "no": claims[NEEDS].eq("no").sum(axis=1),
+            "named": -claims[NEEDS].eq("as named").sum(axis=1),
+        }
+    )
+    shown = claims.loc[order.sort_values(["no", "named"]).index]
+    return shown.assign(
+        first=shown["first"].map(networks.LABELS), second=shown.second.map(networks.LABELS)
+    )
+
+
+def count_held(claims: pd.DataFrame) -> dict[str, int]:
+    """How many pairs are claimed, and of how many the table holds both directions, one or none."""
+    held = claims.held.value_counts().reindex(["both", "one", "neither"], fill_value=0)
+    named = claims[NEEDS].eq("as named").all(axis=1).sum()
+    return {"pairs": len(claims), "as_named": int(named), **held.to_dict()}
+
+
+def count_returned(table: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
+    """The table's arcs between bodies of a large and a small base, and how many are returned."""
+    size = base.drop_duplicates("organisation").set_index("organisation").base
+    # The table has one row for all trusts: large, if each kind of them is.
+    kinds = size[size.index.str.startswith("trust")]
+    size["trusts"] = kinds.iloc[0] if kinds.nunique() == 1 else None
+    network = dependence.build_network(table)
+    returned = [network.has_edge(b, a) for a, b in zip(table.dependent, table.provider)]
+    ends = table.assign(
+        of=table.dependent.map(size), on=table.provider.map(size), returned=returned
+    ).dropna(subset=["of", "on"])
+    return ends.groupby(["of", "on"]).returned.agg(n_arcs="size", n_returned="sum").reset_index()
+
+
+def count_uneven(general: pd.DataFrame) -> dict[str, int]:
+    """How many pairs are surely uneven, where silence leaves a tie open and where it is none."""
+    pairs = dependence.pair_up(general, dependence.OPEN)
+    closed = dependence.pair_up(general, dependence.NONE)
+    return {
+        "pairs_in_prose": len(pairs),
+        "both_in_prose": int((pairs.printed == "both").sum()),
+        "uneven_if_open": int((pairs.imbalance_low > 0).sum()),
+        "uneven_if_none": int((closed.imbalance_low > 0).sum()),
+    }
+
+
+def lean_pairs(pairs: pd.DataFrame, n_draws: int, seed: int) -> pd.DataFrame:
+    """Which of each two needs the other more, over all admissible strengths."""
+    draws = dependence.draw_strengths(pairs, n_draws, seed)
+    leans = dependence.lean_of_pairs(pairs, draws).round(2)
+    return leans.set_index(["first", "second"])[["printed", *RANGES, *ENDS]]
+
+
+def match_one_sided(prose: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """The ties of the place that the text calls one-sided, and what the table holds of them."""
+    uneven = dependence.merge_statements(
+        prose[(prose.symmetric == "no") & (prose.axis == "horizontal")]
+    )
+    ends = {"dependent": "provider", "provider": "dependent"}
+    return uneven[["dependent", "provider", "lines"]].assign(
+        in_table=dependence.match_arcs(uneven, table),
+        other_way_in_table=dependence.match_arcs(uneven.rename(columns=ends), table),
+    )
+
+
+def pair_by_site(prose: pd.DataFrame, first: str, second: str, sites: list[str]) -> pd.DataFrame:
+    """One pair at each site: what is said of the site, of its kind of site and of all."""
+    found = []
+    for site in sites:
+        here = prose[prose.site.isin(sites_of(site, "both"))]
+        found.append(dependence.pair_up(dependence.merge_statements(here)).assign(label=site))
+    pairs = pd.concat(found)
+    return pairs[(pairs["first"] == first) & (pairs.second == second)].reset_index(drop=True)
+
+
+def compare_sites(by_site: pd.DataFrame, site: str, n_draws: int, seed: int) -> pd.DataFrame:
+    """How often two need each other more at one site than at each other one, and which leans."""
+    draws = dependence.draw_strengths(by_site, n_draws, seed)
+    sums = pd.DataFrame(draws.sum(axis=2), columns=by_site.label)
+    gaps = sums.drop(columns=site).rsub(sums[site], axis=0)
+    table = pd.DataFrame(
+        {
+            f"more in {site}": gaps.gt(0).mean(),
+            "as much": gaps.eq(0).mean(),
+            "less": gaps.lt(0).mean(),
+        }
+    ).rename_axis("site")
+    leans = dependence.lean_of_pairs(by_site, draws).set_index("label")[ENDS]
+    return table.round(3).join(leans.round(3))
+
+
+def size_bodies(base: pd.DataFrame) -> pd.DataFrame:
+    """Table 4.3 as ranges: the least and the greatest number printed of a body, by resource."""
+    # School staff are printed as left out of Education's figure.
+    sizes = base.dropna(subset=["printed"]).query("scope != 'school-staff-left-out'")
+    # As printed, no rounding behind it: the unit n says so.
+    ends = sizes.printed.map(lambda text: parse(text, "n"))
+    sizes = sizes.assign(low=[float(q.low) for q in ends], high=[float(q.high) for q in ends])
+    keys = ["resource", "base", "organisation"]
+    return sizes.groupby(keys, as_index=False).agg(low=("low", "min"), high=("high", "max"))
+
+
+def hold_large_to_small(sizes: pd.DataFrame) -> pd.DataFrame:
+    """Every large body against every small one, by each resource: whether it is ``larger``."""
+    large, small = (sizes[sizes.base == base].drop(columns="base") for base in ("large", "small"))
+    against = large.merge(small, on="resource", suffixes=("_large", "_small"))
+    larger = against.low_large > against.high_small
+    smaller = against.high_large < against.low_small
+    words = np.select([larger, smaller], ["yes", "no"], "ranges overlap")
+    return against.assign(larger=words)
+
+
+def label_bases(sizes: pd.DataFrame, resource: str) -> pd.DataFrame:
+    """The bodies by one resource, largest first, with their names."""
+    drawn = sizes[sizes.resource == resource].sort_values("high", ascending=False)
+    return drawn.assign(label=drawn.organisation.map(networks.LABELS))
