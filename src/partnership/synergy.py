@@ -1,0 +1,85 @@
+"""From talk to synergy: what is asked of chapter 6's model and of what chapter 7 concludes.
+
+The model and its rule are in `compendium.models.process`; here are the counts taken of it.
+"""
+
+import networkx as nx
+import pandas as pd
+
+from compendium.models import process
+
+# Chapter 7 begins after this line.
+LAST_CHAPTER = 3094
+COLUMNS = ["line", "topic", "site", "form", "rests_on", "confidence", "label"]
+
+
+def list_unbacked(backed: pd.DataFrame) -> list[str]:
+    """The arrows that have no statement for them on a line of its own."""
+    alone = backed[backed.n_elsewhere == 0]
+    return list(alone["from"] + " to " + alone["to"])
+
+
+def count_themes(statements: pd.DataFrame) -> pd.DataFrame:
+    """What is said of each theme: how often it furthers, hinders, or does neither."""
+    counts = statements.groupby(["theme", "direction"]).size().unstack(fill_value=0)
+    themes = pd.DataFrame({"n_for": counts["+"], "n_against": counts["-"]})
+    themes["n_neither"] = counts["0"] + counts["+/-"]
+    return themes.sort_values(["n_for", "n_against"], ascending=False).reset_index()
+
+
+def find_route(nodes: pd.DataFrame, rule: pd.DataFrame) -> list[str]:
+    """The nodes of the first part of the model from which the goal is never reached."""
+    first = nodes.node[nodes.part == 0]
+    return list(rule.node[~rule.reaches & rule.node.isin(first)])
+
+
+def list_parts(nodes: pd.DataFrame) -> list[int]:
+    """How many nodes each part of the model has that no arrow joins to another."""
+    return nodes.groupby("part").node.count().tolist()
+
+
+def open_ways(
+    statements: pd.DataFrame, model: nx.DiGraph, gate: str, goal: str, route: list[str]
+) -> dict[str, object]:
+    """The statements that open a way past the gate.
+
+    Returns
+    -------
+    dict
+        ``n_ways``, the ``lines`` they stand on, how many are ``on_gate_lines`` (which name the gate
+        too), the nodes they lead ``away_from``, and the ``bare`` ones, on a line without the gate.
+    """
+    judged = process.judge_statements(statements, model, gate, goal, route)
+    ways = judged[judged.verdict == "opens a way"]
+    return {
+        "n_ways": len(ways),
+        "lines": sorted(set(ways.line.tolist())),
+        "on_gate_lines": int(ways.names_gate.sum()),
+        "away_from": sorted(set(ways.from_node)),
+        "bare": list(ways.process_id[~ways.names_gate]) or ["none"],
+    }
+
+
+def list_undrawn(judged: pd.DataFrame) -> pd.Series:
+    """Links that statements make and the model does not draw: the lines of each."""
+    links = judged[judged.verdict.eq("not drawn") & judged.direction.eq("+")]
+    return links.groupby(["from_node", "to_node"]).line.agg(list).rename("lines")
+
+
+def list_conclusions(conclusions: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Chapter 7's findings, recommendations and limitations, each as its own table."""
+    last = conclusions[conclusions.line > LAST_CHAPTER].set_index("conclusion_id")
+    advice = last[last.kind.str.endswith("recommendation")]
+    return {
+        "findings": last.loc[last.kind == "finding", COLUMNS],
+        "recommendations": advice[["kind", *COLUMNS]],
+        "limitations": last.loc[last.kind == "limitation", COLUMNS],
+    }
+
+
+def count_silent(conclusions: pd.DataFrame, sites: list[str]) -> dict[str, int]:
+    """Of how many sites each form of partnership is not spoken of, with contested readings too."""
+    firm, weak = (process.table_forms(conclusions, contested=c).loc[sites] for c in (False, True))
+    named = {form.replace("-", "_"): int(n) for form, n in firm.isna().sum().items()}
+    contested = {f"{form.replace('-', '_')}_contested": n for form, n in weak.isna().sum().items()}
+    return {**named, **contested, "sites": len(sites)}
