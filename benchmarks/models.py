@@ -20,9 +20,11 @@ from itertools import accumulate
 import numpy as np
 import pandas as pd
 
-from compendium.models import balance, multiverse, structures, weights
+from compendium.models import multiverse, structures, weights
+from compendium.models.balance import LEVEL
 
-STRUCTURE, SEED = "M1 free weights", 20051
+FACTORS = ["policy", "structures", "culture", "individuals", "resources"]
+STRUCTURE, SEED = structures.offer(FACTORS, {})["M1 free weights"], 20051
 CASES, PROGRAMME_CASES = 50, 10
 LOOPED = 1_000
 PROGRAMMES = 20
@@ -32,7 +34,7 @@ REPEATS = 3
 def make_codings(n_cases: int, seed: int) -> pd.DataFrame:
     """Made-up codings: three boxes in four stated, the others open from right to left."""
     rng = np.random.default_rng(seed)
-    size = n_cases * len(balance.BOXES)
+    size = n_cases * len(FACTORS)
     leans, stated = pd.Series(rng.integers(-1, 2, size)), rng.random(size) < 0.75
     return pd.DataFrame(
         {
@@ -49,13 +51,13 @@ def draw_weights_only(n: int, leans: np.ndarray, sides: pd.Series) -> np.ndarray
     hits, traits = np.zeros(len(sides)), pd.DataFrame(index=sides.index)
     for step, start in enumerate(range(0, n, multiverse.CHUNK)):
         size = min(multiverse.CHUNK, n - start)
-        drawn = multiverse.draw_weights(size, SEED + step)
+        drawn = multiverse.draw_weights(size, SEED + step, len(FACTORS))
         found = structures.tilts(STRUCTURE, leans, drawn, traits)
-        hits += multiverse.share_as_printed(found, sides) * size
+        hits += multiverse.as_told(found, sides).sum(axis=0)
     return hits / n
 
 
-def draw_both(n: int, odds: np.ndarray, sides: pd.Series) -> pd.DataFrame:
+def draw_both(n: int, odds: np.ndarray, sides: pd.Series) -> pd.Series:
     """Shares as printed over draws of weights and codings together."""
     traits = pd.DataFrame(index=sides.index)
     return multiverse.vary(STRUCTURE, odds, traits, sides, n=n, seed=SEED)
@@ -84,7 +86,7 @@ def loop_both(n: int, odds: list[list[list[float]]], wanted: list[int]) -> list[
 
 
 def _one_weighting(rng: random.Random) -> list[float]:
-    drawn = [rng.expovariate(1) for _ in balance.BOXES]
+    drawn = [rng.expovariate(1) for _ in FACTORS]
     total = sum(drawn)
     return [weight / total for weight in drawn]
 
@@ -95,16 +97,16 @@ def _one_code(chance: float, steps: list[float]) -> int:
 
 def _tips(drawn: list[float], leans: list[float]) -> int:
     tilt = sum(weight * lean for weight, lean in zip(drawn, leans))
-    return 0 if abs(tilt) <= multiverse.LEVEL else 1 if tilt > 0 else -1
+    return 0 if abs(tilt) <= LEVEL else 1 if tilt > 0 else -1
 
 
 def make_rows(n_cases: int, seed: int) -> pd.DataFrame:
     """Cases that some weights satisfy: random leans, each turned to its side at one weighting."""
     rng = np.random.default_rng(seed)
-    leans = rng.integers(-1, 2, (n_cases, len(balance.BOXES)))
-    hidden = multiverse.draw_weights(1, seed)[0]
+    leans = rng.integers(-1, 2, (n_cases, len(FACTORS)))
+    hidden = multiverse.draw_weights(1, seed, len(FACTORS))[0]
     sides = np.where(leans @ hidden > 0, "left", "right")
-    table = pd.DataFrame(leans, columns=list(balance.BOXES))
+    table = pd.DataFrame(leans, columns=FACTORS)
     return weights.require_sides(table, pd.Series(sides))
 
 
@@ -143,7 +145,7 @@ def main() -> None:
     wanted = [1, -1] * (CASES // 2)
     sides = pd.Series(wanted).map({1: "left", -1: "right"})
 
-    print(f"{n:,} draws, {CASES} cases of {len(balance.BOXES)} boxes, {STRUCTURE}")
+    print(f"{n:,} draws, {CASES} cases of {len(FACTORS)} boxes, {STRUCTURE.name}")
     time_pair("weights", n, (draw_weights_only, leans, sides),
               (loop_weights_only, leans.tolist(), wanted))  # fmt: skip
     time_pair("weights and codings", n, (draw_both, odds, sides),

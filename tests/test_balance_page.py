@@ -16,6 +16,7 @@ from compendium import paths
 from compendium.errors import SettingError
 from compendium.models import balance
 from compendium.printed import tables
+from compendium.settings import read_study
 from compendium.site import balance as balance_widgets
 from compendium.site.balance import LEVEL, find_start, judge, read_model, show_balance
 
@@ -201,7 +202,7 @@ def test_the_form_names_every_lever(model):
 
 def weights_of_one() -> dict[str, float]:
     """Equal weights."""
-    return dict.fromkeys(balance.BOXES, 1.0)
+    return dict.fromkeys(read_study().factors, 1.0)
 
 
 def test_a_new_case_leans_the_levers(model):
@@ -209,7 +210,7 @@ def test_a_new_case_leans_the_levers(model):
     levers = balance_widgets.make_levers(model, "ss-dalesville-before", weights_of_one())
     levers["case"].value = "district-b"
 
-    leans = [levers[f"lean {box}"].value for box in balance.BOXES]
+    leans = [levers[f"lean {box}"].value for box in read_study().factors]
     assert leans == [None, -1, -1, None, None]
 
 

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from compendium.coding import cases
 from compendium.coding.cases import Cases
 from compendium.errors import DataError, SettingError
-from compendium.models import balance, multiverse, structures
+from compendium.models import multiverse, structures
 from compendium.printed import tables
-from compendium.settings import Study
+from compendium.settings import Study, read_study
 from partnership.actors import read_predictors
 
-BOXES = list(balance.BOXES)
+BOXES = list(read_study().factors)
+OFFERED = structures.offer(BOXES, read_study().roles)
 FIGURE = "elston2005/figure-5.1"
 CASE = {
     "case": "told",
@@ -398,7 +399,7 @@ KNOWN = traits_of({"dependence": 2})
 any_traits = st.fixed_dictionaries({"small": st.booleans(), "mandated": st.booleans()})
 
 
-@pytest.mark.parametrize("structure", list(structures.STRUCTURES))
+@pytest.mark.parametrize("structure", OFFERED.values(), ids=list(OFFERED))
 @given(any_leanings(), any_weights, any_traits, st.sampled_from(["left", "right"]))
 @settings(max_examples=10, deadline=None)
 def test_two_completions_bound_all(structure, leanings, drawn, traits, side):

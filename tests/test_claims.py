@@ -8,8 +8,8 @@ import pytest
 
 from compendium.coding import cases, grading
 from compendium.coding.grading import Answer, Coding
-from compendium.models import balance
 from compendium.printed.tables import read_table
+from compendium.settings import read_study
 from partnership import propositions
 
 EVIDENCE = pd.DataFrame(
@@ -33,6 +33,7 @@ INVOLVEMENT = pd.DataFrame(
         "confidence": "certain",
     }
 )
+
 ORDERINGS = pd.DataFrame(
     {
         "line": [30, 31],
@@ -60,7 +61,7 @@ def gather():
     rows = rows[rows.figure.notna()]
     sides = cases.gather_sides(rows, read_table("coding/tilts"), tables[1]).dropna()
     codings = cases.gather_codings(rows, read_table("coding/leanings"), tables[0])
-    stated = pd.DataFrame(cases.as_array(codings, "lean"), rows.case, list(balance.BOXES))
+    stated = pd.DataFrame(cases.as_array(codings, "lean"), rows.case, list(read_study().factors))
     attitudes = cases.attitudes_of(read_table("coding/cases"), read_table("elston2005/appendix-m"))
     long_stay = read_table("elston2005/table-4.4").set_index("site").adjustment_gbp_m
     firsts = [table[table.is_restatement == "no"] for table in tables]

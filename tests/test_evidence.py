@@ -15,8 +15,9 @@ from compendium.coding.statements import (
     side_of,
 )
 from compendium.errors import DataError
-from compendium.models import balance, multiverse
+from compendium.models import multiverse
 from compendium.printed import tables
+from compendium.settings import read_study
 
 STATEMENT = {
     "actor": "Housing",
@@ -201,8 +202,8 @@ def test_boxes_come_in_the_order_of_the_figure():
     """Both readings of the rows, whatever order the rows have."""
     rows = said(("+", 1, 1, "certain", 1))
 
-    assert lean_boxes(rows).box.tolist() == list(balance.BOXES)
-    assert net_direction(rows).box.tolist() == list(balance.BOXES)
+    assert lean_boxes(rows).box.tolist() == list(read_study().factors)
+    assert net_direction(rows).box.tolist() == list(read_study().factors)
 
 
 @given(any_rows, st.integers(0, 11))

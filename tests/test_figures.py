@@ -22,12 +22,12 @@ from compendium.figures.style import (
     save_figure,
     use_style,
 )
-from compendium.models import balance
+from compendium.settings import read_study
 from partnership import frameworks
 
 BOXES = pd.DataFrame(
     {
-        "label": list(balance.BOXES.values()),
+        "label": list(read_study().factors.values()),
         "lean": pd.array([None, 1, 1, None, -1], "Int64"),
         "basis": [None, "stated", "carried", None, "stated"],
         "weight": 1.0,

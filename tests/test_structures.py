@@ -7,6 +7,9 @@ import pytest
 from compendium.errors import DataError
 from compendium.models import structures
 
+BOXES = ["national-policy", "local-structures", "culture", "key-individuals", "resources"]
+OFFERED = structures.offer(BOXES, {"culture": "culture", "resources": "resources"})
+PLAIN, DUTY = OFFERED["M1 free weights"], OFFERED["M4 duty as a floor"]
 EVEN = np.full(5, 0.2)
 STALLED = np.array([[0, 1, 1, 0, -1]])
 TRAITS = pd.DataFrame(
@@ -45,10 +48,10 @@ TRAITS = pd.DataFrame(
 )
 def test_the_stalled_case_by_hand(structure, tilt):
     """Figure 5.1 with the two unstated boxes level and equal weights."""
-    assert structures.tilts(structure, STALLED, EVEN, TRAITS)[0] == pytest.approx(tilt)
+    assert structures.tilts(OFFERED[structure], STALLED, EVEN, TRAITS)[0] == pytest.approx(tilt)
 
 
-@pytest.mark.parametrize("structure", structures.STRUCTURES)
+@pytest.mark.parametrize("structure", OFFERED.values(), ids=list(OFFERED))
 def test_all_structures_give_the_same_shape(structure):
     """Many weights for one table of leans, or one for each draw of leans."""
     traits = pd.concat([TRAITS] * 3, ignore_index=True)
@@ -59,7 +62,7 @@ def test_all_structures_give_the_same_shape(structure):
     assert structures.tilts(structure, many, weights, traits).shape == (4, 3)
 
 
-@pytest.mark.parametrize("structure", structures.STRUCTURES)
+@pytest.mark.parametrize("structure", OFFERED.values(), ids=list(OFFERED))
 def test_drawing_together_or_one_by_one_is_the_same(structure):
     """The vectorised form is the plain loop."""
     rng = np.random.default_rng(5)
@@ -73,7 +76,7 @@ def test_drawing_together_or_one_by_one_is_the_same(structure):
     assert structures.tilts(structure, leans, weights, traits) == pytest.approx(np.array(loop))
 
 
-@pytest.mark.parametrize("structure", structures.LINEAR)
+@pytest.mark.parametrize("structure", [one for one in OFFERED.values() if one.linear])
 def test_linear_structures_are_sums_over_weights(structure):
     """Their effective leans weigh to the tilt they give."""
     rng = np.random.default_rng(6)
@@ -85,7 +88,7 @@ def test_linear_structures_are_sums_over_weights(structure):
     assert weights @ rows.T == pytest.approx(structures.tilts(structure, leans, weights, traits))
 
 
-@pytest.mark.parametrize("structure", list(structures.STRUCTURES)[:8])
+@pytest.mark.parametrize("structure", list(OFFERED.values())[:8], ids=list(OFFERED)[:8])
 def test_all_boxes_one_way_tip_the_beam_that_way(structure):
     """No structure turns a unanimous case: a large body, no duty, after the first years."""
     traits = TRAITS.assign(year=3.0)
@@ -100,7 +103,7 @@ def test_a_broad_view_bears_more_cost_than_a_narrow_one():
     broad, narrow = np.array([[0, 1, 1, 0, -1]]), np.array([[0, 1, -1, 0, -1]])
 
     first, second = (
-        structures.tilts("M2 attitude moderates", leans, EVEN, TRAITS)[0]
+        structures.tilts(OFFERED["M2 attitude moderates"], leans, EVEN, TRAITS)[0]
         for leans in (broad, narrow)
     )
     assert first > 0 > second
@@ -108,9 +111,13 @@ def test_a_broad_view_bears_more_cost_than_a_narrow_one():
 
 def test_costs_come_first_and_benefits_only_with_investment():
     """M6: the path dips, then rises; without investment it stays down."""
-    leans = np.array([0.0, 1.0, 1.0, 0.0, -1.0])
-    invested = structures.follow_years(leans, EVEN, 4, True, 0.0)
-    idle = structures.follow_years(leans, EVEN, 4, False, 0.0)
+    leans = pd.Series([0.0, 1.0, 1.0, 0.0, -1.0], BOXES)
+    invested = structures.follow_years(
+        leans, EVEN, 4, invested=True, scepticism=0.0, culture="culture"
+    )
+    idle = structures.follow_years(
+        leans, EVEN, 4, invested=False, scepticism=0.0, culture="culture"
+    )
 
     assert invested[0] < 0 < invested[-1]
     assert (idle < 0).all()
@@ -118,9 +125,13 @@ def test_costs_come_first_and_benefits_only_with_investment():
 
 def test_scepticism_feeds_back():
     """Each year without a benefit in sight, the culture box moves against."""
-    leans = np.array([0.0, 1.0, 1.0, 0.0, -1.0])
-    trusting = structures.follow_years(leans, EVEN, 5, True, 0.0)
-    sceptical = structures.follow_years(leans, EVEN, 5, True, 1.0)
+    leans = pd.Series([0.0, 1.0, 1.0, 0.0, -1.0], BOXES)
+    trusting = structures.follow_years(
+        leans, EVEN, 5, invested=True, scepticism=0.0, culture="culture"
+    )
+    sceptical = structures.follow_years(
+        leans, EVEN, 5, invested=True, scepticism=1.0, culture="culture"
+    )
 
     assert (sceptical <= trusting + 1e-12).all()
     assert sceptical[-1] < trusting[-1]
@@ -129,19 +140,19 @@ def test_scepticism_feeds_back():
 def test_missing_leans_are_completed_first():
     """A structure never reads a missing lean as level."""
     with pytest.raises(DataError, match="complete missing leans first"):
-        structures.tilts("M1 free weights", np.array([[np.nan, 1, 1, 0, -1]]), EVEN, TRAITS)
+        structures.tilts(PLAIN, np.array([[np.nan, 1, 1, 0, -1]]), EVEN, TRAITS)
 
 
 def test_shapes_that_do_not_meet_are_refused():
     """Four boxes where there are five."""
     with pytest.raises(DataError, match=r"leans of shape \(1, 4\)"):
-        structures.tilts("M1 free weights", np.zeros((1, 4)), EVEN, TRAITS)
+        structures.tilts(PLAIN, np.zeros((1, 4)), EVEN, TRAITS)
 
 
 def test_a_structure_that_is_no_sum_has_no_effective_leans():
     """The message lists those that have."""
     with pytest.raises(DataError, match="not linear in the weights; allowed: M1"):
-        structures.effective_leans("resource first", STALLED, TRAITS)
+        structures.effective_leans(OFFERED["resource first"], STALLED, TRAITS)
 
 
 def test_every_trait_a_structure_reads_is_described():
@@ -158,7 +169,7 @@ def test_a_small_body_can_still_stay_away():
     """M5: with every other box against and a weak dependence, costs felt by half win."""
     traits = TRAITS.assign(small=True, dependence=0.0)
 
-    assert structures.tilts("M5 two regimes", -np.ones((1, 5)), EVEN, traits)[0] < 0
+    assert structures.tilts(OFFERED["M5 two regimes"], -np.ones((1, 5)), EVEN, traits)[0] < 0
 
 
 def test_under_a_duty_presence_is_enough():
@@ -166,6 +177,31 @@ def test_under_a_duty_presence_is_enough():
     traits = TRAITS.assign(mandated=True)
     right, left = pd.Series(["right"]), pd.Series(["left"])
 
-    assert structures.expected_sides("M4 duty as a floor", right, traits).tolist() == ["level"]
-    assert structures.expected_sides("M4 duty as a floor", left, traits).tolist() == ["left"]
-    assert structures.expected_sides("M1 free weights", right, traits).tolist() == ["right"]
+    assert structures.expected_sides(DUTY, right, traits).tolist() == ["level"]
+    assert structures.expected_sides(DUTY, left, traits).tolist() == ["left"]
+    assert structures.expected_sides(PLAIN, right, traits).tolist() == ["right"]
+
+
+def test_a_structure_whose_role_is_not_declared_is_not_offered():
+    """M2 needs the factor that is culture; M5 and the lexicographic one that is resources."""
+    assert set(OFFERED) - set(structures.offer(BOXES, {"culture": "culture"})) == {
+        "M5 two regimes",
+        "resource first",
+    }
+    assert set(OFFERED) - set(structures.offer(BOXES, {})) == {
+        "M2 attitude moderates",
+        "M5 two regimes",
+        "resource first",
+    }
+
+
+def test_a_study_of_two_factors_in_another_order():
+    """Roles are found by name: the same case, its boxes the other way round, tips alike."""
+    money_first = structures.offer(["money", "trust"], {"resources": "money", "culture": "trust"})
+    trust_first = structures.offer(["trust", "money"], {"resources": "money", "culture": "trust"})
+    traits, weights = TRAITS.assign(small=True), np.array([0.3, 0.7])
+
+    for name, structure in money_first.items():
+        one = structures.tilts(structure, np.array([[-1, 1]]), weights, traits)
+        other = structures.tilts(trust_first[name], np.array([[1, -1]]), weights[::-1], traits)
+        assert one == pytest.approx(other)

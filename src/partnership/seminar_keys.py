@@ -17,7 +17,7 @@ import pandas as pd
 from compendium.coding.cases import read_cases
 from compendium.errors import SettingError
 from compendium.models import agreement, cultures, dependence, ordering, qca, weights
-from compendium.models.balance import BOXES, side, tilt
+from compendium.models.balance import side, tilt
 from compendium.printed import tables
 from compendium.seminar.marks import (
     Key,
@@ -28,6 +28,7 @@ from compendium.seminar.marks import (
     find_name,
     read_number,
 )
+from compendium.settings import read_study
 
 BEFORE, AFTER, GREENSHIRE = "SS Dalesville before", "SS Dalesville after", "SS Greenshire"
 # What a case is, beside its name and place; what it leans on is coded elsewhere.
@@ -291,7 +292,7 @@ def _least(leans: pd.Series) -> float:
 
 def _equal_weights() -> Key:
     """The side that equal weights give Figure 5.1, before April 2000."""
-    right = side(tilt(_leans(BEFORE).lean.dropna()))
+    right = side(tilt(_leans(BEFORE).lean.dropna(), read_study().factors))
     slips = {"that is what the figure shows; what do the boxes give?": ["right"]}
     return Key(right, slips, among=["left", "level", "right"])
 
@@ -311,13 +312,13 @@ def _lighter_boxes() -> Key:
     """The boxes that must weigh less than resources."""
     pairs = weights.compare_boxes(_rows(_leans(BEFORE).lean.dropna()))
     right = set(pairs[(pairs.box == "resources") & (pairs.relation == "must")].other)
-    return Key(right, {}, among=list(BOXES))
+    return Key(right, {}, among=list(read_study().factors))
 
 
 def _least_weight() -> Key:
     """The least part of all weight that resources must have."""
     leans = _leans(BEFORE).lean.dropna()
-    equal = [1 / len(BOXES), 1 / len(leans)]
+    equal = [1 / len(read_study().factors), 1 / len(leans)]
     return Key(_least(leans), {"an equal part is not enough here": equal}, decimals=2)
 
 
@@ -347,7 +348,7 @@ def _opposed_boxes() -> Key:
     one, other = (_leans(case).lean.dropna() for case in (BEFORE, GREENSHIRE))
     right = {box for box in one.index.intersection(other.index) if one[box] * other[box] < 0}
     slips = {"a lean that is not stated is not opposed": [set(one.index), set(one.index) - right]}
-    return Key(right, slips, among=list(BOXES))
+    return Key(right, slips, among=list(read_study().factors))
 
 
 def _tilts_of(case: str) -> Key:

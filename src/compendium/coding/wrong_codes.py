@@ -13,9 +13,9 @@ import pandas as pd
 
 from compendium.coding import cases, grading
 from compendium.coding.grading import Coding, Rule
-from compendium.models import balance
 from compendium.printed import wrong_values
 from compendium.printed.tables import read_table
+from compendium.settings import read_study
 
 OUTCOMES = ["a grade moves", "a count moves", "nothing moves"]
 IDS = {
@@ -146,7 +146,7 @@ def read_coding() -> Coding:
     drawn = rows[rows.figure.notna()]
     sides = cases.gather_sides(drawn, read_table("coding/tilts"), tables[1]).dropna()
     codings = cases.gather_codings(drawn, read_table("coding/leanings"), tables[0])
-    leans = pd.DataFrame(cases.as_array(codings, "lean"), drawn.case, list(balance.BOXES))
+    leans = pd.DataFrame(cases.as_array(codings, "lean"), drawn.case, list(read_study().factors))
     attitudes = cases.attitudes_of(rows, read_table("elston2005/appendix-m"))
     long_stay = read_table("elston2005/table-4.4").set_index("site").adjustment_gbp_m
     firsts = [table[table.is_restatement == "no"] for table in tables]

@@ -1,82 +1,78 @@
-"""The balance of Figures 5.1-5.4: boxes that lean, weights that count them, a beam that tips.
+"""The balance: boxes that lean, weights that count them, a beam that tips.
 
-The thesis calls its factors bipolar and summative (section 4.4) and draws scales: a box leans left
-where a factor speaks for partnership and right where it speaks against. The tilt is the weighted
-sum of the leans, positive to the left. Weights are dimensionless and unknown: the thesis prints
-none. A box whose lean the prose does not state is missing, never level.
+An argument whose factors are bipolar and summative can be drawn as a pair of scales: a box leans
+left where its factor speaks for taking part, right where it speaks against. The tilt is the sum of
+the leans, each times its weight, positive to the left. Which factors there are, and in which order,
+is the study's to declare. Weights are dimensionless and unknown. A box whose lean the prose does
+not state is missing, never level.
 """
 
 import math
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from compendium.errors import DataError, SettingError
 
-# The five factors of Figure 4.1, in its order, with the names the figures use for their boxes.
-BOXES = {
-    "national-policy": "National policy agenda",
-    "local-structures": "Local structures, boundaries",
-    "culture": "Professional, organisational culture",
-    "key-individuals": "Key individuals",
-    "resources": "Resource base and dependencies",
-}
-EQUAL_WEIGHTS = dict.fromkeys(BOXES, 1.0)
+# A tilt nearer to 0 than this is level: weights such as 0.1 + 0.2 - 0.3 leave such a residue.
+LEVEL = 1e-12
 
 
-def tilt(leans: pd.Series, weights: dict[str, float] | None = None) -> float:
-    """The weighted sum of the stated leans; positive tips left, for partnership.
+def tilt(
+    leans: pd.Series, factors: Iterable[str], weights: Mapping[str, float] | None = None
+) -> float:
+    """The weighted sum of the stated leans; positive tips left.
 
     Parameters
     ----------
     leans : Series, indexed by box
-        Each -1, 0 or 1, or missing where the prose states no lean. Missing boxes do not count:
-        the result says what the stated boxes do, not what the whole balance does.
-    weights : dict of str to float, optional
-        Weight of each box of `BOXES`, at least 0 and not all 0; equal weights if left out.
+        Each from -1 to 1, or missing where none is stated. Missing boxes do not count: the result
+        says what the stated boxes do, not what the whole balance does.
+    factors : iterable of str
+        The boxes that there are.
+    weights : mapping, optional
+        Weight of each factor, at least 0 and not all 0; equal weights if left out.
 
     Raises
     ------
     DataError
-        If a box is unknown, a lean lies outside -1 to 1, or no lean is stated.
+        If a box is unknown, a lean is out of range, or none is stated.
     SettingError
-        If the weights are not one number of 0 or more for each box, or are all 0.
+        As `check_weights`.
 
     Notes
     -----
-    B = sum of w_k x_k, section 4.4 of the thesis put as a formula (unit weights: Dawes 1979).
+    Unit weights: Dawes (1979).
 
     Examples
     --------
-    >>> leans = pd.Series({"local-structures": 1, "culture": 1, "resources": -1})
-    >>> tilt(leans)
-    1.0
-    >>> tilt(leans, EQUAL_WEIGHTS | {"resources": 3.0})
-    -1.0
+    >>> leans = pd.Series({"trust": 1, "duty": 1, "money": -1})
+    >>> tilt(leans, leans.index), tilt(leans, leans.index, {"trust": 1, "duty": 1, "money": 3})
+    (1.0, -1.0)
     """
-    weights = check_weights(EQUAL_WEIGHTS if weights is None else weights)
-    stated = check_leans(leans).dropna()
+    factors = list(factors)
+    weights = check_weights(dict.fromkeys(factors, 1.0) if weights is None else weights, factors)
+    _check_leans(leans, factors)
+    stated = leans.dropna()
     if stated.empty:
         raise DataError("no box has a stated lean: the prose does not say how this beam tips")
     return float(sum(weights[box] * float(lean) for box, lean in stated.items()))
 
 
 def side(tilt: float) -> str:
-    """Which side the beam tips to: left is for partnership.
+    """Which side the beam tips to: left is for taking part.
 
     >>> side(1.0), side(0.0), side(-2.0)
     ('left', 'level', 'right')
     """
-    # Weights such as 0.1 + 0.2 - 0.3 leave a residue that is no tilt.
-    if math.isclose(tilt, 0, abs_tol=1e-12):
-        return "level"
-    return "left" if tilt > 0 else "right"
+    return "level" if abs(tilt) <= LEVEL else "left" if tilt > 0 else "right"
 
 
-def check_leans(leans: pd.Series) -> pd.Series:
-    """The leans themselves, if every box is known and every lean lies between -1 and 1."""
+def _check_leans(leans: pd.Series, factors: list[str]) -> None:
+    """Refuse boxes that are no factor, and leans out of range."""
     problems = [
-        f"box {box!r}: no such box; allowed: {', '.join(BOXES)}"
-        for box in leans.index.difference(list(BOXES))
+        f"box {box!r}: no such box; allowed: {', '.join(factors)}"
+        for box in leans.index.difference(factors)
     ]
     problems += [
         f"box {box!r}: found {lean}; allowed: -1 to 1, or missing"
@@ -85,13 +81,17 @@ def check_leans(leans: pd.Series) -> pd.Series:
     ]
     if problems:
         raise DataError("these leans cannot be weighed:\n  " + "\n  ".join(problems))
-    return leans
 
 
-def check_weights(weights: dict[str, float]) -> dict[str, float]:
-    """The weights themselves, if there is one of 0 or more for each box and not all are 0."""
-    problems = [f"{box}: no such box" for box in sorted(weights.keys() - BOXES.keys())]
-    problems += [f"{box}: found no weight" for box in BOXES if box not in weights]
+def check_weights(weights: Mapping[str, float], factors: Iterable[str]) -> Mapping[str, float]:
+    """The weights as they came, if there is one of 0 or more for each factor and not all are 0.
+
+    >>> check_weights({"trust": 1, "money": 2}, ["trust", "money"])["money"]
+    2
+    """
+    factors = list(factors)
+    problems = [f"{box}: no such box" for box in sorted(set(weights) - set(factors))]
+    problems += [f"{box}: found no weight" for box in factors if box not in weights]
     problems += [
         f"{box}: found {weight!r}"
         for box, weight in weights.items()
@@ -100,7 +100,7 @@ def check_weights(weights: dict[str, float]) -> dict[str, float]:
     if not problems and not any(weights.values()):
         problems = ["all weights are 0"]
     if problems:
-        allowed = f"allowed: a number of 0 or more for each of {', '.join(BOXES)}, not all 0"
+        allowed = f"allowed: a number of 0 or more for each of {', '.join(factors)}, not all 0"
         raise SettingError(f"these weights cannot be used ({allowed}):\n  " + "\n  ".join(problems))
     return weights
 

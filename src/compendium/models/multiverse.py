@@ -1,35 +1,26 @@
-"""Three kinds of uncertainty, kept apart and then together: weights, codings, structure.
+"""What the answer hangs on: weights, codings, structure, apart and then all together.
 
 The weights are unknown: every weighting is held alike (Dirichlet with all parameters 1). The codes
-are readings: one that is stated may still be read otherwise within its admissible range, and one
-that is not stated may be anything admissible. The structure is a choice among rival sentences of
-the thesis. What comes out are shares of assumptions, not probabilities of events: how many of the
-ways to fill in what the thesis leaves open let a case come out as printed.
+are readings: one that is stated may be read otherwise within its admissible range, one that is not
+may be anything admissible. The structure is a choice among rival readings of the argument. What
+comes out are shares of assumptions, not probabilities of events: how many of the ways to fill in
+what is left open let a case come out as told.
 
-What a single case hangs on: one weight, one coding, one input.
-
-A verdict on a case is fragile if changing one code turns it. These functions take one case at a
-time and ask of each box: at what weight would it level the beam, how far does the beam move when
-the box goes through its admissible range, which single change of a code turns the side. The last
-two start from one base: the known leans, with the open boxes left out.
-
-Every combination of choices, and which conclusions survive them all.
-
-A conclusion that holds under one structure, one weighting, one reading and one way to fill in what
-is not stated may fail under the next. Here the choices are crossed, each combination is asked what
-comes out, and each conclusion is told how often it holds and which single choice it hangs on most
+Of one case it asks more: at what weight would one box level the beam, how far does the beam move
+when it goes through its range, which single change of a code turns the side. And all choices are
+crossed: each conclusion is told in how many combinations it holds and which choice it hangs on
 (Simonsohn, Simmons and Nelson 2020, specification curves; the choices are ours).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from compendium.errors import DataError, SettingError
-from compendium.models.balance import BOXES
-from compendium.models.structures import STRUCTURES, expected_sides, tilts
+from compendium.models.balance import LEVEL, side
+from compendium.models.structures import Structure, expected_sides, offer, tilts
 
 CODES = np.array([-1, 0, 1])
 # How often a code of each confidence would be another. Ours, and a setting of every run: no second
@@ -37,38 +28,39 @@ CODES = np.array([-1, 0, 1])
 FLIPS = {"certain": 0.05, "likely": 0.15, "contested": 0.3}
 # Draws worked on at a time: 50 cases of five boxes then fit a processor's cache.
 CHUNK = 5_000
-# A tilt nearer to 0 than this is level; sums of weights leave such a residue.
-LEVEL = 1e-12
+# Two ways to fill in open boxes that know nothing of the outcome, and two that bound all others.
+COMPLETIONS = ("as level", "by balance of statements")
+BOUNDS = ("for the told side", "against it")
+CHOICES = ["structure", "weights", "open boxes", "coding", "traits"]
+# Scarcity and the year are typed for each case: either as told, or alike in all.
+_TRAITS = {"as told": {}, "alike": {"scarcity": 1.0, "year": 2.0}}
+# Per cent of combinations in which a conclusion must hold to be said to survive. Ours.
+SURVIVES = 95.0
+# A conclusion hangs on a choice whose options differ by this many points. Ours.
+_HANGS = 25.0
 
 
-def draw_weights(
-    n: int, seed: int | np.random.SeedSequence, n_boxes: int = len(BOXES)
-) -> np.ndarray:
+def draw_weights(n: int, seed: int | np.random.SeedSequence, n_boxes: int) -> np.ndarray:
     """Weights drawn evenly from the simplex, shape (n, n_boxes); each row adds up to 1.
 
-    >>> draw_weights(3, seed=1).sum(axis=1).round(12).tolist()
+    >>> draw_weights(3, seed=1, n_boxes=4).sum(axis=1).round(12).tolist()
     [1.0, 1.0, 1.0]
     """
     draws = np.random.default_rng(seed).standard_exponential((n, n_boxes))
     return draws / draws.sum(axis=1, keepdims=True)
 
 
-def code_odds(codings: pd.DataFrame, flips: dict[str, float] | None = None) -> np.ndarray:
-    """How likely each coding is to be -1, 0 or 1, shape (n_codings, 3).
+def code_odds(codings: pd.DataFrame, flips: Mapping[str, float] = FLIPS) -> np.ndarray:
+    """How likely each coding is to be -1, 0 or 1, shape (n_codings, 3); each row adds up to 1.
 
     Parameters
     ----------
     codings : DataFrame
-        ``lean`` (-1, 0, 1 or missing), ``lean_min``, ``lean_max`` and ``confidence``.
-    flips : dict of str to float, optional
+        ``lean`` (-1, 0, 1 or missing), ``lean_min``, ``lean_max`` and ``confidence``. A missing
+        lean is any code of its range, all alike.
+    flips : mapping of str to float
         For each confidence, the odds that a stated code is another: one of the others in its
-        admissible range, all alike, or any other where the range holds no other. `FLIPS` if left
-        out.
-
-    Returns
-    -------
-    array
-        A missing lean is any code of its range, all alike. Each row adds up to 1.
+        admissible range, all alike, or any other where the range holds no other.
 
     Raises
     ------
@@ -83,8 +75,7 @@ def code_odds(codings: pd.DataFrame, flips: dict[str, float] | None = None) -> n
     >>> code_odds(pd.DataFrame(row), {"certain": 0.1}).round(3).tolist()
     [[0.0, 0.1, 0.9], [0.333, 0.333, 0.333]]
     """
-    flips = FLIPS if flips is None else flips
-    check_codings(codings, flips)
+    _check_codings(codings, flips)
     lean = codings["lean"].to_numpy(float, na_value=np.nan)[:, None]
     low, high = (codings[name].to_numpy(float)[:, None] for name in ("lean_min", "lean_max"))
     allowed = (low <= CODES) & (high >= CODES)
@@ -96,23 +87,17 @@ def code_odds(codings: pd.DataFrame, flips: dict[str, float] | None = None) -> n
     return np.where(np.isnan(lean), allowed / allowed.sum(axis=1, keepdims=True), moved)
 
 
-def check_codings(codings: pd.DataFrame, flips: dict[str, float]) -> None:
+def _check_codings(codings: pd.DataFrame, flips: Mapping[str, float]) -> None:
     """Refuse leans outside their range, ranges that are none, and confidences without odds."""
-    bad = codings[
-        ~codings["lean_min"].between(-1, 1)
-        | ~codings["lean_max"].between(-1, 1)
-        | (codings["lean_min"] > codings["lean_max"])
-        | (codings["lean"] < codings["lean_min"])
-        | (codings["lean"] > codings["lean_max"])
-    ]
-    if len(bad):
-        rows = bad[["lean", "lean_min", "lean_max"]].astype("object").fillna("missing")
-        found = [
-            f"row {i}: lean {r[0]}, range {r[1]} to {r[2]}" for i, r in zip(bad.index, rows.values)
-        ]
+    lean, low, high = (codings[name].astype(float) for name in ("lean", "lean_min", "lean_max"))
+    bad = ~low.between(-1, 1) | ~high.between(-1, 1) | (low > high) | (lean < low) | (lean > high)
+    if bad.any():
+        rows = codings.loc[bad, ["lean", "lean_min", "lean_max"]].astype(object).fillna("missing")
         raise DataError(
             "these codings cannot be (allowed: -1 <= lean_min <= lean <= lean_max <= 1):\n  "
-            + "\n  ".join(found)
+            + "\n  ".join(
+                f"row {i}: lean {x}, range {a} to {b}" for i, x, a, b in rows.itertuples()
+            )
         )
     unknown = sorted(set(codings["confidence"]) - set(flips))
     wrong = [f"{name}: {odds}" for name, odds in flips.items() if not 0 <= odds <= 1]
@@ -151,8 +136,8 @@ def complete(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     return np.array(list(product(*ranges)))
 
 
-def share_as_printed(found: np.ndarray, sides: pd.Series) -> np.ndarray:
-    """How large a share of draws tips each case to its printed side, shape (n_cases,).
+def as_told(found: np.ndarray, sides: pd.Series) -> np.ndarray:
+    """Whether each tilt is to its case's side, shape (n_draws, n_cases).
 
     Parameters
     ----------
@@ -160,12 +145,6 @@ def share_as_printed(found: np.ndarray, sides: pd.Series) -> np.ndarray:
         Tilts.
     sides : Series, length n_cases
         ``left``, ``level`` or ``right``.
-    """
-    return as_told(found, sides).mean(axis=0)
-
-
-def as_told(found: np.ndarray, sides: pd.Series) -> np.ndarray:
-    """Whether each tilt is to its case's side, shape (n_draws, n_cases).
 
     Raises
     ------
@@ -186,7 +165,7 @@ def as_told(found: np.ndarray, sides: pd.Series) -> np.ndarray:
 
 
 def vary(
-    structure: str,
+    structure: Structure,
     odds: np.ndarray,
     traits: pd.DataFrame,
     sides: pd.Series,
@@ -194,8 +173,8 @@ def vary(
     n: int,
     seed: int,
     fixed_weights: np.ndarray | None = None,
-) -> pd.DataFrame:
-    """Shares as printed over draws of weights and codings together, and of all cases at once.
+) -> pd.Series:
+    """Shares as told over draws of weights and codings together, and of all cases at once.
 
     Parameters
     ----------
@@ -206,36 +185,29 @@ def vary(
 
     Returns
     -------
-    DataFrame
-        One row per case, indexed like `sides`, and one called ``all``: ``share``.
+    Series
+        ``share``, indexed like `sides`; the last one is called ``all``.
     """
     sides = expected_sides(structure, sides, traits)
-    hits, joint = np.zeros(len(sides)), 0
+    n_cases, n_boxes, _ = odds.shape
+    hits = np.zeros(n_cases + 1)
     sizes = [min(CHUNK, n - start) for start in range(0, n, CHUNK)]
     for size, child in zip(sizes, np.random.SeedSequence(seed).spawn(len(sizes)), strict=True):
         for_weights, for_codes = child.spawn(2)
-        weights = draw_weights(size, for_weights)
+        weights = draw_weights(size, for_weights, n_boxes)
         if fixed_weights is not None:
             weights = np.broadcast_to(fixed_weights, weights.shape)
-        leans = draw_leans(odds.reshape(-1, 3), size, for_codes)
-        shape = (size, *odds.shape[:2])
-        found = tilts(structure, leans.reshape(shape).astype(float), weights, traits)
-        right = as_told(found, sides)
-        hits += right.sum(axis=0)
-        joint += int(right.all(axis=1).sum())
-    return pd.DataFrame({"share": [*(hits / n), joint / n]}, index=[*sides.index, "all"])
+        leans = draw_leans(odds.reshape(-1, 3), size, for_codes).reshape(size, n_cases, n_boxes)
+        right = as_told(tilts(structure, leans.astype(float), weights, traits), sides)
+        hits += [*right.sum(axis=0), right.all(axis=1).sum()]
+    return pd.Series(hits / n, index=[*sides.index, "all"], name="share")
 
 
 def break_even(leans: pd.Series, box: str) -> float | None:
     """The share of all weight at which one box just balances the others, if they weigh alike.
 
-    Returns
-    -------
-    float or None
-        Between 0 and 1; None where no share of that box levels the beam.
+    None where no share of that box levels the beam.
 
-    Examples
-    --------
     >>> leans = pd.Series({"local-structures": 1, "culture": 1, "resources": -1})
     >>> break_even(leans, "resources")
     0.5
@@ -249,15 +221,16 @@ def break_even(leans: pd.Series, box: str) -> float | None:
 
 
 def swing_boxes(
-    structure: str, codings: pd.DataFrame, weights: np.ndarray, traits: pd.DataFrame
+    structure: Structure, codings: pd.DataFrame, weights: np.ndarray, traits: pd.DataFrame
 ) -> pd.DataFrame:
     """How far the tilt of one case moves when one box goes through its range: a tornado.
 
     Parameters
     ----------
     codings : DataFrame
-        One row per box of `BOXES`: ``box``, ``lean``, ``lean_min``, ``lean_max``. While another
-        box moves, a missing lean is left out: held at 0, or at the end of its range nearest to 0.
+        One row per factor of the structure: ``box``, ``lean``, ``lean_min``, ``lean_max``. While
+        another box moves, a missing lean is left out: held at 0, or at the end of its range
+        nearest to 0.
 
     Returns
     -------
@@ -265,30 +238,24 @@ def swing_boxes(
         ``box``, ``low``, ``high`` (tilts at the two ends of the range) and ``base``, the tilt from
         which `find_flips` starts too; widest first.
     """
-    mine, base = _start(codings)
-    before = float(tilts(structure, base[None], weights, traits)[0])
-    ends = []
-    for place, row in enumerate(mine.itertuples()):
-        moved = np.array([base, base])
-        moved[:, place] = row.lean_min, row.lean_max
-        low, high = (float(tilts(structure, one[None], weights, traits)[0]) for one in moved)
-        ends.append((row.box, low, high, before))
-    table = pd.DataFrame(ends, columns=["box", "low", "high", "base"])
+    mine, tilt_with = _start(structure, codings, weights, traits)
+    table = pd.DataFrame(
+        [
+            (row.box, tilt_with(row.box, row.lean_min), tilt_with(row.box, row.lean_max))
+            for row in mine.itertuples()
+        ],
+        columns=["box", "low", "high"],
+    ).assign(base=tilt_with())
     widest = (table.high - table.low).abs().sort_values(ascending=False, kind="stable").index
     return table.loc[widest]
 
 
 def find_flips(
-    structure: str, codings: pd.DataFrame, weights: np.ndarray, traits: pd.DataFrame
+    structure: Structure, codings: pd.DataFrame, weights: np.ndarray, traits: pd.DataFrame
 ) -> pd.DataFrame:
     """Which single coding, changed to another code, turns the side of a case: its fragility.
 
-    Parameters
-    ----------
-    codings : DataFrame
-        One row per box of `BOXES`: ``box``, ``lean``, ``lean_min``, ``lean_max``. Until it is the
-        one that is changed, a missing lean is left out: held at 0, or at the end of its range
-        nearest to 0, as in `swing_boxes`.
+    Parameters are those of `swing_boxes`, missing leans are held as there.
 
     Returns
     -------
@@ -297,34 +264,35 @@ def find_flips(
         within the box's range: if not, the coder would have had to misread) and ``tilt``; empty if
         no single one does.
     """
-    mine, base = _start(codings)
-    before = _sign(tilts(structure, base[None], weights, traits)[0])
-    rows = []
-    for place, row in enumerate(mine.itertuples()):
-        for code in CODES[base[place] != CODES]:
-            moved = base.copy()
-            moved[place] = code
-            tilt = float(tilts(structure, moved[None], weights, traits)[0])
-            admissible = bool(row.lean_min <= code <= row.lean_max)
-            if _sign(tilt) != before:
-                rows.append((row.box, row.lean, int(code), not pd.isna(row.lean), admissible, tilt))
+    mine, tilt_with = _start(structure, codings, weights, traits)
+    rows = [
+        (row.box, row.lean, int(code), not pd.isna(row.lean),
+         bool(row.lean_min <= code <= row.lean_max), tilt_with(row.box, code))
+        for row in mine.itertuples()
+        for code in CODES[row.held != CODES]
+    ]  # fmt: skip
     columns = ["box", "code", "changed_to", "was_stated", "admissible", "tilt"]
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    return table[table.tilt.map(side) != side(tilt_with())].reset_index(drop=True)
 
 
-def _start(codings: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """The codings in the order of `BOXES`, and the leans from which one box at a time is moved."""
-    if sorted(codings["box"]) != sorted(BOXES):
+def _start(
+    structure: Structure, codings: pd.DataFrame, weights: np.ndarray, traits: pd.DataFrame
+) -> tuple[pd.DataFrame, Callable[..., float]]:
+    """The codings in order, with the lean at which each is held; the tilt with one box moved."""
+    factors = list(structure.factors)
+    if sorted(codings["box"]) != sorted(factors):
         found = ", ".join(map(str, codings["box"]))
-        raise DataError(f"found boxes {found}; allowed: each of {', '.join(BOXES)} once")
-    mine = codings.set_index("box").loc[list(BOXES)].reset_index()
-    low, high = (mine[name].to_numpy(float) for name in ("lean_min", "lean_max"))
-    lean = mine["lean"].to_numpy(float, na_value=np.nan)
-    return mine, np.where(np.isnan(lean), np.clip(0.0, low, high), lean)
+        raise DataError(f"found boxes {found}; allowed: each of {', '.join(factors)} once")
+    mine = codings.set_index("box").loc[factors]
+    leans = mine[["lean", "lean_min", "lean_max"]].astype(float)
+    held = leans.lean.fillna((leans.lean_min * 0).clip(leans.lean_min, leans.lean_max))
 
+    def tilt_with(box: str | None = None, lean: float = 0.0) -> float:
+        moved = held if box is None else held.where(held.index != box, float(lean))
+        return float(tilts(structure, moved.to_numpy()[None], weights, traits)[0])
 
-def _sign(tilt: float) -> float:
-    return 0.0 if abs(tilt) <= LEVEL else float(np.sign(tilt))
+    return mine.assign(held=held).reset_index(), tilt_with
 
 
 def sobol_shares(
@@ -335,8 +303,7 @@ def sobol_shares(
     Parameters
     ----------
     function : callable
-        From chances, shape (n_inputs, m), evenly drawn between 0 and 1, to m numbers. Weights
-        enter as independent gammas divided by their sum, codes through `pick_codes`: shares of
+        From chances, shape (n_inputs, m), evenly drawn between 0 and 1, to m numbers. Shares of
         inputs that depend on each other would mean nothing.
     n : int
         A power of 2.
@@ -363,76 +330,67 @@ def sobol_shares(
 
 
 def share_uncertainty(
-    structure: str, odds: np.ndarray, traits: pd.DataFrame, n: int, seed: int
+    structure: Structure, odds: np.ndarray, traits: pd.DataFrame, n: int, seed: int
 ) -> pd.DataFrame:
     """How much of the uncertainty of one case's tilt each weight and each coding carries.
 
     Parameters
     ----------
     odds : array, shape (n_boxes, 3)
-        From `multiverse.code_odds`, one row per box.
+        From `code_odds`, one row per factor.
 
     Returns
     -------
     DataFrame
-        As `sobol_shares`, for ``weight of`` and ``coding of`` each box. Weights are exponentials
+        As `sobol_shares`, for ``weight of`` and ``coding of`` each factor. Weights are exponentials
         divided by their sum, so that the inputs are independent.
     """
-    boxes = len(BOXES)
+    n_boxes = len(structure.factors)
 
     def tilt(chances: np.ndarray) -> np.ndarray:
-        drawn = -np.log1p(-chances[:boxes].T)
-        codes = np.column_stack(
-            [pick_codes(odds[[place]], chances[boxes + place][:, None]) for place in range(boxes)]
-        ).astype(float)
+        drawn = -np.log1p(-chances[:n_boxes].T)
+        codes = pick_codes(odds, chances[n_boxes:].T).astype(float, order="C")
         weights = drawn / drawn.sum(axis=1, keepdims=True)
         return tilts(structure, codes[:, None, :], weights, traits)[:, 0]
 
-    names = [f"{kind} of {box}" for kind in ("weight", "coding") for box in BOXES]
+    names = [f"{kind} of {box}" for kind in ("weight", "coding") for box in structure.factors]
     return sobol_shares(tilt, names, n, seed)
 
 
-# How much each box weighs: all alike, each in turn twice as much as the others (a third of all
-# weight), and resources over half of all weight, as the prose of Figure 5.1 has it.
-WEIGHTINGS: dict[str, dict[str, float]] = {"equal": {}}
-WEIGHTINGS |= {f"{box} double": {box: 2.0} for box in BOXES}
-WEIGHTINGS["resources decisive"] = {"resources": 4.5}
-# Two ways to fill in open boxes that know nothing of the outcome, and two that bound all others.
-COMPLETIONS = ("as level", "by balance of statements")
-BOUNDS = ("for the told side", "against it")
-# Scarcity and the year are typed for each case: either as told, or alike in all.
-TRAITS = {"as told": {}, "alike": {"scarcity": 1.0, "year": 2.0}}
-# Per cent of combinations in which a conclusion must hold to be said to survive. Ours.
-SURVIVES = 95.0
-# A conclusion hangs on a choice whose options differ by this many points. Ours.
-HANGS = 25.0
-# What the thesis says comes apart, and its five printed cases together.
-CONTRASTS = {
-    "Dalesville and Greenshire come apart": ("SS Dalesville before", "SS Greenshire"),
-    "Districts A and B come apart": ("District A early", "District B"),
-    "all printed cases": ("SS Dalesville before", "SS Dalesville after", "SS Greenshire")
-    + ("District A early", "District B"),
-}
-CHOICES = ["structure", "weights", "open boxes", "coding", "traits"]
+def weigh_boxes(factors: Iterable[str], doubled: Mapping[str, float] | None = None) -> np.ndarray:
+    """Weights that add up to 1, all alike but for those that are said to count more.
 
-
-def weigh_boxes(doubled: dict[str, float]) -> np.ndarray:
-    """Weights that add up to 1, one box counting more than the others.
-
-    >>> weigh_boxes({"resources": 4.0}).tolist()
-    [0.125, 0.125, 0.125, 0.125, 0.5]
+    >>> weigh_boxes(["trust", "duty", "money"], {"money": 2.0}).tolist()
+    [0.25, 0.25, 0.5]
     """
-    weights = np.array([doubled.get(box, 1.0) for box in BOXES])
+    weights = np.array([(doubled or {}).get(box, 1.0) for box in factors])
     return weights / weights.sum()
 
 
-def fill_open(codings: pd.DataFrame, nets: pd.DataFrame, sides: pd.Series, how: str) -> np.ndarray:
-    """The leans of all cases, their open boxes filled in one way, shape (n_cases, 5).
+def list_weightings(factors: Iterable[str], roles: Mapping[str, str]) -> dict[str, np.ndarray]:
+    """The weightings that are tried: all alike, each factor in turn twice as much as the others.
+
+    And, where a factor has the role ``resources``, that one over half of all weight.
+
+    >>> list_weightings(["trust", "money"], {"resources": "money"})["resources decisive"].round(2)
+    array([0.47, 0.53])
+    """
+    factors = list(factors)
+    said = {"equal": {}} | {f"{box} double": {box: 2.0} for box in factors}
+    if "resources" in roles:
+        said["resources decisive"] = {roles["resources"]: 1.125 * (len(factors) - 1)}
+    return {name: weigh_boxes(factors, doubled) for name, doubled in said.items()}
+
+
+def fill_open(
+    codings: pd.DataFrame, nets: pd.DataFrame, sides: pd.Series, factors: Iterable[str], how: str
+) -> np.ndarray:
+    """The leans of all cases, their open boxes filled in one way, shape (n_cases, n_factors).
 
     Parameters
     ----------
     codings : DataFrame
-        As `cases.gather_codings` gives it, for the cases of `sides`, in their order.
+        ``case``, ``box``, ``lean``, ``lean_min`` and ``lean_max`` of the cases of `sides`.
     nets : DataFrame
         ``case``, ``box`` and ``lean``: the balance of the statements of each case.
     sides : Series
@@ -440,25 +398,29 @@ def fill_open(codings: pd.DataFrame, nets: pd.DataFrame, sides: pd.Series, how: 
     how : str
         One of `COMPLETIONS` or `BOUNDS`. A box without any statement is level under the second.
     """
-    wide = {name: _wide(codings, name, sides) for name in ("lean", "lean_min", "lean_max")}
-    left = np.repeat((sides == "left").to_numpy()[:, None], len(BOXES), axis=1)
-    for_side = wide["lean_max"].where(left, wide["lean_min"])
-    against = wide["lean_min"].where(left, wide["lean_max"])
-    balance = _wide(nets, "lean", sides).clip(wide["lean_min"], wide["lean_max"])
-    fillers = (0.0, balance, for_side, against)
+    factors = list(factors)
+    lean, low, high = (
+        _widen(codings, name, sides.index, factors) for name in ("lean", "lean_min", "lean_max")
+    )
+    left = np.repeat((sides == "left").to_numpy()[:, None], len(factors), axis=1)
+    net = _widen(nets, "lean", sides.index, factors).clip(low, high)
+    fillers = (0.0, net, high.where(left, low), low.where(left, high))
     filler = dict(zip((*COMPLETIONS, *BOUNDS), fillers, strict=True))[how]
-    return wide["lean"].fillna(filler).fillna(0.0).to_numpy(float)
+    return lean.fillna(filler).fillna(0.0).to_numpy(float)
 
 
-def _wide(long: pd.DataFrame, column: str, sides: pd.Series) -> pd.DataFrame:
-    table = long.pivot(index="case", columns="box", values=column).astype(float)
-    return table.loc[sides.index, list(BOXES)]
+def _widen(long: pd.DataFrame, column: str, cases: pd.Index, factors: list[str]) -> pd.DataFrame:
+    """One column as cases down and boxes across."""
+    return long.pivot(index="case", columns="box", values=column).astype(float).loc[cases, factors]
 
 
 def run_specifications(
     readings: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
     traits: pd.DataFrame,
     sides: pd.Series,
+    factors: Iterable[str],
+    roles: Mapping[str, str],
+    *,
     completions: tuple[str, ...] = COMPLETIONS,
 ) -> pd.DataFrame:
     """Every combination of the choices, and which cases come out as told.
@@ -468,28 +430,56 @@ def run_specifications(
     readings : dict
         For each coding choice, its codings and its balances of statements (see `fill_open`).
     traits : DataFrame
-        As `cases.gather_traits` gives it, one row per case of `sides`.
-    completions : tuple of str
-        How open boxes are filled in.
+        Columns as in `structures.TRAITS`, one row per case of `sides`.
+    factors, roles
+        As for `structures.offer`: every structure that they allow is tried.
 
     Returns
     -------
     DataFrame
         `CHOICES`, one column of bool per case, and ``share`` (per cent of the cases), sorted by it.
     """
+    factors = list(factors)
+    offered, weightings = offer(factors, roles), list_weightings(factors, roles)
     leans = {
-        (coding, how): fill_open(codings, nets, sides, how)
-        for (coding, (codings, nets)), how in product(readings.items(), completions)
+        (coding, how): fill_open(*tables, sides, factors, how)
+        for (coding, tables), how in product(readings.items(), completions)
     }
     rows = []
-    for choice in product(STRUCTURES, WEIGHTINGS, completions, readings, TRAITS):
-        structure, weights, how, coding, trait = choice
-        given = traits.assign(**TRAITS[trait])
-        found = tilts(structure, leans[coding, how], weigh_boxes(WEIGHTINGS[weights]), given)
-        right = as_told(found[None], expected_sides(structure, sides, given))[0]
+    for choice in product(offered, weightings, completions, readings, _TRAITS):
+        name, weights, how, coding, trait = choice
+        given = traits.assign(**_TRAITS[trait])
+        found = tilts(offered[name], leans[coding, how], weightings[weights], given)
+        right = as_told(found[None], expected_sides(offered[name], sides, given))[0]
         rows.append([*choice, *right, 100 * right.mean()])
     table = pd.DataFrame(rows, columns=[*CHOICES, *sides.index, "share"])
     return table.sort_values(["share", *CHOICES], ignore_index=True, kind="stable")
+
+
+def conclude(
+    curve: pd.DataFrame, sides: pd.Series, traits: pd.DataFrame, contrasts: Mapping[str, list[str]]
+) -> dict[str, pd.Series]:
+    """The conclusions asked of each combination: cases one by one, some together, all at once.
+
+    Parameters
+    ----------
+    contrasts : mapping of str to list of str
+        A conclusion's name to the cases that must all come out as told; one that names a case
+        which `sides` lacks is left out.
+
+    Returns
+    -------
+    dict of str to Series of bool
+        One entry for each conclusion, one value for each row of `curve`.
+    """
+    together = {
+        name: list(cases) for name, cases in contrasts.items() if {*cases} <= {*sides.index}
+    }
+    together["all small bodies"] = list(traits.index[traits.small])
+    together["all told cases"] = list(sides.index)
+    return {f"{case} comes out {side}": curve[case] for case, side in sides.items()} | {
+        name: curve[cases].all(axis=1) for name, cases in together.items()
+    }
 
 
 def find_hinges(curve: pd.DataFrame, holds: pd.Series) -> dict[str, str | float]:
@@ -504,7 +494,7 @@ def find_hinges(curve: pd.DataFrame, holds: pd.Series) -> dict[str, str | float]
     -------
     dict
         ``share`` (per cent); for each choice the spread between its best and its worst option, in
-        points; ``hangs_on``, the choices with a spread of `HANGS` or more, or ``nothing tried``.
+        points; ``hangs_on``, the choices with a spread of 25 or more, or ``nothing tried``.
 
     Examples
     --------
@@ -515,31 +505,10 @@ def find_hinges(curve: pd.DataFrame, holds: pd.Series) -> dict[str, str | float]
     """
     shares = {name: holds.groupby(curve[name]).mean().mul(100) for name in CHOICES}
     spread = {name: float(share.max() - share.min()) for name, share in shares.items()}
-    hinges = [
-        name for name in sorted(CHOICES, key=spread.get, reverse=True) if spread[name] >= HANGS
-    ]
-    return {
-        "share": 100 * float(holds.mean()),
-        **spread,
-        "hangs_on": ", ".join(hinges) or "nothing tried",
-    }
-
-
-def conclude(curve: pd.DataFrame, sides: pd.Series, traits: pd.DataFrame) -> dict[str, pd.Series]:
-    """The conclusions asked of each combination: cases one by one, the told contrasts, all at once.
-
-    Returns
-    -------
-    dict of str to Series of bool
-        One entry for each conclusion, one value for each row of `curve`.
-    """
-    holds = {f"{case} comes out {side}": curve[case] for case, side in sides.items()}
-    for name, pair in CONTRASTS.items():
-        if set(pair) <= set(sides.index):
-            holds[name] = curve[list(pair)].all(axis=1)
-    holds["all small bodies"] = curve[list(traits.index[traits.small])].all(axis=1)
-    holds["all told cases"] = curve[list(sides.index)].all(axis=1)
-    return holds
+    widest = sorted(CHOICES, key=spread.get, reverse=True)
+    hinges = [name for name in widest if spread[name] >= _HANGS]
+    hangs_on = ", ".join(hinges) or "nothing tried"
+    return {"share": 100 * float(holds.mean()), **spread, "hangs_on": hangs_on}
 
 
 def name_survival(share: float) -> str:
@@ -548,6 +517,4 @@ def name_survival(share: float) -> str:
     >>> [name_survival(share) for share in (100.0, 60.0, 50.0)]
     ['survives', 'mostly', 'flips']
     """
-    if share >= SURVIVES:
-        return "survives"
-    return "mostly" if share > 50 else "flips"
+    return "survives" if share >= SURVIVES else "mostly" if share > 50 else "flips"

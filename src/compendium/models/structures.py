@@ -1,196 +1,82 @@
-"""Rival structures of the argument: the same leans, combined in another way.
+"""Rival structures of an argument: the same leans, combined in another way.
 
-The thesis says its factors are bipolar and summative, and also that attitude sets the weight of the
-others, that a duty secures presence but not depth, that small bodies follow another reckoning than
-large ones, that costs come before benefits. These sentences are different models. Each is one
-function here, all with one signature, so that a notebook can ask which cases tell them apart.
+Factors may add up; or attitude sets the weight of the others, a duty secures presence but not
+depth, small bodies follow another reckoning than large ones, costs come before benefits. Each is
+one formula here, all with one signature, so that a study can ask which cases tell them apart.
+Some ask for a factor with a part of its own: ``culture`` (attitude, norms) or ``resources``. Which
+factor that is, the study declares; what it does not declare is not offered.
 
-``leans`` has shape (..., n_cases, 5), boxes in the order of `balance.BOXES`, nothing missing;
-``weights`` (..., 5), each row adding up to 1; ``traits`` one row per case, columns as in `TRAITS`.
-The result has shape (..., n_cases): a tilt, positive to the left, for partnership.
+``leans`` has shape (..., n_cases, n_factors), boxes in the order of the factors, nothing missing;
+``weights`` (..., n_factors), each row adding up to 1; ``traits`` one row per case, columns as in
+`TRAITS`. The result has shape (..., n_cases): a tilt, positive to the left.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from compendium.errors import DataError
-from compendium.models.balance import BOXES
 
-# What a case is, beside its leans: coding/cases.csv.
+# What a case is, beside its leans.
 TRAITS = {
     "mandated": "a legal duty to take part",
     "funded": "additional money is to be had",
-    "small": "a small resource base (Table 4.3)",
+    "small": "a small resource base",
     "dependence": "on other local bodies, 0 to 1",
     "scarcity": "how much more a cost counts, 0 or more",
-    "attitude": "-1 narrow, 0 mixed, 1 broad (Appendix M)",
+    "attitude": "-1 narrow, 0 mixed, 1 broad",
     "year": "of the partnership, 0 or more",
     "kind_lean": "mean side of all told cases of its kind, itself included, -1 to 1",
 }
-CULTURE, RESOURCES = list(BOXES).index("culture"), list(BOXES).index("resources")
-# Benefits are said to take two to three years (section 4.2.2).
+# Years until a benefit has come in full. Ours, as are the formulas' other numbers.
 YEARS_TO_MATURE = 3.0
-# How much of a cost a small body feels under M5. The thesis says that they bear costs more
-# willingly; how much more is ours.
+# How much of a cost a small body feels under M5: it bears costs more willingly.
 BORNE = 0.5
+DUTY = "M4 duty as a floor"
 
-Structure = Callable[[np.ndarray, np.ndarray, pd.DataFrame], np.ndarray]
+
+class Structure(NamedTuple):
+    """A structure as one study has it; `places` says where its factors with a role stand."""
+
+    name: str
+    factors: tuple[str, ...]
+    places: dict[str, int]
+
+    @property
+    def linear(self) -> bool:
+        """Whether the tilt is a sum of weights times something: linear programming can ask it."""
+        return self.name in _LINEAR
 
 
-def equal_weights(leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
-    """M0: every box counts the same, whatever the weights (Dawes 1979).
+def offer(factors: Iterable[str], roles: Mapping[str, str]) -> dict[str, Structure]:
+    """The structures that a study's factors allow, by name.
 
-    >>> equal_weights(np.array([[0, 1, 1, 0, -1]]), np.full(5, 0.2), pd.DataFrame()).tolist()
-    [0.2]
+    Parameters
+    ----------
+    factors : iterable of str
+        In the order of the boxes.
+    roles : mapping of str to str
+        ``culture`` and ``resources``, each to the factor that it is; either may be left out.
+
+    Examples
+    --------
+    >>> offered = offer(["trust", "money"], {"resources": "money"})
+    >>> offered["resource first"].places, "M2 attitude moderates" in offered
+    ({'resources': 1}, False)
     """
-    del traits
-    return _weigh(leans, np.full_like(weights, 1 / len(BOXES), dtype=float))
-
-
-def free_weights(leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
-    """M1: the weighted sum of the leans (section 4.4: summative).
-
-    >>> free_weights(np.array([[0, 1, 1, 0, -1]]), np.array([0, 0.2, 0.2, 0, 0.6]), None).round(9)
-    array([-0.2])
-    """
-    del traits
-    return _weigh(leans, weights)
-
-
-def attitude_moderates(leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
-    """M2: attitude adds nothing of its own; it scales what the other boxes count.
-
-    With m the culture box's weight times its lean, a benefit counts 1 + m and a cost 1 - m times:
-    a broad view sees more benefit and bears more cost (sections 4.3.2 and 5.3.3).
-
-    >>> even = np.full(5, 0.2)
-    >>> broad, narrow = np.array([[0, 1, 1, 0, -1]]), np.array([[0, 1, -1, 0, -1]])
-    >>> attitude_moderates(broad, even, None).round(9), attitude_moderates(narrow, even, None).round(9)
-    (array([0.08]), array([-0.08]))
-    """  # noqa: E501
-    del traits
-    moderator = weights[..., CULTURE, None] * leans[..., CULTURE]
-    others = np.array(leans, dtype=float)
-    others[..., CULTURE] = 0
-    benefits = _weigh(np.maximum(others, 0), weights)
-    costs = _weigh(np.maximum(-others, 0), weights)
-    return (1 + moderator) * benefits - (1 - moderator) * costs
-
-
-def scarcity_scales_costs(
-    leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame
-) -> np.ndarray:
-    """M3: where resources are scarce a cost counts 1 + scarcity times (sections 4.3, 4.4).
-
-    >>> traits = pd.DataFrame({"scarcity": [1.0]})
-    >>> scarcity_scales_costs(np.array([[0, 1, 1, 0, -1]]), np.full(5, 0.2), traits).tolist()
-    [0.0]
-    """
-    scale = 1 + traits["scarcity"].to_numpy()[:, None]
-    return _weigh(np.where(leans < 0, leans * scale, leans), weights)
-
-
-def duty_floor(leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
-    """M4: a duty keeps the beam from tipping right; it does not tip it left (section 5.2).
-
-    >>> traits = pd.DataFrame({"mandated": [True, False]})
-    >>> duty_floor(-np.ones((2, 5)), np.full(5, 0.2), traits).tolist()
-    [0.0, -1.0]
-    """
-    tilts = _weigh(leans, weights)
-    return np.where(traits["mandated"].to_numpy(dtype=bool), np.maximum(tilts, 0), tilts)
-
-
-def two_regimes(leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
-    """M5: large bodies weigh every box; small ones bear costs and follow their dependence.
-
-    For a small body a cost counts half (`BORNE`), and the resources box leans left as far as the
-    body depends on others (sections 5.3 and 5.5).
-
-    >>> traits = pd.DataFrame({"small": [False, True], "dependence": [0.0, 1.0]})
-    >>> two_regimes(-np.ones((2, 5)), np.full(5, 0.2), traits).tolist()
-    [-1.0, -0.2]
-    """
-    small = traits["small"].to_numpy(dtype=bool)
-    borne = np.where(leans < 0, leans * BORNE, leans).astype(float)
-    borne[..., RESOURCES] = traits["dependence"].to_numpy()
-    return _weigh(np.where(small[:, None], borne, leans), weights)
-
-
-def costs_before_benefits(
-    leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame
-) -> np.ndarray:
-    """M6: costs count at once, benefits in full only after three years (sections 4.2.2, 4.2.3).
-
-    The timing only: whether time was invested, and what disappointment does, is in `follow_years`.
-
-    >>> traits = pd.DataFrame({"year": [0.0, 3.0]})
-    >>> leans = np.array([[0, 1, 1, 0, -1]] * 2)
-    >>> costs_before_benefits(leans, np.full(5, 0.2), traits).round(9).tolist()
-    [-0.2, 0.2]
-    """
-    mature = _maturity(traits["year"].to_numpy())[:, None]
-    return _weigh(np.where(leans > 0, leans * mature, leans), weights)
-
-
-def resource_first(leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
-    """Lexicographic: if the resources box leans, it decides; only if level do the others count.
-
-    >>> resource_first(np.array([[1, 1, 1, 1, -1]]), np.full(5, 0.2), None).tolist()
-    [-1.0]
-    """
-    del traits
-    resources = np.asarray(leans, dtype=float)[..., RESOURCES]
-    return np.where(resources != 0, resources, _weigh(leans, weights))
-
-
-def funds_only(leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
-    """Null: left if additional money is to be had, right if not."""
-    return _from_trait(leans, weights, np.where(traits["funded"].to_numpy(dtype=bool), 1.0, -1.0))
-
-
-def size_only(leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
-    """Null: left for a large resource base, right for a small one."""
-    return _from_trait(leans, weights, np.where(traits["small"].to_numpy(dtype=bool), -1.0, 1.0))
-
-
-def attitude_only(leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
-    """Null: left for a broad view of health, right for a narrow one, level for a mixed one."""
-    return _from_trait(leans, weights, traits["attitude"].to_numpy(dtype=float))
-
-
-def kind_only(leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
-    """Null: as the told cases of its kind of organisation came out; level if they cancel."""
-    return _from_trait(leans, weights, traits["kind_lean"].to_numpy(dtype=float))
-
-
-STRUCTURES: dict[str, Structure] = {
-    "M0 equal weights": equal_weights,
-    "M1 free weights": free_weights,
-    "M2 attitude moderates": attitude_moderates,
-    "M3 scarcity scales costs": scarcity_scales_costs,
-    "M4 duty as a floor": duty_floor,
-    "M5 two regimes": two_regimes,
-    "M6 costs before benefits": costs_before_benefits,
-    "resource first": resource_first,
-    "null: funds only": funds_only,
-    "null: size only": size_only,
-    "null: attitude only": attitude_only,
-    "null: kind only": kind_only,
-}
-# Those whose tilt is a sum of weights times something: linear programming can ask them.
-LINEAR = (
-    "M1 free weights",
-    "M3 scarcity scales costs",
-    "M5 two regimes",
-    "M6 costs before benefits",
-)
+    names = tuple(factors)
+    places = {role: names.index(factor) for role, factor in roles.items()}
+    return {
+        name: Structure(name, names, places)
+        for name in _FORMULAS
+        if _NEEDS.get(name) in {None, *places}
+    }
 
 
 def tilts(
-    structure: str, leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame
+    structure: Structure, leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame
 ) -> np.ndarray:
     """The tilts of all cases under one structure; the door at which leans and traits are checked.
 
@@ -199,66 +85,71 @@ def tilts(
     DataError
         If a lean is missing or outside -1 to 1, or the shapes do not meet: missing leans are
         completed first (`multiverse.complete`), never read as level.
+
+    Examples
+    --------
+    >>> plain = offer(["trust", "money"], {})["M1 free weights"]
+    >>> tilts(plain, np.array([[1, -1]]), np.array([0.25, 0.75]), pd.DataFrame(index=["case"]))
+    array([-0.5])
     """
-    if leans.shape[-2:] != (len(traits), len(BOXES)) or weights.shape[-1] != len(BOXES):
+    n = len(structure.factors)
+    if leans.shape[-2:] != (len(traits), n) or weights.shape[-1] != n:
         raise DataError(
             f"cannot weigh leans of shape {leans.shape} with weights of shape {weights.shape} for "
-            f"{len(traits)} cases; allowed: (..., cases, {len(BOXES)}) and (..., {len(BOXES)})"
+            f"{len(traits)} cases; allowed: (..., cases, {n}) and (..., {n})"
         )
     # Written so that a missing lean, which compares as false, is refused too.
     if not (leans.min(initial=0) >= -1 and leans.max(initial=0) <= 1):
         raise DataError("a lean is missing or outside -1 to 1; complete missing leans first")
-    return STRUCTURES[structure](leans, weights, traits)
+    return _FORMULAS[structure.name](leans, weights, traits, structure.places)
 
 
-def expected_sides(structure: str, sides: pd.Series, traits: pd.DataFrame) -> pd.Series:
+def expected_sides(structure: Structure, sides: pd.Series, traits: pd.DataFrame) -> pd.Series:
     """The side each case should come out on under a structure that speaks of less than sides.
 
     A duty secures presence, not depth: under M4 a body with a duty that is told to be little
     involved is present, and level is right for it. Under every other structure, the told side.
-
-    >>> traits = pd.DataFrame({"mandated": [True, False]}, index=["Trusts", "Education"])
-    >>> sides = pd.Series("right", traits.index)
-    >>> expected_sides("M4 duty as a floor", sides, traits).tolist()
-    ['level', 'right']
     """
-    if structure != "M4 duty as a floor":
+    if structure.name != DUTY:
         return sides
-    present = traits["mandated"].astype(bool) & (sides == "right")
-    return sides.mask(present, "level")
+    return sides.mask(traits["mandated"].astype(bool) & (sides == "right"), "level")
 
 
-def effective_leans(structure: str, leans: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
-    """What each weight multiplies under a linear structure, shape (n_cases, 5).
+def effective_leans(structure: Structure, leans: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
+    """What each weight multiplies under a linear structure, shape (n_cases, n_factors).
 
-    >>> effective_leans("M1 free weights", np.array([[0, 1, 1, 0, -1]]), pd.DataFrame([{}]))
-    array([[ 0.,  1.,  1.,  0., -1.]])
+    Raises
+    ------
+    DataError
+        If the structure is not linear in the weights.
     """
-    if structure not in LINEAR:
-        raise DataError(f"{structure!r} is not linear in the weights; allowed: {', '.join(LINEAR)}")
-    return tilts(structure, leans, np.eye(len(BOXES)), traits).T
+    if not structure.linear:
+        allowed = ", ".join(_LINEAR)
+        raise DataError(f"{structure.name!r} is not linear in the weights; allowed: {allowed}")
+    return tilts(structure, leans, np.eye(len(structure.factors)), traits).T
 
 
 def follow_years(
-    leans: np.ndarray, weights: np.ndarray, years: int, invested: bool, scepticism: float
-) -> np.ndarray:
+    leans: pd.Series, weights: np.ndarray, years: int, *, invested: bool, scepticism: float,
+    culture: str | None = None,
+) -> np.ndarray:  # fmt: skip
     """M6 over time: the tilt of one case from year 0 on, shape (years + 1,).
 
     Costs count at once, benefits mature over three years and only if time was invested. In each
-    year the beam tips right, the culture box moves by `scepticism` to the right (section 4.3.2).
+    year the beam tips right, the lean of the factor `culture` moves by `scepticism` to the right.
 
-    >>> even, leans = np.full(5, 0.2), np.array([0.0, 1.0, 1.0, 0.0, -1.0])
-    >>> follow_years(leans, even, 3, True, 0.0).round(3).tolist()
-    [-0.2, -0.067, 0.067, 0.2]
-    >>> follow_years(leans, even, 3, False, 0.0).tolist()
-    [-0.2, -0.2, -0.2, -0.2]
+    Examples
+    --------
+    >>> leans, even = pd.Series({"trust": 1.0, "money": -0.5}), np.array([0.5, 0.5])
+    >>> follow_years(leans, even, 3, invested=True, scepticism=0.0).round(2).tolist()
+    [-0.25, -0.08, 0.08, 0.25]
     """
-    now, path = np.array(leans, dtype=float), []
+    now, path = leans.astype(float), []
     for year in range(years + 1):
         mature = _maturity(np.array(year)) if invested else 0.0
         path.append(weights @ np.where(now > 0, now * mature, now))
-        if path[-1] < 0:
-            now[CULTURE] = max(-1.0, now[CULTURE] - scepticism)
+        if path[-1] < 0 and culture is not None:
+            now[culture] = max(-1.0, now[culture] - scepticism)
     return np.array(path)
 
 
@@ -267,14 +158,116 @@ def _maturity(year: np.ndarray) -> np.ndarray:
     return np.clip(year / YEARS_TO_MATURE, 0, 1)
 
 
-def _weigh(leans: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _free_weights(leans: np.ndarray, weights: np.ndarray, *_: object) -> np.ndarray:
+    """The weighted sum of the leans."""
     # One matrix product where all draws share their leans: ten times faster than one for each.
     if leans.ndim == 2:
         return weights @ leans.T
     return np.matmul(leans, np.asarray(weights, dtype=float)[..., None])[..., 0]
 
 
-def _from_trait(leans: np.ndarray, weights: np.ndarray, trait: np.ndarray) -> np.ndarray:
-    """A tilt that no weight and no lean moves, in the shape the others give."""
-    shape = np.broadcast_shapes(leans.shape[:-2], weights.shape[:-1])
-    return np.broadcast_to(trait, (*shape, len(trait)))
+def _equal_weights(leans: np.ndarray, weights: np.ndarray, *_: object) -> np.ndarray:
+    """Every box counts the same, whatever the weights (Dawes 1979)."""
+    return _free_weights(leans, np.full_like(weights, 1 / weights.shape[-1], dtype=float))
+
+
+def _attitude_moderates(
+    leans: np.ndarray, weights: np.ndarray, _: pd.DataFrame, places: dict[str, int]
+) -> np.ndarray:
+    """Attitude adds nothing of its own; it scales what the other boxes count.
+
+    With m the culture box's weight times its lean, a benefit counts 1 + m and a cost 1 - m times:
+    a broad view sees more benefit and bears more cost.
+    """
+    culture = places["culture"]
+    moderator = weights[..., culture, None] * leans[..., culture]
+    others = np.array(leans, dtype=float)
+    others[..., culture] = 0
+    benefits = _free_weights(np.maximum(others, 0), weights)
+    costs = _free_weights(np.maximum(-others, 0), weights)
+    return (1 + moderator) * benefits - (1 - moderator) * costs
+
+
+def _scarcity_scales_costs(
+    leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame, _: dict[str, int]
+) -> np.ndarray:
+    """Where resources are scarce a cost counts 1 + scarcity times."""
+    scale = 1 + traits["scarcity"].to_numpy()[:, None]
+    return _free_weights(np.where(leans < 0, leans * scale, leans), weights)
+
+
+def _duty_floor(
+    leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame, _: dict[str, int]
+) -> np.ndarray:
+    """A duty keeps the beam from tipping right; it does not tip it left."""
+    found = _free_weights(leans, weights)
+    return np.where(traits["mandated"].to_numpy(dtype=bool), np.maximum(found, 0), found)
+
+
+def _two_regimes(
+    leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame, places: dict[str, int]
+) -> np.ndarray:
+    """Large bodies weigh every box; small ones bear costs and follow their dependence.
+
+    For a small body a cost counts half (`BORNE`), and the resources box leans left as far as the
+    body depends on others.
+    """
+    borne = np.where(leans < 0, leans * BORNE, leans).astype(float)
+    borne[..., places["resources"]] = traits["dependence"].to_numpy()
+    small = traits["small"].to_numpy(dtype=bool)
+    return _free_weights(np.where(small[:, None], borne, leans), weights)
+
+
+def _costs_before_benefits(
+    leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame, _: dict[str, int]
+) -> np.ndarray:
+    """Costs count at once, benefits in full only after three years; see `follow_years`."""
+    mature = _maturity(traits["year"].to_numpy())[:, None]
+    return _free_weights(np.where(leans > 0, leans * mature, leans), weights)
+
+
+def _resource_first(
+    leans: np.ndarray, weights: np.ndarray, _: pd.DataFrame, places: dict[str, int]
+) -> np.ndarray:
+    """Lexicographic: if the resources box leans, it decides; only if level do the others count."""
+    resources = np.asarray(leans, dtype=float)[..., places["resources"]]
+    return np.where(resources != 0, resources, _free_weights(leans, weights))
+
+
+def _follow_trait(side_of: Callable[[pd.DataFrame], np.ndarray]) -> Callable:
+    """A null: a tilt that no weight and no lean moves, in the shape the others give."""
+
+    def formula(
+        leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame, _: dict[str, int]
+    ) -> np.ndarray:
+        shape = np.broadcast_shapes(leans.shape[:-2], weights.shape[:-1])
+        return np.broadcast_to(side_of(traits).astype(float), (*shape, len(traits)))
+
+    return formula
+
+
+_FORMULAS: dict[str, Callable] = {
+    "M0 equal weights": _equal_weights,
+    "M1 free weights": _free_weights,
+    "M2 attitude moderates": _attitude_moderates,
+    "M3 scarcity scales costs": _scarcity_scales_costs,
+    DUTY: _duty_floor,
+    "M5 two regimes": _two_regimes,
+    "M6 costs before benefits": _costs_before_benefits,
+    "resource first": _resource_first,
+    "null: funds only": _follow_trait(lambda traits: np.where(traits["funded"], 1, -1)),
+    "null: size only": _follow_trait(lambda traits: np.where(traits["small"], -1, 1)),
+    "null: attitude only": _follow_trait(lambda traits: traits["attitude"].to_numpy()),
+    "null: kind only": _follow_trait(lambda traits: traits["kind_lean"].to_numpy()),
+}
+_NEEDS = {
+    "M2 attitude moderates": "culture",
+    "M5 two regimes": "resources",
+    "resource first": "resources",
+}
+_LINEAR = (
+    "M1 free weights",
+    "M3 scarcity scales costs",
+    "M5 two regimes",
+    "M6 costs before benefits",
+)

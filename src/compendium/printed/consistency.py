@@ -14,10 +14,10 @@ import pandas as pd
 
 from compendium import paths
 from compendium.errors import DataError
-from compendium.models.balance import BOXES
 from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
 from compendium.printed.rules import Cell
+from compendium.settings import read_study
 
 # Where a coding table has the least that may be meant, the code, and the most.
 RANGES = {
@@ -151,7 +151,8 @@ def _check_figures(
     for place, row in enumerate(table.itertuples()):
         if pd.isna(row.figure):
             continue
-        missing = [box for box in BOXES if box not in boxes.get((row.figure, row.state), ())]
+        found = boxes.get((row.figure, row.state), ())
+        missing = [box for box in read_study().factors if box not in found]
         if missing:
             allowed = f"a row of leanings.csv for each box; missing: {', '.join(missing)}"
             yield _say("coding/cases", place, "figure", row.figure, allowed)

@@ -14,6 +14,7 @@ import pandas as pd
 from compendium.models import balance
 from compendium.printed import tables
 from compendium.printed.quantities import Quantity, bare, exactly, parse
+from compendium.settings import read_study
 
 
 class Cell(NamedTuple):
@@ -209,7 +210,7 @@ def item_meant(value: Cell, operands: Operands) -> str:
 def tilt(value: Cell, operands: Operands) -> str:
     """The side the stated leans tip the beam to under equal weights."""
     leans = pd.Series({cell.value_id.split("/")[-2]: int(cell.text) for cell in operands[0]})
-    return balance.side(balance.tilt(leans))
+    return balance.side(balance.tilt(leans, read_study().factors))
 
 
 RULES: dict[str, Callable[[Cell, Operands], Quantity | str]] = {

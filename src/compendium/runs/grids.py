@@ -33,9 +33,9 @@ import yaml
 from compendium.coding.cases import read_cases
 from compendium.errors import SettingError
 from compendium.models import multiverse
-from compendium.models.balance import BOXES
-from compendium.models.structures import STRUCTURES, expected_sides, tilts
+from compendium.models.structures import Structure, expected_sides, offer, tilts
 from compendium.runs.notebooks import Declaration, check_parameters, read_declaration, slug
+from compendium.settings import read_study
 
 
 def balance_share(
@@ -52,7 +52,7 @@ def balance_share(
     Parameters
     ----------
     structure : str
-        One of `structures.STRUCTURES`.
+        One that `structures.offer` has for the study.
     certain, likely, contested : float
         The odds that a code of that confidence would be another, 0 to 1.
     n_draws : int
@@ -71,7 +71,7 @@ def balance_share(
     """
     codings, traits, told = tell_cases()
     odds = _odds(codings, certain, likely, contested)
-    drawn = multiverse.vary(structure, odds, traits, told, n=n_draws, seed=seed)
+    drawn = multiverse.vary(_offer()[structure], odds, traits, told, n=n_draws, seed=seed)
     return drawn.rename_axis("case").reset_index()
 
 
@@ -94,9 +94,10 @@ def reading_share(
     odds = _odds(codings, certain, likely, contested)
     for_codes, for_weights = np.random.SeedSequence(seed).spawn(2)
     leans = multiverse.draw_leans(odds.reshape(-1, 3), 1, for_codes).reshape(odds.shape[:2])
-    weights = multiverse.draw_weights(n_draws, for_weights)
-    found = tilts(structure, leans.astype(float), weights, traits)
-    right = multiverse.as_told(found, expected_sides(structure, told, traits))
+    weights = multiverse.draw_weights(n_draws, for_weights, odds.shape[1])
+    chosen = _offer()[structure]
+    found = tilts(chosen, leans.astype(float), weights, traits)
+    right = multiverse.as_told(found, expected_sides(chosen, told, traits))
     shares = [*right.mean(axis=0), right.all(axis=1).mean()]
     return pd.DataFrame({"case": [*told.index, "all"], "share": shares})
 
@@ -143,11 +144,17 @@ def find_problems(model: str, given: dict[str, Any]) -> list[str]:
         elif type(value) not in fits:
             found = f"{value!r}, {type(value).__name__}"
             problems.append(f"{name}: found {found}; allowed: {kind.__name__}")
-        elif kind is str and value not in STRUCTURES:
-            problems.append(f"{name}: found {value!r}; allowed: {', '.join(STRUCTURES)}")
+        elif kind is str and value not in _offer():
+            problems.append(f"{name}: found {value!r}; allowed: {', '.join(_offer())}")
         elif kind is not str and not low <= value <= high:
             problems.append(f"{name}: found {value}; allowed: {low} to {high}")
     return problems
+
+
+def _offer() -> dict[str, Structure]:
+    """The structures that the study's factors allow."""
+    study = read_study()
+    return offer(study.factors, study.roles)
 
 
 @cache
@@ -159,7 +166,7 @@ def tell_cases() -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
 
 def _odds(codings: pd.DataFrame, certain: float, likely: float, contested: float) -> np.ndarray:
     flips = {"certain": certain, "likely": likely, "contested": contested}
-    return multiverse.code_odds(codings, flips).reshape(-1, len(BOXES), 3)
+    return multiverse.code_odds(codings, flips).reshape(-1, len(read_study().factors), 3)
 
 
 What = str | Path  # a model's name or a notebook's path

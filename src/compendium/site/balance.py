@@ -31,10 +31,11 @@ from compendium.coding.cases import read_cases
 from compendium.errors import SettingError
 from compendium.figures.balance import LEANING, NOTE, STEEPEST, plot_balance
 from compendium.models import balance, multiverse, weights
-from compendium.models.balance import BOXES
 from compendium.printed import tables
 from compendium.runs.markup import escape
+from compendium.settings import read_study
 
+BOXES = read_study().factors
 SIDES = {"left": "tips left, for partnership", "right": "tips right, against partnership"}
 Leans = Sequence[int | None]
 
@@ -114,7 +115,7 @@ def judge(case: dict[str, Any], leans: Leans, weighed: Sequence[float]) -> Judge
 def _tilt(leans: Leans, weighed: Sequence[float]) -> float:
     """B as a share of all weight."""
     stated = pd.Series(list(leans), index=list(BOXES), dtype="float64")
-    return balance.tilt(stated, dict(zip(BOXES, map(float, weighed)))) / sum(weighed)
+    return balance.tilt(stated, BOXES, dict(zip(BOXES, map(float, weighed)))) / sum(weighed)
 
 
 def _fill(case: dict[str, Any], leans: Leans) -> tuple[list[int], list[int]]:
