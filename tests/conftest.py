@@ -1,6 +1,7 @@
 """Fixtures: a copy of the raw data that a test may break, and figures closed after each test."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib as mpl
@@ -46,6 +47,22 @@ def boxes(ax: Axes) -> list[FancyBboxPatch]:
 def arrows(ax: Axes) -> list:
     """The arrows of a drawing."""
     return [text for text in ax.texts if getattr(text, "arrow_patch", None)]
+
+
+def labels(ticks: list) -> list[str]:
+    """What the labels of an axis or a legend say."""
+    return [label.get_text() for label in ticks]
+
+
+def check_drawing(draw: Callable, frames: list) -> None:
+    """A figure is drawn on the axes given, or else on its own, and changes no frame."""
+    before = [frame.copy() for frame in frames]
+    _, ax = plt.subplots()
+    figure, drawn = draw(ax)
+
+    assert (figure, drawn) == (ax.figure, ax)
+    assert draw(None)[1] is not ax
+    assert all(frame.equals(copy) for frame, copy in zip(frames, before, strict=True))
 
 
 def change(path: Path, old: str, new: str) -> None:

@@ -1,15 +1,13 @@
-"""What was drawn of the models: words, places, limits and shades, not pixels."""
+"""What was drawn of the models and of the methods on trial: words, places, shades, not pixels."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import arrows, boxes, words
+from conftest import check_drawing, labels, words
 
-from compendium.figures import models, style
+from compendium.figures import models
+from compendium.figures.style import INK
 
-FACTORS = pd.DataFrame({"label": ["National policy agenda", "Key individuals"],
-                        "n_for": [135, 42], "n_against": [204, 29]})  # fmt: skip
 SHARES = pd.DataFrame({"case": ["SS Dalesville", "District B"], "stated": [25.0, 100.0],
                        "least": [6.25, 50.0], "most": [68.75, 100.0]})  # fmt: skip
 RELATIONS = pd.DataFrame(
@@ -24,113 +22,69 @@ CURVE = pd.DataFrame({"share": [50.0, 50.0, 100.0], "weights": ["equal", "free",
                       "missing": ["least", "least", "most"]})  # fmt: skip
 SWINGS = pd.DataFrame({"label": ["Policy", "Culture", "Resources"], "low": [-0.4, 0.0, -0.2],
                        "high": [0.4, 0.2, -0.2], "base": 0.1})  # fmt: skip
+CARRIED = pd.DataFrame({"input": ["weight", "coding"], "alone": [0.2, -0.01], "in_all": [0.3, 0.1]})
+DESIGNS = pd.DataFrame({"design": ["2 against 2", "4 against 4"], "two_sided": [1 / 3, 2 / 70]})
+POWER = pd.DataFrame(
+    {"n": [5, 12] * 2, "tau": [0.3, 0.3, 0.5, 0.5], "simulated_power": [0.04, 0.25, 0.08, 0.66]}
+)
+TRIED = pd.DataFrame(
+    {
+        "n_actors": [12, 48] * 2,
+        "icc": [0.0, 0.0, 0.2, 0.2],
+        "simulated_refused": [0.4, 0.0, 0.5, 0.0],
+        "simulated_bias": [0.6, 0.1, 0.5, -0.1],
+        "simulated_coverage": [1.0, 0.95, 0.9, 0.85],
+        "low": [0.3, 0.0, 0.4, 0.1],
+        "high": [0.5, 0.1, 0.6, 0.2],
+    }
+)
+ALARMS = pd.DataFrame(
+    {"icc": [0.0, 0.2], "simulated_rejected": [0.06, 0.33], "low": [0.02, 0.25], "high": [0.1, 0.4]}
+)
+WIDTHS = pd.DataFrame(
+    {"n_cases": [1, 1, 6, 6], "box": list("abab"), "simulated_width": [1.0, 0.8, 0.7, 0.5]}
+)
+NEEDED = pd.DataFrame(
+    {"odds_ratio": [2, 3] * 2, "icc": [0.0, 0.0, 0.2, 0.2], "actors": [209, 83, 669, 266]}
+)
 
+SIMULATED = {
+    "smallest p": lambda ax=None: models.plot_smallest_p(DESIGNS, ax=ax),
+    "power": lambda ax=None: models.plot_power(POWER, ours=12, ax=ax),
+    **{
+        name: lambda ax=None, name=name: models.plot_trial(TRIED, name, ax=ax)
+        for name in models.QUANTITIES
+    },
+    "false alarms": lambda ax=None: models.plot_false_alarms(ALARMS, ax=ax),
+    "widths": lambda ax=None: models.plot_widths(WIDTHS, ours=6, ax=ax),
+    "needed": lambda ax=None: models.plot_actors_needed(NEEDED, 48, ax=ax),
+}
 DRAWINGS = {
-    "factors": lambda ax: models.plot_factors(FACTORS, ax),
     "weight shares": lambda ax: models.plot_weight_shares(SHARES, ax),
     "relations": lambda ax: models.plot_relations(RELATIONS, ax),
     "structures": lambda ax: models.plot_structures(GRID, ax),
     "specifications": lambda ax: models.plot_specifications(CURVE, ["weights", "missing"], ax),
     "swings": lambda ax: models.plot_swings(SWINGS, "right", ax),
+    "carried": lambda ax: models.plot_carried(CARRIED, ax),
+    **SIMULATED,
 }
+FRAMES = [SHARES, RELATIONS, GRID, CURVE, SWINGS, CARRIED, DESIGNS, POWER, TRIED, ALARMS, WIDTHS,
+          NEEDED]  # fmt: skip
 
 
-def labels(ticks):
-    return [label.get_text() for label in ticks]
-
-
-def places(ax):
-    """Where each text stands."""
-    return {text.get_text(): text.get_position() for text in ax.texts}
+def draw(name):
+    return DRAWINGS[name](None)[1]
 
 
 @pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
 def test_a_figure_is_drawn_where_it_is_asked_for(draw):
-    """On the axes given, or else on one of its own."""
-    _, ax = plt.subplots()
-    given, drawn = draw(ax)
-
-    assert (given, drawn) == (ax.figure, ax)
-    assert draw(None)[1] is not ax
-
-
-@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
-def test_the_data_are_left_as_they_were(draw):
-    """Drawing changes no frame."""
-    frames = (FACTORS, SHARES, RELATIONS, GRID, CURVE, SWINGS)
-    before = [frame.copy() for frame in frames]
-    draw(None)
-
-    assert all(frame.equals(copy) for frame, copy in zip(frames, before))
-
-
-def test_figure_4_1_says_that_it_is_a_reconstruction():
-    """And that its counts are ours: no one takes it for the printed figure."""
-    _, ax = models.plot_factors(FACTORS)
-
-    note = next(text for text in words(ax) if text.startswith("Reconstruction"))
-    assert "coded by us" in note
-    assert any(text.startswith("Figure 4.1") for text in words(ax))
-
-
-def test_every_factor_acts_on_the_assessment_and_that_on_involvement():
-    """An arrow from each factor to the right, and one more."""
-    _, ax = models.plot_factors(FACTORS)
-    drawn = arrows(ax)
-
-    assert len(boxes(ax)) == len(FACTORS) + 2
-    assert len(drawn) == len(FACTORS) + 1
-    assert all(arrow.xyann[0] < arrow.xy[0] for arrow in drawn)
-    assert {"National policy agenda", "Key individuals"} <= set(words(ax))
-
-
-def test_each_factor_has_its_counts_in_its_box():
-    """At the height of its own box, the first factor on top."""
-    _, ax = models.plot_factors(FACTORS)
-    where = places(ax)
-    heights = [
-        where[text][1]
-        for text in ("statements for: 135, against: 204", "statements for: 42, against: 29")
-    ]
-
-    assert [int(height) for height in heights] == [0, 1]
-    assert ax.yaxis_inverted()
-
-
-def test_the_words_of_a_box_stay_inside_it():
-    """With the printed labels of all five factors, in the style of all figures."""
-    factors = pd.DataFrame(
-        {
-            "label": [
-                "National policy agenda and reforms",
-                "Local structures, organisational boundaries and local politics",
-                "Professional and organisational culture",
-                "Key individuals",
-                "Resource base and resource dependencies",
-            ],
-            "n_for": 100,
-            "n_against": 200,
-        }
-    )
-    with plt.rc_context(style.STYLE):
-        figure, ax = models.plot_factors(factors)
-        figure.canvas.draw()
-    texts = [text for text in ax.texts if text.get_ha() == "center" and text.get_text()]
-
-    assert len(boxes(ax)) == 7
-    assert len(texts) == 7 + len(factors)
-    for text in texts:
-        inner = text.get_window_extent()
-        outers = [box.get_window_extent() for box in boxes(ax)]
-        assert any(
-            outer.x0 < inner.x0 < inner.x1 < outer.x1 and outer.y0 < inner.y0 < inner.y1 < outer.y1
-            for outer in outers
-        )
+    """On the axes given, or else on one of its own; the data stay as they were."""
+    check_drawing(draw, FRAMES)
 
 
 def test_a_bar_goes_from_the_least_share_to_the_most():
     """The dot is the share on stated boxes alone; the numbers stand beside."""
-    _, ax = models.plot_weight_shares(SHARES)
+    ax = draw("weight shares")
     bar, dot = ax.lines[:2]
 
     assert bar.get_xdata().tolist() == [6.25, 68.75]
@@ -140,7 +94,7 @@ def test_a_bar_goes_from_the_least_share_to_the_most():
 
 def test_shares_of_weightings_are_called_so():
     """Never probabilities; all of 0 to 100 is shown, the first case on top."""
-    _, ax = models.plot_weight_shares(SHARES)
+    ax = draw("weight shares")
     low, high = ax.get_xlim()
 
     assert "Share of all weightings" in ax.get_xlabel()
@@ -152,14 +106,14 @@ def test_shares_of_weightings_are_called_so():
 
 def test_what_dot_and_bar_mean_is_said():
     """There is no legend: the line above says it."""
-    _, ax = models.plot_weight_shares(SHARES)
+    ax = draw("weight shares")
 
     assert all(word in ax.get_title(loc="left") for word in ("dot:", "bar:"))
 
 
 def test_a_relation_stands_in_its_row_and_column():
     """One box down, the other across; nothing on the diagonal."""
-    _, ax = models.plot_relations(RELATIONS)
+    ax = draw("relations")
     cells = {text.get_position(): text.get_text() for text in ax.texts}
     order = ["Resources", "Culture", "Policy"]
 
@@ -172,7 +126,7 @@ def test_a_relation_stands_in_its_row_and_column():
 
 def test_relations_are_told_apart_in_grey():
     """Three fills, and white words where the fill is dark."""
-    _, ax = models.plot_relations(RELATIONS)
+    ax = draw("relations")
     fills = {text.get_text(): patch.get_facecolor()[0] for text, patch in zip(ax.texts, ax.patches)}
     inks = {text.get_text(): text.get_color() for text in ax.texts}
 
@@ -183,7 +137,7 @@ def test_relations_are_told_apart_in_grey():
 
 def test_how_to_read_the_relations_is_said_in_one_sentence():
     """From row to column, with all three words."""
-    _, ax = models.plot_relations(RELATIONS)
+    ax = draw("relations")
     said = ax.get_xlabel()
 
     assert said.startswith("Read from row to column")
@@ -193,7 +147,7 @@ def test_how_to_read_the_relations_is_said_in_one_sentence():
 
 def test_a_share_stands_in_the_cell_of_its_structure_and_case():
     """Structures down, cases across, rounded to whole per cent."""
-    _, ax = models.plot_structures(GRID)
+    ax = draw("structures")
     cells = {text.get_position(): text.get_text() for text in ax.texts}
 
     assert cells == {(0, 0): "25", (1, 0): "100", (0, 1): "0", (1, 1): "71"}
@@ -203,7 +157,7 @@ def test_a_share_stands_in_the_cell_of_its_structure_and_case():
 
 def test_more_often_is_darker_on_a_fixed_scale():
     """The scale does not depend on the shares shown; words on dark cells are white."""
-    _, ax = models.plot_structures(GRID)
+    ax = draw("structures")
     image = ax.images[0]
     inks = {text.get_text(): text.get_color() for text in ax.texts}
 
@@ -227,14 +181,14 @@ def test_a_line_parts_structures_from_nulls(names, heights):
     """Between the rows where the kind changes, black on white; none where there is one kind."""
     grid = pd.DataFrame({"District B": 50.0}, index=names)
     _, ax = models.plot_structures(grid)
-    lines = [line for line in ax.lines if line.get_color() == style.INK]
+    lines = [line for line in ax.lines if line.get_color() == INK]
 
     assert [line.get_ydata()[0] for line in lines] == heights
 
 
 def test_the_curve_is_the_shares_in_their_order():
     """One dot for each combination of choices, and how many there are."""
-    _, ax = models.plot_specifications(CURVE, ["weights", "missing"])
+    ax = draw("specifications")
 
     assert ax.lines[0].get_ydata().tolist() == [50.0, 50.0, 100.0]
     assert ax.get_xlabel().startswith("3 combinations")
@@ -253,7 +207,7 @@ def strips(ax):
 
 def test_a_strip_shows_where_the_combinations_of_an_option_lie():
     """One of two at 50 % is `equal`: 1.5 times as often as everywhere; at 100 % it never is."""
-    _, ax = models.plot_specifications(CURVE, ["weights", "missing"])
+    ax = draw("specifications")
     edges = [-0.5, 1.5, 2.5]
 
     assert strips(ax) == {
@@ -274,7 +228,7 @@ def test_combinations_with_one_share_have_one_shade():
 
 def test_strips_are_told_apart_on_one_fixed_scale():
     """White is never and the darkest three times as often as everywhere, in every row."""
-    _, ax = models.plot_specifications(CURVE, ["weights", "missing"])
+    ax = draw("specifications")
 
     assert {mesh.get_clim() for mesh in ax.collections} == {(0, 3)}
     assert {mesh.get_cmap().name for mesh in ax.collections} == {"Greys"}
@@ -293,7 +247,7 @@ def test_options_stand_in_the_order_of_their_mean_share():
 
 def test_a_specification_curve_is_read_from_the_back_row():
     """No words smaller than 12 points."""
-    _, ax = models.plot_specifications(CURVE, ["weights", "missing"])
+    ax = draw("specifications")
     texts = [*ax.texts, *ax.get_yticklabels(), ax.xaxis.label]
 
     assert min(text.get_fontsize() for text in texts) >= 12
@@ -301,7 +255,7 @@ def test_a_specification_curve_is_read_from_the_back_row():
 
 def test_options_stand_below_the_curve_and_inside_the_figure():
     """No strip is taken for a share of 0."""
-    _, ax = models.plot_specifications(CURVE, ["weights", "missing"])
+    ax = draw("specifications")
     heights = [y for mesh in ax.collections for y in mesh.get_coordinates()[..., 1].ravel()]
     low, high = ax.get_ylim()
 
@@ -312,7 +266,7 @@ def test_options_stand_below_the_curve_and_inside_the_figure():
 
 def test_a_bar_of_the_tornado_goes_through_the_range():
     """From the low tilt to the high one, the widest on top."""
-    _, ax = models.plot_swings(SWINGS, "right")
+    ax = draw("swings")
     bars = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
 
     assert bars == [pytest.approx(ends) for ends in zip(SWINGS.low, SWINGS.high)]
@@ -322,7 +276,7 @@ def test_a_bar_of_the_tornado_goes_through_the_range():
 
 def test_a_box_that_cannot_move_is_a_stroke():
     """A bar without width would not be seen."""
-    _, ax = models.plot_swings(SWINGS, "right")
+    ax = draw("swings")
     strokes = [line for line in ax.lines if line.get_xdata()[0] == -0.2]
 
     assert len(strokes) == 1
@@ -331,7 +285,7 @@ def test_a_box_that_cannot_move_is_a_stroke():
 
 def test_the_tornado_shows_every_swing_and_where_the_side_turns():
     """Level in the middle, both ends of each bar in sight, for partnership on the left."""
-    _, ax = models.plot_swings(SWINGS, "right")
+    ax = draw("swings")
     left, right = ax.get_xlim()
 
     assert left == -right
@@ -342,7 +296,7 @@ def test_the_tornado_shows_every_swing_and_where_the_side_turns():
 
 def test_both_sides_of_the_tornado_are_named_at_their_ends():
     """For partnership at the left end, against at the right one."""
-    _, ax = models.plot_swings(SWINGS, "right")
+    ax = draw("swings")
     ends = {text.get_text(): text.xy[0] for text in ax.texts if hasattr(text, "xy")}
 
     assert ends == {"\u2190 for partnership": 0, "against \u2192": 1}
@@ -351,7 +305,7 @@ def test_both_sides_of_the_tornado_are_named_at_their_ends():
 
 def test_the_tilt_from_which_the_boxes_swing_is_drawn_and_named():
     """A broken line, and what is left out."""
-    _, ax = models.plot_swings(SWINGS, "right")
+    ax = draw("swings")
     broken = [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == "--"]
 
     assert broken == [0.1]
@@ -360,11 +314,124 @@ def test_the_tilt_from_which_the_boxes_swing_is_drawn_and_named():
 
 def test_what_an_input_carries_alone_lies_within_what_it_carries_in_all():
     """The filled bar is no longer than its outline, and a small negative estimate is not drawn."""
-    carried = pd.DataFrame(
-        {"input": ["weight", "coding"], "alone": [0.2, -0.01], "in_all": [0.3, 0.1]}
-    )
-    _, ax = models.plot_carried(carried)
+    ax = draw("carried")
     widths = [patch.get_width() for patch in ax.patches]
 
     assert widths == [0.3, 0.2, 0.1, 0]
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["weight", "coding"]
+    assert labels(ax.get_yticklabels()) == ["weight", "coding"]
+
+
+def series(ax):
+    """The named lines: what each is called, and its data."""
+    lines = [line for line in ax.lines if not line.get_label().startswith("_")]
+    return {line.get_label(): line.get_xydata().tolist() for line in lines}
+
+
+@pytest.mark.parametrize("name", SIMULATED)
+def test_every_figure_says_that_it_is_simulated(name):
+    """No one takes a trial of a method for a finding."""
+    ax = draw(name)
+
+    assert ax.get_title(loc="left").startswith("Simulated")
+
+
+@pytest.mark.parametrize("name", SIMULATED)
+def test_axes_say_what_they_show(name):
+    """Both, where they show a number."""
+    ax = draw(name)
+
+    assert ax.get_xlabel()
+    assert ax.get_ylabel() or name == "smallest p"
+
+
+def test_a_design_that_cannot_reach_five_per_cent_is_empty():
+    """Two sites against two stay above the line, four against four go below it."""
+    ax = draw("smallest p")
+    fills = {line.get_xdata()[0]: line.get_markerfacecolor() for line in ax.lines
+             if line.get_marker() == "o"}  # fmt: skip
+
+    assert fills == {1 / 3: "white", 2 / 70: INK}
+    assert {"0.333", "0.0286"} <= set(words(ax))
+
+
+def test_power_is_drawn_in_per_cent_by_tau():
+    """A line for each true tau, and a line where we are."""
+    ax = draw("power")
+
+    assert series(ax) == {"true tau 0.3": [[5, 4], [12, 25]], "true tau 0.5": [[5, 8], [12, 66]]}
+    assert "  our 12 units" in words(ax)
+
+
+def test_no_line_stands_where_nobody_said_we_are():
+    """Without a number of ours, nothing is marked as ours."""
+    _, ax = models.plot_power(POWER)
+
+    assert not [text for text in words(ax) if "our" in text]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "heights", "aim"),
+    [
+        ("simulated_refused", [40, 0], "0"),
+        ("simulated_bias", [0.6, 0.1], "0"),
+        ("simulated_coverage", [100, 95], "95"),
+    ],
+)
+def test_a_trial_is_drawn_in_its_own_unit_with_its_aim(quantity, heights, aim):
+    """Shares in per cent, a bias in log odds; the first series stands at its sizes."""
+    ax = draw(quantity)
+    drawn = series(ax)["correlation in sites 0"]
+
+    assert [x for x, _ in drawn] == [12, 48]
+    assert [y for _, y in drawn] == pytest.approx(heights)
+    assert aim in words(ax)
+
+
+def test_the_error_of_a_trial_is_drawn_beside_the_other_series():
+    """One bar from low to high at each mark, and no two series at one place."""
+    ax = draw("simulated_coverage")
+    bars = [segment for part in ax.collections for segment in part.get_segments()]
+    places = [bar[0][0] for bar in bars]
+    ends = [end for bar in bars for end in bar[:, 1]]
+
+    assert ends == pytest.approx([30, 50, 0, 10, 40, 60, 10, 20])
+    assert len(set(places)) == 4
+
+
+def test_a_false_alarm_is_as_high_as_its_share():
+    """The promised 5 per cent is a line of its own."""
+    ax = draw("false alarms")
+
+    assert [patch.get_height() for patch in ax.patches] == pytest.approx([6, 33])
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["0", "0.2"]
+    assert {"6", "33", "5: as\npromised"} == set(words(ax))
+
+
+def test_a_width_is_the_mean_of_the_boxes_and_its_bar_their_range():
+    """One case leaves 90 per cent, from 80 to 100."""
+    ax = draw("widths")
+    bars = [segment[:, 1].tolist() for part in ax.collections for segment in part.get_segments()]
+
+    assert [bar for pair in bars for bar in pair] == pytest.approx([80, 100, 50, 70])
+    assert {"90", "60", "  our 6 cases"} == set(words(ax))
+
+
+def test_the_more_alike_the_more_are_needed():
+    """A line for each correlation, and what there is at most."""
+    ax = draw("needed")
+
+    assert series(ax) == {
+        "correlation in sites 0": [[2, 209], [3, 83]],
+        "correlation in sites 0.2": [[2, 669], [3, 266]],
+    }
+    assert words(ax) == ["48: ours\nat most"]
+
+
+@pytest.mark.parametrize("name", ["power", "simulated_bias", "needed"])
+def test_series_are_told_apart_without_colour(name):
+    """Line, mark and fill differ; the ink does not."""
+    ax = draw(name)
+    lines = [line for line in ax.lines if not line.get_label().startswith("_")]
+
+    assert len({line.get_color() for line in lines}) == 1
+    assert len({(line.get_linestyle(), line.get_marker()) for line in lines}) == len(lines)

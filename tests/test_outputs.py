@@ -1,9 +1,11 @@
 """What notebooks write and say: tables twice, text that stays text, answers that are noted."""
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
 from compendium import paths
+from compendium.figures.style import use_style
 from compendium.runs import outputs, records
 
 
@@ -22,6 +24,23 @@ def test_a_table_is_written_twice(run_folder):
 
     assert (folder / "t.csv").read_text() == "site,share\nA,0.33333333\n"
     assert (folder / "t.md").read_text().splitlines()[0].startswith("| site")
+
+
+def test_a_figure_is_saved_with_its_data_and_without_a_date(run_folder):
+    """SVG, PNG and CSV; the same bytes twice."""
+    use_style()
+    data = pd.DataFrame({"label": ["Trusts"], "share": [86.0]})
+    saved = []
+    for _ in range(2):
+        figure, ax = plt.subplots()
+        ax.barh(data.label, data.share, hatch="//")
+        outputs.save_figure(figure, data, "x")
+        folder = run_folder / "results" / "figures"
+        saved.append({path.name: path.read_bytes() for path in folder.iterdir()})
+
+    assert sorted(saved[0]) == ["x.csv", "x.png", "x.svg"]
+    assert saved[0] == saved[1]
+    assert b"dc:date" not in saved[0]["x.svg"]
 
 
 def test_processed_text_keeps_its_precision(run_folder, monkeypatch):

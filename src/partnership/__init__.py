@@ -1,1 +1,1 @@
-"""What is only of this study: propositions, findings, frameworks, keys."""
+"""What is only of this study: propositions, findings, figures, keys."""

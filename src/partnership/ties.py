@@ -7,10 +7,32 @@ import numpy as np
 import pandas as pd
 
 from compendium.coding.statements import sites_of
-from compendium.figures import networks
 from compendium.models import dependence
 from compendium.printed.quantities import parse
 
+# Where the ends of Table 4.5's horizontal arcs stand, so that no two arrows cross: x, y (down).
+PLACES = {
+    "research-funds": (0.0, 0.0), "nof": (3.0, 0.0),
+    "trusts": (0.0, 1.0), "pcgs": (1.0, 1.0), "chc": (2.0, 1.0), "voluntary-sector": (3.0, 1.0),
+    "other-statutory": (4.0, 1.0), "police-fire-probation": (5.0, 1.0),
+    "ha": (1.0, 2.0), "la": (4.5, 2.0),
+    "la-ss": (1.0, 3.0), "la-eh": (2.0, 3.0), "la-leisure": (3.0, 3.0),
+    "la-education": (4.0, 3.0), "la-housing": (5.0, 3.0),
+    "local-taxation": (3.0, 4.0),
+}  # fmt: skip
+LABELS = {
+    "ha": "Health Authority", "la": "Council", "la-ss": "Social Services", "trusts": "Trusts",
+    "pcgs": "Primary care groups", "chc": "Community Health Council",
+    "nof": "New Opportunities Fund",
+    "la-eh": "Environmental Health", "la-leisure": "Leisure", "la-education": "Education",
+    "la-housing": "Housing", "police-fire-probation": "Police, fire, probation",
+    "other-statutory": "Other statutory bodies", "voluntary-sector": "Voluntary sector",
+    "local-taxation": "Local taxation", "research-funds": "Research funds",
+    "central-government": "Government", "statutory-agencies": "Public bodies",
+    "voluntary-sector-established": "Established voluntary groups",
+    "trusts-acute": "Acute trusts", "trust-community": "Community trust",
+    "trust-mh": "Mental health trust",
+}  # fmt: skip
 ENDS = ["first_more", "even", "second_more"]
 RANGES = ["imbalance_low", "imbalance_high", "mutual_low", "mutual_high"]
 NEEDS = ["first_needs", "second_needs"]
@@ -44,9 +66,9 @@ def count_arcs(table: pd.DataFrame, joined: pd.DataFrame) -> dict[str, int | flo
 def place_nodes(layout: pd.DataFrame) -> pd.DataFrame:
     """The boxes of the drawing: where they stand, and what comes down the vertical axis to each."""
     above = ("centre: " + layout.vertical.droplevel("line")).drop("pcgs")
-    nodes = pd.DataFrame(networks.PLACES, index=["x", "y"]).T.rename_axis("actor").reset_index()
+    nodes = pd.DataFrame(PLACES, index=["x", "y"]).T.rename_axis("actor").reset_index()
     return nodes.assign(
-        label=nodes.actor.map(networks.LABELS),
+        label=nodes.actor.map(LABELS),
         below=nodes.actor.map(above).fillna(""),
         is_body=~nodes.actor.isin(dependence.STREAMS),
     )
@@ -91,9 +113,7 @@ def sort_claims(claims: pd.DataFrame) -> pd.DataFrame:
         }
     )
     shown = claims.loc[order.sort_values(["no", "named"]).index]
-    return shown.assign(
-        first=shown["first"].map(networks.LABELS), second=shown.second.map(networks.LABELS)
-    )
+    return shown.assign(first=shown["first"].map(LABELS), second=shown.second.map(LABELS))
 
 
 def count_held(claims: pd.DataFrame) -> dict[str, int]:
@@ -198,4 +218,4 @@ def hold_large_to_small(sizes: pd.DataFrame) -> pd.DataFrame:
 def label_bases(sizes: pd.DataFrame, resource: str) -> pd.DataFrame:
     """The bodies by one resource, largest first, with their names."""
     drawn = sizes[sizes.resource == resource].sort_values("high", ascending=False)
-    return drawn.assign(label=drawn.organisation.map(networks.LABELS))
+    return drawn.assign(label=drawn.organisation.map(LABELS))

@@ -15,16 +15,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.transforms import Affine2D
 
-from compendium.figures.style import INK, SOFT
+from compendium.figures.style import DASHED, INK, RECONSTRUCTION, SOFT
 
 # The tilt of the beam at B = 1 and the lean of a box, in degrees: two boxes that lean towards each
 # other stay apart.
 STEEPEST, LEANING = 14.0, 9.0
 WIDTH, HEIGHT, ARM = 3.1, 3.4, 10.3
-DASHED = (0, (4, 3))
 FILLS = {1: "0.88", 0: "0.72", -1: "0.25"}
 FAINT = "0.33"
-NOTE = "Reconstruction from the prose; the printed figure's image is missing"
 WORDS = {1: "\u2190 for", 0: "level", -1: "against \u2192"}
 
 
@@ -36,7 +34,7 @@ def plot_balance(
     *,
     reach: tuple[float, float] | None = None,
     ways: float | None = None,
-    note: str = NOTE,
+    note: str = RECONSTRUCTION,
 ) -> tuple[Figure, Axes]:
     """Figures 5.1 to 5.4: boxes that lean on a beam that tips; a reconstruction.
 

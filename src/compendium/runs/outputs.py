@@ -39,6 +39,14 @@ def write_processed(table: pd.DataFrame, name: str) -> pd.DataFrame:
     return table
 
 
+def save_figure(figure: Any, data: pd.DataFrame, name: str) -> None:
+    """Write a figure as SVG and PNG, and the data it shows as CSV, to ``results/figures``."""
+    path = paths.output(f"results/figures/{name}.svg")
+    figure.savefig(path, metadata={"Date": None, "Creator": None})
+    figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
+    data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="\n")
+
+
 def read_processed(pattern: str) -> pd.DataFrame:
     """The processed tables whose names match, one below the other, in the order of their names.
 
@@ -85,7 +93,7 @@ def draw(
 
     style.use_style()
     figure, _ = plot(shown, *more, **options)
-    style.save_figure(figure, shown if saved is None else saved, name)
+    save_figure(figure, shown if saved is None else saved, name)
 
 
 def write_verdicts(notebook: str, kept: str = "*", name: str = "") -> pd.DataFrame:

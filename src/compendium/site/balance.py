@@ -29,7 +29,8 @@ from IPython.display import display
 
 from compendium.coding.cases import read_cases
 from compendium.errors import SettingError
-from compendium.figures.balance import LEANING, NOTE, STEEPEST, plot_balance
+from compendium.figures.balance import LEANING, STEEPEST, plot_balance
+from compendium.figures.style import RECONSTRUCTION
 from compendium.models import balance, multiverse, weights
 from compendium.printed import tables
 from compendium.runs.markup import escape
@@ -343,7 +344,7 @@ def _name(row: Any, figure: str | None) -> dict[str, str]:
         "group": row.site if figure else "All sites; no figure is printed",
         "name": f"{actor}{time}" + (f" (Figure {figure})" if figure else ""),
         "title": f"{head}{actor}, {site}{time}",
-        "note": NOTE if figure else CODED,
+        "note": RECONSTRUCTION if figure else CODED,
     }
 
 

@@ -1,20 +1,90 @@
-"""What was drawn of an order: who stands where, and which lines pass whom."""
+"""What was drawn of networks and orders: words, places, arrows and lines, not pixels."""
 
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from conftest import arrows, check_drawing, labels
+from matplotlib.colors import to_rgb
 from matplotlib.path import Path
 
-from compendium.figures import networks, style
+from compendium.figures import networks
+from compendium.figures.style import STYLE
 from compendium.models import ordering
 from compendium.printed import tables
 
+NODES = pd.DataFrame(
+    [("ha", "Health Authority", "centre: DoH", 0, 0, True),
+     ("la-ss", "Social Services", "", 0, 1, True), ("tax", "Local taxation", "", 1, 2, False)],
+    columns=["actor", "label", "below", "x", "y", "is_body"],
+)  # fmt: skip
+ARCS = pd.DataFrame(
+    [("ha", "la-ss"), ("la-ss", "ha"), ("la-ss", "tax")], columns=["dependent", "provider"]
+)
+PAIRS = pd.DataFrame({"label": ["Dalesville", "Middleton"], "mutual_low": [4, 3],
+                      "mutual_high": [6, 3], "imbalance_low": 0,
+                      "imbalance_high": [1, 0]})  # fmt: skip
 LAYERS = [["Health Authority"], ["Social Services", "Housing"], ["Education"]]
 ARROWS = [("Health Authority", "Social Services"), ("Health Authority", "Housing"),
           ("Social Services", "Education")]  # fmt: skip
 # Two orders side by side; one arrow passes a layer of the other and of its own.
 APART = [["a", "b", "x"], ["c", "d", "y"], ["e", "z"]]
 JOINS = [("a", "c"), ("a", "d"), ("c", "e"), ("b", "e"), ("x", "y"), ("y", "z")]
+
+DRAWINGS = {
+    "network": lambda ax: networks.plot_network(NODES, ARCS, ax),
+    "pairs": lambda ax: networks.plot_pairs(PAIRS, ax),
+    "order": lambda ax: networks.plot_order(LAYERS, ARROWS, ax),
+}
+
+
+@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
+def test_a_figure_is_drawn_where_it_is_asked_for(draw):
+    """On the axes given, or else on one of its own; the data stay as they were."""
+    check_drawing(draw, [NODES, ARCS, PAIRS])
+
+
+@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
+def test_words_are_large_enough_and_grey(draw):
+    """No word below 11 points, no colour."""
+    with plt.rc_context(STYLE):
+        _, ax = draw(None)
+    words = [text for text in ax.findobj(plt.Text) if text.get_text()]
+
+    assert min(text.get_fontsize() for text in words) >= 11
+    assert all(len(set(to_rgb(text.get_color()))) == 1 for text in words)
+
+
+def test_an_arrow_runs_from_the_dependent_to_the_provider():
+    """A returned tie is one heavier arrow with two heads."""
+    _, ax = networks.plot_network(NODES, ARCS)
+    drawn = {(tuple(a.xyann), tuple(a.xy)): a.arrow_patch for a in arrows(ax)}
+
+    assert set(drawn) == {((0, 0), (0, 1)), ((0, 1), (1, 2))}
+    one, two = drawn[(0, 1), (1, 2)], drawn[(0, 0), (0, 1)]
+    assert one.get_linewidth() < two.get_linewidth()
+    assert type(one.get_arrowstyle()).__name__ == "CurveFilledB"
+    assert type(two.get_arrowstyle()).__name__ == "CurveFilledAB"
+
+
+def test_streams_are_dashed_boxes():
+    """Money without a body looks unlike a body; y runs down."""
+    _, ax = networks.plot_network(NODES, ARCS)
+    boxes = {t.get_text(): t.get_bbox_patch().get_linestyle() for t in ax.texts if t.get_text()}
+
+    assert boxes == {"Health\nAuthority\ncentre: DoH": "-", "Social\nServices": "-",
+                     "Local taxation": "--"}  # fmt: skip
+    assert ax.yaxis_inverted()
+
+
+def test_a_bar_goes_from_the_least_to_the_most():
+    """Sum above, difference below; a decided one is a thin line, not nothing."""
+    _, ax = networks.plot_pairs(PAIRS)
+    bars = [(bar.get_x(), round(bar.get_width(), 2)) for bar in ax.patches]
+
+    assert bars == [(4, 2), (3, 0.04), (0, 1), (0, 0.04)]
+    assert labels(ax.get_legend().get_texts()) == list(networks.WORDS.values())
+    assert ax.patches[0].get_y() < ax.patches[2].get_y()
+    assert ax.yaxis_inverted()
 
 
 def places(ax):
@@ -24,7 +94,7 @@ def places(ax):
 
 def foreign_boxes(layers, arrows):
     """Pairs of a line and the box of a unit that it does not join, but runs through."""
-    with plt.rc_context(style.STYLE):
+    with plt.rc_context(STYLE):
         figure, ax = networks.plot_order(layers, arrows)
         figure.canvas.draw()
     found = []
@@ -36,16 +106,6 @@ def foreign_boxes(layers, arrows):
             if unit not in (more, less) and path.intersects_bbox(box, filled=False):
                 found.append((more, less, unit))
     return found
-
-
-@pytest.mark.parametrize("given", [True, False])
-def test_an_order_is_drawn_where_it_is_asked_for(given):
-    """On the axes given, or else on one of its own."""
-    asked = plt.subplots()[1] if given else None
-    figure, ax = networks.plot_order(LAYERS, ARROWS, asked)
-
-    assert (ax is asked) == given
-    assert figure is ax.figure
 
 
 def test_whoever_is_more_involved_stands_above():

@@ -1,12 +1,27 @@
-"""What was drawn of the literature: marks, numbers and empty places, not pixels."""
+"""What was drawn of tables as pictures: marks, bars, numbers and empty places, not pixels."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import check_drawing, words
 
 from compendium.figures import maps
+from compendium.figures.style import INK
 
+TABLE = pd.DataFrame(
+    {
+        "broad": [1, 0, 1, 0],
+        "large": [1, 1, 0, 0],
+        "n": [4, 1, 0, 0],
+        "n_with": [3, 0, 0, 0],
+        "n_without": [1, 1, 0, 0],
+        "contradictory": [True, False, False, False],
+        "cases": ["SS before, SS after, Greenshire, CHC", "Education", "", ""],
+    },
+    index=["11", "01", "10", "00"],
+)
+LABELS = {"broad": "broad view", "large": "large base"}
 CELLS = pd.DataFrame(
     [
         ("C1", "Cole 2003", "goals", "facilitates", 2),
@@ -29,6 +44,36 @@ COUNTED = pd.DataFrame(
     ],
     columns=["level", "factor", "facilitates", "hinders", "both", "none-stated", "not reported"],
 )
+VERDICTS = pd.DataFrame({"exact": [3, 1], "differs": [2, 0]}, index=["a", "b"])
+PRESENCE = pd.DataFrame({"North": [True], "South": [False]}, index=["effect"])
+
+DRAWINGS = {
+    "presence": lambda ax: maps.plot_presence(PRESENCE, ax),
+    "verdicts": lambda ax: maps.plot_verdicts(VERDICTS, ax),
+    "evidence": lambda ax: maps.plot_evidence_map(CELLS, "*: national evaluation", ax),
+    "truth table": lambda ax: maps.plot_truth_table(TABLE, LABELS, ("in", "out"), ax),
+}
+FRAMES = [PRESENCE, VERDICTS, CELLS, COUNTED, TABLE]
+
+
+def draw(name):
+    return DRAWINGS[name](None)[1]
+
+
+@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
+def test_a_figure_is_drawn_where_it_is_asked_for(draw):
+    """On the axes given, or else on one of its own; the data stay as they were."""
+    check_drawing(draw, FRAMES)
+
+
+def test_not_said_is_a_ring_and_said_is_a_disc():
+    """An empty mark is not the same as no mark."""
+    assert [line.get_markerfacecolor() for line in draw("presence").lines] == [INK, "white"]
+
+
+def test_a_verdict_bar_is_as_long_as_its_values():
+    """The numbers at the ends are the totals."""
+    assert words(draw("verdicts")) == ["5", "1"]
 
 
 def marks(ax):
@@ -40,13 +85,9 @@ def marks(ax):
     }
 
 
-def words(ax):
-    return [text.get_text() for text in ax.texts]
-
-
 def test_each_reported_cell_has_its_mark():
     """In the column of its factor and the row of its study; what is not reported has none."""
-    _, ax = maps.plot_evidence_map(CELLS)
+    ax = draw("evidence")
     drawn = marks(ax)
 
     assert drawn == {
@@ -59,14 +100,14 @@ def test_each_reported_cell_has_its_mark():
 
 def test_each_mark_has_its_number():
     """The number of findings stands beside the mark, and nought stands nowhere."""
-    _, ax = maps.plot_evidence_map(CELLS)
+    ax = draw("evidence")
 
     assert sorted(text for text in words(ax) if text.isdigit()) == ["1", "1", "2", "3"]
 
 
 def test_groups_have_a_head_above_their_rows():
     """The rows of a group stand together, from the top."""
-    _, ax = maps.plot_evidence_map(CELLS)
+    ax = draw("evidence")
     heads = {t.get_text(): t.get_position()[1] for t in ax.texts if t.get_weight() == "bold"}
 
     assert heads == {"C1": 0, "C3": 3}
@@ -80,7 +121,7 @@ def test_groups_have_a_head_above_their_rows():
 
 def test_the_map_says_what_an_empty_place_is():
     """Not reported, and never no effect; a note follows."""
-    _, ax = maps.plot_evidence_map(CELLS, "*: national evaluation")
+    ax = draw("evidence")
 
     assert "not reported" in ax.get_xlabel()
     assert "never no effect" in ax.get_xlabel()
@@ -95,13 +136,6 @@ def test_up_is_dark_and_down_is_light():
     assert len(set(shapes)) == len(shapes)
     assert (up[0], down[0]) == ("^", "v")
     assert up[1] != down[1]
-
-
-def test_a_map_is_drawn_where_it_is_asked_for():
-    """On the axes given."""
-    _, ax = plt.subplots()
-
-    assert maps.plot_evidence_map(CELLS, ax=ax) == (ax.figure, ax)
 
 
 def test_there_is_a_panel_for_each_way_of_counting():
@@ -146,18 +180,57 @@ def test_all_panels_have_one_scale():
 def test_panels_are_drawn_where_they_are_asked_for():
     """On the axes given, one for each level."""
     figure, axes = plt.subplots(1, 3)
+    before = COUNTED.copy()
 
     drawn, given = maps.plot_collapse(COUNTED, axes)
     assert drawn is figure
     assert given is axes
+    assert before.equals(COUNTED)
 
 
-@pytest.mark.parametrize("draw", ["map", "collapse"])
-def test_the_data_are_left_as_they_were(draw):
-    """Drawing changes no frame."""
-    frame = CELLS if draw == "map" else COUNTED
-    before = frame.copy()
-    plot = {"map": "plot_evidence_map", "collapse": "plot_collapse"}[draw]
-    getattr(maps, plot)(frame)
+def test_a_mark_is_filled_where_the_condition_is_present():
+    """One mark for each condition of each row with a case."""
+    ax = draw("truth table")
+    marks = {(line.get_xdata()[0], line.get_ydata()[0]): line.get_markerfacecolor()
+             for line in ax.lines if line.get_marker() == "o"}  # fmt: skip
+    filled = {spot for spot, fill in marks.items() if fill != "white"}
 
-    pd.testing.assert_frame_equal(frame, before)
+    assert set(marks) == {(0, 0), (1, 0), (0, 1), (1, 1)}
+    assert filled == {(0, 0), (1, 0), (1, 1)}
+
+
+def test_a_bar_counts_its_cases():
+    """Dark with, white without, one after the other, at one scale for all rows."""
+    ax = draw("truth table")
+    dark, white = ax.patches[:2]
+
+    assert dark.get_width() == pytest.approx(3 * white.get_width())
+    assert white.get_x() == pytest.approx(dark.get_x() + dark.get_width())
+    assert white.get_facecolor()[:3] == (1, 1, 1)
+    assert words(ax).count("3") == 1
+    assert words(ax).count("1") == 2
+    assert "0" not in words(ax)
+
+
+def test_contradictions_are_named_and_only_they():
+    """Beside the row with cases on both sides."""
+    ax = draw("truth table")
+    named = [text for text in ax.texts if text.get_text() == "contradiction"]
+
+    assert [round(text.get_position()[1]) for text in named] == [0]
+
+
+def test_empty_rows_are_counted_and_cases_named():
+    """Nothing is dropped in silence."""
+    ax = draw("truth table")
+    assert "2 of 4 configurations have no case" in words(ax)
+    assert "Education" in words(ax)
+    assert {"broad view", "large base"} <= {word.replace("\n", " ") for word in words(ax)}
+    assert "dark: in\nwhite: out" in words(ax)
+
+
+def test_words_are_large_enough_for_a_seminar():
+    """No text below 11 points; the first row on top."""
+    ax = draw("truth table")
+    assert min(text.get_fontsize() for text in ax.texts) >= 11
+    assert ax.yaxis_inverted()
