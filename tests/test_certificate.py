@@ -1,15 +1,17 @@
-"""The certificate's folder: what is in it, that it stands alone, and when it is refused."""
+"""The certificate: what its folder and its documents hold, and when it is refused."""
 
 import hashlib
 import re
+import shutil
 
+import pandas as pd
 import pytest
 from certifiable import commit, git, hash_all, keep_record, make_certifiable, write_sums
 from small import write
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
-from compendium.publish import certificate, checkout, crate
+from compendium.publish import certificate, checkout, crate, documents
 
 FORMS = {
     "SHA256SUMS",
@@ -21,8 +23,6 @@ FORMS = {
     "compendium",
     "list-of-tables-and-programs.csv",
     "list-of-tables-and-programs.md",
-    "rap-self-check.csv",
-    "rap-self-check.md",
     "ro-crate-metadata.json",
     "summary.txt",
 }
@@ -49,7 +49,7 @@ def test_the_folder_holds_every_form_and_nothing_lies_beside(out):
 
 def test_the_summary_counts_what_can_be_counted_by_hand(out):
     """Two inputs; a total of 3 and 4 that is right; and a fact repeated wrongly."""
-    lines = certificate.summary(out).splitlines()
+    lines = (out / "summary.txt").read_text(encoding="utf-8").splitlines()
 
     assert lines[2:8] == [
         "2 runs, 5 seconds of notebooks",
@@ -287,3 +287,47 @@ def test_a_second_commit_is_another_certificate(out, project, tmp_path):
     for name in ("certificate.html", "codecheck.yml", "ro-crate-metadata.json"):
         first, second = ((folder / name).read_bytes() for folder in (out, again))
         assert hashlib.sha256(first).digest() != hashlib.sha256(second).digest()
+
+
+def test_the_self_check_of_others_is_not_ours(out):
+    """Nothing speaks of maturity levels: the forms are those that were asked for."""
+    texts = [path.read_text(encoding="utf-8") for path in out.iterdir() if path.is_file()]
+
+    assert not [text for text in texts if re.search(r"\bRAP\b|maturity", text, flags=re.IGNORECASE)]
+
+
+TEMPLATES = paths.PACKAGE / "templates" / "publish"
+TABLE = pd.DataFrame({"where": ["s/A", "s/B"], "n": [3, 4], "what": ["a | b", "<c> *d*"]})
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """A document of a title and one table, as Markdown and as a page."""
+    (tmp_path / "one.md.j2").write_text('# Who & when\n\n{{ table("Sites", sites) }}\n')
+    for name in ("page.html.j2", "table.html.j2"):
+        shutil.copy(TEMPLATES / name, tmp_path)
+    monkeypatch.setattr(documents._TEMPLATES.loader, "searchpath", [str(tmp_path)])
+    return documents.write_document("one.md.j2", sites=TABLE)
+
+
+def test_a_table_in_markdown_keeps_a_stroke_in_its_cell(written):
+    """A stroke would otherwise open a column."""
+    assert r"| s/A     | 3   | a \| b" in written[0]
+
+
+def test_a_table_on_a_page_has_caption_and_headers(written):
+    """A caption, a header for each column and one for each row; numbers to the right."""
+    page = written[1]
+
+    assert "<caption>Sites</caption>" in page
+    assert page.count('<th scope="col"') == 3
+    assert page.count('<th scope="row"') == 2
+    assert 'role="region" tabindex="0" aria-label="Sites"' in page
+    assert '<th scope="col" class="number">n</th>' in page
+    assert page.count('class="number"') == 3
+
+
+def test_text_is_escaped(written):
+    """A cell is words, never markup; the title too."""
+    assert "<td>&lt;c&gt; *d*</td>" in written[1]
+    assert "<title>Who &amp; when</title>" in written[1]

@@ -177,7 +177,7 @@ def certify(
 
     with one_message():
         certificate.certify(out)
-    say(certificate.summary(out))
+    say((out / certificate.SUMMARY).read_text(encoding="utf-8"))
     say(f"written: {out}; start with certificate.html")
 
 

@@ -12,48 +12,26 @@ import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from compendium import paths
-from compendium.errors import DataError
+from compendium.errors import DataError, shorten
 
-SEVERAL = 3
-PIN = re.compile(r"^[A-Za-z0-9][\w.-]*==.*$", re.M)
-
-
-def ask_git(*words: str) -> str:
-    """What git answers about this project, without writing anything.
-
-    Raises
-    ------
-    DataError
-        If there is no git, or it has no answer.
-    """
-    git = shutil.which("git")
-    if git is None:
-        raise DataError("found no git on this machine; a certificate names a commit")
-    answer = subprocess.run(
-        [git, "--no-optional-locks", "-C", str(paths.ROOT), *words],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if answer.returncode:
-        reason = next(iter(answer.stderr.splitlines()), "no answer")
-        raise DataError(f"this folder is no git checkout with a commit ({reason}); certify a clone")
-    return answer.stdout.rstrip("\n")
+_PIN = re.compile(r"^[A-Za-z0-9][\w.-]*==.*$", re.M)
 
 
-def read_commit() -> dict[str, str]:
+def read_commit() -> dict[str, Any]:
     """The commit that is checked out, once the files are what it says.
 
     Returns
     -------
     dict
-        ``commit``, ``date`` (of the commit, the only date a certificate bears) and ``version``.
+        ``commit``, ``date`` (of the commit, the only date a certificate bears), ``version`` and
+        ``tracked``, every file relative to the project's root, sorted.
 
     Raises
     ------
@@ -61,72 +39,64 @@ def read_commit() -> dict[str, str]:
         If the project is not the root of a git checkout, has no commit, or differs from it: the
         first files that do are named.
     """
-    if Path(ask_git("rev-parse", "--show-toplevel")).resolve() != paths.ROOT.resolve():
+    if Path(_ask_git("rev-parse", "--show-toplevel")).resolve() != paths.ROOT.resolve():
         raise DataError("this folder is not the root of a git checkout; certify a clone")
-    commit, date = ask_git("log", "-1", "--format=%H %cI").split()
-    changed = sorted(line[3:] for line in ask_git("status", "--porcelain").splitlines())
+    commit, date = _ask_git("log", "-1", "--format=%H %cI").split()
+    changed = sorted(line[3:] for line in _ask_git("status", "--porcelain").splitlines())
     if changed:
-        others = len(changed) - SEVERAL
-        more = f" and {others} more" if others > 0 else ""
-        names = ", ".join(changed[:SEVERAL])
-        raise DataError(f"the tree is dirty: {names}{more} differ from the commit; commit or undo")
-    return {"commit": commit, "date": date, "version": read_project()["version"]}
+        differ = f"{shorten(changed)} differ from the commit"
+        raise DataError(f"the tree is dirty: {differ}; commit or undo")
+    tracked = sorted(_ask_git("ls-files", "-z").rstrip("\0").split("\0"))
+    version = _read_project()["version"]
+    return {"commit": commit, "date": date, "version": version, "tracked": tracked}
 
 
-def list_tracked() -> list[str]:
-    """Every file of the commit, relative to the project's root, sorted."""
-    return sorted(ask_git("ls-files", "-z").rstrip("\0").split("\0"))
+def _ask_git(*words: str) -> str:
+    """What git answers about this project, without writing anything."""
+    git = shutil.which("git")
+    if git is None:
+        raise DataError("found no git on this machine; a certificate names a commit")
+    command = [git, "--no-optional-locks", "-C", str(paths.ROOT), *words]
+    answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    if answer.returncode:
+        reason = next(iter(answer.stderr.splitlines()), "no answer")
+        raise DataError(f"this folder is no git checkout with a commit ({reason}); certify a clone")
+    return answer.stdout.rstrip("\n")
 
 
-def read_project() -> dict:
-    """The ``[project]`` table of ``pyproject.toml``."""
+def _read_project() -> dict[str, Any]:
     text = (paths.ROOT / "pyproject.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)["project"]
 
 
-def read_pins(lock: str) -> pd.DataFrame:
-    r"""The packages of a lock file.
+def compare_environment() -> pd.DataFrame:
+    """The packages of the lock beside what is installed where this runs.
 
     Returns
     -------
     DataFrame
-        ``package`` (as pip compares it), ``pinned`` and ``is_for_here``: a universal lock also
-        holds what only other machines need.
-
-    Examples
-    --------
-    >>> lock = ["appnope==0.1 ; sys_platform == 'beos' ", "    --hash=sha256:0", "Rich==15.0"]
-    >>> read_pins("\n".join(lock)).values.tolist()
-    [['appnope', '0.1', False], ['rich', '15.0', True]]
+        ``package`` (as pip compares it), ``pinned``, ``installed`` (blank if it is not),
+        ``is_direct`` (``pyproject.toml`` asks for it at run time) and ``is_for_here``: a universal
+        lock also holds what only other machines need.
     """
-    found = [Requirement(line.rstrip("\\ ")) for line in PIN.findall(lock)]
+    found = _PIN.findall(paths.LOCK.read_text(encoding="utf-8"))
+    direct = {_name(Requirement(line)) for line in _read_project()["dependencies"]}
     rows = [
         (
-            canonicalize_name(pin.name),
+            _name(pin),
             str(pin.specifier).removeprefix("=="),
+            find_installed(pin.name),
+            _name(pin) in direct,
             pin.marker is None or pin.marker.evaluate(),
         )
-        for pin in found
+        for pin in (Requirement(line.rstrip("\\ ")) for line in found)
     ]
-    return pd.DataFrame(rows, columns=["package", "pinned", "is_for_here"])
+    columns = ["package", "pinned", "installed", "is_direct", "is_for_here"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def compare_environment(pins: pd.DataFrame) -> pd.DataFrame:
-    """The lock's packages for this machine beside what is installed where this runs.
-
-    Returns
-    -------
-    DataFrame
-        ``package``, ``pinned``, ``installed`` (blank if it is not) and ``is_direct``: whether
-        ``pyproject.toml`` asks for it at run time.
-    """
-    wanted = read_project()["dependencies"]
-    direct = {canonicalize_name(Requirement(line).name) for line in wanted}
-    here = pins[pins.is_for_here].drop(columns="is_for_here")
-    return here.assign(
-        installed=[find_installed(name) for name in here.package],
-        is_direct=here.package.isin(direct),
-    ).reset_index(drop=True)
+def _name(requirement: Requirement) -> str:
+    return canonicalize_name(requirement.name)
 
 
 def find_installed(name: str) -> str:

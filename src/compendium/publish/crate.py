@@ -13,21 +13,22 @@ import shlex
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from compendium.publish.cite import name_author
+
 if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate
 
-VERSION = "1.1"
-PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 METADATA = "ro-crate-metadata.json"
+_PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 # RO-Crate 1.1 has no word for a checksum; this one is of the workflow-run terms.
-CHECKSUM = {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}
+_CHECKSUM = {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}
 COMPLETED = "http://schema.org/CompletedActionStatus"
 LICENCES = {
     "https://spdx.org/licenses/MIT": "MIT License",
     "https://creativecommons.org/licenses/by/4.0/": "Creative Commons Attribution 4.0",
 }
 CODE_LICENCE, DATA_LICENCE = LICENCES
-FORMATS = {
+_FORMATS = {
     ".csv": "text/csv",
     ".html": "text/html",
     ".ipynb": "application/x-ipynb+json",
@@ -40,7 +41,7 @@ FORMATS = {
     ".yaml": "application/yaml",
     ".yml": "application/yaml",
 }
-WORKS = {"article": "ScholarlyArticle", "thesis": "Thesis", "report": "Report"}
+_WORKS = {"article": "ScholarlyArticle", "thesis": "Thesis", "report": "Report"}
 
 
 def describe_crate(
@@ -71,37 +72,52 @@ def describe_crate(
     # Only now: it brings an HTTP client along, which no other verb needs and this one never calls.
     from rocrate.rocrate import ROCrate  # noqa: PLC0415
 
-    crate = ROCrate(version=VERSION)
-    crate.metadata.extra_terms |= CHECKSUM
-    _describe_root(crate, about)
+    crate, citation = ROCrate(version="1.1"), about["citation"]
+    crate.metadata.extra_terms |= _CHECKSUM
+    works = enumerate(citation.get("references", []), start=1)
+    licences = [
+        _add(crate, "CreativeWork", url, name=name, description=name)
+        for url, name in LICENCES.items()
+    ]
+    profile = {"name": "Process Run Crate", "version": PurePosixPath(_PROFILE).name}
+    root = {
+        "name": citation["title"],
+        "description": "What `compendium certify` wrote: the project's files at one commit, the "
+        "results of its runs, and a certificate of what was and was not reproduced.",
+        "datePublished": about["date"],
+        "version": f"{citation['version']}, commit {about['commit']}",
+        "author": [_add_agent(crate, author) for author in citation["authors"]],
+        "license": licences,
+        "conformsTo": _add(crate, "CreativeWork", _PROFILE, **profile),
+        "citation": [_add_work(crate, number, work) for number, work in works],
+    }
     entities = {
-        name: crate.add_file(dest_path=name, properties=describe_file(name, *files[name], folder))
+        name: crate.add_file(dest_path=name, properties=_describe_file(name, *files[name], folder))
         for name in sorted(files)
     }
-    runs = [_describe_run(crate, record, entities, folder) for record in records]
-    crate.root_dataset["mentions"] = runs
-    return (
-        json.dumps(crate.metadata.generate(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    )
+    root["mentions"] = [_add_run(crate, record, entities, folder) for record in records]
+    for name, value in root.items():
+        crate.root_dataset[name] = value
+    found = crate.metadata.generate()
+    return json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def describe_file(name: str, sha256: str, size: int, folder: str) -> dict[str, Any]:
+def _add(crate: "ROCrate", kind: str, identifier: str, **properties: Any) -> Any:
+    """A contextual entity of the crate; the one that is there, if it was named before."""
+    known = crate.get(identifier)
+    return known or crate.add_jsonld({"@id": identifier, "@type": kind, **properties})
+
+
+def _describe_file(name: str, sha256: str, size: int, folder: str) -> dict[str, Any]:
     """What the crate says of one file.
 
-    Examples
-    --------
-    >>> found = describe_file("c/data/raw/items.csv", "00ff", 12, "c")
-    >>> found["encodingFormat"], found["license"]["@id"]
-    ('text/csv', 'https://creativecommons.org/licenses/by/4.0/')
+    >>> _describe_file("c/data/raw/items.csv", "00ff", 12, "c")["encodingFormat"]
+    'text/csv'
     """
     suffix = PurePosixPath(name).suffix
-    found: dict[str, Any] = {
-        "name": name,
-        "contentSize": str(size),
-        "encodingFormat": FORMATS.get(suffix, "text/plain"),
-    }
-    if sha256:
-        found["sha256"] = sha256
+    kind = _FORMATS.get(suffix, "text/plain")
+    found: dict[str, Any] = {"name": name, "contentSize": str(size), "encodingFormat": kind}
+    found["sha256"] = sha256
     if name.startswith(f"{folder}/data/raw/"):
         found["license"] = {"@id": DATA_LICENCE}
     if suffix in (".py", ".ipynb") and not name.startswith(f"{folder}/results/"):
@@ -109,94 +125,51 @@ def describe_file(name: str, sha256: str, size: int, folder: str) -> dict[str, A
     return found
 
 
-def _describe_root(crate: "ROCrate", about: dict[str, Any]) -> None:
-    citation = about["citation"]
-    licences = [
-        _add(crate, "CreativeWork", url, {"name": name, "description": name})
-        for url, name in LICENCES.items()
-    ]
-    profile = {"name": "Process Run Crate", "version": PurePosixPath(PROFILE).name}
-    root = crate.root_dataset
-    root["name"] = citation["title"]
-    root["description"] = (
-        "What `compendium certify` wrote: the project's files at one commit, the results of its "
-        "runs, and a certificate of what was and was not reproduced."
-    )
-    root["datePublished"] = about["date"]
-    root["version"] = f"{citation['version']}, commit {about['commit']}"
-    root["author"] = [_add_agent(crate, author) for author in citation["authors"]]
-    root["license"] = licences
-    root["conformsTo"] = _add(crate, "CreativeWork", PROFILE, profile)
-    root["citation"] = [
-        _add_work(crate, number, work)
-        for number, work in enumerate(citation.get("references", []), start=1)
-    ]
-
-
-def _add(crate: "ROCrate", kind: str, identifier: str, properties: dict[str, Any]) -> Any:
-    """A contextual entity of the crate."""
-    from rocrate.model.contextentity import ContextEntity  # noqa: PLC0415 - as above
-
-    return crate.add(ContextEntity(crate, identifier, properties={"@type": kind, **properties}))
-
-
 def _add_agent(crate: "ROCrate", author: dict[str, str]) -> Any:
     """A person, or a body that has only a name, as ``CITATION.cff`` lists them."""
-    parts = [author.get(part, "") for part in ("given-names", "family-names")]
-    name = author.get("name", " ".join(parts).strip())
-    kind = "Organization" if "name" in author else "Person"
+    name = name_author(author)
     identifier = author.get("orcid", "#" + re.sub(r"\W+", "-", name))
-    return _add(crate, kind, identifier, {"name": name})
+    return _add(crate, "Organization" if "name" in author else "Person", identifier, name=name)
 
 
 def _add_work(crate: "ROCrate", number: int, work: dict[str, Any]) -> Any:
     """A work that is re-examined; known by its DOI if it has one."""
     identifier = f"https://doi.org/{work['doi']}" if "doi" in work else f"#work-{number}"
     people = [_add_agent(crate, author) for author in work.get("authors", [])]
-    properties = {"name": work["title"], "author": people}
-    if "year" in work:
-        properties["datePublished"] = str(work["year"])
-    return _add(crate, WORKS.get(work.get("type", ""), "CreativeWork"), identifier, properties)
+    dated = {"datePublished": str(work["year"])} if "year" in work else {}
+    kind = _WORKS.get(work.get("type", ""), "CreativeWork")
+    return _add(crate, kind, identifier, name=work["title"], author=people, **dated)
 
 
-def _describe_run(
+def _add_run(
     crate: "ROCrate", record: dict[str, Any], entities: dict[str, Any], folder: str
 ) -> Any:
     """A run: notebook, files read, lock and parameters, files made."""
+    own = f"#{record['run']}"
     read = sorted({entry["file"] for entry in record["read"]} | {"requirements.lock"})
     parameters = [
-        _add(
-            crate,
-            "PropertyValue",
-            f"#{record['run']}/{name}",
-            {"name": name, "value": simplify(value)},
-        )
+        _add(crate, "PropertyValue", f"{own}/{name}", name=name, value=_simplify(value))
         for name, value in sorted(record["parameters"].items())
     ]
-    given = [f"{name}={simplify(value)}" for name, value in record["given"].items()]
+    given = [f"{name}={_simplify(value)}" for name, value in record["given"].items()]
     options = "".join(f" -p {shlex.quote(setting)}" for setting in given)
-    notebook = PurePosixPath(record["notebook"]).stem
     return _add(
         crate,
         "CreateAction",
-        f"#{record['run']}",
-        {
-            "name": record["title"],
-            "description": f"compendium run {notebook}{options}",
-            "actionStatus": {"@id": COMPLETED},
-            "instrument": entities[f"{folder}/{record['notebook']}"],
-            "object": [entities[f"{folder}/{name}"] for name in read] + parameters,
-            "result": [entities[f"{folder}/{name}"] for name in sorted(record["made"])],
-        },
+        own,
+        name=record["title"],
+        description=f"compendium run {PurePosixPath(record['notebook']).stem}{options}",
+        actionStatus={"@id": COMPLETED},
+        instrument=entities[f"{folder}/{record['notebook']}"],
+        object=[entities[f"{folder}/{name}"] for name in read] + parameters,
+        result=[entities[f"{folder}/{name}"] for name in sorted(record["made"])],
     )
 
 
-def simplify(value: Any) -> str | int | float | bool:
+def _simplify(value: Any) -> str | int | float | bool:
     """A parameter as JSON-LD takes it: a list or a table of weights becomes its JSON text.
 
-    >>> simplify(0.9), simplify({"culture": 1})
+    >>> _simplify(0.9), _simplify({"culture": 1})
     (0.9, '{"culture": 1}')
     """
-    if isinstance(value, str | int | float):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False)

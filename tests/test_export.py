@@ -100,12 +100,16 @@ def test_a_caption_says_what_the_runs_know(project):
     assert found["table-1"]["item_id"] == "s/table-1"
 
 
-def test_a_run_that_was_given_something_says_what():
-    """Two figures of one notebook differ by what its runs were given."""
-    record = {"title": "06 What came out?", "given": {"site": "UNE", "level": 0.9}}
-    exhibit = export.Exhibit("figure", "f", record, 1, "The picture", "")
+def test_a_run_that_was_given_something_says_what(project):
+    """Two figures of one notebook differ by what its runs were given; a title loses its mark."""
+    path = project / "results/records/02-draw.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record |= {"title": "06 What came out?", "given": {"site": "UNE", "level": 0.9}}
+    write(path, json.dumps(record))
+    export.export(project / "out", ["shares"])
 
-    assert exhibit.words == "What came out (site UNE, level 0.9): The picture."
+    words = captions(project / "out")["shares"]["caption"]
+    assert words.startswith("What came out (site UNE, level 0.9): Where n lies. Made by")
 
 
 def test_an_invented_study_says_so_in_every_caption(project, monkeypatch):
@@ -204,10 +208,10 @@ def test_latex_means_nothing_by_a_cell(project):
 def test_a_wide_table_lies_on_its_side():
     """Fourteen columns of words; the shares of the width make a whole."""
     wide = pd.DataFrame({f"column {n}": ["twelve words"] for n in range(14)})
-    layout = export.lay_out(wide)
+    shares, _, is_sideways = export.lay_out(wide)
 
-    assert layout.sideways
-    assert sum(layout.shares) == pytest.approx(1)
+    assert is_sideways
+    assert sum(shares) == pytest.approx(1)
     assert r"\begin{landscape}" in export.write_latex(wide, "w", "Wide", "alt")
     section = docx.Document(io.BytesIO(export.write_word(wide, "w", "Wide", "alt"))).sections[0]
     assert section.page_width > section.page_height
@@ -216,9 +220,11 @@ def test_a_wide_table_lies_on_its_side():
 def test_a_long_text_gives_way_before_a_word_is_broken():
     """A column of prose shrinks, a column of one long word does not."""
     prose, word = "so " * 200, "interorganisational"
-    layout = export.lay_out(pd.DataFrame({f"c{n}": [prose] for n in range(9)} | {"w": [word]}))
+    shares, _, _ = export.lay_out(
+        pd.DataFrame({f"c{n}": [prose] for n in range(9)} | {"w": [word]})
+    )
 
-    assert layout.shares[-1] * 1.5 * export.CHARACTERS >= len(word) + 3
+    assert shares[-1] * 1.5 * export.CHARACTERS >= len(word) + 3
 
 
 def test_what_is_named_is_exported(project):
