@@ -77,9 +77,11 @@
   const restore = () => {
     const state = new URLSearchParams(location.search);
     for (const name of ["q", "item", "role", "verdict"]) {
-      form.elements[name].value = state.get(name) || "";
+      // Not form.elements[name]: "item" is a method of the collection.
+      const field = form.elements.namedItem(name);
+      field.value = state.get(name) || "";
       // A select has no place for a value it does not offer.
-      if (form.elements[name].selectedIndex === -1) form.elements[name].value = "";
+      if (field.selectedIndex === -1) field.value = "";
     }
     const names = heads.map((head) => head.textContent.toLowerCase());
     const column = names.indexOf(state.get("sort"));

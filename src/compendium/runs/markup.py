@@ -46,22 +46,36 @@ class Html(str):
     def _repr_html_(self) -> str:
         return str(self)
 
+    __html__ = _repr_html_  # Jinja2 does not escape it again
+
     def __repr__(self) -> str:
         return "<a piece of HTML>"
 
 
 @cache
-def _pieces() -> ModuleType:
-    """The macros of the template."""
-    folder = paths.PACKAGE / "templates" / "markup"
+def _pages() -> jinja2.Environment:
     pages = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=jinja2.FileSystemLoader(Path(__file__).parents[1] / "templates"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
-    pages.filters["code"] = lambda text: Markup(code(text))
-    return pages.get_template("pieces.html.j2").module
+    for words in (badge, code, prose):
+        pages.filters[words.__name__] = lambda text, words=words: Markup(words(text))
+    pages.filters |= {"many": many, "anchor": anchor}
+    return pages
+
+
+def render(template: str, **values: Any) -> Html:
+    """A page, or a piece of one, from a template in ``templates/``."""
+    return Html(_pages().get_template(template).render(values))
+
+
+@cache
+def _pieces() -> ModuleType:
+    """The macros of the template."""
+    return _pages().get_template("markup/pieces.html.j2").module
 
 
 def _fill(piece: str, *values: Any) -> Html:
@@ -102,6 +116,15 @@ def code(text: str) -> str:
     '<code>source/<wbr>table-4.2</code>'
     """
     return f"<code>{escape(text).replace('/', '/<wbr>')}</code>"
+
+
+def anchor(text: str) -> str:
+    """The address of what is called so, on its page.
+
+    >>> anchor("source/table-3.4")
+    'source-table-3-4'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def prose(text: str) -> str:

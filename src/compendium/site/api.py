@@ -1,7 +1,8 @@
-"""The package's reference pages: each public function with its signature and its docstring.
+"""The packages' reference pages: each public function with its signature and its docstring.
 
 The source is read, not imported: importing every module takes longer than building all the other
-pages together, and a reference should not need a plotting library to be written.
+pages together, and a reference should not need a plotting library to be written. A room is a folder
+of modules, whose ``__init__`` says what it is about; the study's own package is the last room.
 """
 
 import ast
@@ -9,42 +10,54 @@ import re
 from pathlib import Path
 
 from compendium import paths
+from compendium.runs.markup import render
+from compendium.settings import load_package
 
 # Where a definition has a signature and its docstring can have sections.
 Definition = ast.FunctionDef | ast.ClassDef
 
 
-def list_modules() -> dict[str, str]:
-    """Each module of the package and the first paragraph of its docstring."""
-    found = {}
-    for path in _modules():
-        docstring = ast.get_docstring(_parse(path)) or ""
-        found[_name(path)] = " ".join(docstring.split("\n\n")[0].split())
-    return found
+def make_pages() -> dict[str, str]:
+    """The list of rooms, a page for each room and a page for each module."""
+    made, rooms = {}, []
+    for name, room in list_rooms().items():
+        modules = [module for module in room if module != name]
+        rooms.append((name, _idea(room[name]), [(m, _idea(room[m])) for m in modules]))
+        below = [f"{module}" for module in modules]
+        made |= {f"api/{module}.rst": _describe(module, room[module]) for module in modules}
+        made[f"api/{name}.rst"] = _describe(name, room[name], below)
+    made["made/modules.html"] = render("site/modules.html.j2", rooms=rooms)
+    menu = [f"api/{name}" for name, *_ in rooms]
+    made["made/modules.md"] = render("site/menu.md.j2", names=menu)
+    return made
 
 
-def describe_modules() -> dict[str, str]:
-    """The reference page of each module, as reStructuredText."""
-    return {_name(path): _describe(_name(path), _parse(path)) for path in _modules()}
+def list_rooms() -> dict[str, dict[str, ast.Module]]:
+    """Each room of the packages and its modules, parsed; a module at the top is its own room."""
+    own = load_package()
+    rooms: dict[str, dict[str, ast.Module]] = {}
+    for package in [paths.PACKAGE, *([Path(own.__file__).parent] if own else [])]:
+        base = package if package == paths.PACKAGE else package.parent
+        for path in sorted(package.rglob("*.py")):
+            parts = path.relative_to(base).with_suffix("").parts
+            parts = parts[:-1] if parts[-1] == "__init__" else parts
+            if parts and not parts[-1].startswith("_"):
+                tree = ast.parse(path.read_text(encoding="utf-8"))
+                rooms.setdefault(parts[0], {})[".".join(parts)] = tree
+    return rooms
 
 
-def _modules() -> list[Path]:
-    return sorted(paths.PACKAGE.rglob("[a-z]*.py"))
+def _idea(tree: ast.Module) -> str:
+    """The first paragraph of a module's docstring."""
+    return " ".join((ast.get_docstring(tree) or "").split("\n\n")[0].split())
 
 
-def _name(path: Path) -> str:
-    """The module's dotted name, without the package's own."""
-    return ".".join(path.relative_to(paths.PACKAGE).with_suffix("").parts)
-
-
-def _parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def _describe(name: str, tree: ast.Module) -> str:
-    """One page: the module's idea, then what it offers, in the order of the source."""
+def _describe(name: str, tree: ast.Module, below: list[str] | None = None) -> str:
+    """One page, in reStructuredText: the module's idea, then what it offers, in its order."""
     parts = [f"{name}\n{'=' * len(name)}", _read_plainly(ast.get_docstring(tree) or "")]
-    parts.append(f".. py:module:: compendium.{name}")
+    if below:
+        parts.append(".. toctree::\n\n" + "\n".join(f"   {module}" for module in below))
+    parts.append(f".. py:module:: {name}")
     public = [node for node in tree.body if isinstance(node, Definition)]
     parts += [_entry(node) for node in public if not node.name.startswith("_")]
     return "\n\n".join(parts) + "\n"
@@ -52,39 +65,29 @@ def _describe(name: str, tree: ast.Module) -> str:
 
 def _entry(node: Definition, inside: bool = False) -> str:
     """A function, or a class with its methods."""
+    inner: list[str] = []
     if isinstance(node, ast.ClassDef):
         bases = ", ".join(ast.unparse(base) for base in node.bases)
-        head = f".. py:class:: {node.name}({bases})" if bases else f".. py:class:: {node.name}"
+        head = f"class:: {node.name}({bases})" if bases else f"class:: {node.name}"
         members = [m for m in node.body if isinstance(m, ast.FunctionDef)]
         inner = [_entry(m, inside=True) for m in members if not m.name.startswith("_")]
+    elif any(ast.unparse(d) in ("property", "cached_property") for d in node.decorator_list):
+        head = f"property:: {node.name}"
     else:
-        kind, inner = ("method" if inside else "function"), []
-        if any(ast.unparse(d) in ("property", "cached_property") for d in node.decorator_list):
-            head = f".. py:property:: {node.name}"
-        else:
-            head = f".. py:{kind}:: {_signature(node)}"
+        back = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+        kind = "method" if inside else "function"
+        head = f"{kind}:: {node.name}({ast.unparse(node.args)}){back}"
     body = "\n\n".join([_to_rst(ast.get_docstring(node) or ""), *inner])
-    return head + "\n\n" + "\n".join(f"   {line}".rstrip() for line in body.splitlines())
-
-
-def _signature(node: ast.FunctionDef) -> str:
-    """Name, parameters with their types and defaults, and what comes back.
-
-    >>> _signature(ast.parse("def slug(*values: Any) -> str: ...").body[0])
-    'slug(*values: Any) -> str'
-    """
-    back = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-    return f"{node.name}({ast.unparse(node.args)}){back}"
+    return f".. py:{head}\n\n" + "\n".join(f"   {line}".rstrip() for line in body.splitlines())
 
 
 def _to_rst(docstring: str) -> str:
     """A numpydoc docstring as the directives that Sphinx knows."""
-    docstring = _read_plainly(docstring)
     # Sphinx takes a third of a second to import: only the site pays for it.
     from sphinx.ext.napoleon import Config  # noqa: PLC0415
     from sphinx.ext.napoleon.docstring import NumpyDocstring  # noqa: PLC0415
 
-    return str(NumpyDocstring(docstring, Config(napoleon_use_rtype=False)))
+    return str(NumpyDocstring(_read_plainly(docstring), Config(napoleon_use_rtype=False)))
 
 
 def _read_plainly(docstring: str) -> str:

@@ -7,13 +7,14 @@ and links that were right in the results folder are right on the site.
 
 import json
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from compendium import paths
-from compendium.runs.markup import code, escape, link, many, table
+from compendium.runs.markup import Html, many, render
 
 # From a page in the folder of notebooks to the results beside it.
 UP = "../"
@@ -23,7 +24,8 @@ PIXELS = 96 / 72
 NAMED = 6
 
 
-class Drawing(NamedTuple):
+@dataclass(frozen=True)
+class Drawing:
     """One figure: who drew it, where, and what it shows."""
 
     name: str
@@ -37,6 +39,11 @@ class Drawing(NamedTuple):
     size: tuple[int, int]
 
     @property
+    def given(self) -> str:
+        """What its run was given, as the title of the run's page has it."""
+        return self.title.partition(": ")[2]
+
+    @property
     def words(self) -> str:
         """What the figure shows, for a reader who does not see it."""
         named = ", ".join(column.replace("_", " ") for column in self.columns[:NAMED])
@@ -46,7 +53,30 @@ class Drawing(NamedTuple):
         return f"{kind}: {self.heading} Drawn from {many(self.rows, 'row')} of {named}{rest}."
 
 
-def read_notebook(record: dict[str, Any]) -> dict[str, Any]:
+def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
+    """A page for each run, one above the runs of a notebook that has several, and the gallery."""
+    notebooks = {record["run"]: _read_notebook(record) for record in records}
+    drawings = [
+        drawing
+        for record in records
+        for drawing in find_drawings(record, notebooks[record["run"]])
+    ]
+    made = {"made/gallery.html": _show_gallery(drawings)}
+    runs = defaultdict(list)
+    for record in records:
+        page = adapt_notebook(notebooks[record["run"]], record, drawings)
+        made[f"notebooks/{record['run']}.ipynb"] = json.dumps(page, indent=1, ensure_ascii=False)
+        runs[Path(record["notebook"]).stem].append(record)
+    for stem, several in runs.items():
+        if len(several) > 1:
+            ours = [drawing for drawing in drawings if drawing.run.startswith(f"{stem}--")]
+            made[f"notebooks/{stem}.md"] = show_runs(several, ours)
+    menu = [f"notebooks/{stem}" for stem in runs]
+    made["made/notebooks.md"] = render("site/menu.md.j2", names=menu, caption="Notebooks")
+    return made
+
+
+def _read_notebook(record: dict[str, Any]) -> dict[str, Any]:
     """The executed copy of a run."""
     return json.loads(paths.find_file(record["executed"]).read_text(encoding="utf-8"))
 
@@ -54,123 +84,72 @@ def read_notebook(record: dict[str, Any]) -> dict[str, Any]:
 def title_run(record: dict[str, Any]) -> str:
     """The title of a run's page: the notebook's, and the values it was given.
 
-    >>> title_run({"run": "14-x", "title": "14 Place cultures", "given": {"site": "UNE"}})
-    '14 Place cultures: UNE'
+    >>> title_run({"run": "14-x", "title": "14 Place", "given": {"site": "A"}})
+    '14 Place: A'
     """
     number, title = record["run"][:2], record["title"]
     title = title if title.startswith(number) else f"{number} {title}"
-    values = ", ".join(str(value) for value in record["given"].values())
-    return f"{title}: {values}" if values else title
+    return ": ".join([title, *filter(None, [_values(record)])])
+
+
+def _values(record: dict[str, Any]) -> str:
+    return ", ".join(map(str, record["given"].values()))
 
 
 def find_drawings(record: dict[str, Any], notebook: dict[str, Any]) -> list[Drawing]:
     """The figures a run drew, in the order it drew them."""
     headings = _headings(notebook)
-    names = [(entry["cell"], Path(entry["file"])) for entry in record["wrote"]]
-    drawn = [(cell, path.stem) for cell, path in names if path.suffix == ".svg"]
-    title = title_run(record)
+    files = [(entry["cell"], Path(entry["file"])) for entry in record["wrote"]]
+    drawn = dict.fromkeys((cell, path.stem) for cell, path in files if path.suffix == ".svg")
     return [
-        _describe(name, record["run"], cell, title, headings.get(cell, record["title"]))
-        for cell, name in dict.fromkeys(drawn)
+        _describe(name, record, cell, headings.get(cell, record["title"])) for cell, name in drawn
     ]
 
 
-def _describe(name: str, run: str, cell: int, title: str, heading: str) -> Drawing:
-    picture = (paths.RESULTS / "figures" / f"{name}.svg").read_text(encoding="utf-8")
-    data = (paths.RESULTS / "figures" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+def _describe(name: str, record: dict[str, Any], cell: int, heading: str) -> Drawing:
+    picture, data = (
+        (paths.RESULTS / "figures" / f"{name}{ending}").read_text(encoding="utf-8")
+        for ending in (".svg", ".csv")
+    )
     # Text is drawn as outlines; matplotlib keeps what it says in a comment.
     rebuilt = bool(re.search(r"<!-- [^>]*reconstruction", picture, flags=re.IGNORECASE))
     width, height = re.search(r'<svg [^>]*width="([\d.]+)pt" height="([\d.]+)pt"', picture).groups()
     size = (round(float(width) * PIXELS), round(float(height) * PIXELS))
-    ending = "" if heading.endswith(("?", ".", "!")) else "."
-    columns = data[0].split(",")
-    return Drawing(name, run, cell, title, heading + ending, len(data) - 1, columns, rebuilt, size)
+    heading += "" if heading.endswith(("?", ".", "!")) else "."
+    first, *rows = data.splitlines()
+    columns, title = first.split(","), title_run(record)
+    return Drawing(name, record["run"], cell, title, heading, len(rows), columns, rebuilt, size)
 
 
 def _headings(notebook: dict[str, Any]) -> dict[int, str]:
     """For each code cell, the last heading above it."""
     heading, found = "", {}
     for cell in notebook["cells"]:
-        text = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            lines = re.findall(r"^##+ (.+)$", text, flags=re.MULTILINE)
+            lines = re.findall(r"^##+ (.+)$", "".join(cell["source"]), flags=re.MULTILINE)
             heading = lines[-1].replace("`", "") if lines else heading
         elif heading:
             found[cell["execution_count"]] = heading
     return found
 
 
-def show_drawing(drawing: Drawing, up: str = "", caption: str = "") -> str:
-    """A figure with its data and its other forms; no pixel of it is inside the page."""
-    base = f"{up}results/figures/{drawing.name}"
-    width, height = drawing.size
-    columns = many(len(drawing.columns), "column")
-    mark = '<span class="mark">Reconstruction</span> ' if drawing.rebuilt else ""
-    return (
-        f'<figure class="drawing" id="figure-{escape(drawing.name)}">'
-        f'<a href="{base}.svg"><img src="{base}.svg" alt="{escape(drawing.words)}" '
-        f'width="{width}" height="{height}" loading="lazy"></a>'
-        f"<figcaption>{mark}{caption}<small>{link(f'{base}.csv', 'Data (CSV)')}, "
-        f"{many(drawing.rows, 'row')}, {columns} · {link(f'{base}.svg', 'SVG')} · "
-        f"{link(f'{base}.png', 'PNG')}</small></figcaption></figure>"
-    )
-
-
-def show_gallery(drawings: list[Drawing]) -> str:
+def _show_gallery(drawings: list[Drawing]) -> Html:
     """Every figure, under the notebook that draws it."""
-    parts = []
-    for title, members in groupby(drawings, key=lambda d: d.title.partition(":")[0]):
-        anchor = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
-        parts.append(f'<h2 id="{anchor}">{escape(title)}</h2>\n')
-        parts.append(show_together(list(members), "notebooks/"))
-    return "".join(parts)
-
-
-def show_together(drawings: list[Drawing], notebooks: str, up: str = "") -> str:
-    """Figures side by side, each with the cell that drew it.
-
-    Parameters
-    ----------
-    drawings : list of Drawing
-        Of one notebook; where it has several runs, what each was given is the caption.
-    notebooks, up : str
-        The way from the page to the notebooks, and to the site's own folder.
-    """
-    parts = []
-    for drawing in drawings:
-        words = drawing.title.partition(": ")[2] or drawing.heading
-        where = link(f"{notebooks}{drawing.run}.html#in-{drawing.cell}", f"In [{drawing.cell}]")
-        parts.append(show_drawing(drawing, up, f"{escape(words)} {code(drawing.name)} {where} "))
-    return f'<div class="gallery">{"".join(parts)}</div>\n'
+    groups = groupby(drawings, key=lambda drawing: drawing.title.partition(":")[0])
+    return render("site/gallery.html.j2", groups=[(title, [*group]) for title, group in groups])
 
 
 def show_runs(several: list[dict[str, Any]], drawings: list[Drawing]) -> str:
-    """The page above the runs of one notebook, in Markdown: what each was given and drew.
-
-    Parameters
-    ----------
-    several : list of dict
-        The records of its runs.
-    drawings : list of Drawing
-        The figures they drew.
-    """
-    first = several[0]
+    """The page above the runs of one notebook, in Markdown: what each was given and drew."""
     given = {name for record in several for name in record["given"]}
-    names = [name for name in first["parameters"] if name in given]
-    rows, entries = [], []
-    for record in several:
-        words = title_run(record).partition(": ")[2]
-        values = [escape(record["parameters"][name]) for name in names]
-        rows.append([link(f"{record['run']}.html", words), *values])
-        entries.append(f"{words} <{record['run']}>")
-    listed = table(["Run", *names], rows, "One notebook, other parameters each time", "runs")
-    drawn = show_together(drawings, "", UP)
-    title = f"# {first['title']}: {many(len(several), 'run')}"
-    return f"{title}\n\n```{{raw}} html\n{listed}{drawn}```\n\n{toctree(entries)}"
+    names = [name for name in several[0]["parameters"] if name in given]
+    runs = [record | {"words": _values(record)} for record in several]
+    title = several[0]["title"]
+    return render("site/runs.md.j2", title=title, names=names, runs=runs, drawings=drawings)
 
 
 def adapt_notebook(
-    notebook: dict[str, Any], record: dict[str, Any], known: dict[str, Drawing]
+    notebook: dict[str, Any], record: dict[str, Any], drawings: list[Drawing]
 ) -> dict[str, Any]:
     """An executed copy made ready for the site; the argument is left as it is.
 
@@ -180,66 +159,49 @@ def adapt_notebook(
         The executed copy.
     record : dict
         The record of its run.
-    known : dict
-        Every figure of every run, by name.
+    drawings : list of Drawing
+        Every figure of every run.
     """
     cells = [dict(cell) for cell in notebook["cells"]]
-    head = "".join(cells[0]["source"])
-    note = f'<p class="run">{_describe_run(record)}</p>'
-    titled = re.sub(
-        r"^# .+$", lambda _: f"# {title_run(record)}\n\n{note}\n", head, count=1, flags=re.M
-    )
-    cells[0] = {**cells[0], "source": titled}
+    head = render("site/head.md.j2", title=title_run(record), record=record)
+    source = "".join(cells[0]["source"])
+    cells[0]["source"] = re.sub(r"^# .+$", lambda _: head, source, count=1, flags=re.M)
     for cell in cells:
         if "outputs" in cell:
-            drawn = [d for d in known.values() if (d.run, d.cell) == _place(record, cell)]
-            cell["outputs"] = _adapt_outputs(cell["outputs"], drawn, known)
+            place = (record["run"], cell["execution_count"])
+            drawn = [drawing for drawing in drawings if (drawing.run, drawing.cell) == place]
+            cell["outputs"] = _adapt_outputs(cell["outputs"], drawn, drawings)
     return {**notebook, "cells": cells}
 
 
-def _place(record: dict[str, Any], cell: dict[str, Any]) -> tuple[str, int]:
-    return record["run"], cell["execution_count"]
-
-
-def _describe_run(record: dict[str, Any]) -> str:
-    """Which notebook ran, and with what."""
-    given = ", ".join(f"{escape(k)} = {escape(v)}" for k, v in record["given"].items())
-    return f"A run of <code>{escape(record['notebook'])}</code>, {given or 'parameters as set'}."
-
-
-def _adapt_outputs(outputs: list, drawn: list[Drawing], known: dict[str, Drawing]) -> list:
+def _adapt_outputs(outputs: list, drawn: list[Drawing], drawings: list[Drawing]) -> list:
     """Pictures become the files they were saved as, where each can be told."""
     pictures = sum("image/png" in output.get("data", {}) for output in outputs)
-    waiting = list(drawn) if pictures == len(drawn) else []
+    waiting = iter(drawn if pictures == len(drawn) else [])
     adapted = []
     for output in outputs:
         data = dict(output.get("data", {}))
-        if "image/png" in data and waiting:
-            data = {"text/html": show_drawing(waiting.pop(0), UP)}
+        if "image/png" in data and (figure := next(waiting, None)):
+            data = {"text/html": _show_drawing(figure)}
         elif "text/html" in data:
-            data = {"text/html": _adapt_html("".join(data["text/html"]), known)}
+            data = {"text/html": _adapt_html("".join(data["text/html"]), drawings)}
         adapted.append({**output, "data": data} if data else output)
     return adapted
 
 
-def _adapt_html(page: str, known: dict[str, Drawing]) -> str:
+def _show_drawing(figure: Drawing, caption: str = "") -> Html:
+    """A figure with its data and its other forms; no pixel of it is inside the page."""
+    return render("site/drawing.html.j2", figure=figure, caption=caption)
+
+
+def _adapt_html(page: str, drawings: list[Drawing]) -> str:
     """HTML a notebook showed, without styles of its own, its links as seen from the site."""
     page = re.sub(r"<style scoped>.*?</style>\n?", "", page, flags=re.DOTALL)
     page = re.sub(r' (border="\d"|style="text-align: right;")', "", page)
     # The corner above the row names names nothing.
     page = page.replace("<th></th>", "<td></td>")
-    embedded = re.search(r'<figure><img alt="([^;"]+);', page)
-    if embedded:
-        return show_drawing(known[embedded[1]], UP, f"{code(embedded[1])} ")
+    if embedded := re.search(r'<figure><img alt="([^;"]+);', page):
+        (figure,) = (drawing for drawing in drawings if drawing.name == embedded[1])
+        return _show_drawing(figure, figure.name)
     page = page.replace('href="figures/', f'href="{UP}results/figures/')
     return page.replace('href="notebooks/', 'href="')
-
-
-def toctree(names: Iterable[str], caption: str = "") -> str:
-    """Pages that belong below this one in the menu, as Markdown.
-
-    >>> toctree(["a", "The other <b>"], "Both").splitlines()[2:]
-    [':caption: Both', '', 'a', 'The other <b>', '```']
-    """
-    options = [":hidden:", f":caption: {caption}"] if caption else [":hidden:"]
-    return "\n".join(["```{toctree}", *options, "", *names, "```"]) + "\n"
