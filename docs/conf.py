@@ -1,6 +1,6 @@
 """How Sphinx builds the site: from executed notebooks, offline, the same bytes each time.
 
-This folder alone does not build: `compendium.pages` adds the notebooks and the tables (`made/`).
+This folder alone does not build: `compendium.site` adds the notebooks and the tables (`made/`).
 """
 
 import functools

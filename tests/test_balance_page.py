@@ -237,7 +237,7 @@ def test_a_moved_lever_moves_the_tilt(model, monkeypatch):
     )
     monkeypatch.setattr(balance_widgets, "display", shown.append)
     levers = balance_widgets.make_levers(model, "ss-dalesville-before", weights_of_one())
-    balance_widgets.connect_drawing(model, levers)
+    balance_widgets.arrange(model, levers)
     levers["weight resources"].value = 2.0
     levers["weight resources"].value = 3.0
 
@@ -269,7 +269,7 @@ def test_the_notebook_runs_and_shows_levers_and_drawing():
     outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
     printed = "".join(output.get("text", "") for output in outputs)
 
-    assert sum("widget-view+json" in str(output) for output in outputs) == 2
+    assert sum("widget-view+json" in str(output) for output in outputs) == 1
     assert "1/4 (25 %) tip right without the open boxes" in printed
     assert not [output for output in outputs if output.output_type == "error"]
 

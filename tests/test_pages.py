@@ -1,6 +1,7 @@
 """The site's parts from a hand-made project, and the whole built twice from it."""
 
 import json
+import re
 import shutil
 
 import pandas as pd
@@ -145,17 +146,17 @@ def test_what_comes_from_a_file_is_escaped(verdicts):
     assert "share &lt;of&gt; budget" in ledgers.show_values(verdicts, ITEMS, {})
 
 
-def test_a_value_is_judged_at_home():
+def test_a_value_is_judged_at_home(verdicts):
     """Of two notebooks that judge a value, the one its item names counts, whichever comes first."""
     other = make_record("01-audit") | {"judged": [{"cell": 9, "values": {VALUE: []}}]}
-    found = ledgers.find_judging([other, make_record()], ITEMS)
+    found = ledgers.find_judging([other, make_record()], verdicts, ITEMS)
 
     assert found[VALUE] == ("04-weigh", 1)
 
 
-def test_a_value_that_is_not_judged_at_home_is_judged_where_it_is():
+def test_a_value_that_is_not_judged_at_home_is_judged_where_it_is(verdicts):
     """Without its own notebook, the first cell that judges it."""
-    found = ledgers.find_judging([make_record("01-audit")], ITEMS)
+    found = ledgers.find_judging([make_record("01-audit")], verdicts, ITEMS)
 
     assert found[VALUE] == ("01-audit", 1)
 
@@ -228,7 +229,7 @@ def test_a_figure_says_what_it_shows(drawn):
 def test_a_run_s_page_names_its_parameters():
     """In its title, and with the name of the notebook below it."""
     record = make_record(given={"site": "Dalesville"})
-    page = notebooks.adapt_notebook(make_notebook(), record, {})
+    page = notebooks.adapt_notebook(make_notebook(), record, [])
     head = page["cells"][0]["source"]
 
     assert head.startswith("# 04 Weigh: Dalesville\n")
@@ -239,7 +240,7 @@ def test_a_picture_becomes_the_file_it_was_saved_as(drawn):
     """With its words and its data; the notebook that was given is as it was."""
     notebook = make_notebook()
     before = json.dumps(notebook)
-    page = notebooks.adapt_notebook(notebook, make_record(), {drawn[0].name: drawn[0]})
+    page = notebooks.adapt_notebook(notebook, make_record(), drawn)
     shown = page["cells"][3]["outputs"][0]["data"]
 
     assert list(shown) == ["text/html"]
@@ -252,14 +253,14 @@ def test_a_picture_becomes_the_file_it_was_saved_as(drawn):
 
 def test_a_picture_that_was_not_saved_stays():
     """Where a cell shows more than it saved, nothing is guessed."""
-    page = notebooks.adapt_notebook(make_notebook(), make_record(wrote=False), {})
+    page = notebooks.adapt_notebook(make_notebook(), make_record(wrote=False), [])
 
     assert "image/png" in page["cells"][3]["outputs"][0]["data"]
 
 
 def test_a_shown_table_brings_no_style_of_its_own():
     """Style, border and the heading of nothing are gone; the table is there."""
-    page = notebooks.adapt_notebook(make_notebook(), make_record(), {})
+    page = notebooks.adapt_notebook(make_notebook(), make_record(), [])
 
     shown = page["cells"][1]["outputs"][0]["data"]["text/html"]
     assert shown == "<table><td></td></table>"
@@ -309,7 +310,7 @@ def test_how_to_cite_comes_from_the_citation_file():
 
     assert "Partnership, recomputed" in page
     assert 'href="https://doi.org/10.17037/PUBS.01366861"' in page
-    assert page.count("<li>") == 3
+    assert page.count("<li>") == 6
 
 
 def test_the_reference_holds_what_is_public(tmp_path, monkeypatch):
@@ -322,15 +323,37 @@ def test_the_reference_holds_what_is_public(tmp_path, monkeypatch):
     )
     (tmp_path / "sums.py").write_text(source, encoding="utf-8")
     monkeypatch.setattr(paths, "PACKAGE", tmp_path)
-    page = api.describe_modules()["sums"]
+    pages = api.make_pages()
+    page = pages["api/sums.rst"]
 
-    assert api.list_modules() == {"sums": "Sums."}
+    assert '<a href="api/sums.html">sums</a></h2>\n<p>Sums.</p>' in pages["made/modules.html"]
     assert ".. py:function:: add(a: int, *, b: int=1) -> int" in page
     assert ":returns: *int* -- The sum." in page
     assert ".. py:class:: Box(dict)" in page
     assert "   .. py:property:: size" in page
     assert "   .. py:method:: open(self, wide=True)" in page
     assert "_hidden" not in page
+
+
+def test_the_reference_goes_room_by_room(tmp_path, monkeypatch):
+    """A room has its essay and its modules below it; the study's own package is the last room."""
+    for name, text in (("__init__", "The house."), ("hall/__init__", "A hall.\n\nIt is wide."),
+                       ("hall/door", "A door."), ("errors", "Faults.")):  # fmt: skip
+        path = tmp_path / f"{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f'"""{text}"""\n', encoding="utf-8")
+    monkeypatch.setattr(paths, "PACKAGE", tmp_path)
+    pages = api.make_pages()
+    rooms = re.findall('<h2 id="room-([^"]+)">', pages["made/modules.html"])
+
+    assert rooms == ["errors", "hall", "partnership"]
+    assert "<p>A hall.</p>" in pages["made/modules.html"]
+    assert (
+        '<a href="api/hall.door.html">hall.door</a></th><td>A door.' in pages["made/modules.html"]
+    )
+    assert ".. toctree::\n\n   hall.door\n" in pages["api/hall.rst"]
+    assert ".. py:module:: compendium.hall.door" in pages["api/hall.door.rst"]
+    assert ".. py:module:: partnership.propositions" in pages["api/partnership.propositions.rst"]
 
 
 def test_a_docstring_means_what_it_says(tmp_path, monkeypatch):
@@ -341,7 +364,8 @@ def test_a_docstring_means_what_it_says(tmp_path, monkeypatch):
     )
     (tmp_path / "sums.py").write_text(source, encoding="utf-8")
     monkeypatch.setattr(paths, "PACKAGE", tmp_path)
-    page = api.describe_modules()["sums"]
+    pages = api.make_pages()
+    page = pages["api/sums.rst"]
 
     assert r"Of \|x\|, `x` and ``x``\ _low." in page
     assert ">>> 1 | 2\n" in page
@@ -357,6 +381,10 @@ def project(tmp_path, monkeypatch, verdicts):
         (results / folder).mkdir(parents=True)
     for name in ("docs", "data", "README.md", "CITATION.cff"):
         (root / name).symlink_to(paths.ROOT / name)
+    # Its own package would be described, and nothing else here is.
+    declared = (paths.ROOT / "study.toml").read_text(encoding="utf-8")
+    alone = declared.replace('package = "partnership"\n', "")
+    (root / "study.toml").write_text(alone, encoding="utf-8")
     (root / "notebooks").mkdir()
     (root / "package").mkdir()
     (root / "package" / "sums.py").write_text('"""Sums."""\n', encoding="utf-8")

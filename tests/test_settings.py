@@ -45,6 +45,8 @@ def test_a_study_may_declare_nothing(tmp_path, monkeypatch):
         (FACTOR.format("trust", "A") + FACTOR.format("money", "A"), "'A'", "factor 1 is it"),
         ("[[factors]]\nname = 'trust'", "{'name': 'trust'}", "name, label and code"),
         ("[roles]\nculture = 'trust'", "'trust'", "a factor"),
+        ("[sources]\nreport = 7", "found 7", "report: found 7; allowed: text"),
+        ("[states]\nafter = ''", "found ''", "states, after: found ''; allowed: text"),
         ("[groups]\nNorth = 'rural'", "'rural'", "a list of names"),
         ("[traits.size]\ntable = 'x'", "{'table': 'x'}", "table, key, case and column as text"),
         ("[case]\nstatements = 0", "0", "1 or more"),

@@ -1,5 +1,5 @@
 // The balance by hand. What the model is stands in the page (#balance-model), made by
-// compendium.balance_page; `judge` adds up as compendium.balance_settings does, and a test holds
+// compendium.site.balance; `judge` adds up as its `judge` does, and a test holds
 // the two to the same numbers and words. The setting is kept in the address, to be sent on.
 "use strict";
 

@@ -34,6 +34,9 @@ class Study:
     roles: dict[str, str] = field(default_factory=dict)
     # Site or partnership -> the groups of sites that speak of it too.
     groups: dict[str, list[str]] = field(default_factory=dict)
+    # Source, or state of a case -> how it is said where there is little room.
+    sources: dict[str, str] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
     # Trait of a case -> the printed table that says it: table, key (the column that names its
     # rows), case (the column of coding/cases that names one of them), column (what it prints),
     # values (what is printed: the number it stands for) and, if need be, where (column: value).
@@ -48,8 +51,9 @@ class Study:
 
 
 # Each key with its type; those of tables with what their values are.
-_KEYS = {"title": str, "package": str, "coded": str, "factors": list, "roles": dict,
-         "groups": dict, "traits": dict, "case": dict, "parameters": dict}  # fmt: skip
+_KEYS = {"title": str, "package": str, "coded": str, "sources": dict, "states": dict,
+         "factors": list, "roles": dict, "groups": dict, "traits": dict, "case": dict,
+         "parameters": dict}  # fmt: skip
 _CASE = {"statements", "factors"}
 _FACTOR = {"name", "label", "code"}
 _TRAIT = {"table", "key", "case", "column"}
@@ -107,6 +111,7 @@ def _check(said: dict[str, Any]) -> Iterator[str]:
         if name not in names:
             allowed = ", ".join(map(str, names)) or "a factor, and none is declared"
             yield f"{FILE}, roles, {role}: found {name!r}; allowed: {allowed}"
+    yield from _check_words(said)
     for site, groups in said.get("groups", {}).items():
         if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
             yield f"{FILE}, groups, {site}: found {groups!r}; allowed: a list of names"
@@ -141,6 +146,13 @@ def _check_factors(factors: list[Any]) -> Iterator[str]:
         if keys != _FACTOR or not all(isinstance(said, str) and said for said in factor.values()):
             allowed = "name, label and code, as text"
             yield f"{FILE}, factor {place}: found {factor!r}; allowed: {allowed}"
+
+
+def _check_words(said: dict[str, Any]) -> Iterator[str]:
+    for table in ("sources", "states"):
+        for name, words in said.get(table, {}).items():
+            if not isinstance(words, str) or not words:
+                yield f"{FILE}, {table}, {name}: found {words!r}; allowed: text"
 
 
 def _check_traits(traits: dict[str, Any]) -> Iterator[str]:

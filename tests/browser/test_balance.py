@@ -1,7 +1,7 @@
 """The balance by hand in a browser: the same numbers as the package, by mouse, by keys, by address.
 
-It runs the page and the script that ship, against `compendium.balance_settings` on the model that
-the page itself carries.
+It runs the page and the script that ship, against `compendium.site.balance` on the model that the
+page itself carries.
 """
 
 import json

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from compendium import paths
 from compendium.runs.markup import render
-from compendium.settings import load_package
+from compendium.settings import load_package, read_study
 
 # Where a definition has a signature and its docstring can have sections.
 Definition = ast.FunctionDef | ast.ClassDef
@@ -23,9 +23,8 @@ def make_pages() -> dict[str, str]:
     for name, room in list_rooms().items():
         modules = [module for module in room if module != name]
         rooms.append((name, _idea(room[name]), [(m, _idea(room[m])) for m in modules]))
-        below = [f"{module}" for module in modules]
         made |= {f"api/{module}.rst": _describe(module, room[module]) for module in modules}
-        made[f"api/{name}.rst"] = _describe(name, room[name], below)
+        made[f"api/{name}.rst"] = _describe(name, room[name], modules)
     made["made/modules.html"] = render("site/modules.html.j2", rooms=rooms)
     menu = [f"api/{name}" for name, *_ in rooms]
     made["made/modules.md"] = render("site/menu.md.j2", names=menu)
@@ -57,7 +56,8 @@ def _describe(name: str, tree: ast.Module, below: list[str] | None = None) -> st
     parts = [f"{name}\n{'=' * len(name)}", _read_plainly(ast.get_docstring(tree) or "")]
     if below:
         parts.append(".. toctree::\n\n" + "\n".join(f"   {module}" for module in below))
-    parts.append(f".. py:module:: {name}")
+    own = name.partition(".")[0] == read_study().package
+    parts.append(f".. py:module:: {name if own else f'compendium.{name}'}")
     public = [node for node in tree.body if isinstance(node, Definition)]
     parts += [_entry(node) for node in public if not node.name.startswith("_")]
     return "\n\n".join(parts) + "\n"

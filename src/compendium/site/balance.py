@@ -33,6 +33,8 @@ WORDS = {"for": "for", "against": "against", "level": "level", "open": "not stat
 WEIGHTS = {"least": 0.0, "most": 5.0, "step": 0.5, "start": 1.0}
 SIDES = {"left": "tips left, for partnership", "right": "tips right, against partnership"}
 CODED = "A drawing of ours, from coded statements; no such figure is printed"
+# A tilt nearer to 0 than this is level, as `balance.side` has it.
+LEVEL = 1e-12
 VERBS = {"stated": "says", "implied": "implies"}
 
 Leans = Sequence[int | None]
@@ -72,7 +74,7 @@ def read_model() -> dict[str, Any]:
         "words": WORDS,
         "weights": WEIGHTS,
         "sides": SIDES,
-        "level": balance.LEVEL,
+        "level": LEVEL,
         "steepest": STEEPEST,
         "leaning": LEANING,
         "shares": {f"{n}-{m}": str(_share([1] * n + [-1] * m, "left")) for n, m in counts},
@@ -132,7 +134,12 @@ def _name(row: Any) -> dict[str, str]:
         return named | {"group": group, "name": f"{actor}{time}", "title": title, "note": CODED}
     figure = f"Figure {row.figure.partition('-')[2]}"
     title = f"{figure}. {actor}, {where}{time}"
-    return named | {"group": site, "name": f"{actor}{time} ({figure})", "title": title, "note": NOTE}
+    return named | {
+        "group": site,
+        "name": f"{actor}{time} ({figure})",
+        "title": title,
+        "note": NOTE,
+    }
 
 
 def _read_boxes(mine: pd.DataFrame) -> dict[str, list]:

@@ -57,9 +57,7 @@ def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
     """A page for each run, one above the runs of a notebook that has several, and the gallery."""
     notebooks = {record["run"]: _read_notebook(record) for record in records}
     drawings = [
-        drawing
-        for record in records
-        for drawing in find_drawings(record, notebooks[record["run"]])
+        drawing for record in records for drawing in find_drawings(record, notebooks[record["run"]])
     ]
     made = {"made/gallery.html": _show_gallery(drawings)}
     runs = defaultdict(list)
