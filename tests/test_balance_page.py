@@ -18,7 +18,7 @@ from compendium.models import balance
 from compendium.printed import tables
 from compendium.settings import read_study
 from compendium.site import balance as balance_widgets
-from compendium.site.balance import LEVEL, find_start, judge, read_model, show_balance
+from compendium.site.balance import find_start, judge, read_model, show_balance
 
 EQUAL = [1.0] * 5
 SCRIPT = paths.ROOT / "docs" / "_static" / "balance.js"
@@ -159,8 +159,8 @@ def test_nothing_weighed_is_said(model):
 
 def test_the_page_s_level_is_the_package_s():
     """At the model's tolerance the beam is level, at twice that it tips."""
-    assert balance.side(LEVEL) == "level"
-    assert balance.side(2 * LEVEL) == "left"
+    assert balance.side(balance.LEVEL) == "level"
+    assert balance.side(2 * balance.LEVEL) == "left"
 
 
 def test_shares_follow_from_halves(model):

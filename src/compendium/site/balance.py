@@ -21,7 +21,8 @@ from IPython.display import display
 
 from compendium.coding.cases import read_cases
 from compendium.errors import SettingError
-from compendium.figures.balance import LEANING, NOTE, STEEPEST, plot_balance
+from compendium.figures.balance import LEANING, STEEPEST, plot_balance
+from compendium.figures.style import RECONSTRUCTION
 from compendium.models import balance, multiverse, weights
 from compendium.printed import tables
 from compendium.runs.markup import escape, render
@@ -33,8 +34,6 @@ WORDS = {"for": "for", "against": "against", "level": "level", "open": "not stat
 WEIGHTS = {"least": 0.0, "most": 5.0, "step": 0.5, "start": 1.0}
 SIDES = {"left": "tips left, for partnership", "right": "tips right, against partnership"}
 CODED = "A drawing of ours, from coded statements; no such figure is printed"
-# A tilt nearer to 0 than this is level, as `balance.side` has it.
-LEVEL = 1e-12
 VERBS = {"stated": "says", "implied": "implies"}
 
 Leans = Sequence[int | None]
@@ -74,7 +73,7 @@ def read_model() -> dict[str, Any]:
         "words": WORDS,
         "weights": WEIGHTS,
         "sides": SIDES,
-        "level": LEVEL,
+        "level": balance.LEVEL,
         "steepest": STEEPEST,
         "leaning": LEANING,
         "shares": {f"{n}-{m}": str(_share([1] * n + [-1] * m, "left")) for n, m in counts},
@@ -138,7 +137,7 @@ def _name(row: Any) -> dict[str, str]:
         "group": site,
         "name": f"{actor}{time} ({figure})",
         "title": title,
-        "note": NOTE,
+        "note": RECONSTRUCTION,
     }
 
 
