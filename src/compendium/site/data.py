@@ -78,10 +78,6 @@ def read_section(title: str) -> str:
 
 def show_citation() -> str:
     """How to cite: the compendium, ready to paste, and the works it re-examines."""
-    works = [
-        cite.cite(source).partition(" doi:")[::2]
-        for source in cite.read_references()
-        if source != cite.OURS
-    ]
-    text, entry = cite.cite(cite.OURS), cite.cite(cite.OURS, "bibtex")
-    return render("site/citation.html.j2", text=text, entry=entry, works=works)
+    ours, *works = cite.cite().splitlines()
+    entry, works = cite.cite("compendium", "bibtex"), [w.partition(" doi:")[::2] for w in works]
+    return render("site/citation.html.j2", text=ours, entry=entry, works=works)
