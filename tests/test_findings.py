@@ -1,13 +1,14 @@
 """Findings of other chapters and works: asked of verdicts and codes, and graded by rule."""
 
 import ast
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
-from test_claims import gather
 
 from compendium.coding import grading
+from compendium.coding.grading import Answer
 from compendium.errors import DataError
 from compendium.printed.ledger import read_ledger
 from compendium.printed.tables import read_table
@@ -41,7 +42,7 @@ VERDICTS = pd.DataFrame(
 )
 NOTHING = pd.DataFrame(columns=["confidence"])
 SMALL = grading.Coding(
-    NOTHING, NOTHING, NOTHING, None, None, None, None,
+    NOTHING, NOTHING, NOTHING,
     process=PROCESS, conclusions=CONCLUSIONS, cultures=CULTURES, verdicts=VERDICTS,
 )  # fmt: skip
 
@@ -49,17 +50,9 @@ SMALL = grading.Coding(
 @pytest.fixture(scope="module")
 def coding():
     """The shipped coding, and verdicts that all say exact but for those known to differ."""
-    tables = {name: read_table(f"coding/{name}") for name in ("process", "cultures")}
-    first = {name: table[table.is_restatement == "no"] for name, table in tables.items()}
     verdicts = read_ledger()[["value_id"]]
     wrong = verdicts.value_id.isin(DIFFER)
-    verdicts = verdicts.assign(verdict=np.where(wrong, "differs", "exact"))
-    plain = gather()
-    one_way = plain.one_way | grading.find_one_way(first["process"], "theme")
-    return plain._replace(
-        **first, conclusions=read_table("coding/conclusions"), verdicts=verdicts,
-        one_way=one_way,
-    )  # fmt: skip
+    return grading.read_coding(verdicts.assign(verdict=np.where(wrong, "differs", "exact")))
 
 
 # As results/verdicts.csv has them; the notebook asks the real ones.
@@ -93,12 +86,14 @@ def test_every_finding_is_asked():
 
 
 def words_of(name):
-    """The strings that the rules give for a keyword or, if it is None, that hold a slash."""
+    """The strings that the entries give for a keyword or, if it is None, for printed values."""
     with open(findings.__file__, encoding="utf-8") as file:
         tree = ast.parse(file.read())
     if name is None:
-        found = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-        return {word for word in found if isinstance(word, str) and word.startswith("elston2005/")}
+        prefixes = {"_thesis": "elston2005/section-", "_plans": "elston-fulop2002/text/"}
+        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+        named = ((prefixes.get(getattr(call.func, "id", "")), call.args) for call in calls)
+        return {prefix + word.value for prefix, words in named if prefix for word in words}
     values = [n.value for n in ast.walk(tree) if isinstance(n, ast.keyword) and n.arg == name]
     nodes = (node for value in values for node in ast.walk(value))
     return {node.value for node in nodes if isinstance(node, ast.Constant)}
@@ -118,6 +113,7 @@ def test_every_other_filter_names_something_coded(coding):
     assert words_of("about") <= set(cultures.about)
     assert words_of("assertion") <= set(cultures.assertion)
     assert {*findings.BY_STAFF, "policy makers"} <= set(cultures.said_by)
+    assert set(findings.COMPANIES) <= set(cultures.site)
     assert set(findings.TOLD) <= set(coding.process.evidence_kind) | {"observation"}
     actors = {*coding.orderings.more, *coding.orderings.less, *coding.involvement.actor}
     assert {*findings.TRUSTS, *findings.MINOR, findings.UMBRELLA, findings.WEAK} <= actors
@@ -150,19 +146,22 @@ def test_a_number_that_differs_decides():
 
 def test_process_statements_are_counted_without_theory():
     """Of three on structure one is theory; the other two go either way, and one links nodes."""
-    assert findings.told("-", theme="structure")(SMALL, set())[1:4] == (1, 1, 1)
-    assert findings.told("-", theme="structure", from_node="")(SMALL, {1})[1:4] == (1, 0, 0)
-    assert findings.told("+", from_node="networking")(SMALL, set())[1:4] == (1, 0, 1)
+    ask = partial(grading.signs, table="process", evidence_kind=findings.TOLD)
+
+    assert ask("-", theme="structure")(SMALL, set())[1:4] == (1, 1, 1)
+    assert ask("-", theme="structure", from_node="")(SMALL, {1})[1:4] == (1, 0, 0)
+    assert ask("+", from_node="networking")(SMALL, set())[1:4] == (1, 0, 1)
 
 
 def test_poles_are_counted_for_and_against():
     """One company has neither and, contested, both; the other has no pole at all."""
-    rule = findings.placed(["neither"], ["both"], about="dominance", site="UNE")
+    ask = partial(grading.signs, "neither", table="cultures")
+    rule = ask(against=["both"], about="dominance", site="UNE")
     firm = grading.drop_contested(SMALL)
 
-    assert rule(SMALL, {5})[1:4] == (1, 1, 0)
+    assert rule(SMALL, {5}) == Answer("statements neither: 1, both: 1", 1, 1, 0)
     assert rule(firm, set())[1:4] == (1, 0, 1)
-    assert findings.placed(["neither"], [], site="USW")(SMALL, set())[1:4] == (0, 0, 0)
+    assert ask(against=[], site="USW")(SMALL, set())[1:4] == (0, 0, 0)
 
 
 def test_a_conclusion_restates_and_bears_nothing_out():
@@ -177,7 +176,7 @@ def test_a_conclusion_restates_and_bears_nothing_out():
 def test_a_missing_table_is_named(name):
     """Asked of a coding without it, a finding says which table there should have been."""
     with pytest.raises(DataError, match=f"without {name}"):
-        findings.require(SMALL._replace(**{name: None}), name)
+        grading.require(SMALL._replace(**{name: None}), name)
 
 
 def test_an_unknown_value_is_named():
@@ -244,13 +243,14 @@ def test_shuffling_deals_out_directions_and_poles_and_no_verdict(coding):
     assert dealt.conclusions is coding.conclusions
 
 
-def test_the_ledger_of_the_52_is_the_same_with_and_without_the_new_tables(coding):
-    """The new draws come after the old ones: not a number of the 52 moves."""
+def test_the_52_are_dealt_the_same_codes_with_and_without_the_other_tables(coding):
+    """Process and cultures are drawn last, and no theme has the name of a subfactor."""
     table = read_table("coding/propositions")
-    plain = gather()
-    with_new = coding._replace(one_way=plain.one_way)
-    first, second = (grading.shuffle(c, np.random.default_rng(2)) for c in (plain, with_new))
+    plain = coding._replace(process=None, conclusions=None, cultures=None, verdicts=None)
+    plain = plain._replace(one_way=grading.find_one_way(plain))
+    first, second = (grading.shuffle(c, np.random.default_rng(2)) for c in (plain, coding))
 
+    assert plain.one_way < coding.one_way
     for name in ("evidence", "involvement", "orderings", "sides"):
         assert getattr(first, name).equals(getattr(second, name))
     ledgers = [grading.give_grades(table, propositions.RULES, c, 2, 52) for c in (plain, coding)]

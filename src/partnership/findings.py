@@ -1,4 +1,4 @@
-"""How findings of other chapters and works are asked: chapters 3, 6 and 7, Appendix J, the article.
+"""What the findings of other chapters and works count: chapters 3, 6, 7, Appendix J, the article.
 
 Where print's own numbers test a finding, the verdicts on them are asked, and one that differs is
 enough against it. Else the coded statements are: on process, on culture, and those of chapters 4
@@ -6,21 +6,33 @@ and 5, which speak to the others too. A conclusion has no direction: it can rest
 never bear it out. What nothing coded speaks to is said to be so.
 """
 
-import pandas as pd
+from functools import partial
 
-from compendium.coding.grading import Answer, Coding, Rule, all_of, compare, degrees, more, signs
+from compendium.coding.grading import (
+    Answer,
+    Coding,
+    Rule,
+    all_of,
+    compare,
+    degrees,
+    more,
+    require,
+    signs,
+)
 from compendium.errors import DataError
-from partnership.propositions import involved
+from partnership.propositions import HIMP, STRONG, TOLD, TRUSTS, VOLUNTARY, WEAK, involved
 
-TRUSTS = ["Trusts", "Acute Trust", "Community Trust"]
-VOLUNTARY, STRONG = "voluntary sector", "voluntary sector, established"
-UMBRELLA, WEAK = "voluntary sector, umbrella bodies", "voluntary sector, weakest"
-# What somebody says happened, not what theory would expect.
-TOLD = ["author_summary", "interview", "document", "observation"]
+UMBRELLA = "voluntary sector, umbrella bodies"
+MINOR = ["Housing", "Environmental Health", "Leisure", "Community services"]
 # A statement on a theme that links nothing to nothing.
 NO_LINK = ""
-MINOR = ["Housing", "Environmental Health", "Leisure", "Community services"]
-HIMP = ["HImP", "both"]
+BY_STAFF = ["interviewee", "public sector interviewee", "private sector interviewee"]
+COMPANIES = ("UNE", "USW", "REM")
+
+_moves = partial(signs, target="involvement", evidence_kind=TOLD)
+_process = partial(signs, table="process", evidence_kind=TOLD)
+_placed = partial(signs, table="cultures")
+_said = partial(_placed, assertion="state", said_by=BY_STAFF)
 
 
 def printed(*value_ids: str) -> Rule:
@@ -29,8 +41,7 @@ def printed(*value_ids: str) -> Rule:
     A value that cannot be worked out counts for nothing.
 
     >>> verdicts = pd.DataFrame({"value_id": ["a", "b"], "verdict": ["rounds", "differs"]})
-    >>> coding = Coding(*[None] * 7, verdicts=verdicts)
-    >>> printed("a", "b")(coding, set())[:3]
+    >>> printed("a", "b")(Coding(None, None, None, verdicts=verdicts), set())[:3]
     ('printed numbers that hold: 1, that differ: 1 (b)', 1, 1)
     """
 
@@ -51,51 +62,6 @@ def printed(*value_ids: str) -> Rule:
     return rule
 
 
-def told(want: str | list[str], **where: str | list[str]) -> Rule:
-    """Ask whether statements on process go the way wanted, as `grading.signs` does of evidence.
-
-    Parameters
-    ----------
-    want : str or list of str
-        Directions that speak for it.
-    where : str or list of str
-        Columns of ``coding/process`` and what they must hold; theory is left out unless asked for.
-    """
-    chosen = {"subfactor" if name == "theme" else name: value for name, value in where.items()}
-    asked = signs(want, **({"evidence_kind": TOLD} | chosen))
-
-    def rule(coding: Coding, cited: set[int]) -> Answer:
-        table = require(coding, "process").rename(columns={"theme": "subfactor"})
-        nodes = table[["from_node", "to_node"]].fillna(NO_LINK)
-        return asked(coding._replace(evidence=table.assign(**nodes)), cited)
-
-    return rule
-
-
-def placed(want: list[str], against: list[str], **where: str | list[str]) -> Rule:
-    """Ask whether statements on culture put a company at the poles wanted, or at the others.
-
-    Parameters
-    ----------
-    want, against : list of str
-        Poles that speak for it and against it.
-    where : str or list of str
-        Columns of ``coding/cultures`` and what they must hold.
-    """
-    turned = dict.fromkeys(want, "+") | dict.fromkeys(against, "-")
-    asked = signs("+", **where)
-    poles = f"statements {' or '.join(want)}", f"{' or '.join(against) or 'otherwise'}"
-
-    def rule(coding: Coding, cited: set[int]) -> Answer:
-        table = require(coding, "cultures")
-        table = table.assign(direction=table.pole.map(turned), subfactor=table.about)
-        answer = asked(coding._replace(evidence=table), cited)
-        value = f"{poles[0]}: {answer.n_for}, {poles[1]}: {answer.n_against}"
-        return answer._replace(value=value)
-
-    return rule
-
-
 def concluded(*conclusion_ids: str) -> Rule:
     """Count the conclusions that state it: they can restate a finding, and no more than that."""
 
@@ -108,8 +74,8 @@ def concluded(*conclusion_ids: str) -> Rule:
     return rule
 
 
-def unasked(why: str, shown: Rule | None = None) -> Rule:
-    """Count nothing and say why; what comes nearest may be shown, and is not counted."""
+def not_counted(why: str, shown: Rule | None = None) -> Rule:
+    """Count nothing and say why; what comes nearest may be shown."""
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
         return Answer(f"{why}; {shown(coding, cited).value}" if shown else why)
@@ -117,67 +83,40 @@ def unasked(why: str, shown: Rule | None = None) -> Rule:
     return rule
 
 
-def require(coding: Coding, name: str) -> pd.DataFrame:
-    """A table of the coding that only the findings ask.
-
-    Raises
-    ------
-    DataError
-        If the coding was given without it.
-    """
-    table = getattr(coding, name)
-    if table is None:
-        raise DataError(f"found a coding without {name}; allowed: one with its table")
-    return table
+def _thesis(*names: str) -> Rule:
+    return printed(*(f"elston2005/section-{name}" for name in names))
 
 
-PLANS = "elston-fulop2002/text/"
-BY_STAFF = ["interviewee", "public sector interviewee", "private sector interviewee"]
-BOTH_SIDES = ["both", "public", "private"]
-SAID = {"assertion": "state", "said_by": BY_STAFF}
+def _plans(*names: str) -> Rule:
+    return printed(*(f"elston-fulop2002/text/{name}" for name in names))
+
 
 RULES: dict[str, Rule] = {
     # Chapter 3
-    "F01": signs(
-        "+", subfactor=["1.legit", "1.guidance"], target="involvement", evidence_kind=TOLD
-    ),
-    "F02": printed(
-        "elston2005/section-3.3.1/circulars-per-working-day",
-        "elston2005/section-3.3.1/rate-against-other-years",
-    ),
-    "F03": printed(
-        "elston2005/section-3.2.3/funds-three-priorities-share",
-        "elston2005/section-3.3.1/haz-diverted",
-    ),
-    "F04": printed(
-        "elston2005/section-3.3.1/timing-recognised-words",
-        "elston2005/section-3.3.1/interviewees-coded",
-    ),
-    "F05": signs("-", subfactor="1.perfmgt", target="involvement", evidence_kind=TOLD),
-    "F06": all_of(
-        printed("elston2005/section-3.3.3/haz-applicants-share"),
-        signs("+", subfactor="1.funds", target="involvement", evidence_kind=TOLD),
-    ),
+    "F01": _moves("+", subfactor=["1.legit", "1.guidance"]),
+    "F02": _thesis("3.3.1/circulars-per-working-day", "3.3.1/rate-against-other-years"),
+    "F03": _thesis("3.2.3/funds-three-priorities-share", "3.3.1/haz-diverted"),
+    "F04": _thesis("3.3.1/timing-recognised-words", "3.3.1/interviewees-coded"),
+    "F05": _moves("-", subfactor="1.perfmgt"),
+    "F06": all_of(_thesis("3.3.3/haz-applicants-share"), _moves("+", subfactor="1.funds")),
     "F07": all_of(
-        printed(
-            "elston2005/section-3.3.3/horizon-cut",
-            "elston2005/section-3.3.3/horizon-new",
-            "elston2005/section-3.3.3/horizon-new-again",
-        ),
+        _thesis("3.3.3/horizon-cut", "3.3.3/horizon-new", "3.3.3/horizon-new-again"),
         signs("-", subfactor="1.fundslimits", evidence_kind=TOLD),
     ),
     "F08": concluded("c3100b", "c3142a"),
     # Chapter 6
-    "F09": told("+", theme="communication", from_node=NO_LINK),
-    "F10": told("-", theme="structure"),
-    "F11": all_of(told("-", theme="consensus"), told("-", theme="conflict")),
+    "F09": _process("+", theme="communication", from_node=NO_LINK),
+    "F10": _process("-", theme="structure"),
+    "F11": all_of(_process("-", theme="consensus"), _process("-", theme="conflict")),
     "F12": all_of(
-        told(
+        _process(
             "+", from_node="information-exchange", to_node=["incremental-synergy", "co-ordination"]
         ),
-        told("0", from_node="information-exchange", to_node="reframing"),
+        _process("0", from_node="information-exchange", to_node="reframing"),
     ),
-    "F13": told("+", from_node=["reframing", "debate-and-negotiation"], to_node="radical-synergy"),
+    "F13": _process(
+        "+", from_node=["reframing", "debate-and-negotiation"], to_node="radical-synergy"
+    ),
     # Chapter 7
     "F14": concluded("c2712b", "c3086a", "c3090a", "c3090b", "c3220a", "c3220b", "c3220c"),
     "F15": all_of(
@@ -187,77 +126,69 @@ RULES: dict[str, Rule] = {
             {"actor": VOLUNTARY, "partnership": HIMP},
         ),
     ),
-    "F16": unasked("the centre was the same for all four sites, so its weight cannot be seen"),
+    "F16": not_counted("the centre was the same for all four sites, so its weight cannot be seen"),
     "F17": all_of(
-        told("+", from_node="networking", to_node=["co-ordination", "information-exchange"]),
-        told("-", from_node="networking", to_node="radical-synergy"),
+        _process("+", from_node="networking", to_node=["co-ordination", "information-exchange"]),
+        _process("-", from_node="networking", to_node="radical-synergy"),
     ),
     # Appendix J
-    "F18": printed(
-        f"{PLANS}new-structures/percent",
-        f"{PLANS}without-new-structures/count",
-        f"{PLANS}planning-structures/percent",
-        f"{PLANS}no-plans/words",
+    "F18": _plans(
+        "new-structures/percent",
+        "without-new-structures/count",
+        "planning-structures/percent",
+        "no-plans/words",
     ),
     "F19": all_of(
-        printed(
-            *(f"{PLANS}{name}/percent" for name in ("local-authorities", "trusts", "pcgs", "chcs"))
-        ),
+        _plans("local-authorities/percent", "trusts/percent", "pcgs/percent", "chcs/percent"),
         more({"actor": "Local authority"}, {"actor": [*TRUSTS, "PCG", "CHC", VOLUNTARY]}),
     ),
     "F20": all_of(
-        printed(f"{PLANS}trusts/percent", f"{PLANS}pcgs/percent"),
+        _plans("trusts/percent", "pcgs/percent"),
         compare(involved(TRUSTS, partnership=HIMP), involved("PCG", partnership=HIMP)),
     ),
     "F21": all_of(
-        printed(*(f"{PLANS}{name}/percent" for name in ("education", "housing", "environment"))),
+        _plans("education/percent", "housing/percent", "environment/percent"),
         more({"actor": "Education"}, {"actor": MINOR}),
     ),
-    "F22": printed(f"{PLANS}voluntary/percent", f"{PLANS}no-voluntary/count"),
+    "F22": _plans("voluntary/percent", "no-voluntary/count"),
     "F23": all_of(
-        printed(
-            f"{PLANS}umbrella/percent",
-            f"{PLANS}users-and-carers/percent",
-            f"{PLANS}community-groups/words",
-        ),
+        _plans("umbrella/percent", "users-and-carers/percent", "community-groups/words"),
         more({"actor": UMBRELLA}, {"actor": [VOLUNTARY, WEAK]}),
         more({"actor": [VOLUNTARY, STRONG]}, {"actor": WEAK}),
     ),
-    "F24": printed(
-        f"{PLANS}endorsed/words",
-        f"{PLANS}no-programme/words",
-        f"{PLANS}lead-organisation/words",
-        f"{PLANS}resources-assigned/words",
-        f"{PLANS}joint-budgets/words",
+    "F24": _plans(
+        "endorsed/words",
+        "no-programme/words",
+        "lead-organisation/words",
+        "resources-assigned/words",
+        "joint-budgets/words",
     ),
-    "F25": unasked("print gives totals over the plans, not which plan had what"),
+    "F25": not_counted("print gives totals over the plans, not which plan had what"),
     # The article
     "F26": all_of(
         *(
-            placed(["neither"], BOTH_SIDES, about="dominance", site=site, **SAID)
-            for site in ("UNE", "USW", "REM")
+            _said("neither", against=["both", "public", "private"], about="dominance", site=site)
+            for site in COMPANIES
         )
     ),
-    "F27": placed(["no integration"], ["integration"], about="integration", **SAID),
-    "F28": unasked(
+    "F27": _said("no integration", against=["integration"], about="integration"),
+    "F28": not_counted(
         "what partners hope for and what they foresee share one code",
-        placed(
-            ["integration"],
-            ["no integration"],
+        _said(
+            "integration",
+            against=["no integration"],
             about="integration",
             assertion="expectation",
-            said_by=BY_STAFF,
         ),
     ),
-    "F29": placed(
-        ["integration"], ["no integration"], about="integration", said_by="policy makers"
+    "F29": _placed(
+        "integration", against=["no integration"], about="integration", said_by="policy makers"
     ),
     "F30": all_of(
-        *(
-            placed(["accepted"], [], about="process", site=site, **SAID)
-            for site in ("UNE", "USW", "REM")
-        )
+        *(_said("accepted", against=[], about="process", site=site) for site in COMPANIES)
     ),
-    "F31": unasked("statements on trust have no coded direction, and no company was seen twice"),
-    "F32": unasked("what goes with synergy is said in general, of no company"),
+    "F31": not_counted(
+        "statements on trust have no coded direction, and no company was seen twice"
+    ),
+    "F32": not_counted("what goes with synergy is said in general, of no company"),
 }

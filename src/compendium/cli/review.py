@@ -153,16 +153,16 @@ def perturb(
 
 
 def perturb_coding(sample: int | None, seed: int) -> None:
-    """Make slips in our coding and say whether a count or a grade of the claims ledger moves."""
-    from compendium.coding import wrong_codes
+    """Make our codes wrong and say whether a count or a grade of the claims ledger moves."""
+    from compendium.coding import grading, wrong_codes
     from compendium.printed import tables
 
     with one_message():
         asked = tables.read_table("coding/propositions")
-        coding = wrong_codes.read_coding()
+        coding = grading.read_coding()
         rules = settings.load_package("propositions").RULES
         found = wrong_codes.perturb_codes(coding, asked, rules, sample, seed)
-    say(found.groupby(["table", "slip"]).outcome.value_counts().unstack(fill_value=0).to_string())
+    say(found.groupby(["table", "kind"]).outcome.value_counts().unstack(fill_value=0).to_string())
 
 
 @review.command()

@@ -5,20 +5,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compendium.coding import statements as module
 from compendium.coding.statements import (
-    FACTORS,
     OPEN,
-    SITE_GROUPS,
     lean_boxes,
     net_direction,
     select,
     side_of,
+    sites_of,
 )
 from compendium.errors import DataError
 from compendium.models import multiverse
 from compendium.printed import tables
-from compendium.settings import read_study
+from compendium.settings import Study, read_study
 
+FACTORS = read_study().codes
 STATEMENT = {
     "actor": "Housing",
     "site": "all",
@@ -173,6 +174,14 @@ def test_rows_that_agree_on_level_lean_level():
     assert pd.isna(lean_of(said(("0", 0, 0, "likely", 1)), "culture").lean)
 
 
+def test_a_study_without_factors_has_no_balance(monkeypatch):
+    """The message names the file to mend."""
+    monkeypatch.setattr(module, "read_study", Study)
+
+    with pytest.raises(DataError, match=r"study\.toml, factors: found none"):
+        lean_boxes(said())
+
+
 def test_a_box_nobody_speaks_of_stays_open():
     """No lean, the whole range, the least confidence, no line."""
     box = lean_of(said())
@@ -202,8 +211,8 @@ def test_boxes_come_in_the_order_of_the_figure():
     """Both readings of the rows, whatever order the rows have."""
     rows = said(("+", 1, 1, "certain", 1))
 
-    assert lean_boxes(rows).box.tolist() == list(read_study().factors)
-    assert net_direction(rows).box.tolist() == list(read_study().factors)
+    assert lean_boxes(rows).box.tolist() == list(FACTORS)
+    assert net_direction(rows).box.tolist() == list(FACTORS)
 
 
 @given(any_rows, st.integers(0, 11))
@@ -301,7 +310,8 @@ def test_the_kinds_of_sites_are_those_of_figure_2_2():
         for site, row in figure.iterrows()
     }
 
-    assert kinds == SITE_GROUPS
+    for site, groups in kinds.items():
+        assert sites_of(site, "both") == {"all", site} | groups
 
 
 def test_every_direction_lies_within_its_range():

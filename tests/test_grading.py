@@ -5,11 +5,12 @@ import ast
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from compendium.coding import cases, grading
+from compendium.coding import grading
 from compendium.coding.grading import Answer, Coding
 from compendium.printed.tables import read_table
-from compendium.settings import read_study
 from partnership import propositions
 
 EVIDENCE = pd.DataFrame(
@@ -45,29 +46,14 @@ ORDERINGS = pd.DataFrame(
         "confidence": "certain",
     }
 )
-NOTHING = pd.Series(dtype=float)
-SMALL = Coding(EVIDENCE, INVOLVEMENT, ORDERINGS, NOTHING, pd.DataFrame(), NOTHING, NOTHING)
+SITES = frozenset(["Dalesville", "Greenshire"])
+SMALL = Coding(EVIDENCE, INVOLVEMENT, ORDERINGS, sites=SITES)
 
 
 @pytest.fixture(scope="module")
 def coding():
     """The shipped coding, as the report asks it."""
-    return gather()
-
-
-def gather():
-    tables = [read_table(f"coding/{name}") for name in ("evidence", "involvement", "orderings")]
-    rows = read_table("coding/cases")
-    rows = rows[rows.figure.notna()]
-    sides = cases.gather_sides(rows, read_table("coding/tilts"), tables[1]).dropna()
-    codings = cases.gather_codings(rows, read_table("coding/leanings"), tables[0])
-    stated = pd.DataFrame(cases.as_array(codings, "lean"), rows.case, list(read_study().factors))
-    attitudes = cases.attitudes_of(read_table("coding/cases"), read_table("elston2005/appendix-m"))
-    long_stay = read_table("elston2005/table-4.4").set_index("site").adjustment_gbp_m
-    firsts = [table[table.is_restatement == "no"] for table in tables]
-    one_way = grading.find_one_way(firsts[0])
-    stated, long_stay = stated.loc[sides.index], long_stay.astype(float)
-    return Coding(*firsts, attitudes, stated, sides, long_stay, one_way)
+    return grading.read_coding()
 
 
 def give(coding, n_shuffles=0):
@@ -200,7 +186,7 @@ def test_turning_every_statement_costs_every_grade_that_rests_on_statements(codi
 
 def test_turning_every_ordering_is_noticed(coding):
     """Were each ordering the other way round, the propositions on orderings would fall."""
-    turned = coding._replace(orderings=grading.turn(coding.orderings))
+    turned = coding._replace(orderings=grading.reverse(coding.orderings))
     before, after = (give(tables).set_index("number") for tables in (coding, turned))
 
     for number in ("H28", "H36", "H38", "H44"):
@@ -223,7 +209,8 @@ def test_a_code_whose_name_holds_the_direction_speaks_for_nothing_of_its_own():
     evidence = pd.DataFrame(
         {"line": range(5), "subfactor": "3.narrow", "direction": "-", "confidence": "certain"}
     )
-    small = SMALL._replace(evidence=evidence, one_way=grading.find_one_way(evidence))
+    small = SMALL._replace(evidence=evidence)
+    small = small._replace(one_way=grading.find_one_way(small))
     answer = grading.signs("-", subfactor="3.narrow")(small, set())
 
     assert answer[1:4] == (5, 0, 0)
@@ -239,28 +226,53 @@ def test_no_effect_counts_against_an_effect():
 
 
 def test_what_shuffled_coding_gives_as_well_is_not_called_consistent():
-    """A proposition that holds whatever is coded falls; one that holds of these codes stays."""
-    rng_seed, n = 3, 60
-    lines = range(40)
+    """A claim that holds whatever is coded falls; one that holds of these codes stays."""
     evidence = pd.DataFrame(
         {
-            "line": lines,
+            "line": range(40),
             "actor": ["Trusts"] * 8 + ["PCG"] * 32,
             "subfactor": ["1.funds"] * 40,
             "direction": ["+"] * 8 + ["-"] * 32,
             "confidence": "certain",
         }
     )
-    small = SMALL._replace(evidence=evidence, sides=pd.Series(["left"]))
     rules = {
-        "told": grading.signs("+", actor="Trusts"),
+        "stays": grading.signs("+", actor="Trusts"),
         "always": lambda *_: Answer("", 1, 0, 1),
+        "restated": lambda *_: Answer("", 1, 0, 0),
+        "never": lambda *_: Answer("", 0, 1, 0),
     }
-    asked = [("told", set()), ("always", set())]
-    found = grading.rate_by_chance(asked, rules, small, n, rng_seed)
+    claims = pd.DataFrame({"number": list(rules), "proposition": "", "lines": "99", "needed": ""})
+    small = SMALL._replace(evidence=evidence, sides=pd.Series(["left"]))
+    found = grading.give_grades(claims, rules, small, 60, seed=3).set_index("number")
 
-    assert found == {"told": 0.0, "always": 1.0}
-    assert grading.demote("consistent with the coding", found["always"]) == "not testable here"
+    assert found.by_chance.to_dict() == pytest.approx(
+        {"stays": 0.0, "always": 1.0, "restated": 1.0, "never": np.nan}, nan_ok=True
+    )
+    assert found.grade.tolist() == [
+        "consistent with the coding", "not testable here", "author's claim restated",
+        "contradicted by the coding",
+    ]  # fmt: skip
+    assert found.needed["always"] == "an asking that shuffled codes fail (100% of them pass)"
+
+
+counts = st.tuples(*[st.integers(0, 4)] * 3).map(lambda n: Answer("", n[0], n[1], min(n[0], n[2])))
+
+
+@given(st.lists(counts, min_size=1, max_size=3), st.integers(0, 2), st.booleans())
+def test_no_row_against_improves_a_grade(parts, place, arithmetic):
+    """Whatever was counted before, of a whole or of one of its parts: best stays first."""
+    parts = [part._replace(is_arithmetic=arithmetic) for part in parts]
+    place %= len(parts)
+    worse = [*parts]
+    worse[place] = parts[place]._replace(n_against=parts[place].n_against + 1)
+    best_first = ["arithmetic fact", "consistent with the coding", "author's claim restated"]
+    best_first += ["not testable here", "contradicted by the coding"]
+    before, after = (
+        best_first.index(grading.grade(Answer("", parts=tuple(each)))) for each in (parts, worse)
+    )
+
+    assert after >= before
 
 
 def test_shuffling_deals_out_the_same_codes(coding):

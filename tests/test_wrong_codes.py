@@ -1,11 +1,12 @@
-"""Slips in our coding: by hand on four statements, then on the shipped coding."""
+"""Wrong codes in our coding: by hand on four statements, then on the shipped coding."""
 
 import pandas as pd
 import pytest
 
-from compendium.coding import wrong_codes
+from compendium.cli.review import perturb_coding
+from compendium.coding import grading, wrong_codes
 from compendium.coding.grading import Answer, Coding, signs
-from compendium.coding.wrong_codes import Slip
+from compendium.coding.wrong_codes import WrongCode
 from compendium.printed import tables
 from partnership import propositions
 
@@ -26,8 +27,7 @@ INVOLVEMENT = pd.DataFrame(
     }
 )
 ORDERINGS = pd.DataFrame({"ordering_id": ["o30"], "more": ["PCG"], "less": ["CHC"]})
-NOTHING = pd.Series(dtype=float)
-SMALL = Coding(EVIDENCE, INVOLVEMENT, ORDERINGS, NOTHING, pd.DataFrame(), NOTHING, NOTHING)
+SMALL = Coding(EVIDENCE, INVOLVEMENT, ORDERINGS)
 ASKED = pd.DataFrame({"number": ["P1", "P2"], "lines": ["10", "30"]})
 
 
@@ -63,7 +63,7 @@ def test_each_outcome(row, kind, outcome, noticed_by):
 
 def test_a_degree_goes_down_or_from_the_lowest_up():
     """Nothing becomes a little, full becomes less than full; the bounds go along."""
-    turned = [wrong_codes.make_slip(SMALL, Slip("involvement", n, "degree")) for n in (0, 1)]
+    turned = [wrong_codes.make_wrong(SMALL, WrongCode("involvement", n, "degree")) for n in (0, 1)]
     rows = [coding.involvement.iloc[n, 1:].tolist() for n, coding in enumerate(turned)]
 
     assert rows == [[1, 1, 2], [2, 1, 2]]
@@ -86,7 +86,7 @@ def test_a_proposition_is_asked_only_of_what_it_reads():
 
 def test_the_shipped_coding_is_tried_the_same_way_twice():
     """Repetitions are left out, and a sample is the same for its seed."""
-    coding, table = wrong_codes.read_coding(), tables.read_table("coding/propositions")
+    coding, table = grading.read_coding(), tables.read_table("coding/propositions")
     found = [
         wrong_codes.perturb_codes(coding, table, propositions.RULES, sample=6, seed=2)
         for _ in range(2)
@@ -95,3 +95,10 @@ def test_the_shipped_coding_is_tried_the_same_way_twice():
     assert set(coding.evidence.is_restatement) == {"no"}
     assert found[0].equals(found[1])
     assert set(found[0].outcome) <= set(wrong_codes.OUTCOMES)
+
+
+def test_the_command_counts_what_came_of_them(capsys):
+    """By table and kind; a few are enough."""
+    perturb_coding(sample=5, seed=1)
+
+    assert "nothing moves" in capsys.readouterr().out
