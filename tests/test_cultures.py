@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compendium.errors import DataError
-from compendium.models import cultures
 from compendium.printed import tables
+from partnership import cultures
 
 CELLS = list(cultures.CELLS.values())
 

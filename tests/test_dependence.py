@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from compendium.errors import DataError
 from compendium.models import dependence
 from compendium.printed import tables
+from partnership import ties
 
 # Two ranges of strength inside 1 to 3.
 ranges = st.tuples(st.integers(1, 3), st.integers(1, 3)).map(sorted).map(tuple)
@@ -32,7 +33,7 @@ def printed():
 
 @pytest.fixture
 def table(printed):
-    return dependence.tidy_table(printed)
+    return ties.tidy_table(printed)
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_the_medici_lie_between_47_and_a_half_pairs():
 @pytest.mark.parametrize(("join", "n_arcs", "n_vertical"), [(False, 32, 15), (True, 31, 14)])
 def test_table_4_5_as_a_network(printed, join, n_arcs, n_vertical):
     """24 nodes; 32 arcs, or 31 with the two providers around a slash as one."""
-    found = dependence.tidy_table(printed, join_slashed=join)
+    found = ties.tidy_table(printed, join_slashed=join)
 
     assert dependence.build_network(found).number_of_nodes() == 24
     assert len(found) == n_arcs
@@ -91,7 +92,7 @@ def test_table_4_5_as_a_network(printed, join, n_arcs, n_vertical):
 
 def test_the_slashed_cell_is_one_provider_if_asked(printed):
     """And the Home Office of the police row is not touched by it."""
-    found = dependence.tidy_table(printed, join_slashed=True).groupby("dependent").provider.agg(set)
+    found = ties.tidy_table(printed, join_slashed=True).groupby("dependent").provider.agg(set)
 
     assert found["other-statutory"] == {"la", "cre/home-office"}
     assert found["police-fire-probation"] == {"la", "home-office"}
@@ -138,7 +139,7 @@ def test_a_dash_is_no_provider(table):
 
 def test_the_table_holds_one_claimed_pair_as_named(table, prose):
     """HA and SS; HA and council only through a department; of trusts one direction at most."""
-    found = dependence.hold_mutual(prose[prose.symmetric == "yes"], table)
+    found = ties.hold_mutual(prose[prose.symmetric == "yes"], table)
     found = found.set_index(["first", "second"])
 
     assert found.held.value_counts().to_dict() == {"both": 2, "one": 3, "neither": 2}
@@ -160,7 +161,7 @@ def test_the_raw_rows_are_dependencies(prose, table):
 
 def test_every_provider_that_also_depends_has_one_name(table):
     """No node of the table stands under two names."""
-    assert not {*dependence.ALIASES} & {*table.dependent, *table.provider}
+    assert not {*ties.ALIASES} & {*table.dependent, *table.provider}
 
 
 # Statements, pairs and draws.
@@ -262,9 +263,9 @@ def test_shares_of_draws_come_near_those_of_all_codings():
 
 def test_a_part_stands_for_the_whole_but_not_the_other_way():
     """A department's arc holds for its council; a council's arc not for a department."""
-    found = dependence.match_arcs(arcs(("la", "ha"), ("la-ss", "ha"), ("ha", "la")),
+    found = ties.match_arcs(arcs(("la", "ha"), ("la-ss", "ha"), ("ha", "la")),
                                   arcs(("la-ss", "ha"), ("ha", "la-eh")))  # fmt: skip
-    narrow = dependence.match_arcs(arcs(("la-ss", "ha")), arcs(("la", "ha")))
+    narrow = ties.match_arcs(arcs(("la-ss", "ha")), arcs(("la", "ha")))
 
     assert found.tolist() == ["through members", "as named", "through members"]
     assert narrow.tolist() == ["no"]

@@ -8,9 +8,9 @@ from conftest import arrows, boxes, check_drawing, labels, words
 from matplotlib.colors import to_hex, to_rgb
 
 from compendium.figures.style import INK, RECONSTRUCTION, STYLE
-from compendium.models import cultures, dependence, process
+from compendium.models import process
 from compendium.printed import tables
-from partnership import figures, ties
+from partnership import cultures, figures, ties
 
 CONTRIBUTIONS = pd.DataFrame(
     {
@@ -223,7 +223,7 @@ def test_the_words_of_a_box_stay_inside_it():
 
 def test_table_4_5_has_a_place_and_a_label_for_every_end():
     """The layout knows all ends of the horizontal arcs, no two in one place."""
-    table = dependence.tidy_table(tables.read_table("elston2005/table-4.5"))
+    table = ties.tidy_table(tables.read_table("elston2005/table-4.5"))
     horizontal = table[table.axis == "horizontal"]
     places = ties.PLACES
 
@@ -234,7 +234,7 @@ def test_table_4_5_has_a_place_and_a_label_for_every_end():
 
 def test_no_two_arrows_of_table_4_5_cross():
     """Segments between the places meet only at their ends."""
-    table = dependence.tidy_table(tables.read_table("elston2005/table-4.5"))
+    table = ties.tidy_table(tables.read_table("elston2005/table-4.5"))
     horizontal = table[table.axis == "horizontal"]
     places = ties.PLACES
     lines = [(places[a], places[b]) for a, b in zip(horizontal.dependent, horizontal.provider)]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from compendium.errors import DataError
 from compendium.models import process
 from compendium.printed import tables
+from partnership import synergy
 
 # Talk leads to exchange and that to a gain; debate leads to insight and that to a leap.
 EDGES = pd.DataFrame(
@@ -217,14 +218,14 @@ def test_forms_by_site_leave_missing_what_is_not_said():
          ("Middleton", None, "certain", "other", 12)],
         columns=["site", "form", "confidence", "label", "line"],
     )  # fmt: skip
-    strict = process.table_forms(said)
+    strict = synergy.table_forms(said)
 
     assert strict.loc["all", "collaboration"] == "rare (10)"
     assert strict.notna().sum().sum() == 1
     assert (
-        process.table_forms(said, contested=True).loc["Middleton", "co-ordination"] == "some (11)"
+        synergy.table_forms(said, contested=True).loc["Middleton", "co-ordination"] == "some (11)"
     )
-    assert strict.index.tolist() == process.SITES
+    assert strict.index.tolist() == synergy.SITES
 
 
 def test_a_form_without_a_place_is_refused():
@@ -233,7 +234,7 @@ def test_a_form_without_a_place_is_refused():
                          "label": "x", "line": 1})  # fmt: skip
 
     with pytest.raises(DataError, match=r"colaboration.*allowed: co-ordination"):
-        process.table_forms(said)
+        synergy.table_forms(said)
 
 
 # What the coded tables hold beyond their schema.

@@ -1,12 +1,12 @@
 """Three companies between two cultures: what is asked of the article's coded statements.
 
-Cells, rules and voices are in `compendium.models.cultures`; here are the selections that one look
+Cells, rules and voices are in `partnership.cultures`; here are the selections that one look
 at the article takes: who speaks for which side, who differs, what moves, which findings.
 """
 
 import pandas as pd
 
-from compendium.models import cultures
+from partnership import cultures
 
 CELLS = list(cultures.CELLS.values())
 # Where the article draws its conclusions.

@@ -10,6 +10,37 @@ from compendium.errors import FitError
 from compendium.models import literature
 from compendium.printed.tables import read_table
 
+# The columns of Tables C1-C3 and the heads they stand under.
+COLUMNS = {
+    "goals": "process (cognitive)",
+    "skills": "process (management)",
+    "approach": "process (management)",
+    "relationships": "process (social)",
+    "structure": "context",
+    "environment": "context",
+}
+# How a study's type names a programme of Appendix E. Two studies of one programme met the same
+# centre at the same time. No type names the joint committees (JCC/JCPTs) or the 1960s.
+PROGRAMMES = {
+    "HImP-HAZ": r"HImP|HIMP|HAZ",
+    "HC-HFA-2000": r"Healthy Cities|Health For All|HFA",
+    "HOTN": r"HOTN",
+}
+# Section 1.5.1 (line 578): health alliances were made to carry the Health of the Nation.
+ALLIANCES_TOO = PROGRAMMES | {"HOTN": r"HOTN|[Aa]lliance"}
+# Words by which one of our labels is taken to touch on a factor: blunt, and open to be changed.
+FACTOR_WORDS = {
+    "national-policy": r"national|central?\b|centre|government|minister|polic(?:y|ies)\b|reforms?"
+    r"|performance|initiatives|top-down|statutory (?:partnership )?duty|mandat",
+    "local-structures": r"boundaries|coterminous|structur|geograph|politic|reorganis|democratic"
+    r"|(?:de)?centralised|bureaucra|domains|purchaser",
+    "culture": r"cultur|values|views?\b|attitude|profession|ideolog|language|medical model|norms"
+    r"|paradigm|outlooks|social model",
+    "key-individuals": r"champion|leader|individual|personalit|entrepreneur|key pe|director"
+    r"|chief exec|chair|tactic|boundary span|co-ordinator|senior (?:person|manager|champion|supp)",
+    "resources": r"resourc|fund|money|budget|financ|fiscal|pay\b|paid|(?:inter)?dependence|rewards"
+    r"|costs|incentive|econom",
+}
 TABLES = {
     "c1": "C1: HImP and HAZ",
     "c2": "C2: other health partnerships",
@@ -48,7 +79,13 @@ def read_studies() -> tuple[pd.DataFrame, pd.DataFrame]:
         )
         for end in ("", "-findings")
     )
-    return studies, literature.check_findings(studies, findings)
+    return studies, literature.check_findings(studies, findings, COLUMNS)
+
+
+def map_studies(studies: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """The evidence map with a row for every study."""
+    units = literature.assign_units(studies, "report", PROGRAMMES)
+    return literature.map_evidence(findings, units, COLUMNS)
 
 
 def label_cells(cells: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +108,7 @@ def find_absences(findings: pd.DataFrame, words: str) -> pd.DataFrame:
     """How many findings hinder in each column, and of these because something is missing."""
     hinders = findings[findings.direction == "hinders"]
     missing = hinders.finding.str.contains(rf"(?i)\b(?:{words})\b")
-    table = missing.groupby(hinders.factor).agg(["size", "sum"]).loc[list(literature.COLUMNS)]
+    table = missing.groupby(hinders.factor).agg(["size", "sum"]).loc[list(COLUMNS)]
     return table.set_axis(["hinders", "of these, something missing"], axis=1)
 
 
@@ -87,10 +124,10 @@ def count_as_one(studies: pd.DataFrame, sullivan_too: bool) -> dict[str, pd.Seri
         part = studies.part_of_national_evaluation.mask(studies.study_id == "sullivan2004", "yes")
         studies = studies.assign(part_of_national_evaluation=part)
     return {
-        "every report": literature.assign_units(studies, "report"),
-        "national evaluation as one": literature.assign_units(studies, "evaluation"),
-        "one unit per programme": literature.assign_units(studies, "programme"),
-        ALLIANCES: literature.assign_units(studies, "programme", literature.ALLIANCES_TOO),
+        "every report": literature.assign_units(studies, "report", PROGRAMMES),
+        "national evaluation as one": literature.assign_units(studies, "evaluation", PROGRAMMES),
+        "one unit per programme": literature.assign_units(studies, "programme", PROGRAMMES),
+        ALLIANCES: literature.assign_units(studies, "programme", ALLIANCES_TOO),
     }
 
 
@@ -106,9 +143,9 @@ def collapse(ways: dict[str, pd.Series], findings: pd.DataFrame) -> pd.DataFrame
     """How many units point which way in each column, counted in each way."""
     parts = []
     for way, units in ways.items():
-        cells = literature.map_evidence(findings, units)
+        cells = literature.map_evidence(findings, units, COLUMNS)
         table = pd.crosstab(cells.factor, cells.direction)
-        table = table.reindex(index=literature.COLUMNS, columns=literature.CELLS, fill_value=0)
+        table = table.reindex(index=COLUMNS, columns=literature.CELLS, fill_value=0)
         parts.append(table.reset_index().assign(level=f"{way} ({units.nunique()})"))
     return pd.concat(parts, ignore_index=True)
 
@@ -126,7 +163,7 @@ def try_tables(
     """
     tested, refused = [], {}
     for way, units in ways.items():
-        patterns = literature.ALLIANCES_TOO if way == ALLIANCES else literature.PROGRAMMES
+        patterns = ALLIANCES_TOO if way == ALLIANCES else PROGRAMMES
         for table, rows in studies.groupby("table"):
             own = units[rows.study_id]
             try:
@@ -134,7 +171,7 @@ def try_tables(
             except FitError as refusal:
                 refused[way, table] = str(refusal)
                 continue
-            cells = literature.map_evidence(findings[findings.table == table], own)
+            cells = literature.map_evidence(findings[findings.table == table], own, COLUMNS)
             tests = literature.try_sign_tests(cells, level).reset_index()
             tested.append(tests.assign(units=way, table=table))
     tests = pd.concat(tested, ignore_index=True).set_index(["units", "table", "factor"])
@@ -159,8 +196,8 @@ def list_counterparts() -> pd.DataFrame:
 
 def trace_factors(findings: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
     """How many findings of each column touch on each factor, and how many studies do."""
-    touched = literature.trace_words(findings.finding)
-    table = touched.groupby(findings.factor).sum().loc[list(literature.COLUMNS)]
+    touched = literature.trace_words(findings.finding, FACTOR_WORDS)
+    table = touched.groupby(findings.factor).sum().loc[list(COLUMNS)]
     table["findings"] = findings.groupby("factor").size()
     table.loc["all columns"] = table.sum()
     table.loc["studies"] = touched.groupby(findings.study_id).any().sum()
@@ -239,7 +276,7 @@ def trace_by_source(
         ],
         ignore_index=True,
     )
-    table = literature.trace_words(labels.label).groupby(labels.source).sum()
+    table = literature.trace_words(labels.label, FACTOR_WORDS).groupby(labels.source).sum()
     return table.assign(labels=labels.groupby("source").size())
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from compendium.coding.cases import read_cases
 from compendium.errors import SettingError
-from compendium.models import agreement, cultures, dependence, ordering, qca, weights
+from compendium.models import agreement, dependence, ordering, qca, weights
 from compendium.models.balance import side, tilt
 from compendium.printed import tables
 from compendium.seminar.marks import (
@@ -29,6 +29,7 @@ from compendium.seminar.marks import (
     read_number,
 )
 from compendium.settings import read_study
+from partnership import cultures, ties
 
 BEFORE, AFTER, GREENSHIRE = "SS Dalesville before", "SS Dalesville after", "SS Greenshire"
 # What a case is, beside its name and place; what it leans on is coded elsewhere.
@@ -489,7 +490,7 @@ def _turn(arcs: set[tuple[str, str]]) -> set[tuple[str, str]]:
 
 
 def _table_arcs() -> pd.DataFrame:
-    return dependence.tidy_table(tables.read_table("elston2005/table-4.5"))
+    return ties.tidy_table(tables.read_table("elston2005/table-4.5"))
 
 
 def _bodies() -> list[str]:
@@ -533,7 +534,7 @@ def _single() -> Key:
 def _mutual() -> Key:
     """How many of the pairs called mutual Table 4.5 holds both ways, as named."""
     said = tables.read_table("coding/dependencies").query("symmetric == 'yes'")
-    pairs = dependence.hold_mutual(said, _table_arcs())
+    pairs = ties.hold_mutual(said, _table_arcs())
     named = pairs[["first_needs", "second_needs"]].eq("as named").all(axis=1).sum()
     slips = {
         "one of these holds only if a part stands for the whole": [

@@ -6,11 +6,15 @@ The model and its rule are in `compendium.models.process`; here are the counts t
 import networkx as nx
 import pandas as pd
 
+from compendium.errors import DataError
 from compendium.models import process
 
 # Chapter 7 begins after this line.
 LAST_CHAPTER = 3094
 COLUMNS = ["line", "topic", "site", "form", "rests_on", "confidence", "label"]
+
+FORMS = ["co-ordination", "collaboration", "participation"]
+SITES = ["Dalesville", "Greenshire", "Metrocity", "Middleton", "HAZ sites", "unnamed", "all"]
 
 
 def list_unbacked(backed: pd.DataFrame) -> list[str]:
@@ -77,9 +81,40 @@ def list_conclusions(conclusions: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
 
 
+def table_forms(conclusions: pd.DataFrame, *, contested: bool = False) -> pd.DataFrame:
+    """What is said of how far partnership was co-ordination, collaboration or participation.
+
+    Parameters
+    ----------
+    conclusions : DataFrame
+        ``site``, ``form``, ``confidence``, ``label`` and ``line``; as ``coding/conclusions``.
+    contested : bool
+        Whether to keep what a fair reader may not take for a statement of that form.
+
+    Returns
+    -------
+    DataFrame
+        Sites down, forms across; labels with their lines, missing where nothing is said. What is
+        said of all sites, or of a kind of site, is not handed down to the single ones.
+
+    Raises
+    ------
+    DataError
+        If a form or a site is named that the table has no place for.
+    """
+    said = conclusions[conclusions.form.notna()]
+    said = said[contested | (said.confidence != "contested")]
+    strange = sorted({*said.form} - {*FORMS} | {*said.site} - {*SITES})
+    if strange:
+        raise DataError(f"found {', '.join(strange)}; allowed: {', '.join(FORMS + SITES)}")
+    texts = said.assign(text=said.label + " (" + said.line.astype(str) + ")")
+    wide = texts.groupby(["site", "form"]).text.agg("; ".join).unstack()
+    return wide.reindex(index=SITES, columns=FORMS)
+
+
 def count_silent(conclusions: pd.DataFrame, sites: list[str]) -> dict[str, int]:
     """Of how many sites each form of partnership is not spoken of, with contested readings too."""
-    firm, weak = (process.table_forms(conclusions, contested=c).loc[sites] for c in (False, True))
+    firm, weak = (table_forms(conclusions, contested=c).loc[sites] for c in (False, True))
     named = {form.replace("-", "_"): int(n) for form, n in firm.isna().sum().items()}
     contested = {f"{form.replace('-', '_')}_contested": n for form, n in weak.isna().sum().items()}
     return {**named, **contested, "sites": len(sites)}

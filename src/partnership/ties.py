@@ -1,7 +1,10 @@
 """Who depends on whom: Table 4.5 against the prose, and Table 4.3's split of large and small.
 
-The network's methods are in `compendium.models.dependence`; here is what is asked of the thesis.
+The network's methods are in `compendium.models.dependence`; here are the names of Table 4.5 and
+what is asked of the thesis.
 """
+
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -33,9 +36,59 @@ LABELS = {
     "trusts-acute": "Acute trusts", "trust-community": "Community trust",
     "trust-mh": "Mental health trust",
 }  # fmt: skip
+# Table 4.5 calls these two by other names where they provide than where they depend.
+ALIASES = {"ss": "la-ss", "has": "ha"}
+# Money without a body that gives it: nobody can bargain with these.
+STREAMS = {"local-taxation", "pfi", "research-funds", "specific-grants"}
+DEPARTMENTS = ("la-ss", "la-eh", "la-leisure", "la-education", "la-housing")
+LARGE = ("ha", "la", *DEPARTMENTS, "trusts")
+SMALL = ("pcgs", "chc", "other-statutory", "voluntary-sector")
+# What the prose's collective names may mean in Table 4.5, read as widely as can be.
+MEMBERS = {
+    "la": ("la", *DEPARTMENTS),
+    **dict.fromkeys(("acute-trusts", "community-trusts"), ("trusts",)),
+    "voluntary-sector-established": ("voluntary-sector",),
+    "nhs": ("ha", "trusts", "pcgs"),
+    "nhs-executive": ("doh",),
+    "neighbouring-has": ("ha",),
+    "central-government": ("doh", "detr", "dfee", "home-office", "specific-grants"),
+    "large-organisations": LARGE,
+    "small-organisations": SMALL,
+    "statutory-agencies": (*LARGE, "pcgs", "chc", "other-statutory", "police-fire-probation"),
+}
 ENDS = ["first_more", "even", "second_more"]
 RANGES = ["imbalance_low", "imbalance_high", "mutual_low", "mutual_high"]
 NEEDS = ["first_needs", "second_needs"]
+
+
+def tidy_table(table: pd.DataFrame, *, join_slashed: bool = False) -> pd.DataFrame:
+    """Table 4.5 as arcs, a provider under the name it has where it depends.
+
+    A dash is no arc. Two providers with a slash between them are two, unless joined.
+
+    Returns
+    -------
+    DataFrame
+        Also ``low`` and ``high``: 1 and 3, as the table prints no strengths.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"organisation": ["ha", "pcgs"], "axis": "horizontal",
+    ...     "provider": ["ss", "none"], "directness": "", "note": None, "line": [2167, 2175]})
+    >>> tidy_table(table)[["dependent", "provider"]].values.tolist()
+    [['ha', 'la-ss']]
+    """
+    arcs = table[table.provider != "none"].rename(columns={"organisation": "dependent"})
+    if join_slashed:
+        slashed = arcs.note.fillna("").str.contains("slash")
+        joined = arcs[slashed].groupby(["dependent", "axis"]).provider.transform("/".join)
+        arcs = arcs.assign(provider=joined.reindex(arcs.index).fillna(arcs.provider))
+        arcs = arcs.drop_duplicates(["dependent", "axis", "provider"])
+    arcs = arcs.assign(
+        provider=arcs.provider.replace(ALIASES), low=dependence.WEAKEST, high=dependence.STRONGEST
+    )
+    columns = ["dependent", "provider", "axis", "directness", "low", "high", "line"]
+    return arcs[columns].reset_index(drop=True)
 
 
 def lay_out_table(printed: pd.DataFrame) -> pd.DataFrame:
@@ -70,7 +123,7 @@ def place_nodes(layout: pd.DataFrame) -> pd.DataFrame:
     return nodes.assign(
         label=nodes.actor.map(LABELS),
         below=nodes.actor.map(above).fillna(""),
-        is_body=~nodes.actor.isin(dependence.STREAMS),
+        is_body=~nodes.actor.isin(STREAMS),
     )
 
 
@@ -163,8 +216,8 @@ def match_one_sided(prose: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     )
     ends = {"dependent": "provider", "provider": "dependent"}
     return uneven[["dependent", "provider", "lines"]].assign(
-        in_table=dependence.match_arcs(uneven, table),
-        other_way_in_table=dependence.match_arcs(uneven.rename(columns=ends), table),
+        in_table=match_arcs(uneven, table),
+        other_way_in_table=match_arcs(uneven.rename(columns=ends), table),
     )
 
 
@@ -219,3 +272,41 @@ def label_bases(sizes: pd.DataFrame, resource: str) -> pd.DataFrame:
     """The bodies by one resource, largest first, with their names."""
     drawn = sizes[sizes.resource == resource].sort_values("high", ascending=False)
     return drawn.assign(label=drawn.organisation.map(LABELS))
+    return drawn.assign(label=drawn.organisation.map(networks.LABELS))
+
+
+def match_arcs(arcs: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
+    """Whether the table holds each arc: ``as named``, ``through members`` (`MEMBERS`) or ``no``.
+
+    >>> table = pd.DataFrame({"dependent": ["la-ss"], "provider": ["ha"]})
+    >>> match_arcs(pd.DataFrame({"dependent": ["la"], "provider": ["ha"]}), table).tolist()
+    ['through members']
+    """
+    held = set(zip(table.dependent, table.provider))
+    found = []
+    for arc in zip(arcs.dependent, arcs.provider):
+        widely = set(product(*(MEMBERS.get(end, (end,)) for end in arc)))
+        found.append("as named" if arc in held else "through members" if widely & held else "no")
+    return pd.Series(found, index=arcs.index, dtype="str")
+
+
+def hold_mutual(claims: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """What the table holds of pairs that are said to need each other.
+
+    Returns
+    -------
+    DataFrame
+        Of each pair in `claims`: ``first``, ``second``, ``lines``, ``first_needs`` and
+        ``second_needs`` (`match_arcs`), and ``held``: ``both``, ``one`` or ``neither`` of the two
+        directions, at the widest reading.
+    """
+    ends = np.sort(claims[["dependent", "provider"]].to_numpy(str), axis=1)
+    named = claims.assign(first=ends[:, 0], second=ends[:, 1])
+    pairs = named.groupby(["first", "second"], as_index=False).agg(
+        lines=("line", dependence.join_lines)
+    )
+    there = pairs.rename(columns={"first": "dependent", "second": "provider"})
+    back = pairs.rename(columns={"second": "dependent", "first": "provider"})
+    pairs = pairs.assign(first_needs=match_arcs(there, table), second_needs=match_arcs(back, table))
+    n_held = pairs[["first_needs", "second_needs"]].ne("no").sum(axis=1)
+    return pairs.assign(held=n_held.map({0: "neither", 1: "one", 2: "both"}))

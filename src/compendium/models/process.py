@@ -23,8 +23,6 @@ VERDICTS = {
     "denies": "said not to lead there, but the model does",
     "either way": "said to work both ways",
 }
-FORMS = ["co-ordination", "collaboration", "participation"]
-SITES = ["Dalesville", "Greenshire", "Metrocity", "Middleton", "HAZ sites", "unnamed", "all"]
 _BACKING = ["n_for", "n_against", "n_elsewhere", "lines"]
 
 
@@ -191,37 +189,6 @@ def place_nodes(graph: nx.DiGraph, statements: pd.DataFrame) -> pd.DataFrame:
                 at_it = [graph.edges[edge]["line"] for edge in _edges_at(graph, node)]
                 rows.append((node, number, depth, places[node], ends.count(node), min(at_it)))
     return pd.DataFrame(rows, columns=["node", "part", "layer", "row", "n", "line"])
-
-
-def table_forms(conclusions: pd.DataFrame, *, contested: bool = False) -> pd.DataFrame:
-    """What is said of how far partnership was co-ordination, collaboration or participation.
-
-    Parameters
-    ----------
-    conclusions : DataFrame
-        ``site``, ``form``, ``confidence``, ``label`` and ``line``; as ``coding/conclusions``.
-    contested : bool
-        Whether to keep what a fair reader may not take for a statement of that form.
-
-    Returns
-    -------
-    DataFrame
-        Sites down, forms across; labels with their lines, missing where nothing is said. What is
-        said of all sites, or of a kind of site, is not handed down to the single ones.
-
-    Raises
-    ------
-    DataError
-        If a form or a site is named that the table has no place for.
-    """
-    said = conclusions[conclusions.form.notna()]
-    said = said[contested | (said.confidence != "contested")]
-    strange = sorted({*said.form} - {*FORMS} | {*said.site} - {*SITES})
-    if strange:
-        raise DataError(f"found {', '.join(strange)}; allowed: {', '.join(FORMS + SITES)}")
-    texts = said.assign(text=said.label + " (" + said.line.astype(str) + ")")
-    wide = texts.groupby(["site", "form"]).text.agg("; ".join).unstack()
-    return wide.reindex(index=SITES, columns=FORMS)
 
 
 def _judge(graph: nx.DiGraph, gate: str, goal: str, sources: list[str], said: NamedTuple) -> str:

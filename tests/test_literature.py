@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from compendium.errors import DataError, FitError, SettingError
 from compendium.models import literature
-from compendium.printed import tables
+from partnership import review
+from partnership.review import ALLIANCES_TOO, COLUMNS, FACTOR_WORDS, PROGRAMMES
 
 STUDIES = pd.DataFrame(
     [
@@ -44,6 +45,14 @@ def changed(row, **cells):
     for column, value in cells.items():
         frame.loc[row, column] = value
     return frame
+
+
+def units_at(level):
+    return literature.assign_units(STUDIES, level, PROGRAMMES)
+
+
+def mapped(level):
+    return literature.map_evidence(FINDINGS, units_at(level), COLUMNS)
 
 
 def cell(cells, unit, factor="goals"):
@@ -127,7 +136,10 @@ def test_a_level_is_a_probability(level):
 
 def test_a_table_of_tests_says_why_a_test_is_missing():
     """Nothing but the words of the refusal stands in a refused row."""
-    cells = pd.DataFrame({"factor": "goals", "direction": signs(6)})
+    cells = pd.concat(
+        pd.DataFrame({"factor": factor, "direction": signs(6 if factor == "goals" else 1)})
+        for factor in COLUMNS
+    )
     table = literature.try_sign_tests(cells)
 
     assert table.loc["goals", "p"] == 0.03125
@@ -138,7 +150,7 @@ def test_a_table_of_tests_says_why_a_test_is_missing():
 
 def test_what_is_not_reported_is_missing_and_not_nought():
     """Six columns for each study; a cell without a finding has no number."""
-    cells = literature.map_evidence(FINDINGS, literature.assign_units(STUDIES, "report"))
+    cells = literature.map_evidence(FINDINGS, units_at("report"), COLUMNS)
     empty = cells[cells.direction == "not reported"]
 
     assert len(cells) == len(STUDIES) * 6
@@ -158,14 +170,14 @@ def test_what_is_not_reported_is_missing_and_not_nought():
 )
 def test_what_a_cell_comes_to(unit, factor, direction):
     """A finding without a direction takes none away; a mixed one goes both ways."""
-    cells = literature.map_evidence(FINDINGS, literature.assign_units(STUDIES, "report"))
+    cells = literature.map_evidence(FINDINGS, units_at("report"), COLUMNS)
 
     assert cell(cells, unit, factor).direction == direction
 
 
 def test_reports_of_one_evaluation_become_one():
     """One report that helps and one that hinders are one unit that goes both ways."""
-    cells = literature.map_evidence(FINDINGS, literature.assign_units(STUDIES, "evaluation"))
+    cells = literature.map_evidence(FINDINGS, units_at("evaluation"), COLUMNS)
     found = cell(cells, "national-evaluation")
 
     assert (found.direction, found.n_findings) == ("both", 3)
@@ -175,15 +187,15 @@ def test_reports_of_one_evaluation_become_one():
 @pytest.mark.parametrize("level", literature.LEVELS)
 def test_collapsing_loses_no_finding(level):
     """However studies are counted, all findings stay."""
-    cells = literature.map_evidence(FINDINGS, literature.assign_units(STUDIES, level))
+    cells = literature.map_evidence(FINDINGS, units_at(level), COLUMNS)
 
     assert cells.n_findings.sum() == len(FINDINGS)
 
 
 def test_programmes_are_read_from_the_type():
     """Alliances stay apart, or go with the policy that made them; no type, no programme."""
-    narrow = literature.assign_units(STUDIES, "programme")
-    wide = literature.assign_units(STUDIES, "programme", literature.ALLIANCES_TOO)
+    narrow = units_at("programme")
+    wide = literature.assign_units(STUDIES, "programme", ALLIANCES_TOO)
 
     assert narrow.to_list() == ["HImP-HAZ"] * 3 + ["green1998", "HOTN", "scriven1995"]
     assert wide.to_list() == ["HImP-HAZ"] * 3 + ["HOTN", "HOTN", "scriven1995"]
@@ -193,39 +205,39 @@ def test_a_type_that_names_two_programmes_goes_to_the_first():
     """In the order in which they are listed."""
     studies = STUDIES.iloc[[0]].assign(type="HAZ in a HOTN town")
 
-    assert literature.assign_units(studies, "programme").item() == "HImP-HAZ"
+    assert literature.assign_units(studies, "programme", PROGRAMMES).item() == "HImP-HAZ"
 
 
 def test_an_unknown_way_of_counting():
     """The message lists those there are."""
     with pytest.raises(SettingError, match="'site'; allowed: report, evaluation, programme"):
-        literature.assign_units(STUDIES, "site")
+        units_at("site")
 
 
 def test_units_that_share_a_programme_are_refused_by_name():
     """Every report for itself, or the evaluation as one: the zones still share theirs."""
     with pytest.raises(FitError, match="arora2000, judge1999, matka2002 share HImP-HAZ"):
-        literature.check_independence(STUDIES, literature.assign_units(STUDIES, "report"))
+        literature.check_independence(STUDIES, units_at("report"), PROGRAMMES)
     with pytest.raises(FitError, match="arora2000, national-evaluation share HImP-HAZ"):
-        literature.check_independence(STUDIES, literature.assign_units(STUDIES, "evaluation"))
+        literature.check_independence(STUDIES, units_at("evaluation"), PROGRAMMES)
 
 
 def test_one_unit_for_each_programme_passes():
     """By the list of programmes that is asked for, and no wider one."""
-    narrow = literature.assign_units(STUDIES, "programme")
-    literature.check_independence(STUDIES, narrow)
+    narrow = units_at("programme")
+    literature.check_independence(STUDIES, narrow, PROGRAMMES)
 
     with pytest.raises(FitError, match="HOTN, green1998 share HOTN"):
-        literature.check_independence(STUDIES, narrow, literature.ALLIANCES_TOO)
+        literature.check_independence(STUDIES, narrow, ALLIANCES_TOO)
 
 
 def test_two_rows_for_one_place_are_refused():
     """Contradicting or not, a place holds one finding."""
     with pytest.raises(DataError, match=r"judge1999, goals, 1: found 2 rows, that contradict each"):
-        literature.check_findings(STUDIES, changed(1, position=1))
+        literature.check_findings(STUDIES, changed(1, position=1), COLUMNS)
     twice = pd.concat([FINDINGS, FINDINGS.iloc[[0]]])
     with pytest.raises(DataError, match=r"judge1999, goals, 1: found 2 rows, hinders; allowed"):
-        literature.check_findings(STUDIES, twice)
+        literature.check_findings(STUDIES, twice, COLUMNS)
 
 
 @pytest.mark.parametrize(
@@ -240,13 +252,15 @@ def test_two_rows_for_one_place_are_refused():
 def test_what_is_not_known_is_refused(bad, message):
     """With its place, what was found and what is allowed."""
     with pytest.raises(DataError, match=message):
-        literature.check_findings(STUDIES, changed(2, **bad))
+        literature.check_findings(STUDIES, changed(2, **bad), COLUMNS)
 
 
 def test_all_problems_come_at_once():
     """One error for a file."""
     with pytest.raises(DataError) as error:
-        literature.check_findings(STUDIES, changed(2, direction="up", study_id="smith2001"))
+        literature.check_findings(
+            STUDIES, changed(2, direction="up", study_id="smith2001"), COLUMNS
+        )
 
     assert str(error.value).count("\n") == 2
 
@@ -273,7 +287,7 @@ def test_pooling_is_refused(method):
 )
 def test_word_lists_reach_what_they_name(label, factors):
     """From the start of a word, in either case; several factors or none."""
-    touched = literature.trace_words(pd.Series([label])).iloc[0]
+    touched = literature.trace_words(pd.Series([label]), FACTOR_WORDS).iloc[0]
 
     assert set(touched[touched].index) == factors
 
@@ -281,8 +295,10 @@ def test_word_lists_reach_what_they_name(label, factors):
 def test_functions_change_no_data():
     """Frames come out as they went in."""
     studies, findings = STUDIES.copy(), FINDINGS.copy()
-    literature.check_findings(studies, findings)
-    literature.map_evidence(findings, literature.assign_units(studies, "programme"))
+    literature.check_findings(studies, findings, COLUMNS)
+    literature.map_evidence(
+        findings, literature.assign_units(studies, "programme", PROGRAMMES), COLUMNS
+    )
 
     pd.testing.assert_frame_equal(studies, STUDIES)
     pd.testing.assert_frame_equal(findings, FINDINGS)
@@ -290,11 +306,8 @@ def test_functions_change_no_data():
 
 def test_the_printed_tables_can_be_mapped():
     """31 studies; three reports of the national evaluation, as methods.md 2.9 names them."""
-    names = [f"elston2005/table-c{n}" for n in (1, 2, 3)]
-    studies = pd.concat([tables.read_table(name) for name in names], ignore_index=True)
-    findings = pd.concat([tables.read_table(f"{name}-findings") for name in names])
-    literature.check_findings(studies, findings)
-    units = literature.assign_units(studies, "evaluation")
+    studies, _ = review.read_studies()
+    units = literature.assign_units(studies, "evaluation", PROGRAMMES)
 
     assert len(studies) == 31
     assert set(units[units == "national-evaluation"].index) == {

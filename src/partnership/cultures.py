@@ -7,6 +7,8 @@ place is read from our coding of the prose: each voice (a speaker on a line) adm
 what it does not say it admits either answer. What any voice admits is the company's region.
 """
 
+from itertools import product
+
 import pandas as pd
 
 from compendium.errors import DataError
@@ -38,13 +40,6 @@ def name_by_grid(integrated: bool, dominated: bool) -> str:
 def name_by_process(sought: str, accepted: bool) -> str:
     """The cell by the words inside Box 2: what one culture seeks, and whether the other goes along.
 
-    Raises
-    ------
-    DataError
-        If it is not one of the three things that can be sought.
-
-    Examples
-    --------
     >>> name_by_process("domination", accepted=True), name_by_process("segregation", accepted=False)
     ('Domination', 'Breakdown')
     """
@@ -57,10 +52,8 @@ def name_by_process(sought: str, accepted: bool) -> str:
 def compare_rules(*, attempt_counts: bool = False) -> pd.DataFrame:
     """The two rules of Box 2 side by side, for each thing sought, accepted or refused.
 
-    Parameters
-    ----------
-    attempt_counts : bool
-        Whether a culture that tries to dominate and is refused counts as dominating in the grid.
+    What holds after a refusal is our reading: no integration, and no domination but the attempted
+    one, if a culture that tries to dominate and is refused counts as dominating.
 
     Returns
     -------
@@ -68,34 +61,22 @@ def compare_rules(*, attempt_counts: bool = False) -> pd.DataFrame:
         ``sought``, ``accepted``, ``integrated``, ``dominated``, ``by_grid``, ``by_process``,
         ``agree``; six rows.
 
-    Notes
-    -----
-    What holds after a refusal is our reading: no integration, and no domination but (with
-    `attempt_counts`) the attempted one.
-
     Examples
     --------
     >>> int(compare_rules().agree.sum()), int(compare_rules(attempt_counts=True).agree.sum())
     (2, 3)
     """
     rows = []
-    for sought, (integrated, dominated) in SOUGHT.items():
-        for accepted in EITHER:
-            holds = (integrated and accepted, dominated and (accepted or attempt_counts))
-            cells = (name_by_grid(*holds), name_by_process(sought, accepted))
-            rows.append((sought, accepted, *holds, *cells, cells[0] == cells[1]))
+    for (sought, (integrated, dominated)), accepted in product(SOUGHT.items(), EITHER):
+        holds = (integrated and accepted, dominated and (accepted or attempt_counts))
+        cells = (name_by_grid(*holds), name_by_process(sought, accepted))
+        rows.append((sought, accepted, *holds, *cells, cells[0] == cells[1]))
     columns = ["sought", "accepted", "integrated", "dominated", "by_grid", "by_process", "agree"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def check_statements(statements: pd.DataFrame) -> pd.DataFrame:
-    """The statements as they came, if each pole is one of its subject.
-
-    Raises
-    ------
-    DataError
-        With every pole that is none of its subject.
-    """
+    """The statements as they came; a DataError names every pole that is none of its subject."""
     problems = [
         f"{row.culture_id}: found pole {row.pole!r} on {row.about}; allowed: "
         + ", ".join([*POLES.get(row.about, ()), "blank"])
