@@ -272,7 +272,6 @@ def label_bases(sizes: pd.DataFrame, resource: str) -> pd.DataFrame:
     """The bodies by one resource, largest first, with their names."""
     drawn = sizes[sizes.resource == resource].sort_values("high", ascending=False)
     return drawn.assign(label=drawn.organisation.map(LABELS))
-    return drawn.assign(label=drawn.organisation.map(networks.LABELS))
 
 
 def match_arcs(arcs: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
