@@ -11,7 +11,8 @@ from small import write
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
-from compendium.publish import certificate, checkout, crate, documents
+from compendium.publish import certificate, checkout, crate
+from compendium.runs import documents
 
 FORMS = {
     "SHA256SUMS",
@@ -296,7 +297,7 @@ def test_the_self_check_of_others_is_not_ours(out):
     assert not [text for text in texts if re.search(r"\bRAP\b|maturity", text, flags=re.IGNORECASE)]
 
 
-TEMPLATES = paths.PACKAGE / "templates" / "publish"
+TEMPLATES = paths.PACKAGE / "templates" / "documents"
 TABLE = pd.DataFrame({"where": ["s/A", "s/B"], "n": [3, 4], "what": ["a | b", "<c> *d*"]})
 
 

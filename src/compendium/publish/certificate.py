@@ -21,8 +21,8 @@ from compendium import paths
 from compendium.errors import DataError, shorten
 from compendium.printed import audit, ledger, tables
 from compendium.publish import checkout, cite, crate, forms
-from compendium.publish.documents import render, write_document
 from compendium.runs import records
+from compendium.runs.documents import render, write_document
 
 # Where the project's own files lie in the folder.
 FOLDER = "compendium"

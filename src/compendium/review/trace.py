@@ -14,7 +14,6 @@ import ast
 import csv
 import difflib
 import json
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,12 +21,11 @@ from typing import Any, NamedTuple
 from compendium import paths
 from compendium.errors import DataError, SettingError
 from compendium.runs import records
+from compendium.runs.documents import render
 
 # The forms a figure or a table comes in: one thing, however many files.
 _ENDINGS = (".svg", ".png", ".csv", ".md")
 _RAW = "data/raw/"
-# Of a trace in plain lines: entries of a list that are shown, and the width of their names.
-_LONGEST, _WIDTH = 12, 11
 
 
 class Known(NamedTuple):
@@ -334,97 +332,4 @@ def show_trace(found: dict[str, Any]) -> str:
       used by    no value outside it
       shown in   nothing
     """
-    kinds = {"value": _value, "item": _item, "result": _result, "raw file": _file}
-    lines = [found["name"]]
-    for name, texts, *none in kinds[found["traced"]](found):
-        listed = [texts] if isinstance(texts, str) else list(texts) or none
-        cut = len(listed) - _LONGEST
-        shown = listed[:_LONGEST] + [f"and {cut} more (--json lists all)"] * (cut > 0)
-        lines += [
-            f"  {name if not place else '':<{_WIDTH}}{text}" for place, text in enumerate(shown)
-        ]
-    return "\n".join(lines)
-
-
-# Each line: its name; what it says, or a list; and what it says where the list is empty.
-_Lines = list[tuple[str, str | Iterable[str]] | tuple[str, Iterable[str], str]]
-
-
-def _value(v: dict[str, Any]) -> _Lines:
-    raw, judged, entry = v["raw"], v["judged_in"], v["register"]
-    row = f"{_RAW}{raw['file']} row {raw['row']}, column {raw['column']}" if raw else ""
-    return [
-        ("printed", f"{v['printed'] or '(image missing)'} ({v['unit']}): {v['quantity']}"),
-        ("stands in", f"{v['item']}; section {v['section']}, line {v['line']}"),
-        ("raw row", row or "none: print does not hold it as text"),
-        ("role", v["role"]),
-        ("rule", v["rule"] or "none: taken as printed"),
-        ("rests on", map(_tell, v["rests_on"]), "no other printed value"),
-        ("computed", v["computed"] or "nothing"),
-        ("verdict", v["verdict"]),
-        *([("register", f"{entry['cause']}: {entry['what']}")] if entry else []),
-        ("judged in", f"{_cell(judged)}; page {judged['page']}"),
-        ("parameters", _settings(judged["parameters"])),
-        ("read by", map(_cell, v["read_by"]), "no cell reads its table by name"),
-        ("used by", map(_tell, v["used_by"]), "no other value"),
-        ("its table", map(_shown, v["shown_in"]), "is shown nowhere"),
-    ]
-
-
-def _item(i: dict[str, Any]) -> _Lines:
-    where = f"{i['kind']}, section {i['section']}, lines {i['line_start']}-{i['line_end']}"
-    return [
-        ("is", i["label"]),
-        ("stands in", f"{where}; {i['completeness']}"),
-        ("raw file", f"{_RAW}{i['file']}"),
-        ("notebook", i["notebook"]),
-        ("values", map(_tell, i["values"]), "none with a verdict"),
-        ("used by", map(_tell, i["used_by"]), "no value outside it"),
-        ("read by", map(_cell, i["read_by"]), "no cell reads its table by name"),
-        ("shown in", map(_shown, i["shown_in"]), "nothing"),
-    ]
-
-
-def _result(r: dict[str, Any]) -> _Lines:
-    rests_on = [
-        f"{other['file']} In [{other['cell']}]"
-        + (f", made by {other['made_by']}" if "made_by" in other else "")
-        for other in r["rests_on"]
-    ]
-    n_verdicts = r["rests_on_verdicts"]
-    rests_on += [f"the verdicts on {n_verdicts} printed values"] * bool(n_verdicts)
-    return [
-        ("files", r["files"], "none"),
-        ("written in", f"{_cell(r['written_in'])}; page {r['written_in']['page']}"),
-        ("parameters", _settings(r["parameters"])),
-        ("cells", "In " + ", ".join(str(cell) for cell in r["leading_cells"])),
-        ("rests on", rests_on, "no file: simulated, or written out in its cells"),
-        ("read by", map(_cell, r["read_by"]), "no other run"),
-    ]
-
-
-def _file(f: dict[str, Any]) -> _Lines:
-    return [
-        ("items", f["items"], "none: it holds no printed item"),
-        ("holds", f"{f['printed_cells']} printed cells"),
-        ("read by", map(_cell, f["read_by"]), "no cell by name"),
-        ("used by", map(_tell, f["used_by"]), "no value outside it"),
-        ("shown in", map(_shown, f["shown_in"]), "nothing"),
-    ]
-
-
-def _tell(value: dict[str, str]) -> str:
-    computed = f", computed {value['computed']}" if value["computed"] else ""
-    return f"{value['value_id']}: {value['printed']}{computed} [{value['verdict']}]"
-
-
-def _cell(where: dict[str, Any]) -> str:
-    return f"{where['run']} In [{where['cell']}]"
-
-
-def _shown(made: dict[str, Any]) -> str:
-    return f"{made['file']}, by {_cell(made)}"
-
-
-def _settings(parameters: dict[str, Any]) -> str:
-    return ", ".join(f"{name} = {value!r}" for name, value in parameters.items()) or "none"
+    return render("trace.txt.j2", **found).rstrip()

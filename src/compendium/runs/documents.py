@@ -1,6 +1,6 @@
 """A document is a template in Markdown; its page is the same text, marked up.
 
-Templates lie in ``templates/publish``. What a table is depends on who asks: pipes in Markdown,
+Templates lie in ``templates/documents``. What a table is depends on who asks: pipes in Markdown,
 and on a page a caption, headers for rows and columns, and a region that scrolls by itself. A page
 asks nothing of the network, and reads on a phone, in print and by ear.
 """
@@ -25,7 +25,7 @@ _NARROW = 3
 
 
 def render(template: str, **values: Any) -> str:
-    """A template of this room, filled in.
+    """A template filled in, as text.
 
     >>> render("summary.txt.j2")
     Traceback (most recent call last):
@@ -79,7 +79,7 @@ def _frame(cells: pd.DataFrame | dict[str, Any], heads: Any = ()) -> pd.DataFram
 
 
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parents[1] / "templates" / "publish"),
+    loader=FileSystemLoader(Path(__file__).parents[1] / "templates" / "documents"),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
