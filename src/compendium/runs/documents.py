@@ -15,11 +15,13 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 
+from compendium.runs.markup import table
+
 # Of Markdown, what our templates use: a star or a stroke in a cell means nothing.
 _MARKDOWN = MarkdownIt("zero", {"html": True}).enable(
     ["heading", "list", "backticks", "link", "html_block"]
 )
-_NUMBER = r"-?[\d,]*\.?\d*"
+_NUMBER = re.compile(r"-?[\d,]*\.?\d*")
 # A table of words in more columns than these scrolls on a phone, rather than squeeze them.
 _NARROW = 3
 
@@ -63,11 +65,16 @@ def _mark_down(caption: str, *cells: Any) -> str:
 
 def _mark_up(caption: str, *cells: Any) -> str:
     frame = _frame(*cells)
-    is_number = [bool(len(frame)) and frame[n].str.fullmatch(_NUMBER).all() for n in frame]
-    kinds = [' class="number"' if number else "" for number in is_number]
-    is_wide = len(kinds) > _NARROW and "" in kinds[1:]
-    said = {"head": frame.columns, "rows": frame.to_numpy(), "kinds": kinds, "is_wide": is_wide}
-    return render("table.html.j2", caption=caption, **said)
+    numbers = {n for n, name in enumerate(frame) if all(map(_NUMBER.fullmatch, frame[name]))}
+    is_wide = len(frame.columns) > _NARROW and len(numbers - {0}) < len(frame.columns) - 1
+    inline = _MARKDOWN.renderInline
+    # An id breaks after a stroke, not in the middle of a word.
+    rows = [
+        [inline(first).replace("/", "/<wbr>"), *map(inline, others)]
+        for first, *others in frame.to_numpy()
+    ]
+    kind = "wide" if is_wide else ""
+    return table(map(inline, frame), rows, caption, kind, numbers=numbers if rows else ())
 
 
 def _frame(cells: pd.DataFrame | dict[str, Any], heads: Any = ()) -> pd.DataFrame:
@@ -86,7 +93,6 @@ _TEMPLATES = Environment(
     keep_trailing_newline=True,
 )
 _TEMPLATES.filters |= {
-    "inline": _MARKDOWN.renderInline,
     "latex": escape_latex,
     # A text of JSON is one of YAML too.
     "yaml": partial(json.dumps, ensure_ascii=False),
