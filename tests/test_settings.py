@@ -34,6 +34,8 @@ def test_a_study_may_declare_nothing(tmp_path, monkeypatch):
 
     assert settings.read_study() == settings.Study()
     assert settings.load_package() is None
+    with pytest.raises(DataError, match="package: found none; allowed: one with a module keys"):
+        settings.need_package("keys")
 
 
 @pytest.mark.parametrize(

@@ -189,3 +189,17 @@ def load_package(part: str = "") -> ModuleType | None:
         if error.name != name:
             raise
         raise DataError(f"{FILE}, package: found no {name}; allowed: one that has it") from None
+
+
+def need_package(part: str) -> ModuleType:
+    """A module of the study's own package, for what cannot be done without it.
+
+    Raises
+    ------
+    DataError
+        If the study has no package, or the package no such module.
+    """
+    module = load_package(part)
+    if module is None:
+        raise DataError(f"{FILE}, package: found none; allowed: one with a module {part}")
+    return module

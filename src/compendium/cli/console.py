@@ -2,25 +2,43 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import click
 import typer
 from rich.console import Console
 from rich.progress import Progress
+from typer.core import TyperGroup
 
 from compendium.errors import CompendiumError
 
 console = Console()
-complain = Console(stderr=True)
+_complaints = Console(stderr=True)
 
 
-@contextmanager
-def one_message() -> Iterator[None]:
-    """Turn an error a reader can mend into its message and exit status 1."""
-    try:
-        yield
-    except CompendiumError as error:
-        complain.print(f"[bold]error[/bold]: {escape(str(error))}", soft_wrap=True)
-        raise typer.Exit(1) from None
+class Verbs(TyperGroup):
+    """Commands of which an error that a reader can mend ends in its message and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb that is asked for."""
+        try:
+            return super().invoke(ctx)
+        except CompendiumError as error:
+            complain("error", str(error))
+            raise typer.Exit(1) from None
+
+
+def complain(what: str, message: str) -> None:
+    """Say on standard error what is wrong."""
+    _complaints.print(f"[bold]{what}[/bold]: {escape(message)}", soft_wrap=True)
+
+
+def stop_if(complaints: list[tuple[str, str]]) -> None:
+    """Say each complaint and leave with exit status 1, if there are any."""
+    for what, message in complaints:
+        complain(what, message)
+    if complaints:
+        raise typer.Exit(1)
 
 
 def escape(text: str) -> str:
@@ -36,6 +54,6 @@ def say(text: str) -> None:
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error, moved by calling what this gives with how many of how many."""
-    with Progress(console=complain, transient=True) as bar:
+    with Progress(console=_complaints, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from compendium import settings
-from compendium.cli.console import console, escape, one_message, say
+from compendium.cli.console import console, escape, say
+from compendium.settings import need_package
 
 review = typer.Typer()
 
@@ -42,12 +42,11 @@ def audit_print(
         compare_second(second)
         return
 
-    with one_message():
-        tables.check_package()
-        ledger, cells = read_ledger(), tables.cells()
-        found = audit.find(ledger, cells)
-        texts = source_text.match_sources(text or [])
-        places = source_text.find_values(ledger, texts) if texts else None
+    tables.check_package()
+    ledger, cells = read_ledger(), tables.cells()
+    found = audit.find(ledger, cells)
+    texts = source_text.match_sources(text or [])
+    places = source_text.find_values(ledger, texts) if texts else None
     by_rule = found.groupby("rule").size()
     console.print(f"{len(found)} findings: " + ", ".join(f"{n} {r}" for r, n in by_rule.items()))
     if places is None:
@@ -71,8 +70,7 @@ def compare_second(folder: Path) -> None:
     """Print how far a second transcription agrees with ours, and every disagreement."""
     from compendium.printed import second_entry
 
-    with one_message():
-        found = second_entry.compare_transcription(folder)
+    found = second_entry.compare_transcription(folder)
     compared = found.by_file[found.by_file.cells > 0]
     say(compared[SECOND].round({"agreement": 1}).to_string(index=False))
     total = compared.iloc[-1]
@@ -106,8 +104,7 @@ def trace_what(
     """Say where a value, an item, a figure or a raw file comes from, and what depends on it."""
     from compendium.review import trace
 
-    with one_message():
-        found = trace.trace(what)
+    found = trace.trace(what)
     if as_json:
         typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
     else:
@@ -136,8 +133,7 @@ def perturb(
     if coding:
         perturb_coding(sample, seed)
         return
-    with one_message():
-        found = perturbation.perturb(records.read_records(), sample, seed)
+    found = perturbation.perturb(records.read_records(), sample, seed)
     path = paths.RESULTS / "perturbations.csv"
     found.to_csv(path, index=False, lineterminator="\n")
     say(f"{len(found)} changes, each made in every place where the value stands")
@@ -157,11 +153,9 @@ def perturb_coding(sample: int | None, seed: int) -> None:
     from compendium.coding import grading, wrong_codes
     from compendium.printed import tables
 
-    with one_message():
-        asked = tables.read_table("coding/propositions")
-        coding = grading.read_coding()
-        rules = settings.load_package("propositions").RULES
-        found = wrong_codes.perturb_codes(coding, asked, rules, sample, seed)
+    asked, coding = tables.read_table("coding/propositions"), grading.read_coding()
+    rules = need_package("propositions").RULES
+    found = wrong_codes.perturb_codes(coding, asked, rules, sample, seed)
     say(found.groupby(["table", "kind"]).outcome.value_counts().unstack(fill_value=0).to_string())
 
 
@@ -175,8 +169,7 @@ def certify(
     """
     from compendium.publish import certificate
 
-    with one_message():
-        certificate.certify(out)
+    certificate.certify(out)
     say((out / certificate.SUMMARY).read_text(encoding="utf-8"))
     say(f"written: {out}; start with certificate.html")
 
@@ -189,6 +182,5 @@ def site(
     from compendium import paths
     from compendium.site import build
 
-    with one_message():
-        built = build.build_site(out or paths.ROOT / "site")
+    built = build.build_site(out or paths.ROOT / "site")
     say(f"built: {built / 'index.html'}")

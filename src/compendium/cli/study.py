@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from compendium.cli.console import one_message, progress, say
+from compendium.cli.console import progress, say
 
 own = typer.Typer()
 seminar = typer.Typer(no_args_is_help=True, help="Plant faults for a seminar, and mark them.")
@@ -24,8 +24,7 @@ def new_study(
     """
     from compendium.study import new
 
-    with one_message():
-        new.make_study(folder, _listed(sites) or new.SITES, _listed(actors) or new.ACTORS)
+    new.make_study(folder, _listed(sites) or new.SITES, _listed(actors) or new.ACTORS)
     say(f"written: {folder}; start with README.md")
 
 
@@ -42,8 +41,7 @@ def plant(
     """Write a copy of the raw data with plausible faults, for students to find."""
     from compendium.seminar import planting
 
-    with one_message():
-        planting.plant(seed, faults, out)
+    planting.plant(seed, faults, out)
     say(f"written: {out}; students start with README.md and fill in answers.csv")
 
 
@@ -55,14 +53,37 @@ def mark(
     """Mark what a student found: faults found and missed by kind, false alarms, a score."""
     from compendium.seminar import planting
 
-    with one_message():
-        marks = planting.mark(out, answers)
+    marks = planting.mark(out, answers)
     say(marks.by_kind.to_string())
     if not marks.false_alarms.empty:
         say("no fault was planted here:\n" + marks.false_alarms.to_string(index=False, na_rep=""))
     if marks.n_in_print:
         say(f"misprints of print itself, counted neither way: {marks.n_in_print}")
     say(f"score: {marks.score:.0f} per cent")
+
+
+@own.command()
+def second_coder(
+    folder: Annotated[Path, typer.Argument(help="Where the pack goes, or lies filled in.")],
+    units: Annotated[int, typer.Option(min=2, help="Units of each sheet.")] = 60,
+    seed: Annotated[int, typer.Option(help="Which units are drawn.")] = 1,
+    returned: Annotated[
+        bool, typer.Option("--return", help="Compare a pack that came back with our coding.")
+    ] = False,
+) -> None:
+    """Write what a second person needs to code the prose, or compare what they coded.
+
+    The pack holds no code of ours. The comparison gives per cent agreement and Krippendorff's
+    alpha for each variable, with an interval over units. A single coder has no alpha.
+    """
+    from compendium.coding.second_coder import compare_return, write_pack
+
+    if returned:
+        found = compare_return(folder, seed=seed).table
+        say(found.round(3).to_string(index=False, na_rep=""))
+        return
+    write_pack(folder, units, seed)
+    say(f"written: {folder}; start with README.md")
 
 
 @own.command()
@@ -79,7 +100,7 @@ def sweep(
     """
     from compendium.runs import graph, grids, sweeps
 
-    with one_message(), progress("runs") as advance:
+    with progress("runs") as advance:
         chosen = what if what in grids.MODELS else graph.find_notebook(what)
         made = sweeps.run_sweep(chosen, grid, out, workers=workers, dask=dask, advance=advance)
     for name, message in made.failed.items():
@@ -102,7 +123,7 @@ def export(
     """Write figures and tables for print and for Word and LaTeX, with captions and alt texts."""
     from compendium.publish import export as exports
 
-    with one_message(), progress("figures and tables") as advance:
+    with progress("figures and tables") as advance:
         made = exports.export(out, what or (), advance)
     say(f"written: {out}; {len(made)} figures and tables, listed in captions.md")
 
@@ -115,5 +136,4 @@ def cite(
     """Print how to cite the compendium and the works it re-examines."""
     from compendium.publish import cite as citations
 
-    with one_message():
-        say(citations.cite(source, form))
+    say(citations.cite(source, form))

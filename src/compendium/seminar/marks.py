@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from compendium import settings
 from compendium.errors import FitError, SettingError
+from compendium.settings import need_package
 
 ELSE = "that is not it; what is counted, and out of what?"
 LONGEST = 60  # characters of an answer that are shown again
@@ -62,9 +62,7 @@ def check(session: str, task: str, answer: Any, *about: Any) -> Mark:
     SettingError
         If there is no such session or task, or it is not said what the answer is about.
     """
-    module = settings.load_package("seminar_keys")
-    if module is None:
-        raise SettingError(f"{settings.FILE}: found no package; allowed: one with seminar_keys")
+    module = need_package("seminar_keys")
     of_session = {s: module.KEYS.get(s, {}) | module.OPEN.get(s, {}) for s in sorted(module.KEYS)}
     known = of_session.get(str(session), {}).get(str(task))
     if known is None:
