@@ -202,7 +202,7 @@ def test_a_mark_is_filled_where_the_condition_is_present():
 def test_a_bar_counts_its_cases():
     """Dark with, white without, one after the other, at one scale for all rows."""
     ax = draw("truth table")
-    dark, white = ax.patches[:2]
+    dark, white = (bars[0] for bars in ax.containers)
 
     assert dark.get_width() == pytest.approx(3 * white.get_width())
     assert white.get_x() == pytest.approx(dark.get_x() + dark.get_width())

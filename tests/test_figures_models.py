@@ -24,41 +24,27 @@ SWINGS = pd.DataFrame({"label": ["Policy", "Culture", "Resources"], "low": [-0.4
                        "high": [0.4, 0.2, -0.2], "base": 0.1})  # fmt: skip
 CARRIED = pd.DataFrame({"input": ["weight", "coding"], "alone": [0.2, -0.01], "in_all": [0.3, 0.1]})
 DESIGNS = pd.DataFrame({"design": ["2 against 2", "4 against 4"], "two_sided": [1 / 3, 2 / 70]})
-POWER = pd.DataFrame(
-    {"n": [5, 12] * 2, "tau": [0.3, 0.3, 0.5, 0.5], "simulated_power": [0.04, 0.25, 0.08, 0.66]}
-)
 TRIED = pd.DataFrame(
     {
         "n_actors": [12, 48] * 2,
-        "icc": [0.0, 0.0, 0.2, 0.2],
-        "simulated_refused": [0.4, 0.0, 0.5, 0.0],
-        "simulated_bias": [0.6, 0.1, 0.5, -0.1],
-        "simulated_coverage": [1.0, 0.95, 0.9, 0.85],
-        "low": [0.3, 0.0, 0.4, 0.1],
-        "high": [0.5, 0.1, 0.6, 0.2],
+        "series": ["alike: 0", "alike: 0", "alike: 0.2", "alike: 0.2"],
+        "share": [100, 95, 90, 85],
+        "low": [90, 94, 80, 80],
+        "high": [100, 96, 95, 90],
     }
 )
 ALARMS = pd.DataFrame(
     {"icc": [0.0, 0.2], "simulated_rejected": [0.06, 0.33], "low": [0.02, 0.25], "high": [0.1, 0.4]}
 )
-WIDTHS = pd.DataFrame(
-    {"n_cases": [1, 1, 6, 6], "box": list("abab"), "simulated_width": [1.0, 0.8, 0.7, 0.5]}
-)
-NEEDED = pd.DataFrame(
-    {"odds_ratio": [2, 3] * 2, "icc": [0.0, 0.0, 0.2, 0.2], "actors": [209, 83, 669, 266]}
-)
 
 SIMULATED = {
     "smallest p": lambda ax=None: models.plot_smallest_p(DESIGNS, ax=ax),
-    "power": lambda ax=None: models.plot_power(POWER, ours=12, ax=ax),
-    **{
-        name: lambda ax=None, name=name: models.plot_trial(TRIED, name, ax=ax)
-        for name in models.QUANTITIES
-    },
+    "series": lambda ax=None: models.plot_series(
+        TRIED, "n_actors", "share", aim=(95, "95"), ours=(12, "our 12 actors", 4), ax=ax,
+        xlabel="Actors in the sample", ylabel="Per cent",
+    ),
     "false alarms": lambda ax=None: models.plot_false_alarms(ALARMS, ax=ax),
-    "widths": lambda ax=None: models.plot_widths(WIDTHS, ours=6, ax=ax),
-    "needed": lambda ax=None: models.plot_actors_needed(NEEDED, 48, ax=ax),
-}
+}  # fmt: skip
 DRAWINGS = {
     "weight shares": lambda ax: models.plot_weight_shares(SHARES, ax),
     "relations": lambda ax: models.plot_relations(RELATIONS, ax),
@@ -68,8 +54,7 @@ DRAWINGS = {
     "carried": lambda ax: models.plot_carried(CARRIED, ax),
     **SIMULATED,
 }
-FRAMES = [SHARES, RELATIONS, GRID, CURVE, SWINGS, CARRIED, DESIGNS, POWER, TRIED, ALARMS, WIDTHS,
-          NEEDED]  # fmt: skip
+FRAMES = [SHARES, RELATIONS, GRID, CURVE, SWINGS, CARRIED, DESIGNS, TRIED, ALARMS]  # fmt: skip
 
 
 def draw(name):
@@ -85,9 +70,9 @@ def test_a_figure_is_drawn_where_it_is_asked_for(draw):
 def test_a_bar_goes_from_the_least_share_to_the_most():
     """The dot is the share on stated boxes alone; the numbers stand beside."""
     ax = draw("weight shares")
-    bar, dot = ax.lines[:2]
+    bar, dot = ax.collections[0].get_segments()[0], ax.lines[0]
 
-    assert bar.get_xdata().tolist() == [6.25, 68.75]
+    assert bar.tolist() == [[6.25, 0], [68.75, 0]]
     assert (dot.get_xdata()[0], dot.get_ydata()[0], dot.get_marker()) == (25.0, 0, "o")
     assert words(ax) == ["25  (6.25 to 68.8)", "100  (50 to 100)"]
 
@@ -277,10 +262,10 @@ def test_a_bar_of_the_tornado_goes_through_the_range():
 def test_a_box_that_cannot_move_is_a_stroke():
     """A bar without width would not be seen."""
     ax = draw("swings")
-    strokes = [line for line in ax.lines if line.get_xdata()[0] == -0.2]
+    (stroke,) = ax.collections[0].get_segments()
 
-    assert len(strokes) == 1
-    assert sum(strokes[0].get_ydata()) / 2 == pytest.approx(2)
+    assert stroke[:, 0].tolist() == [-0.2, -0.2]
+    assert stroke[:, 1].mean() == pytest.approx(2)
 
 
 def test_the_tornado_shows_every_swing_and_where_the_side_turns():
@@ -315,9 +300,9 @@ def test_the_tilt_from_which_the_boxes_swing_is_drawn_and_named():
 def test_what_an_input_carries_alone_lies_within_what_it_carries_in_all():
     """The filled bar is no longer than its outline, and a small negative estimate is not drawn."""
     ax = draw("carried")
-    widths = [patch.get_width() for patch in ax.patches]
+    widths = [[bar.get_width() for bar in bars] for bars in ax.containers]
 
-    assert widths == [0.3, 0.2, 0.1, 0]
+    assert widths == [[0.3, 0.1], [0.2, 0]]
     assert labels(ax.get_yticklabels()) == ["weight", "coding"]
 
 
@@ -354,48 +339,36 @@ def test_a_design_that_cannot_reach_five_per_cent_is_empty():
     assert {"0.333", "0.0286"} <= set(words(ax))
 
 
-def test_power_is_drawn_in_per_cent_by_tau():
-    """A line for each true tau, and a line where we are."""
-    ax = draw("power")
+def test_a_line_is_drawn_for_each_series():
+    """From size to size, the first at its sizes; what should come out and where we are are said."""
+    ax = draw("series")
 
-    assert series(ax) == {"true tau 0.3": [[5, 4], [12, 25]], "true tau 0.5": [[5, 8], [12, 66]]}
-    assert "  our 12 units" in words(ax)
+    assert series(ax)["alike: 0"] == [[12, 100], [48, 95]]
+    assert [y for _, y in series(ax)["alike: 0.2"]] == [90, 85]
+    assert {"95", "  our 12 actors"} == set(words(ax))
+    assert ax.get_xscale() == "log"
 
 
 def test_no_line_stands_where_nobody_said_we_are():
     """Without a number of ours, nothing is marked as ours."""
-    _, ax = models.plot_power(POWER)
-
-    assert not [text for text in words(ax) if "our" in text]
-
-
-@pytest.mark.parametrize(
-    ("quantity", "heights", "aim"),
-    [
-        ("simulated_refused", [40, 0], "0"),
-        ("simulated_bias", [0.6, 0.1], "0"),
-        ("simulated_coverage", [100, 95], "95"),
-    ],
-)
-def test_a_trial_is_drawn_in_its_own_unit_with_its_aim(quantity, heights, aim):
-    """Shares in per cent, a bias in log odds; the first series stands at its sizes."""
-    ax = draw(quantity)
-    drawn = series(ax)["correlation in sites 0"]
-
-    assert [x for x, _ in drawn] == [12, 48]
-    assert [y for _, y in drawn] == pytest.approx(heights)
-    assert aim in words(ax)
+    assert not words(models.plot_series(TRIED, "n_actors", "share")[1])
 
 
 def test_the_error_of_a_trial_is_drawn_beside_the_other_series():
     """One bar from low to high at each mark, and no two series at one place."""
-    ax = draw("simulated_coverage")
-    bars = [segment for part in ax.collections for segment in part.get_segments()]
-    places = [bar[0][0] for bar in bars]
+    bars = [segment for part in draw("series").collections for segment in part.get_segments()]
     ends = [end for bar in bars for end in bar[:, 1]]
 
-    assert ends == pytest.approx([30, 50, 0, 10, 40, 60, 10, 20])
-    assert len(set(places)) == 4
+    assert ends == [90, 100, 94, 96, 80, 95, 80, 90]
+    assert len({bar[0][0] for bar in bars}) == 4
+
+
+def test_series_are_told_apart_without_colour():
+    """Line, mark and fill differ; the ink does not."""
+    lines = [line for line in draw("series").lines if not line.get_label().startswith("_")]
+
+    assert len({line.get_color() for line in lines}) == 1
+    assert len({(line.get_linestyle(), line.get_marker()) for line in lines}) == len(lines)
 
 
 def test_a_false_alarm_is_as_high_as_its_share():
@@ -405,33 +378,3 @@ def test_a_false_alarm_is_as_high_as_its_share():
     assert [patch.get_height() for patch in ax.patches] == pytest.approx([6, 33])
     assert [label.get_text() for label in ax.get_xticklabels()] == ["0", "0.2"]
     assert {"6", "33", "5: as\npromised"} == set(words(ax))
-
-
-def test_a_width_is_the_mean_of_the_boxes_and_its_bar_their_range():
-    """One case leaves 90 per cent, from 80 to 100."""
-    ax = draw("widths")
-    bars = [segment[:, 1].tolist() for part in ax.collections for segment in part.get_segments()]
-
-    assert [bar for pair in bars for bar in pair] == pytest.approx([80, 100, 50, 70])
-    assert {"90", "60", "  our 6 cases"} == set(words(ax))
-
-
-def test_the_more_alike_the_more_are_needed():
-    """A line for each correlation, and what there is at most."""
-    ax = draw("needed")
-
-    assert series(ax) == {
-        "correlation in sites 0": [[2, 209], [3, 83]],
-        "correlation in sites 0.2": [[2, 669], [3, 266]],
-    }
-    assert words(ax) == ["48: ours\nat most"]
-
-
-@pytest.mark.parametrize("name", ["power", "simulated_bias", "needed"])
-def test_series_are_told_apart_without_colour(name):
-    """Line, mark and fill differ; the ink does not."""
-    ax = draw(name)
-    lines = [line for line in ax.lines if not line.get_label().startswith("_")]
-
-    assert len({line.get_color() for line in lines}) == 1
-    assert len({(line.get_linestyle(), line.get_marker()) for line in lines}) == len(lines)

@@ -65,7 +65,33 @@ MARKS = pd.DataFrame(
     ],
     columns=["site", "cell", "by_grid", "by_process", "named", "implied", "ideal"],
 )
+POWER = pd.DataFrame(
+    {"n": [5, 12] * 2, "tau": [0.3, 0.3, 0.5, 0.5], "simulated_power": [0.04, 0.25, 0.08, 0.66]}
+)
+TRIED = pd.DataFrame(
+    {
+        "n_actors": [12, 48] * 2,
+        "icc": [0.0, 0.0, 0.2, 0.2],
+        "simulated_refused": [0.4, 0.0, 0.5, 0.0],
+        "simulated_bias": [0.6, 0.1, 0.5, -0.1],
+        "simulated_coverage": [1.0, 0.95, 0.9, 0.85],
+        "low": [0.3, 0.0, 0.4, 0.1],
+        "high": [0.5, 0.1, 0.6, 0.2],
+    }
+)
+WIDTHS = pd.DataFrame(
+    {"n_cases": [1, 1, 6, 6], "box": list("abab"), "simulated_width": [1.0, 0.8, 0.7, 0.5]}
+)
+NEEDED = pd.DataFrame(
+    {"odds_ratio": [2, 3] * 2, "icc": [0.0, 0.0, 0.2, 0.2], "actors": [209, 83, 669, 266]}
+)
 
+SIMULATED = {
+    "power": lambda ax: figures.plot_power(POWER, 12, ax),
+    **{name: lambda ax, name=name: figures.plot_trial(TRIED, name, ax) for name in figures.TRIALS},
+    "widths": lambda ax: figures.plot_widths(WIDTHS, 6, ax),
+    "needed": lambda ax: figures.plot_actors_needed(NEEDED, 48, ax),
+}
 DRAWINGS = {
     "contributions": lambda ax: figures.plot_contributions(CONTRIBUTIONS, 0.95, ax),
     "shares": lambda ax: figures.plot_shares(SHARES, ax),
@@ -79,9 +105,10 @@ DRAWINGS = {
     "framework": lambda ax: figures.plot_framework(ELEMENTS, "Figure 3", ax=ax),
     "links": lambda ax: figures.plot_signed_links(LINKS, "Figure 3.1", ax=ax),
     "regions": lambda ax: figures.plot_regions(MARKS, "UNE", ax),
+    **SIMULATED,
 }
 FRAMES = [CONTRIBUTIONS, SHARES, YEARS, CIRCULARS, FACTORS, CLAIMS, SIZES, NODES, EDGES, THEMES,
-          ELEMENTS, LINKS, MARKS]  # fmt: skip
+          ELEMENTS, LINKS, MARKS, POWER, TRIED, WIDTHS, NEEDED]  # fmt: skip
 
 
 def draw(name):
@@ -421,3 +448,66 @@ def test_the_real_regions_can_be_read(chosen):
 
     assert len(strips(ax)) == 12
     assert min(text.get_fontsize() for text in ax.texts) >= 13
+
+
+def series(ax):
+    """The named lines: what each is called, and its data."""
+    lines = [line for line in ax.lines if not line.get_label().startswith("_")]
+    return {line.get_label(): line.get_xydata().tolist() for line in lines}
+
+
+@pytest.mark.parametrize("name", SIMULATED)
+def test_a_trial_says_that_it_is_simulated_and_what_its_axes_show(name):
+    """No one takes a trial of a method for a finding."""
+    ax = draw(name)
+
+    assert ax.get_title(loc="left").startswith("Simulated")
+    assert ax.get_xlabel()
+    assert ax.get_ylabel()
+
+
+def test_power_is_drawn_in_per_cent_by_tau():
+    """A line for each true tau, and a line where we are."""
+    ax = draw("power")
+
+    assert series(ax) == {"true tau 0.3": [[5, 4], [12, 25]], "true tau 0.5": [[5, 8], [12, 66]]}
+    assert "  our 12 units" in words(ax)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "heights", "aim", "ends"),
+    [
+        ("simulated_refused", [40, 0], "0", [30, 50]),
+        ("simulated_bias", [0.6, 0.1], "0", [0.3, 0.5]),
+        ("simulated_coverage", [100, 95], "95", [30, 50]),
+    ],
+)
+def test_a_trial_is_drawn_in_its_own_unit_with_its_aim(quantity, heights, aim, ends):
+    """Shares and their bars in per cent, a bias in log odds; the first stands at its sizes."""
+    ax = draw(quantity)
+    drawn = series(ax)["correlation in sites 0"]
+
+    assert [x for x, _ in drawn] == [12, 48]
+    assert [y for _, y in drawn] == pytest.approx(heights)
+    assert ax.collections[0].get_segments()[0][:, 1].tolist() == pytest.approx(ends)
+    assert aim in words(ax)
+
+
+def test_a_width_is_the_mean_of_the_boxes_and_its_bar_their_range():
+    """One case leaves 90 per cent, from 80 to 100."""
+    ax = draw("widths")
+    bars = [segment[:, 1].tolist() for part in ax.collections for segment in part.get_segments()]
+
+    assert [bar for pair in bars for bar in pair] == pytest.approx([80, 100, 50, 70])
+    assert {"90", "60", "  our 6 cases"} == set(words(ax))
+
+
+def test_the_more_alike_the_more_are_needed():
+    """A line for each correlation, and what there is at most."""
+    ax = draw("needed")
+
+    assert series(ax) == {
+        "correlation in sites 0": [[2, 209], [3, 83]],
+        "correlation in sites 0.2": [[2, 669], [3, 266]],
+    }
+    assert words(ax) == ["48: ours\nat most"]

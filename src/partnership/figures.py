@@ -14,7 +14,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
+from compendium.figures.models import ERROR, SIMULATED, WORKED_OUT, plot_series
 from compendium.figures.style import (
+    CENTRED,
     DASHED,
     INK,
     PALE,
@@ -29,7 +31,6 @@ from compendium.figures.style import (
     wrap,
 )
 
-CENTRED = {"ha": "center", "va": "center"}
 LINKS = {
     "plus": {"linestyle": "-", "color": INK, "linewidth": 1.8},
     "minus": {"linestyle": DASHED, "color": INK, "linewidth": 1.8},
@@ -478,3 +479,89 @@ def _dot(ax: Axes, name: str, x: float, y: float, gid: str | None = None) -> Non
     ax.plot(x, y, marker, markersize=19, color="white")
     ax.plot(x, y, marker, markersize=14, markerfacecolor="white" if name == "ideal" else INK,
             markeredgecolor=INK, markeredgewidth=2.2, gid=gid)  # fmt: skip
+
+
+ALIKE = "correlation in sites {:g}".format
+
+
+def plot_power(power: pd.DataFrame, ours: int, ax: Axes | None = None) -> Drawn:
+    """How often the exact test of a rank correlation finds one that is there.
+
+    Parameters
+    ----------
+    power : DataFrame
+        ``n``, ``tau`` (the true one), ``simulated_power`` (share).
+    ours : int
+        How many units there are.
+    """
+    series = power.tau.map("true tau {:g}".format)
+    drawn = power.assign(found=100 * power.simulated_power, series=series)
+    return plot_series(drawn, "n", "found", aim=(80, "80: the aim"), is_log=False, ax=ax,
+                       ours=(ours, f"our {ours} units", 2), xticks=sorted(set(power.n))[::2],
+                       xlabel="Units ranked", ylim=(-3, 103),
+                       ylabel="Samples in which it is found (per cent)")  # fmt: skip
+
+
+# What a trial of regressions measures: axis, where it should be, and by what to multiply.
+TRIALS = {
+    "simulated_refused": ("Samples refused: separated (per cent)", 0.0, 100),
+    "simulated_bias": ("Mean slope found minus true slope (log odds)", 0.0, 1),
+    "simulated_coverage": ("Intervals that hold the true slope (per cent)", 95.0, 100),
+}
+
+
+def plot_trial(tried: pd.DataFrame, quantity: str, ax: Axes | None = None) -> Drawn:
+    """One of `TRIALS` against the number of actors, a line for each correlation in sites.
+
+    Parameters
+    ----------
+    tried : DataFrame
+        ``n_actors``, ``icc``, the quantity, and ``low`` and ``high``, its Monte Carlo error.
+    """
+    words, aim, scale = TRIALS[quantity]
+    drawn = tried[["n_actors", quantity, "low", "high"]].assign(series=tried.icc.map(ALIKE))
+    drawn[[quantity, "low", "high"]] *= scale
+    return plot_series(drawn, "n_actors", quantity, ERROR, aim=(aim, f"{aim:g}"), ax=ax,
+                       xlabel="Actors in the sample", ylabel=words)  # fmt: skip
+
+
+def plot_widths(widths: pd.DataFrame, ours: int, ax: Axes | None = None) -> Drawn:
+    """How much cases whose leans and side are known leave open of each weight.
+
+    Parameters
+    ----------
+    widths : DataFrame
+        ``n_cases``, ``box``, ``simulated_width`` (per box, 0 to 1).
+    ours : int
+        How many cases there are.
+    """
+    sizes = 100 * widths.groupby("n_cases").simulated_width.agg(["mean", "min", "max"])
+    drawn = sizes.set_axis(["mean", "low", "high"], axis=1).reset_index()
+    words = {"xlabel": "Cases with known leans and side",
+             "ylabel": "Width of a weight's range (per cent of all weight)"}  # fmt: skip
+    figure, ax = plot_series(drawn, "n_cases", "mean", f"{SIMULATED}. Bars: from box to box",
+                             ours=(ours, f"our {ours} cases", 4), ylim=(0, 108), ax=ax,
+                             **words)  # fmt: skip
+    for row in drawn.itertuples():
+        ax.text(row.n_cases * 1.05, row.mean + 1, f"{row.mean:.0f}", fontsize=15, va="bottom")
+    return figure, ax
+
+
+def plot_actors_needed(needed: pd.DataFrame, ours: int, ax: Axes | None = None) -> Drawn:
+    """Actors a study would need to find an odds ratio, by how alike the actors of a site are.
+
+    Parameters
+    ----------
+    needed : DataFrame
+        ``odds_ratio``, ``icc``, ``actors``.
+    ours : int
+        How many actors there are at most.
+    """
+    drawn = needed.assign(series=needed.icc.map(ALIKE))
+    figure, ax = plot_series(drawn, "odds_ratio", "actors", WORKED_OUT, yscale="log", ax=ax,
+                             aim=(ours, f"{ours}: ours\nat most"), ylabel="Actors needed",
+                             xlabel="True odds ratio between two groups")  # fmt: skip
+    ticks = [20, 50, 100, 200, 500, 1000]
+    ax.set_yticks(ticks, [f"{tick}" for tick in ticks])
+    ax.yaxis.minorticks_off()
+    return figure, ax

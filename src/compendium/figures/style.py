@@ -31,6 +31,7 @@ STYLE: dict[str, Any] = {
 }
 INK, SOFT, PALE = "0.1", "0.45", "0.8"
 DASHED = (0, (4, 3))
+CENTRED = {"ha": "center", "va": "center"}
 RECONSTRUCTION = "Reconstruction from the prose; the printed figure's image is missing"
 
 Drawn = tuple[Figure, Axes]
@@ -64,7 +65,7 @@ def start_sheet(
 def start_rows(
     ax: Axes | None,
     labels: Sequence[str],
-    size: tuple[float, float, float],
+    size: tuple[float, float, float] = (10.5, 0.5, 1.7),
     *,
     ends: tuple[float, float] = (0.7, 0.4),
     fontsize: float = 13,
@@ -141,12 +142,11 @@ def stack_bars(
     """
     for name in parts:
         length = parts[name].to_numpy(float) * unit
-        ax.barh(range(len(parts)), length, left=left, edgecolor=INK, **fills[name], **bar)
-        middles = left + length / 2
-        for place, (x, n) in enumerate(zip(middles, parts[name] if inks else ())):
+        looks = {"edgecolor": INK, "label": name} | fills[name] | bar
+        ax.barh(range(len(parts)), length, left=left, **looks)
+        for place, (x, n) in enumerate(zip(left + length / 2, parts[name] if inks else ())):
             if n:
-                ax.text(x, place, f"{n:.0f}", ha="center", va="center", color=inks[name],
-                        fontsize=fontsize)  # fmt: skip
+                ax.text(x, place, f"{n:.0f}", color=inks[name], fontsize=fontsize, **CENTRED)
         left = left + length
     return left
 
