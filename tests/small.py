@@ -8,7 +8,9 @@ import hashlib
 import json
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from compendium import paths
 
@@ -133,3 +135,21 @@ def write(path: Path, text: str) -> None:
     """Write a file, its folders with it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+def write_notebook(folder: Path, body: str, parameters: str = "x = 1", writes: str = "") -> Path:
+    """A small notebook with a declared head, a parameters cell and one more cell."""
+    head = f"# A test\n\n**Reads:** `data/raw/*`\n\n**Writes:** {writes}"
+    notebook = new_notebook(
+        cells=[
+            new_markdown_cell(head),
+            new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+            new_code_cell(body),
+        ],
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+        },
+    )
+    path = folder / "01-test.ipynb"
+    nbformat.write(notebook, path)
+    return path

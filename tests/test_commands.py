@@ -72,7 +72,7 @@ def file_records(folder):
         rests_on = [name for check in checks for name in check["operands"]]
         judged[owner[row.item_id]][row.value_id] = rests_on
     for run in graph.plan_runs():
-        about = execution.describe_run(run.source, run.given, [f"results/{run.name}.ipynb", ""])
+        about = execution.describe_run(run.source, run.given)
         log = [{"cell": 3, "judged": judged.pop(run.source.stem, {})}]
         record = records.make_record(about, log, [run.source], folder / "nothing")
         path = folder / "records" / f"{run.name}.json"

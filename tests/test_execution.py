@@ -1,117 +1,19 @@
-"""A notebook run: strict parameters, nothing written half, the same bytes each time."""
+"""A notebook run: held to its declaration, nothing written half, the same bytes each time."""
 
-import gc
 import hashlib
 import json
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook
+from small import write_notebook
 
 from compendium import paths
-from compendium.errors import SettingError
-from compendium.runs import execution, notebooks
-
-
-def write_notebook(folder: Path, body: str, parameters: str = "x = 1", writes: str = "") -> Path:
-    """A small notebook with a declared head, a parameters cell and one more cell."""
-    head = f"# A test\n\n**Reads:** `data/raw/*`\n\n**Writes:** {writes}"
-    notebook = new_notebook(
-        cells=[
-            new_markdown_cell(head),
-            new_code_cell(parameters, metadata={"tags": ["parameters"]}),
-            new_code_cell(body),
-        ],
-        metadata={
-            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
-        },
-    )
-    path = folder / "01-test.ipynb"
-    nbformat.write(notebook, path)
-    return path
-
-
-@pytest.fixture
-def no_kernel(monkeypatch):
-    """Fails the test if a kernel is about to start."""
-    monkeypatch.setattr(
-        execution.papermill, "execute_notebook", lambda *_, **__: pytest.fail("a kernel starts")
-    )
-
-
-@pytest.mark.parametrize(
-    ("parameters", "given", "message"),
-    [
-        ("x = 1", {"y": 2}, "y: no such parameter"),
-        ("x = 1", {"x": "two"}, "x: found 'two', str; allowed: int"),
-        ("x = 1.0", {"x": True}, "x: found True, bool; allowed: float"),
-        ("x: str", {}, "x: not given, and the notebook has no default"),
-        ("x = 1\ny = 2", {"z": 0, "y": "a"}, "it declares x (int), y (int)"),
-    ],
-)
-@pytest.mark.usefixtures("no_kernel")
-def test_parameters_that_do_not_fit_are_refused(tmp_path, parameters, given, message):
-    """Unknown, wrongly typed or missing: refused before a kernel starts, naming what there is."""
-    source = write_notebook(tmp_path, "x", parameters)
-
-    with pytest.raises(SettingError) as caught:
-        execution.run_notebook(source, given, tmp_path / "results", tmp_path / "processed")
-    assert message in str(caught.value)
-    assert not (tmp_path / "results").exists()
-
-
-def test_a_whole_number_is_a_number(tmp_path):
-    """2 will do where 1.0 is the default."""
-    source = write_notebook(tmp_path, "x", "x = 1.0")
-
-    assert notebooks.check_parameters(source, {"x": 2}) == {"x": 2}
-
-
-@pytest.mark.parametrize("line", ["x = y = 1", "x = len('a')", "print(1)", "x, y = 1, 2"])
-def test_a_parameters_cell_holds_plain_assignments(tmp_path, line):
-    """Anything else is refused with its line."""
-    source = write_notebook(tmp_path, "x", line)
-
-    with pytest.raises(SettingError, match="parameters cell, line 1"):
-        notebooks.read_declaration(source)
-
-
-def test_threads_may_parse_at_once():
-    """Python 3.11 mixes up their depths when rubbish is taken out meanwhile."""
-
-    class Rubbish:
-        def __init__(self):
-            self.itself = self
-
-        def __del__(self):
-            sum(range(50))
-
-    def go_down(steps, found):
-        if steps:
-            return go_down(steps - 1, found)
-        for _ in range(40):
-            Rubbish()
-            found.append(notebooks.parse_code(code))
-        return found
-
-    code = (paths.PACKAGE / "paths.py").read_text(encoding="utf-8")
-    before = sys.getswitchinterval(), gc.get_threshold()
-    sys.setswitchinterval(1e-6)
-    gc.set_threshold(200)
-    try:
-        with ThreadPoolExecutor(6) as threads:
-            running = [threads.submit(go_down, 7 * n, []) for n in range(6)]
-            parsed = [len(thread.result()) for thread in running]
-    finally:
-        sys.setswitchinterval(before[0])
-        gc.set_threshold(*before[1])
-
-    assert parsed == [40] * 6
+from compendium.runs import execution
 
 
 def test_a_failing_notebook_says_where_and_leaves_nothing(tmp_path):
@@ -127,7 +29,7 @@ def test_a_failing_notebook_says_where_and_leaves_nothing(tmp_path):
         "01-test.ipynb stopped in cell 3 (In [3]): ZeroDivisionError: division by zero" in message
     )
     assert [path.relative_to(results).as_posix() for path in results.rglob("*.*")] == [
-        "failed/01-test--2.ipynb"
+        "failed/01-test--x-2-24f57260.ipynb"
     ]
 
 

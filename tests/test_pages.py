@@ -9,7 +9,7 @@ import pytest
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
-from compendium.runs import markup, records
+from compendium.runs import markup
 from compendium.site import api, build, ledgers, notebooks
 from compendium.site.data import group_resources, read_section, show_citation, show_folder
 
@@ -404,7 +404,7 @@ def project(tmp_path, monkeypatch, verdicts):
         notebook.write_text(json.dumps(make_notebook()), encoding="utf-8")
         for ending, text in ((".svg", PICTURE), (".csv", DATA), (".png", "")):
             (results / "figures" / f"{run}-shares{ending}").write_text(text, encoding="utf-8")
-        made = {f"results/notebooks/{run}.ipynb": records.hash_file(notebook)}
+        made = {f"results/notebooks/{run}.ipynb": paths.hash_file(notebook)}
         record = make_record(run, given) | {"made": made}
         (results / "records" / f"{run}.json").write_text(json.dumps(record), encoding="utf-8")
     return root

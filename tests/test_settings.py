@@ -54,6 +54,8 @@ def test_a_study_may_declare_nothing(tmp_path, monkeypatch):
         ("[case]\nstatements = 0", "0", "1 or more"),
         ("[case]\nstatments = 3", "'statments'", "factors, statements"),
         ("[parameters.level]\nleast = 0", "'least'", "minimum"),
+        ("[parameters.level]\nminimum = [0]", "[0]", "a number, or a parameter's name"),
+        ("[parameters.level]\nallowed = 'a'", "'a'", "a list"),
         ("factors = 'five'", "'five'", "a list"),
         ("title = ", "study.toml", "TOML"),
     ],

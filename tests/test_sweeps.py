@@ -5,9 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from concurrent.futures import Future
 from inspect import ismodule
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pandas as pd
@@ -17,8 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from compendium import paths
 from compendium.errors import SettingError
 from compendium.runs import execution, grids, sweeps
-from compendium.runs import grids as sweep_models
-from compendium.runs import sweeps as sweep_backends
+from compendium.runs.notebooks import as_text
 
 TYPES = {"level": float, "site": str, "n": int, "seed": int, "on": bool, "cuts": list}
 SMALL = "parameters: {contested: [0.1, 0.3], n_draws: [50]}\nrepeats: 3\nseed: 1\n"
@@ -71,7 +71,7 @@ def test_a_sample_is_drawn_from_the_product_without_making_it(tmp_path):
     path = write_grid(tmp_path, text, "json")
     found = grids.read_grid(path, {})
 
-    assert len({grids.name_given(run) for run in found}) == 5
+    assert len({as_text(run) for run in found}) == 5
     assert found == grids.read_grid(path, {})
 
 
@@ -135,7 +135,7 @@ def test_a_model_is_refused_what_it_cannot_take(tmp_path):
 
     message = str(caught.value)
     assert "structure: found 'M99'; allowed: M0 equal weights" in message
-    assert "likely: found 2; allowed: 0 to 1" in message
+    assert "likely: found 2; allowed: 0 or more and 1 or less" in message
     assert "n_draws: found 0.5, float; allowed: int" in message
     assert "sites: no such parameter" in message
 
@@ -143,11 +143,18 @@ def test_a_model_is_refused_what_it_cannot_take(tmp_path):
 def test_a_models_modules_are_all_watched():
     """What a model imports is among the files whose change ends a sweep."""
     watched = set(sweeps.find_state("balance-share"))
-    imported = {module.__file__ for module in vars(sweep_models).values() if ismodule(module)}
+    modules = [module for module in vars(sweeps).values() if ismodule(module)]
+    imported = {getattr(module, "__file__", None) for module in modules}
     ours = {Path(file) for file in imported if file and "compendium" in file}
 
-    assert {"src/compendium/runs/grids.py", "src/compendium/models/structures.py"} <= watched
+    assert {"src/compendium/runs/sweeps.py", "src/compendium/models/structures.py"} <= watched
     assert {paths.name_file(path) for path in ours} <= watched
+
+
+def call(model: str, **given: float) -> pd.DataFrame:
+    """A model with some settings in place of its own."""
+    make, defaults = sweeps.MODELS[model]
+    return make(**defaults | given)
 
 
 @pytest.fixture
@@ -155,16 +162,16 @@ def one_case(monkeypatch):
     """One case told left, whose first two boxes lean against each other and the others not."""
     codings = pd.DataFrame({"lean": [1, -1, 0, 0, 0], "lean_min": -1, "lean_max": 1})
     traits, told = pd.DataFrame(index=["A"]), pd.Series(["left"], ["A"])
-    monkeypatch.setattr(
-        sweep_models, "tell_cases", lambda: (codings.assign(confidence="certain"), traits, told)
-    )
+    codings = codings.assign(confidence="certain")
+    cases = SimpleNamespace(codings=codings, traits=traits, sides=told)
+    monkeypatch.setattr(sweeps, "tell_cases", lambda: cases)
 
 
 @pytest.mark.usefixtures("one_case")
-@pytest.mark.parametrize("model", sweep_models.MODELS.values())
+@pytest.mark.parametrize("model", sweeps.MODELS)
 def test_two_boxes_against_each_other_win_half_the_weightings(model):
     """With no code in doubt, the left box weighs more than the right in half of all weightings."""
-    table = model(certain=0.0, n_draws=20_000, seed=1)
+    table = call(model, certain=0.0, n_draws=20_000, seed=1)
 
     assert table.case.tolist() == ["A", "all"]
     assert table.share.tolist() == pytest.approx([0.5, 0.5], abs=0.02)
@@ -173,7 +180,7 @@ def test_two_boxes_against_each_other_win_half_the_weightings(model):
 @pytest.mark.usefixtures("one_case")
 def test_one_reading_is_one_set_of_codes():
     """All codes in doubt: a reading tips the beam in some share of weightings, often 0 or 1."""
-    shares = {sweep_models.reading_share(certain=1.0, seed=s).share[0] for s in range(30)}
+    shares = {call("reading-share", certain=1.0, seed=s).share[0] for s in range(30)}
 
     assert {0.0, 1.0} <= shares
     assert any(0 < share < 1 for share in shares)
@@ -196,7 +203,7 @@ def test_a_sweep_is_one_tidy_table(swept):
     assert len(runs) == 6
     assert table.drop_duplicates("seed").seed.tolist() == grids.draw_seeds(1, 3)
     assert len(table) == 6 * table.case.nunique()
-    one = sweep_models.balance_share(contested=0.3, n_draws=50, seed=grids.draw_seeds(1, 3)[2])
+    one = call("balance-share", contested=0.3, n_draws=50, seed=grids.draw_seeds(1, 3)[2])
     assert table.share.tail(len(one)).tolist() == pytest.approx(one.share.tolist(), abs=1e-8)
 
 
@@ -249,7 +256,7 @@ def test_a_second_call_makes_what_is_missing(swept, tmp_path):
     sweeps.run_sweep("balance-share", swept / "grid.yaml", tmp_path / "out")
     kept, gone, *_ = sorted((tmp_path / "out/runs").iterdir())
     when = kept.stat().st_mtime_ns
-    gone.rename(tmp_path / "out" / f"draft-{gone.name}")
+    gone.rename(gone.with_name(f".{gone.name}-x"))
     made = []
     found = sweeps.run_sweep(
         "balance-share", swept / "grid.yaml", tmp_path / "out", advance=lambda *n: made.append(n)
@@ -344,7 +351,7 @@ def notebook(tmp_path, monkeypatch) -> Path:
     head = "# A\n\n**Reads:** `data/raw/*`\n\n**Writes:** `results/tables/at-{site}`"
     cells = [
         new_markdown_cell(head),
-        new_code_cell("site = 'a'\nlevel = 1.0", metadata={"tags": ["parameters"]}),
+        new_code_cell("site = 'a'\nlevel = 0.5", metadata={"tags": ["parameters"]}),
     ]
     path = tmp_path / "01-test.ipynb"
     nbformat.write(new_notebook(cells=cells), path)
@@ -378,12 +385,12 @@ def test_a_run_that_fails_is_named_and_the_others_are_made(notebook, tmp_path):
 
 def test_a_tables_own_column_keeps_its_name(notebook, tmp_path):
     """The parameter of that name is written beside it, and a row without a name gets one."""
-    grid = write_grid(tmp_path, "parameters: {site: [a, b], level: [2]}")
+    grid = write_grid(tmp_path, "parameters: {site: [a, b], level: [0.9]}")
     out = tmp_path / "out"
     sweeps.run_sweep(notebook, grid, out)
 
     text = (out / "tables/at.csv").read_text(encoding="utf-8")
-    assert text == "given_site,level,row,site,n\na,2,0,own,1\nb,2,0,own,1\n"
+    assert text == "given_site,level,row,site,n\na,0.9,0,own,1\nb,0.9,0,own,1\n"
     assert not list(out.rglob("*.seconds"))
 
 
@@ -399,7 +406,7 @@ def test_a_worker_with_another_project_is_refused():
 )
 def test_a_scheduler_that_is_not_there_is_said_at_once(swept, tmp_path, monkeypatch, address, why):
     """One line with the address and the reason; what had been made stays."""
-    monkeypatch.setattr(sweep_backends, "PATIENCE", 1)
+    monkeypatch.setattr(sweeps, "PATIENCE", 1)
     with pytest.raises(SettingError) as caught:
         sweeps.run_sweep("balance-share", swept / "grid.yaml", tmp_path / "out", dask=address)
 
@@ -407,15 +414,9 @@ def test_a_scheduler_that_is_not_there_is_said_at_once(swept, tmp_path, monkeypa
     assert "\n" not in str(caught.value)
 
 
-def wait() -> None:
-    """As joblib waits for a result: not for ever, here."""
-    for _ in range(500):
-        time.sleep(0.01)
-
-
 @pytest.mark.parametrize(("status", "why"), [("closed", "is gone"), ("running", "does nothing")])
 def test_a_cluster_that_stops_working_ends_the_wait(monkeypatch, status, why):
-    """Where joblib would wait for ever, the sweep is interrupted with the reason."""
+    """A task that nobody will make is not waited for."""
 
     class Idle:
         """A client of a cluster that has no task at work."""
@@ -423,22 +424,32 @@ def test_a_cluster_that_stops_working_ends_the_wait(monkeypatch, status, why):
         def __init__(self) -> None:
             self.status = status
 
+        def submit(self, *_: object, pure: bool) -> Future:
+            assert not pure
+            return Future()
+
         def processing(self) -> dict:
             return {"tcp://127.0.0.1:1": ()}
 
-    monkeypatch.setattr(sweep_backends, "LOOK", 0.01)
-    monkeypatch.setattr(sweep_backends, "IDLE", 0.05)
-    pulse = {"results": 0, "lost": ""}
-    with pytest.raises(KeyboardInterrupt), sweep_backends._watch(Idle(), pulse):
-        wait()
+    monkeypatch.setattr(sweeps, "LOOK", 0.01)
+    monkeypatch.setattr(sweeps, "IDLE", 0.05)
+    with pytest.raises(sweeps.ClusterError, match=f"the cluster at here {why}"):
+        list(sweeps._spread_over(Idle(), "here", pow, [(2, 3)]))
 
-    assert pulse["lost"].startswith(why)
+
+def test_a_run_that_kills_its_workers_is_said(cluster):
+    """Dask gives up after some workers; the sweep says why in a line."""
+    with (
+        pytest.raises(sweeps.ClusterError, match="a run kills its workers"),
+        sweeps.open_workers(1, cluster.scheduler_address) as spread,
+    ):
+        list(spread(os._exit, [(1,)]))
 
 
 def test_a_worker_process_that_dies_is_said():
     """Not the name of a class in a library."""
     with (
-        pytest.raises(sweep_backends.ClusterError, match="a worker was killed"),
-        sweep_backends.open_workers(2) as spread,
+        pytest.raises(sweeps.ClusterError, match="a worker was killed"),
+        sweeps.open_workers(2) as spread,
     ):
         list(spread(os._exit, [(1,), (1,)]))

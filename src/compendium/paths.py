@@ -8,12 +8,14 @@ success, so no half-written result is ever seen. In that folder a run notes what
 and judges, and in which cell (see `records`).
 """
 
+import hashlib
 import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,27 @@ def find_file(name: str) -> Path:
     return project if shared and project.exists() else STUDY / name
 
 
+def once_a_state(read: Callable[[Path], Any]) -> Callable[[Path], Any]:
+    """A reader of files that reads each state of a file once; many ask for the same."""
+
+    @cache
+    def kept(path: Path, _changed: int, _size: int) -> Any:
+        return read(path)
+
+    @wraps(read)
+    def newest(path: Path) -> Any:
+        state = path.stat()
+        return kept(path, state.st_mtime_ns, state.st_size)
+
+    return newest
+
+
+@once_a_state
+def hash_file(path: Path) -> str:
+    """The SHA-256 of a file's content."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def _running_cell() -> int:
     """The number in the running cell's ``In [n]``; 0 outside a notebook."""
     interactive = sys.modules.get("IPython")
@@ -98,6 +121,17 @@ def output(relative: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     note("wrote", relative)
     return path
+
+
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write a file in one step, its folders with it: it is there whole, or as it was."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".part")
+    try:
+        draft.write_bytes(content.encode() if isinstance(content, str) else content)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def check_new(folder: Path) -> None:

@@ -46,14 +46,17 @@ class Study:
     # What a case without a figure needs to be weighed: statements, and factors they speak of.
     statements: int = 1
     spread: int = 1
-    # Parameter of a notebook -> its minimum, maximum, above, below or allowed values.
+    # What a site column may say that is no site.
+    no_site: list[str] = field(default_factory=lambda: ["all"])
+    # Parameter of a notebook -> its minimum, maximum, above, below (each a number, or the name of a
+    # parameter that is one) or allowed values. Of a list or a table: what each value in it may be.
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 # Each key with its type; those of tables with what their values are.
 _KEYS = {"title": str, "package": str, "coded": str, "sources": dict, "states": dict,
-         "factors": list, "roles": dict, "groups": dict, "traits": dict, "case": dict,
-         "parameters": dict}  # fmt: skip
+         "factors": list, "roles": dict, "groups": dict, "no_site": list, "traits": dict,
+         "case": dict, "parameters": dict}  # fmt: skip
 _CASE = {"statements", "factors"}
 _FACTOR = {"name", "label", "code"}
 _TRAIT = {"table", "key", "case", "column"}
@@ -121,14 +124,24 @@ def _check(said: dict[str, Any]) -> Iterator[str]:
             yield f"{FILE}, case: found the key {key!r}; allowed: {', '.join(sorted(_CASE))}"
         elif not isinstance(number, int) or isinstance(number, bool) or number < 1:
             yield f"{FILE}, case, {key}: found {number!r}; allowed: a whole number of 1 or more"
-    for name, limits in said.get("parameters", {}).items():
+    yield from _check_limits(said.get("parameters", {}))
+    package = said.get("package", "")
+    if package and not any((folder / package).is_dir() for folder in paths.SOURCES):
+        yield f"{FILE}, package: found {package!r}; allowed: a folder of src/"
+
+
+def _check_limits(parameters: dict[str, Any]) -> Iterator[str]:
+    for name, limits in parameters.items():
         strange = sorted(limits.keys() - _LIMITS) if isinstance(limits, dict) else [limits]
         if strange:
             allowed = ", ".join(sorted(_LIMITS))
             yield f"{FILE}, parameters, {name}: found {strange[0]!r}; allowed: {allowed}"
-    package = said.get("package", "")
-    if package and not any((folder / package).is_dir() for folder in paths.SOURCES):
-        yield f"{FILE}, package: found {package!r}; allowed: a folder of src/"
+            continue
+        for limit, value in limits.items():
+            fits = list if limit == "allowed" else (int, float, str)
+            if isinstance(value, bool) or not isinstance(value, fits):
+                allowed = "a list" if limit == "allowed" else "a number, or a parameter's name"
+                yield f"{FILE}, parameters, {name}, {limit}: found {value!r}; allowed: {allowed}"
 
 
 def _check_factors(factors: list[Any]) -> Iterator[str]:

@@ -8,9 +8,7 @@ runs of the same sources are the same bytes. On failure, nothing moves but the p
 
 import hashlib
 import json
-import os
 import re
-import shutil
 import sys
 import tempfile
 import time
@@ -73,10 +71,9 @@ def run_notebook(
     began = time.monotonic()
     # Short, because a socket's path has room for about 100 characters; removed on the way out.
     with tempfile.TemporaryDirectory(prefix="run-") as folder:
-        work = Path(folder) / "work"
+        work, target = Path(folder) / "work", Path(folder) / f"{name}.ipynb"
         work.mkdir()
         (work / paths.RUN_LOG).touch()
-        target = Path(folder) / f"{name}.ipynb"
         try:
             papermill.execute_notebook(
                 source,
@@ -90,48 +87,44 @@ def run_notebook(
             )
         except PapermillExecutionError as error:
             kept = results / "failed" / target.name
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(target, kept)
+            paths.write_file(kept, target.read_bytes())
             raise RunError(_describe_failure(source, given, error, kept)) from None
         log = records.read_log(work)
         _check_files(source, given, work, log)
         notebook = nbformat.read(target, as_version=4)
         notebook.cells[0].source = mark_title(notebook.cells[0].source)
         notebook = make_canonical(notebook)
+        about = describe_run(source, given, page)
         pages = {
-            f"notebooks/{name}.ipynb": nbformat.writes(notebook) + "\n",
-            page or f"notebooks/{name}.html": make_page(notebook, name, with_code=not page),
+            about["executed"]: nbformat.writes(notebook) + "\n",
+            about["page"]: make_page(notebook, name, with_code=not page),
         }
         for relative, text in pages.items():
-            path = work / "results" / relative
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
-        about = describe_run(source, given, [f"results/{relative}" for relative in pages])
+            paths.write_file(work / relative, text)
         record = records.make_record(about, log, find_sources(source), work)
-        _keep_record(record, work / "results" / "records", time.monotonic() - began)
-        _publish(work, results, processed)
+        kept = f"results/records/{name}"
+        text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+        paths.write_file(work / f"{kept}.json", text)
+        # Apart, because it is never the same twice.
+        paths.write_file(work / f"{kept}.seconds", f"{time.monotonic() - began:.2f}\n")
+        for relative, path in records.list_made(work).items():
+            place, _, rest = relative.removeprefix("data/").partition("/")
+            base = {"results": results, "processed": processed}[place]
+            paths.write_file(base / rest, path.read_bytes())
 
 
-def describe_run(source: Path, given: dict[str, Any], pages: list[str]) -> dict[str, Any]:
+def describe_run(source: Path, given: dict[str, Any], page: str = "") -> dict[str, Any]:
     """What a record says of its run: names, parameters, and where the executed copy lies."""
-    declared = read_declaration(source)
+    declared, name = read_declaration(source), name_run(source, given)
     return {
-        "run": name_run(source, given),
+        "run": name,
         "notebook": f"notebooks/{source.name}",
         "title": declared.title,
         "parameters": declared.defaults | given,
         "given": given,
-        "executed": pages[0],
-        "page": pages[1],
+        "executed": f"results/notebooks/{name}.ipynb",
+        "page": f"results/{page or f'notebooks/{name}.html'}",
     }
-
-
-def _keep_record(record: dict[str, Any], folder: Path, seconds: float) -> None:
-    """Write a run's record and, apart because it is never the same twice, its time."""
-    folder.mkdir(parents=True)
-    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-    (folder / f"{record['run']}.json").write_text(text, encoding="utf-8", newline="\n")
-    (folder / f"{record['run']}.seconds").write_text(f"{seconds:.2f}\n", encoding="utf-8")
 
 
 def _kernel_settings(folder: Path) -> Config:
@@ -156,11 +149,7 @@ def _describe_failure(
 
 def _check_files(source: Path, given: dict[str, Any], work: Path, log: list[dict]) -> None:
     """Hold a run to the declaration that the task graph was built from."""
-    written = {
-        path.relative_to(work).as_posix()
-        for path in work.rglob("*")
-        if path.is_file() and path.name != paths.RUN_LOG.name
-    }
+    written = set(records.list_made(work))
     declared = set(expected_files(source, given))
     problems = [f"wrote {name}, which it does not declare" for name in sorted(written - declared)]
     problems += [f"declares {name}, but did not write it" for name in sorted(declared - written)]
@@ -204,22 +193,6 @@ def _join_streams(outputs: list) -> list:
         else:
             joined.append(output)
     return joined
-
-
-def _publish(work: Path, results: Path, processed: Path) -> None:
-    """Move a run's files to where they belong."""
-    for folder, base in (("results", results), ("data/processed", processed)):
-        for path in sorted((work / folder).rglob("*")):
-            if path.is_file():
-                _move(path, base / path.relative_to(work / folder))
-
-
-def _move(source: Path, target: Path) -> None:
-    """Put a file in place in one step, also across file systems."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(target.name + ".part")
-    shutil.copyfile(source, draft)
-    os.replace(draft, target)
 
 
 def make_page(notebook: nbformat.NotebookNode, name: str, with_code: bool = True) -> str:

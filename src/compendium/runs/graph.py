@@ -22,15 +22,12 @@ from compendium import paths
 from compendium.coding.cases import read_cases
 from compendium.errors import DataError, SettingError
 from compendium.printed import tables
-from compendium.runs.notebooks import expected_files, find_sources, name_run, read_declaration
-from compendium.runs.records import hash_file, write_answers
+from compendium.runs.notebooks import KEYS, expected_files, find_sources, name_run, read_declaration
+from compendium.runs.records import write_answers
+from compendium.settings import read_study
 
 # A notebook so called makes the one page a reader is sent to: it lies at the top, without its code.
 REPORT = "-report"
-# A notebook with all of these parameters is run once for each case that is weighed.
-OF_A_CASE = ["site", "actor", "state"]
-# What a site column may say besides a site.
-NO_SITE = {"all", "unnamed"}
 # One thread in the linear algebra: its sums then come out in the same order everywhere.
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -48,38 +45,30 @@ class Run:
         return name_run(self.source, self.given)
 
     @property
-    def page(self) -> str:
-        """Its HTML page, relative to the results folder."""
-        return "report.html" if is_report(self.source) else f"notebooks/{self.name}.html"
+    def report(self) -> str:
+        """Where its page lies if it makes the report, relative to the results; else ``""``."""
+        return "report.html" if self.source.stem.endswith(REPORT) else ""
 
     def products(self) -> list[Path]:
         """Every file it makes."""
         declared = [paths.STUDY / name for name in expected_files(self.source, self.given)]
-        executed = [f"notebooks/{self.name}.ipynb", self.page, f"records/{self.name}.json"]
+        page = self.report or f"notebooks/{self.name}.html"
+        executed = [f"notebooks/{self.name}.ipynb", page, f"records/{self.name}.json"]
         return declared + [paths.RESULTS / name for name in executed]
-
-
-def is_report(source: Path) -> bool:
-    """Whether a notebook makes the report.
-
-    >>> is_report(Path("17-report.ipynb")), is_report(Path("04-report-costs.ipynb"))
-    (True, False)
-    """
-    return source.stem.endswith(REPORT)
 
 
 def plan_runs() -> list[Run]:
     """All runs of a reproduction, in the order of the notebooks.
 
-    A notebook with the parameters `OF_A_CASE` is run for each case that is weighed, one with a site
+    A notebook that takes the `KEYS` of a case is run for each case that is weighed, one with a site
     alone for each site that the data package allows in the same columns as its default; any other
     is run once.
     """
     runs = []
     for source in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb")):
         declared = read_declaration(source)
-        if set(OF_A_CASE) <= set(declared.types):
-            sets = _weighed_cases()
+        if set(KEYS) <= set(declared.types):
+            sets = read_cases().weighed.table[list(KEYS)].to_dict("records")
         elif "site" in declared.types:
             sets = [{"site": site} for site in _sites_beside(declared.defaults.get("site"))]
         else:
@@ -88,17 +77,13 @@ def plan_runs() -> list[Run]:
     return runs
 
 
-def _weighed_cases() -> list[dict[str, str]]:
-    return read_cases().weighed.table[OF_A_CASE].to_dict("records")
-
-
 def _sites_beside(default: str | None) -> list[str]:
-    """The sites of the study that a site belongs to: UNE, REM and USW are those of the article."""
+    """The sites that a column of the data package allows beside a site: those of one source."""
     for resource in tables.read_descriptor()["resources"]:
         for column in resource["schema"]["fields"]:
             allowed = column.get("constraints", {}).get("enum", [])
             if column["name"] == "site" and default in allowed:
-                return [site for site in allowed if site not in NO_SITE]
+                return [site for site in allowed if site not in read_study().no_site]
     raise DataError(f"data/raw/datapackage.json: found no column site that allows {default!r}")
 
 
@@ -135,7 +120,7 @@ def digest(files: Iterable[Path]) -> str:
     """One digest of the names and the content of files."""
     whole = hashlib.sha256()
     for path in sorted(files):
-        whole.update(f"{path.name} {hash_file(path)}".encode())
+        whole.update(f"{path.name} {paths.hash_file(path)}".encode())
     return whole.hexdigest()
 
 
@@ -163,8 +148,7 @@ def make_task(run: Run, runs: list[Run]) -> Callable[..., None]:
         from compendium.runs.execution import run_notebook  # noqa: PLC0415
 
         del kept, files, products
-        page = run.page if is_report(run.source) else ""
-        run_notebook(run.source, given, paths.RESULTS, paths.PROCESSED, page)
+        run_notebook(run.source, given, paths.RESULTS, paths.PROCESSED, run.report)
 
     return execute
 

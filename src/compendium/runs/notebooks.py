@@ -2,30 +2,42 @@
 
 The first cell says it to the reader (``Reads:`` and ``Writes:`` lines), the cell tagged
 ``parameters`` to the runner. The task graph is built from these lines, and each run is held to
-them, so that what a reader is told and what is run cannot drift apart.
+them, so that what a reader is told and what is run cannot drift apart. What a parameter may be
+beyond its type stands in ``study.toml``: a run is refused before its kernel starts, not by an error
+in its ninth cell.
 """
 
 import ast
 import hashlib
+import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import nbformat
-
 from compendium import paths, settings
-from compendium.errors import SettingError
+from compendium.errors import DataError, SettingError
 
 LONGEST_SLUG = 70
 # What makes a run of a notebook, whatever the notebook imports.
 RUNNER = ("notebooks", "execution", "outputs", "records")
+# What tells the runs of one notebook in a reproduction apart; they are called by its values alone.
+KEYS = ("site", "actor", "state")
 # Python 3.11 has one count of depth for all threads that parse, and fails if they mix (gh-106905).
 PARSING = Lock()
 ENDINGS = {
     "results/figures": (".svg", ".png", ".csv"),
     "results/tables": (".csv", ".md"),
+}
+TYPES = {kind.__name__: kind for kind in (str, int, float, bool, dict)}
+# Each limit of a parameter: how it is said, and whether a value keeps it.
+LIMITS = {
+    "minimum": ("{} or more", lambda value, limit: value >= limit),
+    "maximum": ("{} or less", lambda value, limit: value <= limit),
+    "above": ("above {}", lambda value, limit: value > limit),
+    "below": ("below {}", lambda value, limit: value < limit),
 }
 
 
@@ -38,32 +50,44 @@ class Declaration:
     writes: list[str] = field(default_factory=list)
     defaults: dict[str, Any] = field(default_factory=dict)
     types: dict[str, type] = field(default_factory=dict)
+    code: str = ""
+
+    @property
+    def parameters(self) -> str:
+        """The parameters in words."""
+        named = (f"{name} ({kind.__name__})" for name, kind in self.types.items())
+        return ", ".join(named) or "none"
 
 
+@paths.once_a_state
 def read_declaration(source: Path) -> Declaration:
     """What a notebook reads, writes and takes as parameters.
 
     Raises
     ------
+    DataError
+        If the file is no notebook.
     SettingError
         If its ``parameters`` cell holds anything but plain assignments of literals (or bare
         annotations, which make a parameter required).
     """
-    notebook = nbformat.read(source, as_version=4)
-    head = notebook.cells[0].source
+    try:
+        cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
+        texts = ["".join(cell["source"]) for cell in cells]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{source.name} is no notebook: {error}") from None
+    head = texts[0] if texts else ""
     title = re.search(r"^# (.+)$", head, flags=re.MULTILINE)
-    defaults: dict[str, Any] = {}
-    types: dict[str, type] = {}
-    for cell in notebook.cells:
-        if "parameters" in cell.metadata.get("tags", []):
-            _read_parameters(source.name, cell.source, defaults, types)
-    return Declaration(
+    declared = Declaration(
         title=title[1] if title else source.stem,
         reads=_listed("Reads", head),
         writes=_listed("Writes", head),
-        defaults=defaults,
-        types=types,
+        code="\n".join(text for text, cell in zip(texts, cells) if cell["cell_type"] == "code"),
     )
+    for text, cell in zip(texts, cells):
+        if "parameters" in cell["metadata"].get("tags", []):
+            _read_parameters(source.name, text, declared)
+    return declared
 
 
 def _listed(word: str, head: str) -> list[str]:
@@ -72,31 +96,27 @@ def _listed(word: str, head: str) -> list[str]:
     return re.findall(r"`([^`]+)`", line[1]) if line else []
 
 
-def _read_parameters(name: str, cell: str, defaults: dict, types: dict) -> None:
-    for statement in parse_code(cell).body:
+def _read_parameters(name: str, cell: str, declared: Declaration) -> None:
+    for statement in parse_code(cell, name).body:
+        where = f"{name}, parameters cell, line {statement.lineno}"
         match statement:
             case ast.Assign(targets=[ast.Name(id=parameter)], value=value):
                 try:
-                    defaults[parameter] = ast.literal_eval(value)
+                    declared.defaults[parameter] = ast.literal_eval(value)
                 except ValueError:
                     raise SettingError(
-                        f"{name}, parameters cell, line {statement.lineno}: {parameter} is no "
-                        "plain literal; allowed: a number, text, True, False, a list or a dict"
+                        f"{where}: {parameter} is no plain literal; allowed: a number, text, "
+                        "True, False, a list or a dict"
                     ) from None
-                types[parameter] = type(defaults[parameter])
-            case ast.AnnAssign(target=ast.Name(id=parameter), annotation=kind, value=None):
-                known = {
-                    "str": str,
-                    "int": int,
-                    "float": float,
-                    "bool": bool,
-                    "dict": dict,
-                }
-                types[parameter] = known[ast.unparse(kind)]
+                declared.types[parameter] = type(declared.defaults[parameter])
+            case ast.AnnAssign(target=ast.Name(id=parameter), annotation=kind, value=None) if (
+                ast.unparse(kind) in TYPES
+            ):
+                declared.types[parameter] = TYPES[ast.unparse(kind)]
             case _:
+                found = ast.unparse(statement)
                 raise SettingError(
-                    f"{name}, parameters cell, line {statement.lineno}: found "
-                    f"{ast.unparse(statement)!r}; allowed: one plain assignment a line"
+                    f"{where}: found {found!r}; allowed: one plain assignment a line"
                 )
 
 
@@ -106,36 +126,39 @@ def find_sources(source: Path) -> list[Path]:
     for folder in ("compendium", "markup"):
         runner += sorted((paths.PACKAGE / "templates" / folder).iterdir())
     declared = [path for path in [paths.STUDY / settings.FILE] if path.is_file()]
-    return [source, *read_modules(source), *runner, *declared, paths.LOCK]
+    modules = find_modules(read_declaration(source).code, source.name)
+    return [source, *modules, *runner, *declared, paths.LOCK]
 
 
-def read_modules(source: Path) -> list[Path]:
-    """The modules of the package that a notebook imports, and those they import, sorted.
+def find_modules(code: str, name: str = "code") -> list[Path]:
+    """The modules of our packages that a piece of code imports, and those they import, sorted.
 
     A run is made again when one of them changes, and not when another does.
     """
-    notebook = nbformat.read(source, as_version=4)
-    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     found: set[Path] = set()
-    waiting = _imported(code)
+    waiting = _imported(code, name)
     while waiting:
         path = waiting.pop()
         found.add(path)
-        waiting |= _imported(path.read_text(encoding="utf-8")) - found
+        waiting |= _imported_by(path) - found
     return sorted(found)
 
 
-def _imported(code: str) -> set[Path]:
+@paths.once_a_state
+def _imported_by(path: Path) -> set[Path]:
+    return _imported(path.read_text(encoding="utf-8"), path.name)
+
+
+def _imported(code: str, name: str) -> set[Path]:
     """The files of our packages that a piece of code imports, with the packages they lie in."""
     names = set()
-    for node in ast.walk(parse_code(code)):
+    for node in ast.walk(parse_code(code, name)):
         if isinstance(node, ast.ImportFrom):
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
     found = set()
-    for name in names:
-        parts = name.split(".")
+    for parts in (imported.split(".") for imported in names):
         for depth in range(1, len(parts) + 1):
             beside = [folder.joinpath(*parts[:depth]) for folder in paths.SOURCES]
             found |= {path.with_suffix(".py") for path in beside}
@@ -143,10 +166,20 @@ def _imported(code: str) -> set[Path]:
     return {path for path in found if path.is_file()}
 
 
-def parse_code(code: str) -> ast.Module:
-    """The syntax tree of a piece of code; runs are prepared in several threads at once."""
-    with PARSING:
-        return ast.parse(code)
+def parse_code(code: str, name: str = "code") -> ast.Module:
+    """The syntax tree of a piece of code; runs are prepared in several threads at once.
+
+    Raises
+    ------
+    DataError
+        If it is no Python; the message names where it comes from.
+    """
+    try:
+        with PARSING:
+            return ast.parse(code)
+    except SyntaxError as error:
+        line = (error.text or "").strip()
+        raise DataError(f"{name} cannot be read: {error.msg}, in the line {line!r}") from None
 
 
 def check_parameters(source: Path, given: dict[str, Any]) -> dict[str, Any]:
@@ -155,28 +188,43 @@ def check_parameters(source: Path, given: dict[str, Any]) -> dict[str, Any]:
     Raises
     ------
     SettingError
-        If a given one is unknown or of the wrong type, or a required one is missing: all at
-        once, naming what the notebook declares.
+        If one is unknown, missing, of the wrong type or not within what ``study.toml`` allows: all
+        at once, naming what the notebook declares.
     """
-    declared = read_declaration(source)
-    problems = [f"{name}: no such parameter" for name in given if name not in declared.types]
-    problems += [
-        f"{name}: not given, and the notebook has no default"
-        for name in declared.types
-        if name not in declared.defaults and name not in given
-    ]
-    problems += [
-        f"{name}: found {value!r}, {type(value).__name__}; allowed: {declared.types[name].__name__}"
-        for name, value in given.items()
-        if name in declared.types and not _fits(value, declared.types[name])
-    ]
+    declared, limits = read_declaration(source), settings.read_study().parameters
+    problems = list(find_misfits(declared, given, limits))
     if problems:
-        names = ", ".join(f"{name} ({kind.__name__})" for name, kind in declared.types.items())
-        raise SettingError(
-            f"{source.name} cannot run with these parameters; it declares {names or 'none'}:\n  "
-            + "\n  ".join(problems)
-        )
+        what = f"{source.name} cannot run with these parameters; it declares {declared.parameters}:"
+        raise SettingError("\n  ".join([what, *problems]))
     return {name: given.get(name, declared.defaults.get(name)) for name in declared.types}
+
+
+def find_misfits(
+    declared: Declaration, given: dict[str, Any], limits: dict[str, dict[str, Any]]
+) -> Iterator[str]:
+    """What keeps a notebook, or a model, from being run with these parameters.
+
+    Parameters
+    ----------
+    limits : dict
+        For each parameter its ``minimum``, ``maximum``, ``above``, ``below`` or ``allowed``.
+
+    Examples
+    --------
+    >>> share = Declaration("share", defaults={"level": 0.9}, types={"level": float})
+    >>> list(find_misfits(share, {"level": 95}, {"level": {"above": 0, "below": 1}}))
+    ['level: found 95; allowed: above 0 and below 1']
+    """
+    values = declared.defaults | given
+    yield from (f"{name}: no such parameter" for name in given if name not in declared.types)
+    for name, kind in declared.types.items():
+        if name not in values:
+            yield f"{name}: not given, and the notebook has no default"
+        elif not _fits(values[name], kind):
+            found = f"{values[name]!r}, {type(values[name]).__name__}"
+            yield f"{name}: found {found}; allowed: {kind.__name__}"
+        else:
+            yield from _find_excess(name, values, limits.get(name, {}))
 
 
 def _fits(value: Any, kind: type) -> bool:
@@ -185,11 +233,35 @@ def _fits(value: Any, kind: type) -> bool:
     return isinstance(value, int | float) if kind is float else isinstance(value, kind)
 
 
+def _find_excess(name: str, values: dict[str, Any], limits: dict[str, Any]) -> Iterator[str]:
+    """Where a parameter, or a value in it, is not within its limits."""
+    value, bounds, words = values[name], [], []
+    for limit, bound in limits.items():
+        if limit == "allowed":
+            words.append(", ".join(map(str, bound)))
+            continue
+        # The bound of one parameter may be another, which is refused by itself if it is no number.
+        number = values.get(bound) if isinstance(bound, str) else bound
+        if _fits(number, float):
+            words.append(
+                LIMITS[limit][0].format(f"{number} ({bound})" if number != bound else bound)
+            )
+            bounds.append((LIMITS[limit][1], number))
+    parts = {name: value}
+    if isinstance(value, dict | list):
+        pairs = value.items() if isinstance(value, dict) else enumerate(value, start=1)
+        parts = {f"{name}, {key}": part for key, part in pairs}
+    for place, part in parts.items():
+        kept = not bounds or (_fits(part, float) and all(keeps(part, n) for keeps, n in bounds))
+        if not kept or part not in limits.get("allowed", [part]):
+            yield f"{place}: found {part!r}; allowed: {' and '.join(words)}"
+
+
 def slug(*values: Any) -> str:
     """Values as part of a file name; a long one is cut and closed with a digest of the whole.
 
-    >>> slug("Dalesville", "Social Services", 0.5)
-    'dalesville-social-services-0.5'
+    >>> slug("North", "Town Council", 0.5)
+    'north-town-council-0.5'
     """
     whole = re.sub(r"[^a-z0-9.]+", "-", " ".join(map(str, values)).lower()).strip("-")
     if len(whole) <= LONGEST_SLUG:
@@ -197,13 +269,35 @@ def slug(*values: Any) -> str:
     return f"{whole[:LONGEST_SLUG]}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
 
 
-def name_run(source: Path, given: dict[str, Any]) -> str:
-    """The name of a run: the notebook's, and the values it was given.
+def name_given(given: dict[str, Any]) -> str:
+    """Parameters and their values as part of a file name, and a digest: no two are called alike.
 
-    >>> name_run(Path("06-balance-involvement.ipynb"), {"site": "Dalesville", "state": "before"})
-    '06-balance-involvement--dalesville-before'
+    >>> name_given({"level": 0.5}), name_given({"level": -0.5})
+    ('level-0.5-56b5d63f', 'level-0.5-b78917ce')
     """
-    words = slug(*given.values())
+    others = sorted(given.keys() - set(KEYS))
+    words = [value for name, value in given.items() if name in KEYS]
+    words += [f"{name} {given[name]}" for name in others]
+    digest = hashlib.sha256(as_text(given).encode()).hexdigest()[:8]
+    return "-".join(filter(None, [slug(*words), digest]))
+
+
+def as_text(given: dict[str, Any]) -> str:
+    """Parameters as one text, whatever the order they are named in.
+
+    >>> as_text({"b": [1, 2], "a": "x"}) == as_text({"a": "x", "b": [1, 2]})
+    True
+    """
+    return json.dumps(given, sort_keys=True, ensure_ascii=False, default=str)
+
+
+def name_run(source: Path, given: dict[str, Any]) -> str:
+    """The name of a run: the notebook's, and what it was given.
+
+    >>> name_run(Path("06-balance.ipynb"), {"site": "North", "state": "before"})
+    '06-balance--north-before'
+    """
+    words = slug(*given.values()) if given.keys() <= set(KEYS) else name_given(given)
     return f"{source.stem}--{words}" if words else source.stem
 
 

@@ -1,14 +1,12 @@
-"""What each run read, wrote and judged, and from what state of the files.
+"""What each run read, wrote, judged and answered, and from what state of the files.
 
 While a notebook runs, the readers and writers note what they do and in which cell; the runner
 turns these notes into one record beside the results. Whoever asks where a number comes from, or
 whether the results are still those of the files at hand, asks the records: nothing is kept by hand.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,12 @@ def read_log(work: Path) -> list[dict[str, Any]]:
     """What a run noted, in the order it happened."""
     lines = (work / paths.RUN_LOG).read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
+
+
+def list_made(work: Path) -> dict[str, Path]:
+    """Everything in a run's folder but its log, by its name there."""
+    made = (path for path in sorted(work.rglob("*")) if path.is_file())
+    return {p.relative_to(work).as_posix(): p for p in made if p.name != paths.RUN_LOG.name}
 
 
 def make_record(
@@ -49,25 +53,23 @@ def make_record(
     """
     noted: dict[str, list] = {"read": [], "wrote": [], "judged": [], "answered": []}
     for line in log:
-        if "judged" in line:
-            noted["judged"].append({"cell": line["cell"], "values": line["judged"]})
-        elif "answered" in line:
-            said = {"name": line["answered"], "value": line["value"]}
-            noted["answered"].append({"cell": line["cell"], **said})
-        elif "wrote" in line:
-            noted["wrote"].append({"cell": line["cell"], "file": line["wrote"]})
-        else:
-            entry = {"cell": line["cell"], "file": line["read"], "how": line["how"]}
-            noted["read"] += [entry] if entry not in noted["read"] else []
+        match line:
+            case {"judged": values}:
+                did, entry = "judged", {"values": values}
+            case {"answered": name, "value": value}:
+                did, entry = "answered", {"name": name, "value": value}
+            case {"wrote": file}:
+                did, entry = "wrote", {"file": file}
+            case {"read": file, "how": how}:
+                did, entry = "read", {"file": file, "how": how}
+        entry = {"cell": line["cell"], **entry}
+        if did != "read" or entry not in noted["read"]:
+            noted[did].append(entry)
     read = {paths.find_file(entry["file"]) for entry in noted["read"]}
-    made = {
-        path.relative_to(work).as_posix(): hash_file(path)
-        for path in sorted(work.rglob("*"))
-        if path.is_file() and path.name != paths.RUN_LOG.name
-    }
     # By name: where the study and the project lie must not decide the order.
     sources = {Path(paths.name_file(path)): path for path in {*kept, *read}}
-    made_from = {name.as_posix(): hash_file(sources[name]) for name in sorted(sources)}
+    made_from = {name.as_posix(): paths.hash_file(sources[name]) for name in sorted(sources)}
+    made = {name: paths.hash_file(path) for name, path in list_made(work).items()}
     return about | noted | {"made_from": made_from, "made": made}
 
 
@@ -79,9 +81,14 @@ def read_records() -> list[dict[str, Any]]:
     DataError
         If there are none.
     """
-    found = sorted((paths.RESULTS / "records").glob("*.json"))
+    found = _read_records()
     if not found:
         raise DataError("results/records: found no record of a run; run `compendium reproduce`")
+    return found
+
+
+def _read_records() -> list[dict[str, Any]]:
+    found = sorted((paths.RESULTS / "records").glob("*.json"), key=lambda path: path.stem)
     return [json.loads(path.read_text(encoding="utf-8")) for path in found]
 
 
@@ -89,15 +96,11 @@ def write_answers() -> None:
     """Write what the last runs found, as they said it: ``results/answers.csv``, in one step."""
     found = [
         {"run": record["run"], "name": said["name"], "value": said["value"]}
-        for path in sorted((paths.RESULTS / "records").glob("*.json"), key=lambda path: path.stem)
-        for record in [json.loads(path.read_text(encoding="utf-8"))]
+        for record in _read_records()
         for said in record.get("answered", [])
     ]
-    paths.RESULTS.mkdir(parents=True, exist_ok=True)
-    draft = paths.RESULTS / "answers.csv.part"
     table = pd.DataFrame(found, columns=["run", "name", "value"])
-    table.to_csv(draft, index=False, lineterminator="\n")
-    draft.replace(paths.RESULTS / "answers.csv")
+    paths.write_file(paths.RESULTS / "answers.csv", table.to_csv(index=False, lineterminator="\n"))
 
 
 def read_seconds(run: str) -> float:
@@ -122,15 +125,13 @@ def check_sources(records: list[dict[str, Any]]) -> None:
     DataError
         In one line, with the first files that are not what they were.
     """
-    expected = {name: sha for record in records for name, sha in record["made_from"].items()}
-    changed = [name for name, sha in expected.items() if _hash_now(name) != sha]
     ran = {record["notebook"] for record in records}
-    changed += [
-        name
-        for path in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))
-        if (name := paths.name_file(path)) not in ran
-    ]
-    _refuse(changed, "the results are of another version of")
+    present = map(paths.name_file, sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb")))
+    changed = find_changed({n: sha for r in records for n, sha in r["made_from"].items()})
+    _refuse(
+        changed + [name for name in present if name not in ran],
+        "the results are of another version of",
+    )
 
 
 def check_current(records: list[dict[str, Any]]) -> None:
@@ -142,8 +143,7 @@ def check_current(records: list[dict[str, Any]]) -> None:
         As `check_sources` does; or with the first results that are not what a run wrote.
     """
     check_sources(records)
-    expected = {name: sha for record in records for name, sha in record["made"].items()}
-    changed = [name for name, sha in expected.items() if _hash_now(name) != sha]
+    changed = find_changed({n: sha for r in records for n, sha in r["made"].items()})
     _refuse(changed, "these results are not what the run wrote:")
 
 
@@ -152,20 +152,7 @@ def _refuse(changed: list[str], what: str) -> None:
         raise DataError(f"{what} {shorten(changed)}; run `compendium reproduce`")
 
 
-def _hash_now(name: str) -> str:
-    """The SHA-256 a file has now; empty if it is gone."""
-    path = paths.find_file(name)
-    return hash_file(path) if path.is_file() else ""
-
-
-def hash_file(path: Path) -> str:
-    """The SHA-256 of a file's content."""
-    state = path.stat()
-    return _hash(path, state.st_mtime_ns, state.st_size)
-
-
-@cache
-def _hash(path: Path, changed: int, size: int) -> str:
-    """Read once for each state of the file: many runs ask for the same raw data."""
-    del changed, size
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def find_changed(state: dict[str, str]) -> list[str]:
+    """The files that are not, here and now, what they were when their checksums were taken."""
+    now = {name: paths.find_file(name) for name in state}
+    return [n for n, p in now.items() if not p.is_file() or paths.hash_file(p) != state[n]]

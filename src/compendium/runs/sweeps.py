@@ -1,24 +1,20 @@
-"""Where the tasks of a sweep run: processes here, or a Dask cluster; joblib hands them out alike.
-
-Two things joblib leaves to us. A scheduler that is not there is said so within seconds. And a
-cluster that is lost at work, or that kills every worker a task is given to, is noticed: joblib
-waits for such a task for ever, so the cluster is looked at while the sweep waits, and one that has
-gone, or has nothing to do, ends the wait as Ctrl-C would.
-
-One run of a sweep, on whatever machine it lands; what it made comes back as bytes.
-
-Kept apart because every worker imports it: of the task graph and the grid it knows nothing.
-
-A sweep: one notebook or one model over a grid of parameters, on one machine or on many.
+"""A sweep: one notebook or one model over a grid of parameters, on one machine or on many.
 
 Every run is a task of its own: it is computed somewhere, and what it made comes back as bytes and
 is put into its folder in one step, so that a sweep killed at any moment has finished runs and
-missing ones, and nothing between. The same call later makes what is missing. joblib hands out the
-tasks, to processes here or to a Dask cluster; a run depends on its parameters alone, and the tables
-are put together in the order of the grid, so the bytes do not tell where or when it was made.
+missing ones, and nothing between. The same call later makes what is missing. A run depends on its
+parameters alone, and the tables are put together in the order of the grid, so the bytes do not tell
+where or when it was made.
+
+A notebook costs seconds of kernel; a question asked ten thousand times must do without. A *model*
+is a function of plain settings and a seed that returns a tidy table, the same table for the same
+settings on any machine. Both here ask how often the told cases come out as told: with weights and
+codings drawn together, or over the weights for one reading of the passages at a time.
+
+joblib hands the tasks to processes here; a Dask cluster takes them as they are. A scheduler that is
+not there is said so within seconds, and a cluster that is lost at work is noticed, too.
 """
 
-import _thread
 import json
 import logging
 import math
@@ -31,18 +27,32 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError
 from contextlib import contextmanager, suppress
+from functools import cache, partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import joblib
+import numpy as np
 import pandas as pd
 
-from compendium import paths
-from compendium.errors import CompendiumError, SettingError
-from compendium.runs import grids, outputs
-from compendium.runs.grids import What, declare_grids, name_work, plan_runs
-from compendium.runs.notebooks import ENDINGS, Declaration, slug
-from compendium.runs.records import hash_file
+from compendium import paths, settings
+from compendium.coding.cases import Cases, read_cases
+from compendium.errors import CompendiumError, SettingError, shorten
+from compendium.models import multiverse
+from compendium.models.structures import Structure, expected_sides, offer, tilts
+from compendium.runs import outputs
+from compendium.runs.grids import read_grid
+from compendium.runs.notebooks import (
+    ENDINGS,
+    Declaration,
+    find_misfits,
+    find_modules,
+    name_given,
+    read_declaration,
+    slug,
+)
+from compendium.runs.records import find_changed
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -51,14 +61,404 @@ if TYPE_CHECKING:
 PATIENCE = 5
 # Seconds between two looks at a cluster at work, and how long it may be seen doing nothing.
 LOOK, IDLE = 1.0, 30.0
-GONE = "is gone"
-IDLES = "does nothing: its workers are gone, or a run kills them"
+# What a task should last at least: handing one out costs a few milliseconds.
+LEAST_SECONDS = 0.2
 
+What = str | Path  # a model's name or a notebook's path
+Runs = dict[str, dict[str, Any]]
 Spread = Callable[[Callable[..., Any], Iterable[tuple]], Iterator[Any]]
 
 
 class ClusterError(CompendiumError):
     """A cluster that stopped working in the middle of a sweep."""
+
+
+class SweepError(CompendiumError):
+    """A sweep that stopped half-way; the message says how far it got and how to go on."""
+
+
+class Outcome(NamedTuple):
+    """One run: its name, what it made, and why it failed if it did."""
+
+    name: str
+    files: dict[str, bytes]
+    message: str
+
+
+class Sweep(NamedTuple):
+    """What a call of a sweep left behind."""
+
+    folder: Path
+    total: int
+    before: int
+    failed: dict[str, str]
+    left: int
+
+
+# --- models ------------------------------------------------------------------------------------
+
+
+def balance_share(structure: str, n_draws: int, seed: int, **flips: float) -> pd.DataFrame:
+    """How many draws of weights and codings together give each told case its side.
+
+    Parameters
+    ----------
+    structure : str
+        One that `structures.offer` has for the study.
+    **flips : float
+        The odds that a code of each confidence would be another: ``certain``, ``likely`` and
+        ``contested``, 0 to 1.
+
+    Returns
+    -------
+    DataFrame
+        ``case`` (a row for each, and ``all`` at once) and ``share``, 0 to 1.
+    """
+    told, odds = tell_cases(), _odds(flips)
+    chosen = _offer()[structure]
+    drawn = multiverse.vary(chosen, odds, told.traits, told.sides, n=n_draws, seed=seed)
+    return drawn.rename_axis("case").reset_index()
+
+
+def reading_share(structure: str, n_draws: int, seed: int, **flips: float) -> pd.DataFrame:
+    """What share of all weightings gives each told case its side, under one drawn reading.
+
+    The seed draws one code for every box of every case, and then the weights. Repeated with other
+    seeds it shows how far the share of weightings hangs on how the passages were read.
+    Parameters and result are those of `balance_share`.
+    """
+    told, odds = tell_cases(), _odds(flips)
+    for_codes, for_weights = np.random.SeedSequence(seed).spawn(2)
+    leans = multiverse.draw_leans(odds.reshape(-1, 3), 1, for_codes).reshape(odds.shape[:2])
+    weights = multiverse.draw_weights(n_draws, for_weights, odds.shape[1])
+    chosen = _offer()[structure]
+    found = tilts(chosen, leans.astype(float), weights, told.traits)
+    right = multiverse.as_told(found, expected_sides(chosen, told.sides, told.traits))
+    shares = [*right.mean(axis=0), right.all(axis=1).mean()]
+    return pd.DataFrame({"case": [*told.sides.index, "all"], "share": shares})
+
+
+DEFAULTS = {"structure": "M1 free weights", **multiverse.FLIPS, "n_draws": 20_000, "seed": 2005}
+# What a setting may be; a structure, one of those on offer.
+LIMITS: dict[str, dict[str, Any]] = {
+    **{confidence: {"minimum": 0, "maximum": 1} for confidence in multiverse.FLIPS},
+    "n_draws": {"minimum": 1, "maximum": 10**9},
+    "seed": {"minimum": 0, "maximum": 2**63},
+}
+# Each model with the settings that it takes.
+MODELS: dict[str, tuple[Callable[..., pd.DataFrame], dict[str, Any]]] = {
+    "balance-share": (balance_share, DEFAULTS),
+    "reading-share": (reading_share, DEFAULTS | {"n_draws": 5_000}),
+}
+
+
+@cache
+def tell_cases() -> Cases:
+    """The cases with a told side; read once."""
+    return read_cases().told
+
+
+def _offer() -> dict[str, Structure]:
+    """The structures that the study's factors allow."""
+    study = settings.read_study()
+    return offer(study.factors, study.roles)
+
+
+def _odds(flips: dict[str, float]) -> np.ndarray:
+    return multiverse.code_odds(tell_cases().codings, flips).reshape(
+        -1, len(settings.read_study().factors), 3
+    )
+
+
+def declare(what: What) -> Declaration:
+    """What a notebook, or a model in the same words, takes and writes.
+
+    >>> declare("balance-share").types["n_draws"]
+    <class 'int'>
+    """
+    if isinstance(what, Path):
+        return read_declaration(what)
+    defaults = MODELS[what][1]
+    types = {name: type(default) for name, default in defaults.items()}
+    return Declaration(what, [], [f"results/tables/{what}"], defaults, types)
+
+
+# --- a sweep -----------------------------------------------------------------------------------
+
+
+def run_sweep(
+    what: What,
+    grid: Path,
+    out: Path | None = None,
+    *,
+    workers: int = 1,
+    dask: str = "",
+    advance: Callable[[int, int], None] | None = None,
+) -> Sweep:
+    """Make every run of a grid that is not there yet, and put the tables together.
+
+    Parameters
+    ----------
+    what : str or Path
+        A model of `MODELS`, or a notebook.
+    grid : Path
+        See `grids.read_grid`.
+    out : Path, optional
+        The sweep's folder; ``results/sweeps`` and the name of the grid if left out.
+    workers : int
+        Processes on this machine, at least 1.
+    dask : str
+        Address of a Dask scheduler, ``tcp://HOST:PORT``, in place of processes here. Its workers
+        need this project in the same state; they need not share a disk.
+    advance : callable, optional
+        Called with the number of runs made and the number of all.
+
+    Returns
+    -------
+    Sweep
+        The folder, how many runs there are, how many were there before, the message of each that
+        failed, and how many runs lie there that this grid does not ask for.
+
+    Raises
+    ------
+    SettingError
+        Before anything runs: if the grid or a run's parameters do not fit, no scheduler answers,
+        or the folder holds another sweep, or one begun with other files.
+    SweepError
+        If the sweep is interrupted, or its cluster is lost.
+    """
+    # pytask takes half a second to import, and no worker needs it.
+    from compendium.runs.graph import ONE_THREAD  # noqa: PLC0415
+
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    declared = declare(what)
+    runs = plan_runs(what, grid, declared)
+    out = out or paths.RESULTS / "sweeps" / grid.stem
+    state = find_state(what)
+    _open_folder(out, what, state)
+    missing = {name: run for name, run in runs.items() if not (out / "runs" / name).is_dir()}
+    before = done = len(runs) - len(missing)
+    failed: dict[str, str] = {}
+    try:
+        with open_workers(workers, dask if missing else "") as spread:
+            for outcome in _compute(what, missing, state, spread):
+                _keep(out, outcome)
+                failed |= {outcome.name: outcome.message} if outcome.message else {}
+                done += 1
+                if advance:
+                    advance(done, len(runs))
+    except (KeyboardInterrupt, ClusterError) as why:
+        raise SweepError(
+            f"{str(why) or 'interrupted'}; {done} of {len(runs)} runs are made and kept in {out}: "
+            "the same command makes the others"
+        ) from None
+    _collect(out, declared, runs, failed)
+    left = sum(path.name not in runs for path in (out / "runs").glob("*"))
+    return Sweep(out, len(runs), before, {n: failed[n] for n in runs if n in failed}, left)
+
+
+def plan_runs(what: What, grid: Path, declared: Declaration) -> Runs:
+    """The runs of a grid by name.
+
+    Raises
+    ------
+    SettingError
+        If any does not fit: with each problem once, however many runs have it.
+    """
+    limits = settings.read_study().parameters
+    if isinstance(what, str):
+        limits = LIMITS | {"structure": {"allowed": list(_offer())}}
+    runs = read_grid(grid, declared.types)
+    problems = dict.fromkeys(p for given in runs for p in find_misfits(declared, given, limits))
+    if problems:
+        head = f"{_name(what)} cannot run on {grid.name}; it declares {declared.parameters}:"
+        raise SettingError("\n  ".join([head, *problems]))
+    return {name_given(given): given for given in runs}
+
+
+def _name(what: What) -> str:
+    return what if isinstance(what, str) else what.stem
+
+
+def find_state(what: What) -> dict[str, str]:
+    """What every run of a sweep is made from: each file and its SHA-256."""
+    from compendium.runs import graph  # noqa: PLC0415
+
+    if isinstance(what, str):
+        tell_cases()  # refused here, and not in each run, where a study has none
+        own = Path(__file__)
+        files = [own, *find_modules(own.read_text(encoding="utf-8")), paths.LOCK]
+        files += [path for path in [paths.STUDY / settings.FILE, *paths.RAW.rglob("*")]
+                  if path.is_file()]  # fmt: skip
+    else:
+        run = graph.Run(what)
+        files = [*graph.find_kept(run), *graph.find_made(run, graph.plan_runs())]
+    return {paths.name_file(path): paths.hash_file(path) for path in sorted(set(files))}
+
+
+def _open_folder(out: Path, what: What, state: dict[str, str]) -> None:
+    """Make a sweep's folder, or refuse one that is of something else."""
+    path, begun = out / "sweep.json", {}
+    if path.is_file():
+        begun = json.loads(path.read_text(encoding="utf-8"))
+    elif out.is_dir() and any(out.iterdir()):
+        raise SettingError(f"{out}: is not empty and holds no sweep; give another --out")
+    if begun and begun["what"] != _name(what):
+        raise SettingError(f"{out}: holds a sweep of {begun['what']}; give another --out")
+    was = begun.get("made_from", state)
+    changed = sorted(name for name in was | state if was.get(name) != state.get(name))
+    if changed:
+        raise SettingError(
+            f"{out}: was begun with another version of {shorten(changed)}; "
+            "remove the folder, or give another --out"
+        )
+    # What a run that was killed left of its folder.
+    for draft in out.glob("*/.*"):
+        shutil.rmtree(draft)
+    text = json.dumps({"what": _name(what), "made_from": state}, indent=1, ensure_ascii=False)
+    paths.write_file(path, text + "\n")
+
+
+def _compute(what: What, runs: Runs, state: dict[str, str], spread: Spread) -> Iterator[Outcome]:
+    """Make runs, wherever there is room; they come in no order."""
+    waiting, size = list(runs.items()), 1
+    if isinstance(what, str):
+        # The second tells how long a call takes: the first reads the data as well.
+        for run in waiting[:2]:
+            start = time.perf_counter()
+            outcomes = run_chunk(what, [run], state)
+            size = math.ceil(LEAST_SECONDS / (time.perf_counter() - start))
+            yield from outcomes
+        waiting = waiting[2:]
+    elif what.is_relative_to(paths.STUDY):
+        # A worker elsewhere has the study in a folder of its own.
+        what = what.relative_to(paths.STUDY)
+    chunks = (waiting[start : start + size] for start in range(0, len(waiting), size))
+    for outcomes in spread(run_chunk, ((what, chunk, state) for chunk in chunks)):
+        yield from outcomes
+
+
+def _keep(out: Path, outcome: Outcome) -> None:
+    """Put a run's files into its folder in one step; a run made after all has not failed."""
+    failed = out / "failed" / outcome.name
+    shutil.rmtree(failed, ignore_errors=True)
+    note = {"message.txt": f"{outcome.message}\n".encode()} if outcome.message else {}
+    home = failed if outcome.message else out / "runs" / outcome.name
+    with paths.new_folder(home) as draft:
+        for relative, content in (outcome.files | note).items():
+            paths.write_file(draft / relative, content)
+
+
+# --- its tables --------------------------------------------------------------------------------
+
+
+def _collect(out: Path, declared: Declaration, runs: Runs, failed: dict[str, str]) -> None:
+    """Put the tables of all finished runs together, each row with its run's parameters.
+
+    ``runs.csv`` has a row for each run of the grid. Every table that the notebook declares, and
+    the data of every figure, becomes one file; what stands for a parameter in its name is left out.
+    A table's own column of a parameter's name keeps it, and the parameter is ``given_`` and that.
+    """
+    names = list(dict.fromkeys(name for given in runs.values() for name in given))
+    values = pd.DataFrame(
+        [
+            [_as_text((declared.defaults | given)[name]) for name in names]
+            for given in runs.values()
+        ],
+        index=pd.Index(runs, name="run"),
+        columns=names,
+    )
+    messages = [failed.get(run, "") for run in runs]
+    status = ["failed" if run in failed else "made" for run in runs]
+    _write_table(out / "runs.csv", values.assign(status=status, message=messages).reset_index())
+    for entry in declared.writes:
+        ending = ".csv" if entry.rpartition("/")[0] in ENDINGS else ""
+        template = re.sub(r"^(results|data)/", "", entry + ending)
+        if template.endswith(".csv"):
+            parts = {}
+            for run, given in runs.items():
+                slugs = {name: slug(value) for name, value in (declared.defaults | given).items()}
+                path = out / "runs" / run / template.format(**slugs)
+                if path.is_file():
+                    parts[run] = pd.read_csv(path, dtype=str, keep_default_na=False)
+            if parts:
+                _write_table(out / re.sub(r"-?\{\w+\}", "", template), _stack(parts, values))
+
+
+def _as_text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+
+
+def _write_table(path: Path, table: pd.DataFrame) -> None:
+    paths.write_file(path, table.to_csv(index=False, lineterminator="\n"))
+
+
+def _stack(parts: dict[str, pd.DataFrame], values: pd.DataFrame) -> pd.DataFrame:
+    """Tables of several runs one below the other, their parameters in front."""
+    table = pd.concat(parts, names=["run", "place"]).rename(columns={"Unnamed: 0": "row"})
+    given = values.loc[table.index.get_level_values("run")].set_axis(table.index)
+    own = {name: f"given_{name}" for name in values if name in table}
+    return pd.concat([given.rename(columns=own), table], axis=1)
+
+
+# --- where its tasks run -----------------------------------------------------------------------
+
+
+def run_chunk(
+    what: What, chunk: list[tuple[str, dict[str, Any]]], state: dict[str, str]
+) -> list[Outcome]:
+    """Make a few runs, on whatever machine this is.
+
+    Parameters
+    ----------
+    what : str or Path
+        A model's name, or a notebook, relative to the study's folder if it lies in it.
+    chunk : list of (str, dict)
+        Each run's name and what it is given.
+    state : dict of str to str
+        The SHA-256 of every file that the runs are made from.
+
+    Raises
+    ------
+    SettingError
+        If this machine has the project in another state than the one that asks.
+    """
+    changed = find_changed(state)
+    if changed:
+        raise SettingError(f"a worker has another version of {shorten(changed)}")
+    make = _call_model if isinstance(what, str) else _run_notebook
+    return [make(what, name, given) for name, given in chunk]
+
+
+def _call_model(model: str, name: str, given: dict[str, Any]) -> Outcome:
+    try:
+        make, defaults = MODELS[model]
+        table = make(**defaults | given)
+    except CompendiumError as error:
+        return Outcome(name, {}, str(error))
+    text = table.to_csv(index=False, float_format=outputs.DIGITS, lineterminator="\n")
+    return Outcome(name, {f"tables/{model}.csv": text.encode()}, "")
+
+
+def _run_notebook(source: Path, name: str, given: dict[str, Any]) -> Outcome:
+    # Half a second that a sweep of a model does without.
+    from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
+
+    from compendium.runs.execution import run_notebook  # noqa: PLC0415
+
+    message = ""
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder)
+        try:
+            run_notebook(paths.STUDY / source, given, results, results / "processed")
+        except (CompendiumError, DeadKernelError) as error:
+            results = results / "failed"
+            message = str(error).replace(f"{results}/", f"failed/{name}/")
+        made = sorted(path for path in results.rglob("*") if path.is_file())
+        # A run's seconds are never the same twice.
+        kept = [path for path in made if path.suffix != ".seconds"]
+        files = {path.relative_to(results).as_posix(): path.read_bytes() for path in kept}
+    return Outcome(name, files, message)
 
 
 @contextmanager
@@ -90,51 +490,70 @@ def open_workers(workers: int, dask: str = "") -> Iterator[Spread]:
     ...     list(spread(pow, [(2, 3), (3, 2)]))
     [8, 9]
     """
-    if not dask:
-        # One thread for each: sums then come out in the same order whatever the machine.
-        with joblib.parallel_config("loky", n_jobs=workers, inner_max_num_threads=1):
-            try:
-                yield lambda function, arguments: _call(function, arguments, {})
-            except BrokenExecutor:
-                raise ClusterError("a worker was killed; perhaps by a lack of memory") from None
-        return
-    pulse: dict[str, Any] = {"results": 0, "lost": ""}
-    with _connect(dask) as client, joblib.parallel_config("dask", client=client):
+    if dask:
+        client = _join(dask)
         try:
-            with _watch(client, pulse):
-                yield lambda function, arguments: _call(function, arguments, pulse)
-        except (KeyboardInterrupt, CancelledError) as error:
-            if isinstance(error, KeyboardInterrupt) and not pulse["lost"]:
-                raise
-            raise ClusterError(f"the cluster at {dask} {pulse['lost'] or GONE}") from None
-
-
-def _call(
-    function: Callable[..., Any], arguments: Iterable[tuple], pulse: dict[str, Any]
-) -> Iterator[Any]:
-    calls = (joblib.delayed(function)(*each) for each in arguments)
-    for result in joblib.Parallel(return_as="generator_unordered", batch_size=1)(calls):
-        pulse["results"] = pulse.get("results", 0) + 1
-        yield result
-
-
-@contextmanager
-def _connect(address: str) -> Iterator["Client"]:
-    """A client of a scheduler that answers and has a worker."""
-    with _quiet("distributed.client"):
-        client = _join(address)
-        try:
-            _wait_for_worker(client, address)
-            yield client
+            yield partial(_spread_over, client, dask)
         finally:
             with suppress(OSError):
                 client.close(timeout=1)
+        return
+    # One thread for each: sums then come out in the same order whatever the machine.
+    with joblib.parallel_config("loky", n_jobs=workers, inner_max_num_threads=1):
+        try:
+            yield _spread_here
+        except BrokenExecutor:
+            raise ClusterError("a worker was killed; perhaps by a lack of memory") from None
+
+
+def _spread_here(function: Callable[..., Any], arguments: Iterable[tuple]) -> Iterator[Any]:
+    calls = (joblib.delayed(function)(*each) for each in arguments)
+    yield from joblib.Parallel(return_as="generator_unordered", batch_size=1)(calls)
+
+
+def _spread_over(
+    client: "Client", address: str, function: Callable[..., Any], arguments: Iterable[tuple]
+) -> Iterator[Any]:
+    """The same on a cluster, which is looked at while the sweep waits for it."""
+    from distributed.scheduler import KilledWorker  # noqa: PLC0415
+
+    done: SimpleQueue = SimpleQueue()
+    waiting = {client.submit(function, *each, pure=False) for each in arguments}
+    for future in waiting:
+        future.add_done_callback(done.put)
+    idle = 0.0
+    while waiting:
+        try:
+            future = done.get(timeout=LOOK)
+            idle = 0.0
+            waiting.discard(future)
+            yield future.result()
+        except Empty:
+            idle = 0.0 if _is_busy(client) else idle + LOOK
+            if client.status != "running" or idle >= IDLE:
+                gone = client.status != "running"
+                why = "is gone" if gone else "does nothing: its workers are gone"
+                raise ClusterError(f"the cluster at {address} {why}") from None
+        except CancelledError:
+            raise ClusterError(f"the cluster at {address} is gone") from None
+        except KilledWorker:
+            raise ClusterError(f"the cluster at {address}: a run kills its workers") from None
+
+
+def _is_busy(client: "Client") -> bool:
+    try:
+        return any(client.processing().values())
+    except (OSError, CancelledError):
+        return False
 
 
 def _join(address: str) -> "Client":
+    """A client of a scheduler that answers and has a worker."""
     # 0.7 s, which no other sweep pays for.
     from distributed import Client  # noqa: PLC0415
 
+    # What it would say in a page of traceback, the sweep says in a line.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     answer: dict[str, Any] = {"why": "what listens there does not speak as one"}
 
     def ask() -> None:
@@ -148,372 +567,16 @@ def _join(address: str) -> "Client":
     asker = threading.Thread(target=ask, daemon=True)
     asker.start()
     asker.join(PATIENCE + 1)
-    if "client" in answer:
-        return answer["client"]
-    raise SettingError(
-        f"no Dask scheduler answers at {address} ({answer['why']}); allowed: tcp://HOST:PORT of "
-        "one that runs. Nothing was lost; without --dask the sweep runs here"
-    )
-
-
-@contextmanager
-def _quiet(name: str) -> Iterator[None]:
-    """Let a library keep a page of traceback to itself: the sweep says it in a line."""
-    log = logging.getLogger(name)
-    level = log.level
-    log.setLevel(logging.CRITICAL)
+    if "client" not in answer:
+        raise SettingError(
+            f"no Dask scheduler answers at {address} ({answer['why']}); allowed: tcp://HOST:PORT "
+            "of one that runs. Nothing was lost; without --dask the sweep runs here"
+        )
     try:
-        yield
-    finally:
-        log.setLevel(level)
-
-
-def _wait_for_worker(client: "Client", address: str) -> None:
-    try:
-        client.wait_for_workers(1, timeout=PATIENCE)
+        answer["client"].wait_for_workers(1, timeout=PATIENCE)
     except OSError:
+        answer["client"].close(timeout=1)
         raise SettingError(
             f"the Dask scheduler at {address} has no worker; start one: dask worker {address}"
         ) from None
-
-
-@contextmanager
-def _watch(client: "Client", pulse: dict[str, Any]) -> Iterator[None]:
-    """Interrupt whoever waits for a cluster that has gone or does nothing."""
-    over = threading.Event()
-
-    def look() -> None:
-        idle, results = 0.0, -1
-        while not over.wait(LOOK):
-            gone = client.status != "running"
-            active = pulse["results"] != results or (not gone and _is_busy(client))
-            idle, results = 0.0 if active else idle + LOOK, pulse["results"]
-            if gone or idle >= IDLE:
-                pulse["lost"] = GONE if gone else IDLES
-                _thread.interrupt_main()
-                return
-
-    watcher = threading.Thread(target=look, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watcher.join(PATIENCE)
-
-
-def _is_busy(client: "Client") -> bool:
-    try:
-        return any(client.processing().values())
-    except (OSError, CancelledError):
-        return False
-
-
-SEVERAL = 3
-
-
-class Outcome(NamedTuple):
-    """One run: its name, what it made, and why it failed if it did."""
-
-    name: str
-    files: dict[str, bytes]
-    message: str
-
-
-def run_chunk(
-    what: str | Path, chunk: list[tuple[str, dict[str, Any]]], state: dict[str, str]
-) -> list[Outcome]:
-    """Make a few runs, on whatever machine this is.
-
-    Parameters
-    ----------
-    what : str or Path
-        A model's name, or a notebook, relative to the study's folder if it lies in it.
-    chunk : list of (str, dict)
-        Each run's name and what it is given.
-    state : dict of str to str
-        The SHA-256 of every file that the runs are made from.
-
-    Raises
-    ------
-    SettingError
-        If this machine has the project in another state than the one that asks.
-    """
-    changed = find_changed(state)
-    if changed:
-        raise SettingError(f"a worker has another version of {', '.join(changed[:SEVERAL])}")
-    make = _call_model if isinstance(what, str) else _run_notebook
-    return [make(what, name, given) for name, given in chunk]
-
-
-def _call_model(model: str, name: str, given: dict[str, Any]) -> Outcome:
-    try:
-        table = grids.MODELS[model](**given)
-    except CompendiumError as error:
-        return Outcome(name, {}, str(error))
-    text = table.to_csv(index=False, float_format=outputs.DIGITS, lineterminator="\n")
-    return Outcome(name, {f"tables/{model}.csv": text.encode()}, "")
-
-
-def _run_notebook(source: Path, name: str, given: dict[str, Any]) -> Outcome:
-    # Half a second that a sweep of a model does without.
-    from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
-
-    from compendium.runs.execution import run_notebook  # noqa: PLC0415
-
-    message = ""
-    with tempfile.TemporaryDirectory() as folder:
-        results = Path(folder)
-        try:
-            run_notebook(paths.STUDY / source, given, results, results / "processed")
-        except (CompendiumError, DeadKernelError) as error:
-            results = results / "failed"
-            message = str(error).replace(f"{results}/", f"failed/{name}/")
-        made = sorted(path for path in results.rglob("*") if path.is_file())
-        # A run's seconds are never the same twice.
-        kept = [path for path in made if path.suffix != ".seconds"]
-        files = {path.relative_to(results).as_posix(): path.read_bytes() for path in kept}
-    return Outcome(name, files, message)
-
-
-def find_changed(state: dict[str, str]) -> list[str]:
-    """The files that are not, here and now, what they were when the state was taken."""
-    now = {name: paths.find_file(name) for name in state}
-    return [n for n, path in now.items() if not path.is_file() or hash_file(path) != state[n]]
-
-
-# What a task should last at least: handing one out costs a few milliseconds.
-LEAST_SECONDS = 0.2
-
-
-class SweepError(CompendiumError):
-    """A sweep that stopped half-way; the message says how far it got and how to go on."""
-
-
-class Sweep(NamedTuple):
-    """What a call of a sweep left behind."""
-
-    folder: Path
-    total: int
-    before: int
-    failed: dict[str, str]
-    left: int
-
-
-def run_sweep(
-    what: What,
-    grid: Path,
-    out: Path | None = None,
-    *,
-    workers: int = 1,
-    dask: str = "",
-    advance: Callable[[int, int], None] | None = None,
-) -> Sweep:
-    """Make every run of a grid that is not there yet, and put the tables together.
-
-    Parameters
-    ----------
-    what : str or Path
-        A model of `grids.MODELS`, or a notebook.
-    grid : Path
-        See `grids.read_grid`.
-    out : Path, optional
-        The sweep's folder; ``results/sweeps`` and the name of the grid if left out.
-    workers : int
-        Processes on this machine, at least 1.
-    dask : str
-        Address of a Dask scheduler, ``tcp://HOST:PORT``, in place of processes here. Its workers
-        need this project in the same state; they need not share a disk.
-    advance : callable, optional
-        Called with the number of runs made and the number of all.
-
-    Returns
-    -------
-    Sweep
-        The folder, how many runs there are, how many were there before, the message of each that
-        failed, and how many runs lie there that this grid does not ask for.
-
-    Raises
-    ------
-    SettingError
-        Before anything runs: if the grid or a run's parameters do not fit, no scheduler answers,
-        or the folder holds another sweep, or one begun with other files.
-    SweepError
-        If the sweep is interrupted, or its cluster is lost.
-    """
-    # pytask takes half a second to import, and no worker needs it.
-    from compendium.runs import graph  # noqa: PLC0415
-
-    os.environ.update(dict.fromkeys(graph.ONE_THREAD, "1"))
-    declared = declare_grids(what)
-    runs = plan_runs(what, grid, declared)
-    out = out or paths.RESULTS / "sweeps" / grid.stem
-    state = find_state(what)
-    _open_folder(out, name_work(what), state)
-    missing = {name: run for name, run in runs.items() if not (out / "runs" / name).is_dir()}
-    before = done = len(runs) - len(missing)
-    failed: dict[str, str] = {}
-    try:
-        with open_workers(workers, dask if missing else "") as spread:
-            for outcome in _compute(what, missing, state, spread):
-                _keep(out, outcome)
-                failed |= {outcome.name: outcome.message} if outcome.message else {}
-                done += 1
-                if advance:
-                    advance(done, len(runs))
-    except (KeyboardInterrupt, ClusterError) as why:
-        raise SweepError(
-            f"{str(why) or 'interrupted'}; {done} of {len(runs)} runs are made and kept in {out}: "
-            "the same command makes the others"
-        ) from None
-    collect(out, declared, runs, failed)
-    left = sum(path.name not in runs for path in (out / "runs").glob("*"))
-    return Sweep(out, len(runs), before, {n: failed[n] for n in runs if n in failed}, left)
-
-
-def find_state(what: What) -> dict[str, str]:
-    """What every run of a sweep is made from: each file and its SHA-256."""
-    from compendium.runs import graph  # noqa: PLC0415
-
-    kin = paths.NOTEBOOKS / f"{grids.KIN}.ipynb"
-    if isinstance(what, str) and not kin.is_file():
-        raise SettingError(f"{what}: asks what {kin.name} asks, which this study does not have")
-    run = graph.Run(kin if isinstance(what, str) else what)
-    files = [*graph.find_kept(run), *graph.find_made(run, graph.plan_runs())]
-    files += [grids.SOURCE] if isinstance(what, str) else []
-    return {paths.name_file(path): hash_file(path) for path in sorted(files)}
-
-
-def _open_folder(out: Path, name: str, state: dict[str, str]) -> None:
-    """Make a sweep's folder, or refuse one that is of something else."""
-    path, begun = out / "sweep.json", {}
-    if path.is_file():
-        begun = json.loads(path.read_text(encoding="utf-8"))
-    elif out.is_dir() and any(out.iterdir()):
-        raise SettingError(f"{out}: is not empty and holds no sweep; give another --out")
-    if begun and begun["what"] != name:
-        raise SettingError(f"{out}: holds a sweep of {begun['what']}; give another --out")
-    was = begun.get("made_from", state)
-    changed = sorted(name for name in was | state if was.get(name) != state.get(name))
-    if changed:
-        more = f" and {len(changed) - SEVERAL} more" if len(changed) > SEVERAL else ""
-        raise SettingError(
-            f"{out}: was begun with another version of {', '.join(changed[:SEVERAL])}{more}; "
-            "remove the folder, or give another --out"
-        )
-    for draft in out.glob("draft-*"):
-        shutil.rmtree(draft)
-    text = json.dumps({"what": name, "made_from": state}, indent=1, ensure_ascii=False)
-    _write(path, text + "\n")
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".part")
-    draft.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(draft, path)
-
-
-def _compute(
-    what: What, runs: dict[str, dict[str, Any]], state: dict[str, str], spread: Spread
-) -> Iterator[Outcome]:
-    """Make runs, wherever there is room; they come in no order."""
-    waiting, size = list(runs.items()), 1
-    if isinstance(what, str):
-        # The second tells how long a call takes: the first reads the data as well.
-        for run in waiting[:2]:
-            start = time.perf_counter()
-            outcomes = run_chunk(what, [run], state)
-            size = math.ceil(LEAST_SECONDS / (time.perf_counter() - start))
-            yield from outcomes
-        waiting = waiting[2:]
-    elif what.is_relative_to(paths.STUDY):
-        # A worker elsewhere has the study in a folder of its own.
-        what = what.relative_to(paths.STUDY)
-    chunks = (waiting[start : start + size] for start in range(0, len(waiting), size))
-    for outcomes in spread(run_chunk, ((what, chunk, state) for chunk in chunks)):
-        yield from outcomes
-
-
-def _keep(out: Path, outcome: Outcome) -> None:
-    """Put a run's files into its folder in one step; a run made after all has not failed."""
-    draft, failed = out / f"draft-{outcome.name}", out / "failed" / outcome.name
-    draft.mkdir()
-    note = {"message.txt": f"{outcome.message}\n".encode()} if outcome.message else {}
-    for relative, content in (outcome.files | note).items():
-        path = draft / relative
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    shutil.rmtree(failed, ignore_errors=True)
-    home = failed if outcome.message else out / "runs" / outcome.name
-    home.parent.mkdir(exist_ok=True)
-    draft.rename(home)
-
-
-def collect(
-    out: Path, declared: Declaration, runs: dict[str, dict[str, Any]], failed: dict[str, str]
-) -> None:
-    """Put the tables of all finished runs together, each row with its run's parameters.
-
-    ``runs.csv`` has a row for each run of the grid. Every table that the notebook declares, and
-    the data of every figure, becomes one file; what stands for a parameter in its name is left out.
-    A table's own column of a parameter's name keeps it, and the parameter is ``given_`` and that.
-    """
-    names = list(dict.fromkeys(name for given in runs.values() for name in given))
-    values = {
-        run: {name: _as_text((declared.defaults | given)[name]) for name in names}
-        for run, given in runs.items()
-    }
-    rows = [
-        {"run": run, **values[run], "status": "failed" if run in failed else "made"}
-        | {"message": failed.get(run, "")}
-        for run in runs
-    ]
-    _write(out / "runs.csv", pd.DataFrame(rows).to_csv(index=False, lineterminator="\n"))
-    for label, template in _find_tables(declared).items():
-        parts = {}
-        for run, given in runs.items():
-            slugs = {name: slug(value) for name, value in (declared.defaults | given).items()}
-            path = out / "runs" / run / template.format(**slugs)
-            if path.is_file():
-                table = pd.read_csv(path, dtype=str, keep_default_na=False)
-                parts[run] = table.rename(columns={"Unnamed: 0": "row"})
-        if parts:
-            stacked = _stack(parts, values)
-            _write(out / label, stacked.to_csv(index=False, lineterminator="\n"))
-
-
-def _as_text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
-
-
-def _find_tables(declared: Declaration) -> dict[str, str]:
-    """For each table to be put together, where a run keeps its part; both without ``results/``."""
-    found = {}
-    for entry in declared.writes:
-        ending = ".csv" if entry.rpartition("/")[0] in ENDINGS else ""
-        template = re.sub(r"^(results|data)/", "", entry + ending)
-        if template.endswith(".csv"):
-            found[re.sub(r"-?\{\w+\}", "", template)] = template
-    return found
-
-
-def _stack(parts: dict[str, pd.DataFrame], values: dict[str, dict[str, str]]) -> pd.DataFrame:
-    """Tables of several runs one below the other, their parameters in front."""
-    own = {column for table in parts.values() for column in table.columns}
-    wide = [
-        pd.concat(
-            [
-                pd.DataFrame(
-                    {f"given_{n}" if n in own else n: value for n, value in values[run].items()},
-                    index=table.index,
-                    dtype=str,
-                ),
-                table,
-            ],
-            axis=1,
-        )
-        for run, table in parts.items()
-    ]
-    return pd.concat(wide, ignore_index=True)
+    return answer["client"]
