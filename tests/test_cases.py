@@ -212,6 +212,12 @@ def test_the_row_of_a_case_decides_which_statements_speak_of_it(asked, spoken_of
     assert {name: len(rows) for name, rows in both.statements.items()} == {"asking": 1, "told": 0}
 
 
+def test_an_actor_nobody_speaks_of_is_refused():
+    """The message lists the actors there are."""
+    with pytest.raises(DataError, match=r"no row on 'Housin'; allowed: Housing"):
+        gather({"evidence_actor": "Housin"}).weighed.names.sort()
+
+
 @pytest.mark.parametrize(
     ("factors", "weighed"),
     [
@@ -580,8 +586,10 @@ def test_the_lines_of_a_figure_s_case():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("lean", [-1, 0, 1])
-@pytest.mark.parametrize("case", ["SS Dalesville before", "District A later"])
+@pytest.mark.parametrize(
+    ("case", "lean"),
+    [("SS Dalesville before", -1), ("SS Dalesville before", 1), ("District A later", 0)],
+)
 def test_another_reading_of_a_printed_case_is_read_like_the_first(real, case, lean):
     """An open lean given a value: everything is worked out, and only that lean is another."""
     row = real.keep([case]).table.iloc[0]

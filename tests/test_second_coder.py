@@ -8,6 +8,7 @@ import pytest
 from compendium.coding import second_coder
 from compendium.errors import DataError, SettingError
 from compendium.printed import tables as raw
+from compendium.settings import Study
 
 CODEBOOK = {
     "factor": ["F1", "F5"],
@@ -66,9 +67,7 @@ def involvement(n=12):
 @pytest.fixture(autouse=True)
 def tables(monkeypatch):
     """Small tables in place of the real coding, shaped as `tables.read_table` gives them."""
-    sources = pd.DataFrame(
-        {"source_id": ["elston2005"], "citation": ["A thesis."], "sha256": ["abc123"]}
-    )
+    sources = pd.DataFrame({"source_id": ["a"], "citation": ["A thesis."], "sha256": ["abc123"]})
     held = {
         "coding/codebook": codebook(),
         "coding/evidence": evidence(),
@@ -76,6 +75,7 @@ def tables(monkeypatch):
         "sources": sources,
     }
     monkeypatch.setattr(raw, "read_table", lambda name: held[name].copy())
+    monkeypatch.setattr(second_coder, "read_study", Study)
     return held
 
 
@@ -390,3 +390,13 @@ def test_a_sheet_that_cannot_be_read_is_named(filled, content, message):
 
     with pytest.raises(DataError, match=f"evidence-to-code.csv.*{message}.*allowed: "):
         second_coder.read_return(filled)
+
+
+def test_the_guide_names_the_source_that_the_study_declares(tmp_path, tables, monkeypatch):
+    """Not the first one listed."""
+    other = {"source_id": "b", "citation": "A report.", "sha256": "def456"}
+    tables["sources"] = pd.concat([tables["sources"], pd.DataFrame([other])])
+    monkeypatch.setattr(second_coder, "read_study", lambda: Study(coded="b"))
+    second_coder.write_pack(tmp_path / "pack")
+
+    assert "A report." in (tmp_path / "pack" / "README.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ declares; how it came out, from the figure (``coding/tilts``) or from the degree
 coded for it (``coding/involvement``). `read_cases` is the one door to all of this.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -68,12 +68,11 @@ class Cases:
         SettingError
             If there is none; the message lists those there are.
         """
-        keys, asked = ["site", "actor", "state"], [site, actor, state]
-        mine = self.table[(self.table[keys] == asked).all(axis=1)]
-        if mine.empty:
-            known = "; ".join(" / ".join(row) for row in self.table[keys].itertuples(index=False))
-            raise SettingError(f"found no case {' / '.join(asked)}; allowed: {known}")
-        return replace(self, table=mine)
+        table = self.table.set_index(["site", "actor", "state"])
+        if (site, actor, state) not in table.index:
+            known = "; ".join(map(" / ".join, table.index))
+            raise SettingError(f"found no case {site} / {actor} / {state}; allowed: {known}")
+        return self.keep(table.loc[[(site, actor, state)], "case"])
 
     @property
     def told(self) -> "Cases":
@@ -88,8 +87,7 @@ class Cases:
     @property
     def weighed(self) -> "Cases":
         """Those with a figure, and those of which enough statements speak, on enough factors."""
-        study = read_study()
-        kept = self.printed.names
+        study, kept = read_study(), self.printed.names
         for case, rows in self.statements.items():
             factors = rows.factor[rows.factor.isin(study.codes.values())]
             if len(factors) >= study.statements and factors.nunique() >= study.spread:
@@ -103,19 +101,36 @@ class Cases:
 
     @cached_property
     def statements(self) -> dict[str, pd.DataFrame]:
-        """The coded statements that speak of each case's involvement."""
-        evidence, found = self.read("coding/evidence"), {}
+        """The coded statements that speak of each case's involvement.
+
+        Raises
+        ------
+        DataError
+            If no statement at all is about the actor of a case.
+        """
+        rows = self.read("coding/evidence")
+        if unknown := sorted({*self.table.evidence_actor} - {*rows.actor}):
+            known = ", ".join(sorted(set(rows.actor)))
+            found = ", ".join(map(repr, unknown))
+            raise DataError(f"coding/evidence: found no row on {found}; allowed: {known}")
+        if not self.contested:
+            rows = rows[rows.confidence != "contested"]
+        return dict(self._speaking(rows))
+
+    def _speaking(self, rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Each case with the rows of a coded table that speak of it."""
         for case in self.table.itertuples():
-            rows = select(
-                evidence,
-                case.evidence_actor,
-                site=case.site,
-                partnership=case.partnership,
-                stages=tuple(case.stages.split("; ")),
-                district=None if pd.isna(case.district) else case.district,
+            yield (
+                case.case,
+                select(
+                    rows,
+                    case.evidence_actor,
+                    site=case.site,
+                    partnership=case.partnership,
+                    stages=case.stages.split("; "),
+                    district=case.district,
+                ),
             )
-            found[case.case] = rows if self.contested else rows[rows.confidence != "contested"]
-        return found
 
     @cached_property
     def codings(self) -> pd.DataFrame:
@@ -125,18 +140,16 @@ class Cases:
         figure's leaning rests on; without a figure ``agreed``, ``both ways``, or missing where no
         statement speaks. The last three are of the statements.
         """
-        parts, leanings = [], self.read("coding/leanings")
+        parts, leanings = {}, self.read("coding/leanings")
         for row in self.table.itertuples():
             boxes = lean_boxes(self.statements[row.case]).set_index("box")
-            if pd.isna(row.figure):
-                basis = np.where(boxes.lines != "", "both ways", None)
-                boxes["basis"] = np.where(boxes.lean.notna(), "agreed", basis)
-            else:
+            basis = np.where(boxes.lines != "", "both ways", None)
+            boxes.insert(4, "basis", np.where(boxes.lean.notna(), "agreed", basis))
+            if not pd.isna(row.figure):
                 drawn = leanings[(leanings.figure == row.figure) & (leanings.state == row.state)]
                 boxes[CODINGS] = drawn.set_index("box").loc[boxes.index, CODINGS]
-            parts.append(boxes.reset_index().assign(case=row.case))
-        columns = ["case", "box", *CODINGS, "n_for", "n_against", "lines"]
-        return pd.concat(parts, ignore_index=True)[columns]
+            parts[row.case] = boxes
+        return pd.concat(parts, names=["case"]).reset_index()
 
     @property
     def leans(self) -> pd.DataFrame:
@@ -169,16 +182,16 @@ class Cases:
         DataError
             If the side of a case is open: there is no telling what would help it.
         """
-        if not (open_ones := self.sides[self.sides.isna()]).empty:
-            found = ", ".join(open_ones.index)
+        if unknown := self.sides.index[self.sides.isna()].tolist():
+            found = ", ".join(unknown)
             raise DataError(f"cannot fill in for {found}: no side; allowed: cases with a told side")
         return self.highest.where((self.sides == "left") == kindly, self.lowest)
 
     @property
     def nets(self) -> pd.DataFrame:
         """The balance of the statements on each box of each case: ``case``, ``box``, ``lean``."""
-        parts = [net_direction(rows).assign(case=case) for case, rows in self.statements.items()]
-        return pd.concat(parts, ignore_index=True)[["case", "box", "lean"]]
+        parts = {case: net_direction(rows) for case, rows in self.statements.items()}
+        return pd.concat(parts, names=["case"]).reset_index(level=0).reset_index(drop=True)
 
     @cached_property
     def sides(self) -> pd.Series:
@@ -197,25 +210,23 @@ class Cases:
         return self.sides.index[self.sides.notna() & (other != self.sides)].tolist()
 
     def _find_sides(self, involvement: pd.DataFrame) -> pd.Series:
-        tilts, firm = self.read("coding/tilts").set_index(_STATE).tilt, _firm(involvement)
-        sides = {}
-        for row in self.table.itertuples():
-            if pd.isna(row.figure):
-                degrees = _degrees_of(row, firm)
-                # Medians of the least and of the greatest admissible codes.
-                ends = degrees.code_min.median(), degrees.code_max.median()
-                sides[row.case] = None if degrees.empty else side_of(*ends)
-            else:
-                side = tilts.get((row.figure, row.state))
-                sides[row.case] = None if pd.isna(side) else side
+        # Medians of the least and of the greatest admissible codes.
+        sides = {
+            case: side_of(rows.code_min.median(), rows.code_max.median()) if len(rows) else None
+            for case, rows in self._speaking(_firm(involvement))
+        }
+        tilts = self.read("coding/tilts").set_index(_STATE).tilt
+        for row in self.printed.table.itertuples():
+            side = tilts.get((row.figure, row.state))
+            sides[row.case] = None if pd.isna(side) else side
         return pd.Series(sides, dtype="object", name="side")
 
     @property
     def degrees(self) -> pd.Series:
         """The middle degree of involvement coded for each case."""
-        rows = _firm(self.read("coding/involvement"))
-        found = {row.case: _degrees_of(row, rows).code.median() for row in self.table.itertuples()}
-        return pd.Series(found, dtype="Float64").astype(float)
+        coded = self._speaking(_firm(self.read("coding/involvement")))
+        middle = {case: rows.code.median() for case, rows in coded}
+        return pd.Series(middle, dtype="Float64").astype(float)
 
     @cached_property
     def traits(self) -> pd.DataFrame:
@@ -230,17 +241,19 @@ class Cases:
             If a trait has no declared table, or that table no row for a case.
         """
         table, every = self.table.set_index("case"), Cases(self.read("coding/cases"), self.read)
-        signs = every.sides.map({"left": 1.0, "right": -1.0}).astype(float).to_numpy()
-        by_kind = pd.Series(signs).groupby(every.table["kind"].to_numpy()).mean()
+        signs = every.sides.map({"left": 1.0, "right": -1.0}).astype(float)
+        by_kind = signs.groupby(every.table.set_index("case").kind).mean()
         found = {
             "mandated": table.mandated == "yes",
             "funded": table.funded == "yes",
+            "small": self._look_up("small", table).astype(bool),
             "dependence": table.dependence.astype(float) / 3,
             "scarcity": table.scarcity.astype(float),
+            "attitude": self._look_up("attitude", table),
             "year": table.year.astype(float),
             "kind_lean": table.kind.map(by_kind).fillna(0.0),
-        } | {name: self._look_up(name, table) for name in TRAITS if name in ("small", "attitude")}
-        return pd.DataFrame(found)[list(TRAITS)].astype({"small": bool})
+        }
+        return pd.DataFrame(found)[list(TRAITS)]
 
     @property
     def actors(self) -> pd.DataFrame:
@@ -250,21 +263,20 @@ class Cases:
 
     def _look_up(self, name: str, table: pd.DataFrame) -> pd.Series:
         """What the table declared for a trait prints of each case or actor, as a number."""
-        declared = read_study().traits.get(name)
-        if declared is None:
+        if name not in (declared := read_study().traits):
             raise DataError(
                 f"study.toml, traits: found no {name!r}; allowed: the table that says it"
             )
-        rows = self.read(declared["table"])
-        for column, value in declared.get("where", {}).items():
+        trait = declared[name]
+        rows, groups = self.read(trait["table"]), table[trait["case"]]
+        for column, value in trait.get("where", {}).items():
             rows = rows[rows[column] == value]
-        printed = rows.drop_duplicates(declared["key"]).set_index(declared["key"])
-        groups = table[declared["case"]]
+        printed = rows.drop_duplicates(trait["key"]).set_index(trait["key"])[trait["column"]]
         if unknown := sorted({*groups} - {*printed.index}):
-            place = f"coding/cases, {declared['case']}"
-            allowed = f"those of {declared['table']}, {declared['key']}"
-            raise DataError(f"{place}: found {', '.join(map(str, unknown))}; allowed: {allowed}")
-        return groups.map(printed[declared["column"]]).map(declared["values"]).astype(float)
+            place, found = f"coding/cases, {trait['case']}", ", ".join(map(str, unknown))
+            allowed = f"those of {trait['table']}, {trait['key']}"
+            raise DataError(f"{place}: found {found}; allowed: {allowed}")
+        return groups.map(printed).map(trait["values"]).astype(float)
 
     @property
     def pairs(self) -> pd.DataFrame:
@@ -273,26 +285,23 @@ class Cases:
         Each time, place and partnership meets its own case; what is said of both partnerships is
         said of each.
         """
-        rows = _firm(self.read("coding/orderings"))
-        more, less = (self._meant(rows, end) for end in ("more", "less"))
+        more, less = (self._meant(end) for end in ("more", "less"))
         pairs = more.merge(less, on=["ordering_id", "line"]).query("more != less")
         lines = pairs.line.astype(str).groupby([pairs.more, pairs.less], sort=False).unique()
         return lines.map(" ".join).rename("lines").reset_index()
 
-    def _meant(self, orderings: pd.DataFrame, end: str) -> pd.DataFrame:
+    def _meant(self, end: str) -> pd.DataFrame:
         """Which cases each ordering means by its more, or its less, involved body."""
-        parts, groups = [], read_study().groups
-        for row in self.table.itertuples():
-            sites = {row.site, *(groups.get(row.partnership, []) if row.site == "all" else [])}
-            districts = orderings[f"{end}_district"]
-            meant = (
-                (orderings[end] == row.evidence_actor)
-                & orderings[f"{end}_site"].isin(sites)
-                & orderings[f"{end}_partnership"].isin(partnerships_of(row.partnership))
-                & orderings[f"stage_{end}"].isin(row.stages.split("; "))
-                & (districts.isna() if pd.isna(row.district) else districts == row.district)
-            )
-            parts.append(orderings.loc[meant, ["ordering_id", "line"]].assign(**{end: row.case}))
+        names = {f"{end}_{column}": column for column in ("site", "partnership", "district")}
+        names |= {end: "actor", f"stage_{end}": "stage"}
+        rows = _firm(self.read("coding/orderings")).rename(columns=names)
+        table, parts = self.table.set_index("case"), []
+        for case, mine in self._speaking(rows):
+            # A single site, and a district, are meant where they are named.
+            site, district = table.loc[case, ["site", "district"]]
+            named = (mine.site == site) | (site == "all")
+            named &= mine.district.isna() == pd.isna(district)
+            parts.append(mine.loc[named, ["ordering_id", "line"]].assign(**{end: case}))
         return pd.concat(parts)
 
     @property
@@ -301,25 +310,15 @@ class Cases:
 
         ``tilt_apart`` and ``involvement_apart`` say whether that stands on a line of its own.
         """
-        leans = self.read("coding/leanings").dropna(subset="lean")
-        found = leans.groupby(_STATE).line.unique().map(list).rename("lean_lines").reset_index()
+        leans = self.read("coding/leanings").dropna(subset="lean").groupby(_STATE).line
         tilts = self.read("coding/tilts")[[*_STATE, "line", "involvement_line"]]
-        found = tilts.rename(columns={"line": "tilt_line"}).merge(found, on=_STATE)
+        found = self.table[["case", *_STATE]].merge(tilts, on=_STATE)
+        found = found.merge(leans.unique().map(list).rename("lean_lines"), on=_STATE)
+        found = found.rename(columns={"line": "tilt_line"}).drop(columns=_STATE)
         for name in ("tilt", "involvement"):
             pairs = zip(found[f"{name}_line"], found.lean_lines, strict=True)
             found[f"{name}_apart"] = [line not in lines for line, lines in pairs]
-        return self.table[["case", *_STATE]].merge(found, on=_STATE).drop(columns=_STATE)
-
-
-def _degrees_of(row: object, firm: pd.DataFrame) -> pd.DataFrame:
-    """The degrees of involvement coded for a case, of those that count."""
-    return firm[
-        (firm.actor == row.evidence_actor)
-        & firm.partnership.isin(partnerships_of(row.partnership))
-        & firm.site.isin(sites_of(row.site, row.partnership))
-        & (firm.district.isna() | (firm.district == row.district))
-        & firm.stage.isin(row.stages.split("; "))
-    ]
+        return found
 
 
 def _firm(table: pd.DataFrame) -> pd.DataFrame:

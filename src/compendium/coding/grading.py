@@ -32,6 +32,8 @@ GRADES = {
 }
 # From worst to best: a claim of several parts is as good as its worst part.
 _ORDER = [*list(GRADES)[3:], *reversed(list(GRADES)[:3])]
+_NAMES = ("evidence", "involvement", "orderings", "process", "cultures", "conclusions")
+_WORDS = ["label", "words", "strength_word"]
 # Coded table -> the column that is for or against, and that of the code's name.
 _CODED = {
     "evidence": ("direction", "subfactor"),
@@ -76,11 +78,14 @@ Where = dict[str, str | list[str]]
 def read_coding(verdicts: pd.DataFrame | None = None) -> Coding:
     """The study's coding, with the verdicts on its printed values if they are given."""
     listed = {resource["path"] for resource in tables.read_descriptor()["resources"]}
-    names = ("evidence", "involvement", "orderings", "process", "cultures", "conclusions")
-    found = {n: tables.read_table(f"coding/{n}") for n in names if f"coding/{n}.csv" in listed}
-    for name, table in found.items():
-        if "is_restatement" in table:
-            found[name] = table[table.is_restatement == "no"]
+    found = {}
+    for name in _NAMES:
+        if f"coding/{name}.csv" in listed:
+            table = tables.read_table(f"coding/{name}")
+            if "is_restatement" in table:
+                table = table[table.is_restatement == "no"]
+            # Never asked for, and what a thousand shuffles would copy.
+            found[name] = table.drop(columns=_WORDS, errors="ignore")
     cases = read_cases()
     drawn = cases.told.printed
     coding = Coding(
@@ -98,8 +103,7 @@ def find_one_way(coding: Coding) -> frozenset[str]:
     """The subfactors and themes with `MANY` directed statements or more, all + or all -."""
     found: set[str] = set()
     for name in ("evidence", "process"):
-        table = getattr(coding, name)
-        if table is not None:
+        if (table := getattr(coding, name)) is not None:
             said = pd.crosstab(table[_CODED[name][1]], table.direction)
             said = said.reindex(columns=["+", "-"], fill_value=0)
             found |= {*said.index[(said.min(axis=1) == 0) & (said.max(axis=1) >= MANY)]}
@@ -351,14 +355,6 @@ def _rate_by_chance(
     As well: by the balance of its worst part. Missing where nothing speaks for it, so that there is
     nothing to do as well as; 0 if no shuffle is tried.
     """
-    # Labels and printed words are never asked for, and weigh most.
-    slim = {
-        name: getattr(coding, name).drop(
-            columns=["label", "words", "strength_word"], errors="ignore"
-        )
-        for name in ("evidence", "involvement", "orderings")
-    }
-    coding = coding._replace(**slim)
     observed = {number: _strength(rules[number](coding, lines)) for number, lines in cited.items()}
     reached = {number: 0 if value > 0 else np.nan for number, value in observed.items()}
     for child in np.random.SeedSequence(seed).spawn(n):
@@ -386,8 +382,7 @@ def shuffle(coding: Coding, rng: np.random.Generator) -> Coding:
     Where there are any, directions of process statements and poles of culture are permuted over
     all rows that have one. Verdicts on printed numbers are no coding and stay.
     """
-    evidence = coding.evidence.assign(direction=rng.permutation(coding.evidence.direction))
-    involvement = coding.involvement.copy()
+    evidence, involvement = _deal(coding.evidence, "direction", rng), coding.involvement.copy()
     codes = ["code", "code_min", "code_max"]
     for _, places in involvement.groupby("measure").groups.items():
         involvement.loc[places, codes] = involvement.loc[rng.permutation(places), codes].to_numpy()
@@ -395,16 +390,20 @@ def shuffle(coding: Coding, rng: np.random.Generator) -> Coding:
     kept = pd.Series(rng.random(len(coding.orderings)) < 0.5, coding.orderings.index)
     orderings = coding.orderings.where(kept, reverse(coding.orderings), axis=0)
     # Drawn last, so that a coding without these tables is shuffled in the same way.
-    others = {}
-    for name in ("process", "cultures"):
-        if (table := getattr(coding, name)) is not None:
-            column = _CODED[name][0]
-            given = table[column].notna()
-            dealt = pd.Series(rng.permutation(table[column][given]), table.index[given])
-            others[name] = table.assign(**{column: dealt})
+    others = {
+        name: _deal(getattr(coding, name), _CODED[name][0], rng)
+        for name in ("process", "cultures")
+        if getattr(coding, name) is not None
+    }
     return coding._replace(
         evidence=evidence, involvement=involvement, sides=sides, orderings=orderings, **others
     )
+
+
+def _deal(table: pd.DataFrame, column: str, rng: np.random.Generator) -> pd.DataFrame:
+    """The table with one column dealt out anew over the rows that have a value there."""
+    given = table[column].dropna()
+    return table.assign(**{column: pd.Series(rng.permutation(given), given.index)})
 
 
 def reverse(orderings: pd.DataFrame) -> pd.DataFrame:
@@ -422,8 +421,7 @@ def reverse(orderings: pd.DataFrame) -> pd.DataFrame:
 
 def drop_contested(coding: Coding) -> Coding:
     """The same tables without the rows whose code a fair reader would contest."""
-    names = ("evidence", "involvement", "orderings", "process", "cultures", "conclusions")
-    found = {name: getattr(coding, name) for name in names}
+    found = {name: getattr(coding, name) for name in _NAMES}
     return coding._replace(
         **{name: t[t.confidence != "contested"] for name, t in found.items() if t is not None}
     )

@@ -6,7 +6,6 @@ Units are given, so what is measured is how statements are coded, not how they a
 line, actor, site and district tell apart, and that the codebook does not use as an example.
 """
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -14,9 +13,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from compendium import paths
 from compendium.errors import DataError, SettingError
 from compendium.models.agreement import Comparison, compare_codings
 from compendium.printed import tables
+from compendium.settings import read_study
 
 
 class Sheet(NamedTuple):
@@ -30,55 +31,23 @@ class Sheet(NamedTuple):
     stratum: str  # the units are spread over its values, which the sheet does not show
 
 
-PLACE = ["line", "actor", "site", "district"]
-NOMINAL = ["partnership", "factor", "subfactor", "target", "direction", "channel", "assertion"]
-NOMINAL += ["stage", "evidence_kind"]
-EVIDENCE = Sheet(
-    file="evidence-to-code.csv",
-    table="coding/evidence",
-    unit="evidence_id",
-    given=PLACE,
-    asked={column: column for column in [*NOMINAL, "confidence"]},
-    stratum="factor",
-)
-INVOLVEMENT = Sheet(
-    file="involvement-to-code.csv",
-    table="coding/involvement",
-    unit="involvement_id",
-    given=[*PLACE, "level", "measure", "stage"],
-    asked={"words": "", "code": "involvement_code"},
-    stratum="code",
-)
+_PLACE = ["line", "actor", "site", "district"]
+_NOMINAL = ["partnership", "factor", "subfactor", "target", "direction", "channel", "assertion"]
+_NOMINAL += ["stage", "evidence_kind"]
+EVIDENCE = Sheet("evidence-to-code.csv", "coding/evidence", "evidence_id", given=_PLACE,
+                 asked={c: c for c in [*_NOMINAL, "confidence"]}, stratum="factor")  # fmt: skip
+INVOLVEMENT = Sheet("involvement-to-code.csv", "coding/involvement", "involvement_id",
+                    given=[*_PLACE, "level", "measure", "stage"],
+                    asked={"words": "", "code": "involvement_code"}, stratum="code")  # fmt: skip
 SHEETS = (EVIDENCE, INVOLVEMENT)
-UNITS = "units.csv"
+_UNITS = "units.csv"
 # Codes as numbers. A direction either way has no place on the order: a gap.
-ORDERS = {
+_ORDERS = {
     "direction_code": ("direction", {"-": -1, "0": 0, "+": 1}),
     "confidence_code": ("confidence", {"contested": 1, "likely": 2, "certain": 3}),
     "involvement_code": ("code", {"0": 0, "1": 1, "2": 2, "3": 3}),
 }
-GUIDE = """# To the second coder
-
-Thank you for doing this.
-You will read sentences of a thesis and say in codes what each of them states.
-Somebody has done so before you; what counts is what you find, alone.
-There are {counts[0]} statements and {counts[1]} degrees of involvement, for as many sittings as you like.
-
-- The text is not in this folder: {source.citation} It is the text file with the SHA-256 `{source.sha256}`; `line` counts its lines from 1; most are a whole paragraph.
-- `codebook.csv` says what each code means, and how to tell it from its neighbour. Please read all of it first. No line that it gives as an example is among yours.
-- `evidence-to-code.csv` and `involvement-to-code.csv` are for you to fill; `units.csv` lists what you were sent and stays as it is.
-
-1. Read the whole line, and as much before it as it takes to understand it.
-2. `evidence-to-code.csv`: the line says of this actor, at this site, what moves its involvement, influence, exchange of resources or relations. Find that statement and fill every blank column with a code that the codebook lists under the column's name. A subfactor belongs to its factor.
-3. `involvement-to-code.csv`: the line says how much the actor is involved, or how much say it has. Put the printed words of degree (four at most) into `words` and 0 to 3 into `code`; see `involvement_code` in the codebook.
-4. Code what the text says, not what you think it should say. If in doubt, choose, and say `contested`.
-5. If you cannot find the statement, leave the whole row blank. That is an answer, as is every difference: nobody is wrong.
-6. In a spreadsheet, set all columns to text first: `+` and `-` are taken for formulas otherwise. Save as CSV, UTF-8, with commas.
-7. Until you are done, please do not open the project's own coding or its results, and talk to nobody about the units.
-8. `compendium second-coder FOLDER --return` then names every cell it cannot read, or says how far the two codings agree.
-
-The sheets are meant for a person. If a language model fills them, its figures must be called that wherever they are shown; they say nothing of how people agree.
-"""  # noqa: E501 - one sentence per line
+_GUIDE = paths.PACKAGE / "templates" / "coding" / "second-coder.md"
 
 
 def write_pack(folder: Path, n_units: int | None = 60, seed: int = 1) -> None:
@@ -87,32 +56,17 @@ def write_pack(folder: Path, n_units: int | None = 60, seed: int = 1) -> None:
     Parameters
     ----------
     folder : Path
-        Appears whole or not at all. If it is there and holds anything, it is left as it is and
-        refused (SettingError).
+        New or empty, else it is left as it is and refused (SettingError).
     n_units : int or None
         How many units each sheet asks for, at most; None for all that can be given.
     seed : int
         Which units are drawn; spread over factors, or degrees, in proportion.
-
-    Examples
-    --------
-    >>> write_pack(Path(__file__).parent)  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    compendium.errors.SettingError: found files in ...; allowed: a new or an empty folder
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise SettingError(f"found files in {folder}; allowed: a new or an empty folder")
     if n_units is not None and n_units < 1:
         raise SettingError(f"n_units: found {n_units}; allowed: 1 or more, or none given for all")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".second-coder-") as scratch:
-        draft = Path(scratch) / "pack"
-        draft.mkdir()
+    with paths.new_folder(folder) as draft:
         for name, text in _make_files(n_units, seed).items():
             (draft / name).write_text(text, encoding="utf-8", newline="\n")
-        if folder.exists():
-            folder.rmdir()
-        draft.rename(folder)
 
 
 def read_return(folder: Path) -> dict[str, pd.DataFrame]:
@@ -127,7 +81,7 @@ def read_return(folder: Path) -> dict[str, pd.DataFrame]:
     compendium.errors.DataError: cannot read ...to-code.csv: ...; allowed: CSV in UTF-8, with commas
     """
     files = {s.file: _read(folder / s.file, [s.unit, *s.given, *s.asked]) for s in SHEETS}
-    units = _read(folder / UNITS, ["file", "unit"])
+    units = _read(folder / _UNITS, ["file", "unit"])
     codebook = tables.read_table("coding/codebook").astype("string")
     problems: list[str] = []
     for sheet in SHEETS:
@@ -144,17 +98,13 @@ def compare_return(folder: Path, n_draws: int = 2000, seed: int = 1) -> Comparis
 
     Refuses what `read_return` refuses. Ordinal variables end in ``_code``; a direction that goes
     either way is a code of ``direction`` and a gap in ``direction_code``.
-
-    >>> compare_return(Path("nowhere"))  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    compendium.errors.DataError: cannot read ...
     """
     returned = read_return(folder)
     found = []
     for sheet in SHEETS:
         ours = tables.read_table(sheet.table).set_index(sheet.unit)[list(sheet.asked)]
         codings = _score(ours), _score(returned[sheet.table])
-        levels = {v: "ordinal" if v in ORDERS else "nominal" for v in codings[0]}
+        levels = {v: "ordinal" if v in _ORDERS else "nominal" for v in codings[0]}
         found.append(compare_codings(*codings, levels, n_draws, seed))
     table = pd.concat([each.table for each in found], ignore_index=True)
     return Comparison(table, {v: m for each in found for v, m in each.matrices.items()})
@@ -169,9 +119,11 @@ def _make_files(n_units: int | None, seed: int) -> dict[str, str]:
     rng = np.random.default_rng(seed)
     drawn = {sheet.file: _draw(sheet, examples, n_units, rng) for sheet in SHEETS}
     sent = [pd.DataFrame({"file": name, "unit": d.iloc[:, 0]}) for name, d in drawn.items()]
-    files = {"codebook.csv": codebook, **drawn, UNITS: pd.concat(sent)}
-    source = tables.read_table("sources").set_index("source_id").loc["elston2005"]
-    guide = GUIDE.format(counts=[len(sheet) for sheet in drawn.values()], source=source)
+    files = {"codebook.csv": codebook, **drawn, _UNITS: pd.concat(sent)}
+    sources = tables.read_table("sources").set_index("source_id")
+    source = sources.loc[read_study().coded or sources.index[0]]
+    counts = [len(sheet) for sheet in drawn.values()]
+    guide = _GUIDE.read_text(encoding="utf-8").format(counts=counts, source=source)
     texts = {n: t.to_csv(index=False, lineterminator="\n") for n, t in files.items()}
     return {"README.md": guide, **texts}
 
@@ -214,37 +166,33 @@ def _problems(
     ours = tables.read_table(sheet.table).set_index(sheet.unit)[sheet.given]
     ours = ours[ours.index.isin(sent)].astype("string").fillna("")
     for unit in sorted(sent - set(filled[sheet.unit])):
-        yield f"{sheet.file}: found no row for {unit!r}; allowed: one for each unit of {UNITS}"
+        yield f"{sheet.file}: found no row for {unit!r}; allowed: one for each unit of {_UNITS}"
     again = filled[sheet.unit].duplicated()
     for row, cells in filled.iterrows():
         place, unit = f"{sheet.file} row {row}, column", cells[sheet.unit]
         if again[row] or unit not in ours.index:
-            allowed = f"each unit of {UNITS} that {sheet.table} holds, once"
+            allowed = f"each unit of {_UNITS} that {sheet.table} holds, once"
             yield f"{place} {sheet.unit}: found {unit!r}; allowed: {allowed}"
         else:
             sent_as = ours.loc[unit]
             for c in sent_as.index[sent_as != cells[sheet.given]]:
                 yield f"{place} {c}: found {cells[c]!r}; allowed: {sent_as[c]!r}, as sent"
-        for column, allowed in _bad_codes(sheet, cells, codebook):
-            yield f"{place} {column}: found {cells[column]!r}; allowed: {allowed}"
-
-
-def _bad_codes(sheet: Sheet, cells: pd.Series, codebook: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    """The columns of a row whose code the codebook does not list, and what it lists."""
-    if (cells[list(sheet.asked)] == "").all():
-        return
-    for column, kind in sheet.asked.items():
-        listed = codebook[codebook.kind == kind]
-        if kind == "subfactor" and (listed.parent == cells["factor"]).any():
-            listed = listed[listed.parent == cells["factor"]]
-        if kind and cells[column] not in set(listed.code):
-            yield column, ", ".join(listed.code)
+        blank = (cells[list(sheet.asked)] == "").all()
+        for column, kind in ({} if blank else sheet.asked).items():
+            listed = codebook[codebook.kind == kind]
+            if kind == "subfactor" and (listed.parent == cells["factor"]).any():
+                listed = listed[listed.parent == cells["factor"]]
+            if kind and cells[column] not in set(listed.code):
+                allowed = ", ".join(listed.code)
+                yield f"{place} {column}: found {cells[column]!r}; allowed: {allowed}"
 
 
 def _score(codes: pd.DataFrame) -> pd.DataFrame:
     """The variables to compare: nominal codes as text, ordinal ones as numbers."""
-    scored = codes.reindex(columns=codes.columns.intersection(NOMINAL, sort=False)).astype("string")
-    for variable, (column, order) in ORDERS.items():
+    scored = codes.reindex(columns=codes.columns.intersection(_NOMINAL, sort=False)).astype(
+        "string"
+    )
+    for variable, (column, order) in _ORDERS.items():
         if column in codes:
             scored[variable] = codes[column].astype("string").map(order).astype(float)
     return scored

@@ -6,6 +6,8 @@ not agree, or do not speak, the lean is missing and its range stays open: the nu
 author spends on a factor is not its weight.
 """
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from compendium.errors import DataError
@@ -14,50 +16,40 @@ from compendium.settings import read_study
 
 # What a box may be where no row speaks of it.
 OPEN = (-1, 1)
+_AGREED = {"+": 1, "-": -1, "0": 0}
 
 
 def select(
-    evidence: pd.DataFrame,
+    rows: pd.DataFrame,
     actor: str,
     *,
     site: str = "all",
     partnership: str = "both",
-    stages: tuple[str, ...] = ("general",),
+    stages: Sequence[str] = ("general",),
     district: str | None = None,
 ) -> pd.DataFrame:
-    """The rows of ``coding/evidence`` that speak of one actor's involvement.
+    """The rows of a coded table that speak of one actor's involvement, none repeated.
 
-    Parameters
-    ----------
-    site, partnership : str
-        See `sites_of` and `partnerships_of`.
-    district : str, optional
-        With what is said of no district.
-
-    Raises
-    ------
-    DataError
-        If no row of the table speaks of the actor.
+    For site and partnership see `sites_of` and `partnerships_of`; what is said of no district
+    counts in each.
     """
-    if actor not in set(evidence["actor"]):
-        known = ", ".join(sorted(set(evidence["actor"])))
-        raise DataError(f"coding/evidence: found no row on {actor!r}; allowed: {known}")
-    return evidence[
-        (evidence["actor"] == actor)
-        & evidence["site"].isin(sites_of(site, partnership))
-        & evidence["partnership"].isin(partnerships_of(partnership))
-        & evidence["stage"].isin(stages)
-        & (evidence["target"] == "involvement")
-        & (evidence["is_restatement"] == "no")
-        & (evidence["district"].isna() | (evidence["district"] == district))
+    what = rows["target" if "target" in rows else "measure"]
+    return rows[
+        (what == "involvement")
+        & (rows["actor"] == actor)
+        & rows["site"].isin(sites_of(site, partnership))
+        & rows["partnership"].isin(partnerships_of(partnership))
+        & rows["stage"].isin(stages)
+        & (rows["is_restatement"] == "no")
+        & (rows["district"].isna() | (rows["district"] == district))
     ]
 
 
 def sites_of(site: str, partnership: str) -> set[str]:
     """Which entries of a site column speak of a site, in a partnership.
 
-    Its own, those of the groups it is declared to be in (`settings.Study.groups`) and ``all``;
-    with them those of the partnership's groups. ``all`` leaves single sites out.
+    Its own, ``all``, and the groups that the study declares for the site and for the partnership;
+    ``all`` leaves single sites out.
 
     Raises
     ------
@@ -70,14 +62,12 @@ def sites_of(site: str, partnership: str) -> set[str]:
     ['all']
     """
     sites, partnerships = (
-        tables.allowed_values("coding/cases", c) for c in ("site", "partnership")
+        tables.allowed_values("coding/cases", column) for column in ("site", "partnership")
     )
     if site not in {"all", *sites} or partnership not in partnerships:
-        known = ", ".join(dict.fromkeys(["all", *sites]))
-        raise DataError(
-            f"found site {site!r} and partnership {partnership!r}; allowed: {known}; "
-            f"{', '.join(partnerships)}"
-        )
+        allowed = f"{', '.join(dict.fromkeys(['all', *sites]))}; {', '.join(partnerships)}"
+        found = f"site {site!r} and partnership {partnership!r}"
+        raise DataError(f"found {found}; allowed: {allowed}")
     groups = read_study().groups
     return {"all", site, *groups.get(site, []), *groups.get(partnership, [])}
 
@@ -90,12 +80,6 @@ def partnerships_of(partnership: str) -> set[str]:
 
 def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     """What the rows say of each box: its lean where they agree, its range where they do not.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        ``factor``, ``direction`` (+, -, 0 or +/-), ``code_min``, ``code_max``, ``confidence`` and
-        ``line``.
 
     Returns
     -------
@@ -112,9 +96,8 @@ def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     >>> lean_boxes(rows).loc[0, ["lean", "lean_min", "lean_max", "lines"]].tolist()
     [1, 0, 1, '1 2']
     """
-    boxes = _codes().items()
-    found = pd.DataFrame([{"box": b, **_lean(rows[rows["factor"] == code])} for b, code in boxes])
-    return found.astype(dict.fromkeys(("lean", "lean_min", "lean_max"), "Int64"))
+    found = [{"box": b, **_lean(rows[rows["factor"] == code])} for b, code in _codes().items()]
+    return pd.DataFrame(found).astype(dict.fromkeys(("lean", "lean_min", "lean_max"), "Int64"))
 
 
 def _codes() -> dict[str, str]:
@@ -126,18 +109,17 @@ def _codes() -> dict[str, str]:
 
 def _lean(rows: pd.DataFrame) -> dict:
     """One box: agreed, contested or silent."""
-    said = set(rows["direction"])
-    agreed = {"+": 1, "-": -1, "0": 0}.get(next(iter(said))) if len(said) == 1 else None
-    low, high = OPEN
-    if agreed is not None:
-        # All rows go one way: the most cautious reading of any of them bounds the box.
-        low, high = int(rows["code_min"].min()), int(rows["code_max"].max())
-    worst = (c for c in ("contested", "likely", "certain") if c in set(rows["confidence"]))
+    said, sure = set(rows["direction"]), set(rows["confidence"])
+    lean = _AGREED.get(*said) if len(said) == 1 else None
+    # Where all rows go one way the most cautious reading of any of them bounds the box.
+    ends = OPEN if lean is None else (int(rows["code_min"].min()), int(rows["code_max"].max()))
     return {
-        "lean": agreed,
-        "lean_min": low,
-        "lean_max": high,
-        "confidence": next(worst, "contested"),
+        "lean": lean,
+        "lean_min": ends[0],
+        "lean_max": ends[1],
+        "confidence": next(
+            (c for c in ("contested", "likely", "certain") if c in sure), "contested"
+        ),
         "n_for": int((rows["direction"] == "+").sum()),
         "n_against": int((rows["direction"] == "-").sum()),
         "lines": " ".join(dict.fromkeys(rows["line"].astype(str))),
@@ -147,22 +129,16 @@ def _lean(rows: pd.DataFrame) -> dict:
 def net_direction(rows: pd.DataFrame) -> pd.DataFrame:
     """Another reading of the same rows: a box leans by the balance of its sentences.
 
-    Returns
-    -------
-    DataFrame
-        ``box`` and ``lean``: (for - against) / all, -1 to 1; statements either way are left out,
-        and a box no other row speaks of is missing. It takes the number of sentences for a weight,
-        which the other reading refuses to.
+    ``box`` and ``lean``: (for - against) / all, -1 to 1; statements either way are left out, and a
+    box no other row speaks of is missing. It takes the number of sentences for a weight, which the
+    other reading refuses to.
 
-    Examples
-    --------
     >>> code = list(read_study().codes.values())[0]
-    >>> rows = pd.DataFrame({"factor": [code] * 4, "direction": ["+", "+", "+", "-"]})
+    >>> rows = pd.DataFrame({"factor": code, "direction": ["+", "+", "+", "-"]})
     >>> net_direction(rows).lean[0].item()
     0.5
     """
-    signs = rows["direction"].map({"+": 1.0, "-": -1.0, "0": 0.0})
-    means = signs.groupby(rows["factor"]).mean()
+    means = rows["direction"].map(_AGREED).astype(float).groupby(rows["factor"]).mean()
     leans = [(box, means.get(code)) for box, code in _codes().items()]
     return pd.DataFrame(leans, columns=["box", "lean"]).astype({"lean": "Float64"})
 
