@@ -146,7 +146,9 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path):
     make_study(tmp_path)
     before = files_of(tmp_path)
 
-    with pytest.raises(SettingError, match=r"found something in .*; allowed: a new or an empty"):
+    with pytest.raises(
+        SettingError, match=r"found a folder that is not empty; allowed: a new or an empty"
+    ):
         make_study(tmp_path, SITES, ACTORS)
     assert files_of(tmp_path) == before
 

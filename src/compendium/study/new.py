@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,25 +39,21 @@ def make_study(folder: Path, sites: list[str] = SITES, actors: list[str] = ACTOR
         If the folder holds something, or a name will not do: all of it at once.
     """
     problems = [*_wrong_names("site", sites, 1), *_wrong_names("actor", actors, 2)]
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        problems.append(f"found something in {folder}; allowed: a new or an empty folder")
+    try:
+        paths.check_new(folder)
+    except SettingError as error:
+        problems.append(str(error))
     if problems:
         raise SettingError("this study cannot be made:\n  " + "\n  ".join(problems))
     marks = _fill_in(sites, actors)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-study-") as beside:
-        draft = Path(beside) / "study"
-        for source in sorted(TEMPLATE.rglob("*")):
-            if source.is_file():
-                target = draft / source.relative_to(TEMPLATE)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                text = source.read_text(encoding="utf-8")
-                for mark, name in marks.items():
-                    text = text.replace(mark, name)
-                target.write_text(text, encoding="utf-8", newline="\n")
-        if folder.exists():
-            folder.rmdir()
-        draft.rename(folder)
+    with paths.new_folder(folder) as draft:
+        for source in sorted(path for path in TEMPLATE.rglob("*") if path.is_file()):
+            target = draft / source.relative_to(TEMPLATE)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            text = source.read_text(encoding="utf-8")
+            for mark, name in marks.items():
+                text = text.replace(mark, name)
+            target.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _wrong_names(kind: str, names: list[str], least: int) -> Iterator[str]:
