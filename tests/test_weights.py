@@ -270,7 +270,7 @@ def solve_with_leans(low, high, sides, pairs):
         upper.append(row)
 
     for case, side in sides.items():
-        least([(case, weights.SIGNS[side])])
+        least([(case, {"left": 1, "right": -1}[side])])
     for more, less in pairs:
         least([(more, 1), (less, -1)])
     for (case, b), place in z.items():

@@ -7,7 +7,6 @@ sites of the study, not a sample of sites.
 
 import pandas as pd
 
-from compendium.models import counts
 from compendium.printed.quantities import Quantity, exactly, parse
 from partnership.sites import count_bodies
 
@@ -17,6 +16,16 @@ OFFERED = ["site", "period", "source", "amount_gbp_m"]
 
 def _parse(texts: pd.Series, unit: str = UNIT) -> list[Quantity]:
     return [parse(text, unit) for text in texts]
+
+
+def as_columns(quantities: list[Quantity], name: str) -> pd.DataFrame:
+    """Quantities as three columns of floats: `name`, `name`_low and `name`_high.
+
+    >>> as_columns([parse("0.97", UNIT)], "joint_finance").values.tolist()
+    [[0.97, 0.965, 0.975]]
+    """
+    ends = [(float(q.value), float(q.low), float(q.high)) for q in quantities]
+    return pd.DataFrame(ends, columns=[name, f"{name}_low", f"{name}_high"])
 
 
 def _read_base(base: pd.DataFrame) -> pd.Series:
@@ -40,8 +49,8 @@ def recompute_shares(shares: pd.DataFrame) -> pd.DataFrame:
     """Table 4.2: the share of the allocation in the budget, as computed and as printed."""
     pairs = zip(_parse(shares.allocation_gbp_m), _parse(shares.budget_gbp_m))
     computed = [(part / whole).scaled(100) for part, whole in pairs]
-    printed = counts.as_columns(_parse(shares.share_percent, "%"), "printed")
-    return pd.concat([shares.site, counts.as_columns(computed, "share"), printed], axis=1)
+    printed = as_columns(_parse(shares.share_percent, "%"), "printed")
+    return pd.concat([shares.site, as_columns(computed, "share"), printed], axis=1)
 
 
 def list_offered(offers: pd.DataFrame) -> pd.DataFrame:
@@ -55,7 +64,7 @@ def share_first_year(offers: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     for site, texts in list_offered(offers).groupby("site").amount_gbp_m:
         total = sum(_parse(texts), start=exactly(0))
         found[site] = (total / parse(own[site], UNIT)).scaled(100)
-    table = counts.as_columns(list(found.values()), "share")
+    table = as_columns(list(found.values()), "share")
     return table.set_axis(list(found)).rename_axis("site")
 
 
@@ -88,8 +97,8 @@ def spread(given: pd.DataFrame, profile: pd.DataFrame, doubtful: str) -> pd.Data
     each = [(amount / exactly(int(bodies[site]))).scaled(1000) for amount, site in pairs]
     return (
         given.assign(bodies=given.site.map(bodies))
-        .join(counts.as_columns(a_head, "pounds_a_head").set_axis(known.index))
-        .join(counts.as_columns(each, "thousand_pounds_each"))
+        .join(as_columns(a_head, "pounds_a_head").set_axis(known.index))
+        .join(as_columns(each, "thousand_pounds_each"))
     )
 
 
@@ -111,7 +120,7 @@ def imply_second_year(offers: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFram
     """What the middle year must have brought, if three years of a programme add up to its total."""
     table = _list_programme(offers, shares)
     years = zip(*(_parse(table[name]) for name in ("haz-programme", "haz-funding", "2001/02")))
-    implied = counts.as_columns([whole - a - b for whole, a, b in years], "second_year")
+    implied = as_columns([whole - a - b for whole, a, b in years], "second_year")
     return table.join(implied.set_axis(table.index).round(3))
 
 
@@ -119,7 +128,7 @@ def compare_years(offers: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     """How many times the first year's money of a programme the third year's is."""
     table = _list_programme(offers, shares)
     pairs = zip(_parse(table["2001/02"]), _parse(table["haz-funding"]))
-    rise = counts.as_columns([last / first for last, first in pairs], "third_over_first")
+    rise = as_columns([last / first for last, first in pairs], "third_over_first")
     return rise.set_axis(table.index)
 
 
@@ -135,7 +144,7 @@ def measure_rounding(tables: dict[str, pd.Series], rise: float) -> pd.DataFrame:
     """
     rows = []
     for name, texts in tables.items():
-        amount = counts.as_columns(_parse(texts), "amount")
+        amount = as_columns(_parse(texts), "amount")
         width = (amount.amount_high - amount.amount_low) / amount.amount
         reach = f"{100 * width.min():.1f}-{100 * width.max():.1f}"
         rows.append((name, len(width), reach, width.gt(rise).sum()))
@@ -167,5 +176,5 @@ def compare_adjustments(long_stay: pd.DataFrame, site: str) -> pd.DataFrame:
     table = long_stay.set_index("site")
     amounts = dict(zip(table.index, _parse(table.adjustment_gbp_m)))
     gaps = [amounts[site] - amounts[other] for other in table.index]
-    difference = counts.as_columns(gaps, f"below_{site}").set_axis(table.index)
+    difference = as_columns(gaps, f"below_{site}").set_axis(table.index)
     return table[["adjustment_gbp_m", "long_stay_adults"]].join(difference.drop(site))

@@ -6,7 +6,7 @@ out to the units at random: 1 is no disagreement, 0 what chance would give, belo
 It takes any number of coders, gaps, and four levels of data, which differ only in how far apart two
 codes count. At .800 or more one may rely on the codes, from .667 draw tentative conclusions, below
 that neither (Krippendorff 2004; 2011). Where every code is the same, alpha is not defined, not 1.
-Of one coder it says nothing and is refused. The codes of the thesis had one.
+Of one coder it says nothing and is refused.
 """
 
 from typing import NamedTuple
@@ -38,20 +38,11 @@ class Comparison(NamedTuple):
 def coincidences(codes: pd.DataFrame) -> pd.DataFrame:
     """How often each code meets each other code in one unit.
 
-    Parameters
-    ----------
-    codes : DataFrame, shape (n_units, n_coders)
-        A missing code is a gap, not a code; units with fewer than two codes add nothing. Codes
-        of one coder only, or no unit with two codes, are refused (FitError).
+    Takes codes, units down and coders across; a missing code is a gap, not a code, and units with
+    fewer than two codes add nothing. A unit of m codes adds 1 / (m - 1) for each ordered pair of
+    them, so that the sum is the number of codes that could be paired. Codes of one coder only, or
+    no unit with two codes, are refused (FitError).
 
-    Returns
-    -------
-    DataFrame, shape (n_codes, n_codes)
-        A unit of m codes adds 1 / (m - 1) for each ordered pair of them, so that the sum is the
-        number of codes that could be paired.
-
-    Examples
-    --------
     Two units agreed upon, one not:
 
     >>> codes = pd.DataFrame({"anna": ["+", "-", "+"], "ben": ["+", "-", "-"]})
@@ -70,7 +61,7 @@ def alpha(codes: pd.DataFrame, level: str = "nominal") -> float:
     codes : DataFrame, shape (n_units, n_coders)
         Missing allowed. Numbers, unless nominal; 0 or more, if ratio.
     level : str
-        ``nominal``, ``ordinal``, ``interval`` or ``ratio``.
+        One of `LEVELS`.
 
     Raises
     ------

@@ -1,15 +1,13 @@
-"""Counts and shares: the only numbers here that did not pass through the theory.
+"""Counts and shares: numbers that did not pass through a theory.
 
-Fifty of 99 programmes were drawn without replacement, so an interval for "43 of 50" is about the
-43 and the unread 49: hypergeometric, and shorter than a binomial one. The four sites are all the
-sites there are: the uncertainty of their amounts is the printed rounding, nothing else.
+Where half of a finite population was drawn without replacement, an interval for a count is about
+the unread rest: hypergeometric, and shorter than a binomial one. Events in time are Poisson, or
+more spread than that; both intervals are exact or say what they assume.
 
-Comparing counts whose cross-table is not printed: what every possible one would say.
-
-Two properties counted in the same 50 documents are paired. How many documents have both is not
+Two properties counted in the same documents are paired. How many documents have both is often not
 printed, and a test needs it; but it has a least and a greatest value, so the test has bounds. A
-difference that holds at every overlap holds whatever the cross-table was. Reading 50 of 99 also
-helps: the unread documents are few, and only so many of them can undo a difference.
+difference that holds at every overlap holds whatever the cross-table was. Reading most of a
+population also helps: only so many unread documents can undo a difference.
 """
 
 import numpy as np
@@ -20,7 +18,6 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.proportion import proportion_confint
 
 from compendium.errors import FitError
-from compendium.printed.quantities import Quantity
 
 
 def finite_population_interval(
@@ -28,30 +25,10 @@ def finite_population_interval(
 ) -> tuple[int, int]:
     """How many of the population have a property that `count` of a simple random sample have.
 
-    Parameters
-    ----------
-    count, sample, population : int
-        0 <= count <= sample <= population.
-    level : float
-        Confidence, between 0 and 1.
+    The smallest and the largest number that an exact two-sided test, tails of equal size, does not
+    reject: hypergeometric, as Clopper and Pearson (1934) for the binomial. Needs 0 <= count <=
+    sample <= population, else a FitError.
 
-    Returns
-    -------
-    tuple of int
-        Smallest and largest number of the population that an exact two-sided test does not
-        reject, tails of equal size.
-
-    Raises
-    ------
-    FitError
-        If the numbers are not in that order.
-
-    Notes
-    -----
-    Hypergeometric, as Clopper and Pearson (1934) for the binomial.
-
-    Examples
-    --------
     A census leaves nothing open:
 
     >>> finite_population_interval(43, 50, 50)
@@ -95,63 +72,21 @@ def add_intervals(
     >>> add_intervals(asked, population=10)[["share", "low", "high"]].values.tolist()
     [[50.0, 50.0, 50.0]]
     """
-    rows = []
-    for count, sample in zip(counts["count"], counts["denominator"]):
-        if pd.isna(count) or pd.isna(sample):
-            rows.append([np.nan] * 5)
-            continue
-        low, high = finite_population_interval(int(count), int(sample), population, level)
-        endless = proportion_confint(int(count), int(sample), 1 - level, method=binomial)
-        shares = [count / sample, low / population, high / population, *endless]
-        rows.append([100 * float(share) for share in shares])
     columns = ["share", "low", "high", "binomial_low", "binomial_high"]
-    return pd.concat([counts, pd.DataFrame(rows, columns=columns, index=counts.index)], axis=1)
-
-
-def as_columns(quantities: list[Quantity], name: str) -> pd.DataFrame:
-    """Quantities as three columns of floats: `name`, `name`_low and `name`_high.
-
-    >>> from compendium.printed.quantities import parse
-    >>> as_columns([parse("0.97", "£ million")], "joint_finance").values.tolist()
-    [[0.97, 0.965, 0.975]]
-    """
-    return pd.DataFrame(
-        {
-            name: [float(q.value) for q in quantities],
-            f"{name}_low": [float(q.low) for q in quantities],
-            f"{name}_high": [float(q.high) for q in quantities],
-        }
-    )
+    shares = np.full((len(counts), len(columns)), np.nan)
+    known = counts[["count", "denominator"]].reset_index(drop=True).dropna().astype(int)
+    for place, count, sample in known.itertuples():
+        low, high = finite_population_interval(count, sample, population, level)
+        endless = proportion_confint(count, sample, 1 - level, method=binomial)
+        shares[place] = [count / sample, low / population, high / population, *endless]
+    return pd.concat([counts, pd.DataFrame(100 * shares, counts.index, columns)], axis=1)
 
 
 def rate_interval(count: int, years: float, level: float = 0.95) -> tuple[float, float, float]:
-    """A rate of events with its exact Poisson interval.
+    """Events per year with an exact Poisson interval (Garwood 1936): rate, lower, upper bound.
 
-    Parameters
-    ----------
-    count : int
-        Events, at least 0.
-    years : float
-        Time in which they were counted, above 0.
-    level : float
-        Confidence, between 0 and 1.
+    A FitError if the count is negative or the time not above 0.
 
-    Returns
-    -------
-    tuple of float
-        Events per year, lower and upper bound.
-
-    Raises
-    ------
-    FitError
-        If the count is negative or the time not above 0.
-
-    Notes
-    -----
-    Garwood (1936): the bounds are quantiles of gamma distributions.
-
-    Examples
-    --------
     >>> [round(rate, 2) for rate in rate_interval(0, 1)]
     [0.0, 0.0, 3.69]
     """
@@ -168,35 +103,11 @@ def rate_interval(count: int, years: float, level: float = 0.95) -> tuple[float,
 def rate_ratio(
     count: int, years: float, other_count: int, other_years: float, level: float = 0.95
 ) -> tuple[float, float, float]:
-    """The ratio of two rates of events, with its exact conditional interval.
+    """The ratio of two rates of events with its exact conditional interval: ratio, lower, upper.
 
-    Parameters
-    ----------
-    count, other_count : int
-        Events, at least 1 each.
-    years, other_years : float
-        Time in which they were counted, above 0.
-    level : float
-        Confidence, between 0 and 1.
-
-    Returns
-    -------
-    tuple of float
-        The ratio, its lower and its upper bound.
-
-    Raises
-    ------
-    FitError
-        If a count is below 1 or a time not above 0: the ratio then has no finite interval.
-
-    Notes
-    -----
     Given their sum, the first count is binomial (Przyborowski and Wilenski 1940); the interval is
-    Clopper and Pearson's for that binomial, turned into odds.
-
-    Examples
-    --------
-    Ten events in one year against ten in two years:
+    Clopper and Pearson's for that binomial, turned into odds. A FitError if a count is below 1 or a
+    time not above 0: the ratio then has no finite interval.
 
     >>> round(rate_ratio(10, 1, 10, 2)[0], 6)
     2.0
@@ -213,38 +124,15 @@ def rate_ratio(
 
 
 def widened_ratio(
-    count: int,
-    years: float,
-    other_count: int,
-    other_years: float,
-    *,
-    dispersion: float,
-    df: int,
-    level: float = 0.95,
-) -> tuple[float, float, float]:
-    """The ratio of two rates where years differ by more than chance: a quasi-Poisson interval.
+    count: int, years: float, other_count: int, other_years: float, *,
+    dispersion: float, df: int, level: float = 0.95,
+) -> tuple[float, float, float]:  # fmt: skip
+    """`rate_ratio` where years differ by more than chance: a quasi-Poisson interval.
 
-    Parameters
-    ----------
-    count, years, other_count, other_years, level
-        As for `rate_ratio`.
-    dispersion : float
-        Pearson's statistic over its degrees of freedom, above 0; 1 if Poisson holds.
-    df : int
-        Those degrees of freedom: the dispersion is itself an estimate, hence Student's t.
+    The log ratio's variance, 1/count + 1/other_count, is multiplied by the dispersion (Pearson's
+    statistic over its degrees of freedom; 1 if Poisson holds), itself an estimate, hence Student's
+    t (McCullagh and Nelder 1989, section 6.2.3). Both have to be above 0.
 
-    Raises
-    ------
-    FitError
-        As `rate_ratio`; also if dispersion or degrees of freedom are not above 0.
-
-    Notes
-    -----
-    McCullagh and Nelder (1989), section 6.2.3: the log ratio's variance 1/count + 1/other_count
-    is multiplied by the dispersion.
-
-    Examples
-    --------
     >>> ratio, low, high = widened_ratio(100, 1, 100, 1, dispersion=2.0, df=5)
     >>> ratio, round(low * high, 6)
     (1.0, 1.0)
@@ -262,10 +150,9 @@ def compare_epochs(counts: pd.Series, epochs: pd.Series) -> pd.DataFrame:
 
     Parameters
     ----------
-    counts : Series
-        Events per year, one row a year.
-    epochs : Series of str
-        Which epoch each year belongs to, in the same order; the first year's is the reference.
+    counts, epochs : Series
+        Events, and the epoch each year belongs to, one row a year; the first year's is the
+        reference. A FitError if no year is left over once every epoch has its rate.
 
     Returns
     -------
@@ -274,11 +161,6 @@ def compare_epochs(counts: pd.Series, epochs: pd.Series) -> pd.DataFrame:
         1 where years of one epoch differ by more than chance allows, so that Poisson intervals
         are too short), and the log rates as ``log_<epoch>`` (the reference) and
         ``log_ratio_<epoch>``.
-
-    Raises
-    ------
-    FitError
-        If no year is left over once every epoch has its rate.
     """
     names = list(dict.fromkeys(epochs))
     if len(counts) <= len(names):
@@ -287,36 +169,21 @@ def compare_epochs(counts: pd.Series, epochs: pd.Series) -> pd.DataFrame:
     fit = GLM(counts.to_numpy(dtype=float), design.astype(float), family=Poisson()).fit()
     row = {"deviance": fit.deviance, "pearson": fit.pearson_chi2, "df": fit.df_resid}
     row["dispersion"] = fit.pearson_chi2 / fit.df_resid
-    row[f"log_{names[0]}"] = fit.params[0]
-    row |= {f"log_ratio_{name}": value for name, value in zip(names[1:], fit.params[1:])}
-    return pd.DataFrame([row])
+    terms = [f"log_{names[0]}", *(f"log_ratio_{name}" for name in names[1:])]
+    return pd.DataFrame([row | dict(zip(terms, fit.params, strict=True))])
 
 
 def possible_tables(first: int, second: int, within: int) -> pd.DataFrame:
     """Every cross-table that two counts of the same documents allow.
 
-    Parameters
-    ----------
-    first, second : int
-        How many documents have either property, 0 to `within`.
-    within : int
-        The documents that can have one.
+    The overlap is at least first + second - within, at most the smaller count (Fréchet). A FitError
+    if a count lies outside 0 to `within`.
 
     Returns
     -------
     DataFrame
         ``both``, ``only_first``, ``only_second`` and ``neither``; one row per possible overlap,
         the least first.
-
-    Raises
-    ------
-    FitError
-        If a count lies outside 0 to `within`.
-
-    Notes
-    -----
-    The bounds of the overlap are Fréchet's: at least first + second - within, at most the
-    smaller count.
 
     Examples
     --------
@@ -341,27 +208,12 @@ def paired_p(only_first: int, only_second: int, unread: int | None = None) -> fl
     Parameters
     ----------
     only_first, only_second : int
-        Documents that have one property and not the other, at least 0.
+        Documents that have one property and not the other. A FitError if a number is negative.
     unread : int, optional
-        How many documents of the population are not in the random sample. None means that the
-        population has no end.
-
-    Returns
-    -------
-    float
-        Without `unread`, McNemar's exact p. With it, the largest p over every population that
-        holds the sample and has both properties equally often; 0 where there is none.
-
-    Raises
-    ------
-    FitError
-        If a number is negative.
-
-    Notes
-    -----
-    McNemar (1947), exact: of m documents with one property only, the first's are binomial with
-    probability 1/2. In a population with k documents of either kind they are hypergeometric, m
-    drawn from 2k; k is not known, but 2k is at most m plus the unread.
+        How many documents of the population are not in the random sample. Without it, the p of
+        McNemar (1947), exact: of m documents with one property only, the first's are binomial. With
+        it they are hypergeometric, m drawn from 2k; k is not known, but 2k is at most m plus the
+        unread: the largest p over every such population, 0 where there is none.
 
     Examples
     --------
@@ -390,24 +242,20 @@ def bound_differences(
 ) -> pd.DataFrame:
     """Between which bounds the paired test of two counts lies, over every possible overlap.
 
+    One pair at a time: nothing is adjusted for the number of pairs.
+
     Parameters
     ----------
     pairs : DataFrame
         ``first``, ``second`` (counts) and ``within`` (the documents that can have either).
     unread : int, optional
         As for `paired_p`.
-    level : float
-        One minus the p-value below which a difference is said to hold.
 
     Returns
     -------
     DataFrame
         With ``least_overlap``, ``most_overlap``, ``p_smallest``, ``p_largest`` and ``holds``: at
-        ``every``, ``some`` or ``no`` possible overlap.
-
-    Notes
-    -----
-    One pair at a time: nothing is adjusted for the number of pairs.
+        ``every``, ``some`` or ``no`` possible overlap p is below one minus the level.
 
     Examples
     --------
@@ -417,40 +265,24 @@ def bound_differences(
     [[1, 2, 0.015625, 0.0390625, 'every']]
     """
     rows = []
-    for first, second, within in zip(pairs["first"], pairs["second"], pairs["within"]):
-        tables = possible_tables(int(first), int(second), int(within))
-        discordant = zip(tables.only_first, tables.only_second)
-        p = pd.Series([paired_p(a, b, unread) for a, b in discordant])
+    for counts in pairs[["first", "second", "within"]].astype(int).itertuples(index=False):
+        tables = possible_tables(*counts)
+        p = pd.Series(
+            [paired_p(a, b, unread) for a, b in zip(tables.only_first, tables.only_second)]
+        )
         seen = p.lt(1 - level)
         holds = "every" if seen.all() else "some" if seen.any() else "no"
         rows.append([tables.both.min(), tables.both.max(), p.min(), p.max(), holds])
     columns = ["least_overlap", "most_overlap", "p_smallest", "p_largest", "holds"]
-    return pd.concat([pairs, pd.DataFrame(rows, columns=columns, index=pairs.index)], axis=1)
+    return pd.concat([pairs, pd.DataFrame(rows, pairs.index, columns)], axis=1)
 
 
 def group_p(count: int, size: int, other_count: int, other_size: int) -> float:
-    """Fisher's exact two-sided p-value that two groups have a property equally often.
+    """Fisher's exact two-sided p-value (1934) that two groups have a property equally often.
 
-    Parameters
-    ----------
-    count, other_count : int
-        How many of either group have it.
-    size, other_size : int
-        How large the groups are.
+    The groups are taken as drawn from endless populations, which errs on the safe side where much
+    of a finite one was read. A FitError if a count lies outside 0 to its group's size.
 
-    Raises
-    ------
-    FitError
-        If a count lies outside 0 to its group's size.
-
-    Notes
-    -----
-    Fisher (1934): given the margins, the count is hypergeometric; every table no likelier than
-    the one seen is added. The groups are taken as drawn from endless populations, which errs on
-    the safe side where half of a finite one was read.
-
-    Examples
-    --------
     One of one against none of one is one of two equally likely tables:
 
     >>> group_p(1, 1, 0, 1)
@@ -466,21 +298,10 @@ def group_p(count: int, size: int, other_count: int, other_size: int) -> float:
 
 
 def bound_association(first: int, second: int, within: int) -> pd.DataFrame:
-    """Fisher's p-value of association between two properties, for each possible overlap.
+    """`possible_tables` with Fisher's ``p`` of association for each possible overlap.
 
-    Parameters
-    ----------
-    first, second, within : int
-        As for `possible_tables`.
+    "No association was found" tells which of the overlaps there cannot have been, and no more.
 
-    Returns
-    -------
-    DataFrame
-        The possible tables with ``p``: "no association was found" tells which of the overlaps
-        the documents cannot have had, and no more.
-
-    Examples
-    --------
     >>> bound_association(2, 2, 4).p.round(3).tolist()
     [0.333, 1.0, 0.333]
     """

@@ -7,7 +7,6 @@ as any other. Against a predictor the order is compared by Kendall's tau-b, with
 all permutations; where the units are too few for a level to be reached at all, the test is refused.
 """
 
-from collections.abc import Iterable
 from functools import cache
 from itertools import permutations, product
 from math import factorial, prod
@@ -26,26 +25,16 @@ ENUMERATED = 8
 def build_order(pairs: pd.DataFrame) -> nx.DiGraph:
     """The stated orderings as a graph, an arrow from the more involved to the less.
 
-    Parameters
-    ----------
-    pairs : DataFrame
-        ``more``, ``less`` and ``line``.
+    Takes ``more``, ``less`` and ``line``. If the sentences contradict each other, the DataError
+    gives one circle, with its lines.
 
-    Raises
-    ------
-    DataError
-        If the sentences contradict each other: the message gives one circle, with its lines.
-
-    Examples
-    --------
-    >>> pairs = pd.DataFrame({"more": ["SS"], "less": ["Housing"], "line": [2254]})
+    >>> pairs = pd.DataFrame({"more": ["board"], "less": ["clinic"], "line": [2254]})
     >>> list(build_order(pairs).edges)
-    [('SS', 'Housing')]
+    [('board', 'clinic')]
     """
+    lines = pairs.groupby(["more", "less"], sort=False).line.agg(lambda said: tuple(map(int, said)))
     graph = nx.DiGraph()
-    for row in pairs.itertuples():
-        lines = graph.get_edge_data(row.more, row.less, {}).get("lines", ())
-        graph.add_edge(row.more, row.less, lines=(*lines, int(row.line)))
+    graph.add_edges_from((*ends, {"lines": said}) for ends, said in lines.items())
     try:
         circle = nx.find_cycle(graph)
     except nx.NetworkXNoCycle:
@@ -120,52 +109,29 @@ def decided_share(graph: nx.DiGraph) -> float:
 def agree_with(graph: nx.DiGraph, predictor: pd.Series) -> pd.DataFrame:
     """How a predictor orders the pairs that the sentences decide.
 
-    Parameters
-    ----------
-    predictor : Series, indexed by unit
-        Higher should go with more involved. Units without a value stay out.
-
-    Returns
-    -------
-    DataFrame
-        One row per decided pair: ``more``, ``less``, ``agrees`` (1 same order, 0 tied, -1
-        opposite).
+    Of the predictor, indexed by unit, higher should go with more involved; units without a value
+    stay out. One row per decided pair: ``more``, ``less``, ``agrees`` (1 same order, 0 tied, -1
+    opposite).
     """
-    known = predictor.dropna()
-    pairs = [
-        (more, less, int(np.sign(known[more] - known[less])))
-        for more in graph
-        for less in sorted(nx.descendants(graph, more))
-        if more in known.index and less in known.index
-    ]
-    return pd.DataFrame(pairs, columns=["more", "less", "agrees"])
+    pairs = [(more, less) for more in graph for less in sorted(nx.descendants(graph, more))]
+    table = pd.DataFrame(pairs, columns=["more", "less"])
+    gaps = table.more.map(predictor) - table.less.map(predictor)
+    table = table.assign(agrees=np.sign(gaps.astype(float)))
+    return table.dropna().astype({"agrees": int}).reset_index(drop=True)
 
 
 def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str, float]:
     """Kendall's tau-b with a p-value that permutes y over all units.
 
-    Parameters
-    ----------
-    x, y : array, shape (n,)
-        Nothing missing; ties allowed.
-    n_draws : int
-        Permutations drawn where there are more units than `ENUMERATED` and ties.
+    Exact by enumeration up to eight units, by the exact distribution where nothing is tied; else
+    (b + 1) / (m + 1) of `n_draws` drawn permutations (Phipson and Smyth 2010). Ties are allowed; if
+    a value never varies, or fewer than three units are given, a FitError.
 
     Returns
     -------
     dict
         ``tau``, ``p`` (two-sided), ``smallest_p`` (what the most extreme arrangement of these two
         sets of values would get) and ``n``.
-
-    Raises
-    ------
-    FitError
-        If a value never varies, or fewer than three units are given.
-
-    Notes
-    -----
-    Exact by enumeration up to eight units, by the exact distribution where nothing is tied; else
-    (b + 1) / (m + 1) of m drawn permutations (Phipson and Smyth 2010).
 
     Examples
     --------
@@ -177,39 +143,28 @@ def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str
             f"cannot correlate {len(x)} units with {len(set(x))} and {len(set(y))} different "
             "values; allowed: 3 units or more, and values that vary"
         )
-    signs = np.sign(np.subtract.outer(x, x))[np.triu_indices(len(x), 1)]
-    scale = np.sqrt(np.count_nonzero(signs) * np.count_nonzero(_signs(y[None])[0]))
-    observed = float(signs @ _signs(y[None])[0])
     if len(x) > ENUMERATED and len(set(x)) == len(set(y)) == len(x):
         test = stats.kendalltau(x, y, method="exact")
         best = stats.kendalltau(x, x, method="exact")
         return {"tau": test[0], "p": test[1], "smallest_p": best[1], "n": len(x)}
-    orders = _orders(len(x), n_draws, seed)
+    signs, other = _signs(x[None])[0], _signs(y[None])[0]
+    observed = float(signs @ other)
+    orders, drawn = _orders(len(x), n_draws, seed), int(len(x) > ENUMERATED)
     scores = np.concatenate([_signs(y[part]) @ signs for part in np.array_split(orders, 50)])
-    drawn = int(len(x) > ENUMERATED)
-    reached = (np.abs(scores) >= abs(observed) - 0.5).sum()
-    extreme = (np.abs(scores) >= np.abs(_extremes(x, y)).max() - 0.5).sum()
-    total = len(orders) + drawn
-    return {
-        "tau": observed / scale,
-        "p": float(reached + drawn) / total,
-        "smallest_p": float(extreme + drawn) / total,
-        "n": len(x),
-    }
+    p, smallest = (
+        float((np.abs(scores) >= least - 0.5).sum() + drawn) / (len(orders) + drawn)
+        for least in (abs(observed), np.abs(_extremes(x, y)).max())
+    )
+    tau = observed / np.sqrt(np.count_nonzero(signs) * np.count_nonzero(other))
+    return {"tau": tau, "p": p, "smallest_p": smallest, "n": len(x)}
 
 
 def smallest_p_within(values: pd.Series, groups: pd.Series, level: float = 0.05) -> float:
     """One in the arrangements of values within groups, one-sided; refused if above the level.
 
-    What is tied with the best arrangement can only make the smallest p of a statistic larger.
+    What is tied with the best arrangement can only make the smallest p of a statistic larger. If
+    even the most extreme of all arrangements cannot reach `level`, a FitError.
 
-    Raises
-    ------
-    FitError
-        If even the most extreme of all arrangements cannot reach `level`, one-sided.
-
-    Examples
-    --------
     >>> smallest_p_within(pd.Series([1, 2, 3, 4]), pd.Series(list("aaaa")))
     0.041666666666666664
     """
@@ -232,13 +187,9 @@ def correlate_within(
     -------
     dict
         ``score`` (pairs in the same order less pairs in opposite order), ``p`` and ``smallest_p``
-        (what the most extreme arrangement of these values would get), both two-sided. All
-        permutations of a group count up to `ENUMERATED` units; beyond it `n_draws` are drawn.
-
-    Raises
-    ------
-    FitError
-        If no p at `level` could come out.
+        (what the most extreme arrangement of these values would get; a FitError if above `level`),
+        both two-sided. All permutations of a group count up to `ENUMERATED` units; beyond it
+        `n_draws` are drawn.
 
     Examples
     --------
@@ -249,15 +200,19 @@ def correlate_within(
     {'score': 3.0, 'p': 0.5, 'smallest_p': 0.5}
     """
     total, ends, odds, drawn = 0.0, np.zeros(2), {0.0: 1.0}, 0
-    for _, places in y.reset_index(drop=True).groupby(groups.to_numpy()).groups.items():
+    for places in pd.Series(groups.to_numpy()).groupby(groups.to_numpy()).groups.values():
         values, given = y.to_numpy()[places], x.to_numpy()[places]
         signs = _signs(given[None])[0]
         total += float(_signs(values[None])[0] @ signs)
         ends += _extremes(given, values)
         orders = _orders(len(values), n_draws, seed)
-        found = np.unique(_signs(values[orders]) @ signs, return_counts=True)
+        scores, times = np.unique(_signs(values[orders]) @ signs, return_counts=True)
         drawn = max(drawn, len(orders) * (len(values) > ENUMERATED))
-        odds = _add_up(odds, zip(found[0], found[1] / len(orders), strict=True))
+        # The distribution of the sum of independent scores.
+        added: dict[float, float] = {}
+        for (a, p), (b, q) in product(odds.items(), zip(scores, times / len(orders))):
+            added[a + float(b)] = added.get(a + float(b), 0.0) + p * float(q)
+        odds = added
     reached = [
         sum(share for score, share in odds.items() if abs(score) >= least - 0.5)
         for least in (abs(total), np.abs(ends).max())
@@ -270,14 +225,6 @@ def correlate_within(
             f"below {smallest:.3g} can come out, so none at {level:g} is computed"
         )
     return {"score": total, "p": float(p), "smallest_p": float(smallest)}
-
-
-def _add_up(odds: dict[float, float], more: Iterable[tuple[float, float]]) -> dict[float, float]:
-    """The distribution of the sum of two independent scores."""
-    total: dict[float, float] = {}
-    for (a, p), (b, q) in product(odds.items(), list(more)):
-        total[a + float(b)] = total.get(a + float(b), 0.0) + p * float(q)
-    return total
 
 
 def _orders(n: int, n_draws: int, seed: int) -> np.ndarray:

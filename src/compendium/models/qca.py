@@ -1,298 +1,56 @@
-"""The shortest ways to say which configurations go with an outcome.
-
-Each row of a truth table is a configuration: every condition present or absent. A term leaves some
-conditions out and so stands for many rows, a cube of them. With k conditions there are 3^k cubes,
-few enough to count the rows of all of them at once; what is left is to choose as few of the largest
-allowed cubes as cover the rows with the outcome, and to find every such choice: where several say
-it equally shortly, none is *the* solution (Baumgartner and Thiem 2017).
-
-Three solutions differ in the rows without a case: the conservative uses none of them, the
-parsimonious any, the intermediate those that a stated expectation makes easy (Ragin and Sonnett
-2005). Quine (1952); McCluskey (1956).
-
-Which combinations of conditions go with an outcome: crisp and fuzzy sets, and their truth table.
+"""Which combinations of conditions go with an outcome, and the shortest ways to say so.
 
 Qualitative comparative analysis describes cases by the sets they belong to: 1 in, 0 out, or partly.
 A truth table gathers them by configuration; a row whose cases came out both ways is a contradiction
-and is shown, never dropped. How well a combination fits is a share of memberships and no test: with
-few cases a tidy table comes by chance (module `tidiness`).
+and is shown, never dropped. How well a combination fits is a share of memberships and no test. A
+term leaves some conditions out and so stands for many rows, a cube of them. With k conditions there
+are 3^k cubes, few enough to count the rows of all at once; what is left is to find every choice of
+as few of the largest allowed cubes as cover the rows with the outcome: where several say it equally
+shortly, none is *the* solution. Solutions differ in the rows without a case: the conservative uses
+none of them, the parsimonious any, the intermediate those that a stated expectation makes easy.
 
-Ragin (1987, 2008); Schneider and Wagemann (2012). PRI here takes off what lies in an outcome and
-its absence at once, min(X, Y, 1 - Y), in numerator and denominator.
+Few cases in many configurations rarely contradict each other, and some row always looks consistent.
+So a tidy table is set beside what cases dealt out at random would give; those chances are exact.
 
-How tidy a truth table would look if nothing went with anything.
-
-Few cases in many configurations rarely share a row, so that they rarely contradict each other, and
-some row always looks consistent. Before a tidy table is believed, it is set beside what cases dealt
-out at random would give. The chances here are exact: nothing is simulated.
-
-Marx and Dusa (2011); Braumoeller (2015).
+Quine (1952); McCluskey (1956); Ragin (1987, 2008); Ragin and Sonnett (2005); Marx and Dusa (2011);
+Schneider and Wagemann (2012); Braumoeller (2015); Baumgartner and Thiem (2017). PRI here takes off
+what lies in an outcome and its absence at once, min(X, Y, 1 - Y), in numerator and denominator.
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from itertools import islice, product
+from itertools import count, islice, product
 from math import comb, factorial, log, prod
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from compendium.errors import DataError, SettingError
 
-# In a cube a condition is absent, present, or left out.
-ABSENT, PRESENT, LEFT_OUT = 0, 1, 2
-COLUMNS = ["kind", "model", "of", "solution", "terms", "assumptions", "avoided"]
+# With more, nearly every case is a row of its own, and any outcome makes a tidy table.
+MOST_CONDITIONS, MOST_CASES = 10, 100
 # A solution with more models than this is no description; they are counted, this many are listed.
-MOST = 100
-COUNTED = 10_000
+MOST_MODELS, _COUNTED = 100, 10_000
+# In a cube a condition is absent, present, or left out.
+_ABSENT, _PRESENT, _LEFT_OUT = 0, 1, 2
+_COLUMNS = ["kind", "model", "of", "solution", "terms", "assumptions", "avoided"]
 
 
 class Covers(NamedTuple):
-    """Choices of cubes, as places in a list; `total` how many there are, -1 if over `COUNTED`."""
+    """Choices of cubes, as places in a list; `total` how many there are, -1 if too many."""
 
     models: list[tuple[int, ...]]
     total: int
 
 
-def find_primes(wanted: np.ndarray, barred: np.ndarray) -> np.ndarray:
-    """The largest cubes that hold a wanted row and no barred one.
-
-    Parameters
-    ----------
-    wanted, barred : array of bool, shape (2 ** k,)
-        One place per row, the first condition being the highest digit; rows that are neither are
-        free to be used.
-
-    Returns
-    -------
-    array of int, shape (n_primes, k)
-        `ABSENT`, `PRESENT` or `LEFT_OUT` for each condition.
-
-    Examples
-    --------
-    Wanted 10 and 11 of the rows 00, 01, 10, 11: the first condition present, the second left out.
-
-    >>> wanted = np.array([False, False, True, True])
-    >>> find_primes(wanted, ~wanted).tolist()
-    [[1, 2]]
-    """
-    allowed = _count_in_cubes(barred) == 0
-    prime = allowed & (_count_in_cubes(wanted) > 0)
-    for axis in range(prime.ndim):
-        # Not prime if the same cube without this condition is allowed too.
-        wider = np.moveaxis(allowed, axis, 0)[LEFT_OUT]
-        np.moveaxis(prime, axis, 0)[:LEFT_OUT] &= ~wider
-    return np.argwhere(prime)
-
-
-def _count_in_cubes(rows: np.ndarray) -> np.ndarray:
-    """How many of the marked rows each cube holds, shape (3,) * k: sums along each condition."""
-    k = len(rows).bit_length() - 1
-    counts = rows.astype(np.int32).reshape((2,) * k)
-    for axis in range(k):
-        both = counts.sum(axis=axis, keepdims=True, dtype=np.int32)
-        counts = np.concatenate([counts, both], axis=axis)
-    return counts
-
-
-def hold_rows(cubes: np.ndarray, n_conditions: int) -> np.ndarray:
-    """Which rows each cube holds, shape (n_cubes, 2 ** n_conditions).
-
-    >>> hold_rows(np.array([[1, 2]]), 2).tolist()
-    [[False, False, True, True]]
-    """
-    held = np.ones((len(cubes), 1), dtype=bool)
-    for column in np.reshape(cubes, (-1, n_conditions)).T:
-        both = np.stack([column != PRESENT, column != ABSENT], axis=1)
-        held = (held[:, :, None] & both[:, None, :]).reshape(len(held), -1)
-    return held
-
-
-def find_covers(chart: np.ndarray) -> Covers:
-    """Every choice of as few cubes as possible that together hold all rows.
-
-    Parameters
-    ----------
-    chart : array of bool, shape (n_cubes, n_rows)
-        Which cube holds which row.
-
-    Examples
-    --------
-    Two rows, one held by either of two cubes: two models.
-
-    >>> find_covers(np.array([[True, False], [False, True], [False, True]]))
-    Covers(models=[(0, 1), (0, 2)], total=2)
-    """
-    alike: dict[int, list[int]] = {}
-    for cube, held in enumerate(chart):
-        alike.setdefault(sum(1 << int(row) for row in np.flatnonzero(held)), []).append(cube)
-    whole = (1 << chart.shape[1]) - 1
-    # Cubes within another cannot make a choice smaller; they can make one more of that size.
-    largest = [m for m in alike if not any(m != other and m & ~other == 0 for other in alike)]
-    size = 0
-    while next(_search(whole, size, largest), None) is None:
-        size += 1
-    found = list(islice(_search(whole, size, list(alike)), COUNTED + 1))
-    models = (product(*(alike[mask] for mask in cover)) for cover in found)
-    total = sum(prod(len(alike[mask]) for mask in cover) for cover in found)
-    listed = islice((tuple(sorted(model)) for several in models for model in several), MOST)
-    return Covers(sorted(listed), total if len(found) <= COUNTED else -1)
-
-
-def _search(open_rows: int, left: int, masks: list[int]) -> Iterator[tuple[int, ...]]:
-    """Every choice of at most `left` masks that holds all open rows, each once."""
-    if not open_rows:
-        yield ()
-        return
-    useful = [mask for mask in masks if mask & open_rows]
-    held = sorted(((mask & open_rows).bit_count() for mask in useful), reverse=True)
-    if sum(held[:left]) < open_rows.bit_count():
-        return
-    # Branch on the open row with the fewest ways to hold it; a mask once tried is not tried again.
-    bits = (1 << n for n in range(open_rows.bit_length()) if open_rows >> n & 1)
-    tried = set()
-    for mask in min(([m for m in useful if m & bit] for bit in bits), key=len):
-        tried.add(mask)
-        rest = [other for other in useful if other not in tried]
-        for more in _search(open_rows & ~mask, left - 1, rest):
-            yield (mask, *more)
-
-
-def name_term(cube: np.ndarray, conditions: list[str]) -> str:
-    """A cube in letters: ``*`` is and, ``~`` not; a term without any condition always holds, ``1``.
-
-    >>> name_term(np.array([1, 0, 2]), ["broad", "large", "duty"])
-    'broad*~large'
-    """
-    marks = {ABSENT: "~", PRESENT: ""}
-    parts = [marks[value] + name for value, name in zip(cube, conditions) if value != LEFT_OUT]
-    return "*".join(parts) or "1"
-
-
-def find_solutions(
-    table: pd.DataFrame,
-    conditions: list[str],
-    expected: dict[str, int] | None = None,
-) -> pd.DataFrame:
-    """The conservative, intermediate and parsimonious solutions of a truth table, all models.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `qca.truth_table` gives it: all rows in order, ``outcome`` 1, 0 or missing.
-    expected : dict
-        Condition to 1 (expected to help when present) or 0 (when absent); conditions left out
-        carry no expectation. For the outcome turned round, turn the expectations round.
-
-    Returns
-    -------
-    DataFrame
-        One row per model: ``kind``, ``model``, ``of`` (models there are; -1 too many to count),
-        ``solution``, ``terms``, ``assumptions`` (rows without a case that it takes to have the
-        outcome) and ``avoided`` (such rows of the parsimonious one beside it that are not easy; of
-        intermediate solutions only). No row where no configuration has the outcome.
-
-    Examples
-    --------
-    One row has the outcome, one has not, two are without a case:
-
-    >>> table = pd.DataFrame({"a": [0, 0, 1, 1], "b": [0, 1, 0, 1], "outcome": [0, None, None, 1]})
-    >>> find_solutions(table, ["a", "b"], {"a": 1}).set_index("kind").solution.tolist()
-    ['a*b', 'a*b', 'a', 'b']
-    """
-    _check_expected(expected or {}, conditions)
-    wanted, barred = (table["outcome"].eq(n).fillna(False).to_numpy(bool) for n in (1, 0))
-    if not wanted.any():
-        return pd.DataFrame(columns=COLUMNS)
-    aims = np.array([(expected or {}).get(name, LEFT_OUT) for name in conditions])
-    few, n_few = _models(wanted, ~wanted)
-    many, n_many = _models(wanted, barred)
-    parts = [
-        ("conservative", _name(few, conditions, wanted), n_few),
-        ("intermediate", *_between(few, many, aims, conditions, wanted)),
-        ("parsimonious", _name(many, conditions, wanted), n_many),
-    ]
-    rows = [
-        row.assign(kind=kind, of=total, model=range(1, len(row) + 1)) for kind, row, total in parts
-    ]
-    return pd.concat(rows, ignore_index=True)[COLUMNS].astype({"avoided": "Int64"})
-
-
-def _check_expected(expected: dict[str, int], conditions: list[str]) -> None:
-    wrong = [f"{c}: {a!r}" for c, a in expected.items() if c not in conditions or a not in (0, 1)]
-    if wrong:
-        raise SettingError(
-            f"found the expectation {', '.join(wrong)}; allowed: 0 or 1 for {', '.join(conditions)}"
-        )
-
-
-def _models(wanted: np.ndarray, barred: np.ndarray) -> tuple[list[np.ndarray], int]:
-    """The models, each an array of cubes, and how many there are."""
-    primes = find_primes(wanted, barred)
-    chart = hold_rows(primes, primes.shape[1])[:, wanted]
-    covers = find_covers(chart)
-    return [primes[list(model)] for model in covers.models], covers.total
-
-
-def _between(
-    few: list[np.ndarray],
-    many: list[np.ndarray],
-    aims: np.ndarray,
-    conditions: list[str],
-    wanted: np.ndarray,
-) -> tuple[pd.DataFrame, int]:
-    """The intermediate solutions of every pair of a conservative and a parsimonious model."""
-    found, seen = [], set()
-    for inner, outer in product(few, many):
-        easy = _find_easy(inner, outer, aims) & ~wanted
-        hard = hold_rows(outer, len(aims)).any(axis=0) & ~wanted & ~easy
-        if easy.tobytes() in seen:
-            continue
-        seen.add(easy.tobytes())
-        models, _ = _models(wanted, ~(wanted | easy))
-        found.append(_name(models, conditions, wanted).assign(avoided=int(hard.sum())))
-    named = pd.concat(found).drop_duplicates("solution")
-    cut_short = len(few) == MOST or len(many) == MOST or len(named) > MOST
-    return named.head(MOST), -1 if cut_short else len(named)
-
-
-def _find_easy(few: np.ndarray, many: np.ndarray, aims: np.ndarray) -> np.ndarray:
-    """The rows of each conservative term once what runs against expectation is left out.
-
-    A condition that the parsimonious term around it keeps is never left out.
-    """
-    inner, outer = (np.array([pair[n] for pair in product(few, many)]) for n in (0, 1))
-    around = ((outer == LEFT_OUT) | (outer == inner)).all(axis=1)
-    against = (outer == LEFT_OUT) & (aims != LEFT_OUT) & (inner == 1 - aims)
-    return hold_rows(np.where(against, LEFT_OUT, inner)[around], len(aims)).any(axis=0)
-
-
-def _name(models: list[np.ndarray], conditions: list[str], wanted: np.ndarray) -> pd.DataFrame:
-    """Models in letters, with the rows without a case that each takes to have the outcome."""
-    rows = []
-    for cubes in models:
-        used = hold_rows(cubes, len(conditions)).any(axis=0) & ~wanted
-        terms = sorted(name_term(cube, conditions) for cube in cubes)
-        rows.append((" + ".join(terms), len(terms), int(used.sum()), pd.NA))
-    return pd.DataFrame(rows, columns=COLUMNS[3:])
-
-
-# With more, nearly every case is a row of its own, and any outcome makes a tidy table.
-MOST_CONDITIONS = 10
-
-
 def calibrate(values: pd.Series, out: float, crossover: float, full: float) -> pd.Series:
     """Memberships from a measure: .05 at `out`, .5 at `crossover`, .95 at `full` (Ragin 2008).
 
-    Parameters
-    ----------
-    values : Series
-        The measure; missing stays missing.
-    out, crossover, full : float
-        Anchors, rising, or falling where a low value means in.
+    The anchors rise, or fall where a low value means in; a missing value stays missing.
 
-    Examples
-    --------
     >>> calibrate(pd.Series([0, 5, 10]), 0, 5, 10).round(3).tolist()
     [0.05, 0.5, 0.95]
     """
@@ -303,81 +61,28 @@ def calibrate(values: pd.Series, out: float, crossover: float, full: float) -> p
     return 1 / (1 + np.exp(-log(19) * far / width))
 
 
-def check_sets(cases: pd.DataFrame, conditions: list[str], outcome: str) -> None:
-    """Refuse cases that no truth table can hold, with every breach in one error.
-
-    Raises
-    ------
-    SettingError
-        If there are no conditions or more than `MOST_CONDITIONS`, or one is named twice.
-    DataError
-        If a column or membership is missing or outside 0 to 1, a case is given twice, a condition
-        is exactly .5 (it belongs to no row) or the outcome never varies.
-    """
-    outcome = outcome.removeprefix("~")
-    if not 1 <= len(conditions) <= MOST_CONDITIONS or len({*conditions, outcome}) <= len(
-        conditions
-    ):
-        raise SettingError(
-            f"found {len(conditions)} conditions ({', '.join(conditions)}) for {outcome}; allowed: "
-            f"1 to {MOST_CONDITIONS}, each once, none of them the outcome"
-        )
-    names = [*conditions, outcome]
-    problems = [f"{name}: no such column" for name in names if name not in cases]
-    repeated = cases.index[cases.index.duplicated()].unique()
-    problems += [f"case {case!r}: given more than once" for case in repeated]
-    for name in (name for name in names if name in cases):
-        column = pd.to_numeric(cases[name], errors="coerce").astype(float)
-        # Written so that a missing membership, which compares as false, is found too.
-        wrong = ~column.between(0, 1) | ((column == 0.5) & (name != outcome))
-        problems += [
-            f"{name}: case {case!r} has {cases[name].iloc[place]}; allowed: 0 to 1"
-            + ("" if name == outcome else " but .5")
-            for place, case in enumerate(cases.index)
-            if wrong.iloc[place]
-        ]
-        if name == outcome and column.nunique() == 1:
-            problems.append(
-                f"{name}: is {column.iloc[0]:g} in all cases; allowed: two values or more"
-            )
-    if problems:
-        raise DataError("the cases make no truth table:\n  " + "\n  ".join(problems))
-
-
 def membership(cases: pd.DataFrame, expression: str) -> pd.Series:
     """How far each case belongs to a combination: ``*`` is and, ``+`` or, ``~`` not, ``1`` all.
 
-    Examples
-    --------
     >>> cases = pd.DataFrame({"broad": [1.0, 0.2], "large": [0.3, 0.9]})
     >>> membership(cases, "broad*~large + large").round(1).tolist()
     [0.7, 0.9]
     """
-    terms = []
+    sets, terms = cases.assign(**{"1": 1.0}), []
     for term in expression.split("+"):
         parts = [part.strip() for part in term.split("*")]
-        unknown = {part.removeprefix("~") for part in parts} - {*cases.columns, "1"}
+        unknown = {part.removeprefix("~") for part in parts} - {*sets.columns}
         if unknown:
             known = ", ".join(map(str, cases.columns))
             raise SettingError(f"found {sorted(unknown)} in {expression!r}; allowed: {known}")
-        terms.append(np.minimum.reduce([_literal(cases, part) for part in parts]))
-    return pd.Series(np.maximum.reduce(terms), index=cases.index, name=expression)
-
-
-def _literal(cases: pd.DataFrame, part: str) -> np.ndarray:
-    name = part.removeprefix("~")
-    column = np.ones(len(cases)) if name == "1" else cases[name].to_numpy(float)
-    return 1 - column if part.startswith("~") else column
+        columns = {part: sets[part.removeprefix("~")].to_numpy(float) for part in parts}
+        terms.append([1 - x if part.startswith("~") else x for part, x in columns.items()])
+    joined = np.maximum.reduce([np.minimum.reduce(term) for term in terms])
+    return pd.Series(joined, index=cases.index, name=expression)
 
 
 def truth_table(
-    cases: pd.DataFrame,
-    conditions: list[str],
-    outcome: str,
-    *,
-    cut: float = 0.8,
-    n_cut: int = 1,
-    pri_cut: float = 0.0,
+    cases: pd.DataFrame, conditions: list[str], outcome: str, *, cut: float = 0.8, n_cut: int = 1
 ) -> pd.DataFrame:
     """All configurations, with and without cases, and how consistently each has the outcome.
 
@@ -387,8 +92,8 @@ def truth_table(
         Memberships from 0 to 1, one row per case, indexed by case.
     outcome : str
         A column, or ``~`` and a column for its absence.
-    cut, pri_cut : float
-        A row has the outcome if its consistency and PRI reach these.
+    cut : float
+        A row has the outcome if its consistency reaches this.
     n_cut : int
         A row with fewer cases counts as one without.
 
@@ -400,32 +105,68 @@ def truth_table(
         ``consistency``, ``pri`` (missing where no case is in the row), ``outcome`` (1, 0, or
         missing where it has no case) and ``cases``.
 
+    Raises
+    ------
+    SettingError
+        If there are no conditions or more than `MOST_CONDITIONS`, or one is named twice.
+    DataError
+        If a column or membership is missing or outside 0 to 1, a case is given twice, a condition
+        is exactly .5 (it belongs to no row) or the outcome never varies.
+
     Examples
     --------
-    >>> cases = pd.DataFrame({"broad": [1, 1, 0], "left": [1, 0, 0]}, index=["SS", "EH", "HA"])
+    >>> cases = pd.DataFrame({"broad": [1, 1, 0], "left": [1, 0, 0]}, index=["a", "b", "c"])
     >>> truth_table(cases, ["broad"], "left")[["n", "contradictory", "outcome"]].values.tolist()
     [[1, False, 0], [2, True, 0]]
     """
-    check_sets(cases, conditions, outcome)
+    _check_sets(cases, conditions, outcome.removeprefix("~"))
     sets, y = cases[conditions].to_numpy(float), membership(cases, outcome).to_numpy()
-    places = (sets > 0.5) @ (1 << np.arange(len(conditions))[::-1])
     bits = np.array(list(product((0, 1), repeat=len(conditions))))
+    rows = ["".join(map(str, row)) for row in bits]
+    # How far each case belongs to each row, the first condition being the highest digit.
     belongs = np.ones((len(cases), 1))
     for column in sets.T:
         both = np.stack([1 - column, column], axis=1)
         belongs = np.minimum(belongs[:, :, None], both[:, None, :]).reshape(len(cases), -1)
-    n, n_with, n_without = (
-        np.bincount(places[kept], minlength=len(bits)) for kept in (y >= 0, y > 0.5, y < 0.5)
+    inside = belongs > 0.5
+    table = pd.DataFrame(bits, rows, conditions).assign(
+        n=inside.sum(axis=0),
+        n_with=inside[y > 0.5].sum(axis=0),
+        n_without=inside[y < 0.5].sum(axis=0),
     )
-    fit = pd.DataFrame(_sufficiency(belongs, y))[n > 0].reindex(range(len(bits)))
-    names = pd.Series(cases.index.astype(str)).groupby(places).agg(", ".join)
-    table = pd.DataFrame(bits, columns=conditions, index=["".join(map(str, row)) for row in bits])
-    table = table.assign(n=n, n_with=n_with, n_without=n_without)
-    table["contradictory"] = (n_with > 0) & (n_without > 0)
-    table["consistency"], table["pri"] = fit.consistency.to_numpy(), fit.pri.to_numpy()
-    reached = (table.consistency >= cut - 1e-12) & (table.pri >= pri_cut - 1e-12)
+    table["contradictory"] = (table.n_with > 0) & (table.n_without > 0)
+    fit = pd.DataFrame(_sufficiency(belongs, y), rows).where(table.n > 0)
+    table["consistency"], table["pri"] = fit.consistency, fit.pri
+    reached = table.consistency >= cut - 1e-12
     table["outcome"] = reached.astype("Int64").where(table.n >= max(n_cut, 1))
-    return table.assign(cases=names.reindex(range(len(bits)), fill_value="").to_numpy())
+    return table.assign(cases=[", ".join(cases.index[row].astype(str)) for row in inside.T])
+
+
+def _check_sets(cases: pd.DataFrame, conditions: list[str], outcome: str) -> None:
+    """Refuse cases that no truth table can hold, with every breach in one error."""
+    names = [*conditions, outcome]
+    if not 1 <= len(conditions) <= MOST_CONDITIONS or len(set(names)) < len(names):
+        raise SettingError(
+            f"found {len(conditions)} conditions ({', '.join(conditions)}) for {outcome}; allowed: "
+            f"1 to {MOST_CONDITIONS}, each once, none of them the outcome"
+        )
+    problems = [f"{name}: no such column" for name in names if name not in cases]
+    repeated = cases.index[cases.index.duplicated()].unique()
+    problems += [f"case {case!r}: given more than once" for case in repeated]
+    for name in (name for name in names if name in cases):
+        column = pd.to_numeric(cases[name], errors="coerce").astype(float)
+        # Written so that a missing membership, which compares as false, is found too.
+        wrong = ~column.between(0, 1) | ((column == 0.5) & (name != outcome))
+        allowed = "0 to 1" if name == outcome else "0 to 1 but .5"
+        problems += [
+            f"{name}: case {case!r} has {found}; allowed: {allowed}"
+            for case, found in cases.loc[wrong.to_numpy(), name].items()
+        ]
+        if name == outcome and column.nunique() == 1:
+            only = f"{column.iloc[0]:g}"
+            problems.append(f"{name}: is {only} in all cases; allowed: two values or more")
+    if problems:
+        raise DataError("the cases make no truth table:\n  " + "\n  ".join(problems))
 
 
 def _sufficiency(x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
@@ -451,7 +192,7 @@ def fit_solution(cases: pd.DataFrame, solution: str, outcome: str) -> pd.DataFra
 
     Examples
     --------
-    >>> cases = pd.DataFrame({"broad": [1, 1, 0], "left": [1, 0, 1]}, index=["SS", "EH", "HA"])
+    >>> cases = pd.DataFrame({"broad": [1, 1, 0], "left": [1, 0, 1]})
     >>> fit_solution(cases, "broad", "left").loc["solution"].tolist()
     [0.5, 0.5, 0.5, 0.5]
     """
@@ -479,25 +220,229 @@ def fit_necessity(cases: pd.DataFrame, expressions: list[str], outcome: str) -> 
     >>> fit_necessity(cases, ["broad"], "left").loc["broad"].tolist()
     [1.0, 0.5, 0.5]
     """
-    y = membership(cases, outcome).to_numpy()
-    rows = {}
-    for expression in expressions:
-        x = membership(cases, expression).to_numpy()
-        both = np.minimum(x, y)
-        found = (both.sum() / y.sum(), both.sum() / x.sum(), (1 - x).sum() / (1 - both).sum())
-        rows[expression] = dict(zip(("consistency", "coverage", "relevance"), map(float, found)))
-    return pd.DataFrame(rows).T
+    y = membership(cases, outcome)
+    x = pd.DataFrame({expression: membership(cases, expression) for expression in expressions})
+    both = x.clip(upper=y, axis=0)
+    shares = {
+        "consistency": both.sum() / y.sum(),
+        "coverage": both.sum() / x.sum(),
+        "relevance": (1 - x).sum() / (1 - both).sum(),
+    }
+    return pd.DataFrame(shares)
+
+
+def find_primes(wanted: np.ndarray, barred: np.ndarray) -> np.ndarray:
+    """The largest cubes that hold a wanted row and no barred one.
+
+    Parameters
+    ----------
+    wanted, barred : array of bool, shape (2 ** k,)
+        One place per row, the first condition being the highest digit; rows that are neither are
+        free to be used.
+
+    Returns
+    -------
+    array of int, shape (n_primes, k)
+        0, 1 or 2 where a condition is absent, present or left out.
+
+    Examples
+    --------
+    Wanted 10 and 11 of the rows 00, 01, 10, 11: the first condition present, the second left out.
+
+    >>> wanted = np.array([False, False, True, True])
+    >>> find_primes(wanted, ~wanted).tolist()
+    [[1, 2]]
+    """
+    allowed = _count_in_cubes(barred) == 0
+    prime = allowed & (_count_in_cubes(wanted) > 0)
+    for axis in range(prime.ndim):
+        # Not prime if the same cube without this condition is allowed too.
+        wider = np.moveaxis(allowed, axis, 0)[_LEFT_OUT]
+        np.moveaxis(prime, axis, 0)[:_LEFT_OUT] &= ~wider
+    return np.argwhere(prime)
+
+
+def _count_in_cubes(rows: np.ndarray) -> np.ndarray:
+    """How many of the marked rows each cube holds, shape (3,) * k: sums along each condition."""
+    k = len(rows).bit_length() - 1
+    counts = rows.astype(np.int32).reshape((2,) * k)
+    for axis in range(k):
+        both = counts.sum(axis=axis, keepdims=True, dtype=np.int32)
+        counts = np.concatenate([counts, both], axis=axis)
+    return counts
+
+
+def hold_rows(cubes: np.ndarray, n_conditions: int) -> np.ndarray:
+    """Which rows each cube holds, shape (n_cubes, 2 ** n_conditions).
+
+    >>> hold_rows(np.array([[1, 2]]), 2).tolist()
+    [[False, False, True, True]]
+    """
+    held = np.ones((len(cubes), 1), dtype=bool)
+    for column in np.reshape(cubes, (-1, n_conditions)).T:
+        both = np.stack([column != _PRESENT, column != _ABSENT], axis=1)
+        held = (held[:, :, None] & both[:, None, :]).reshape(len(held), -1)
+    return held
+
+
+def find_covers(chart: np.ndarray) -> Covers:
+    """Every choice of as few cubes as possible that together hold all rows.
+
+    Parameters
+    ----------
+    chart : array of bool, shape (n_cubes, n_rows)
+        Which cube holds which row.
+
+    Examples
+    --------
+    Two rows, one held by either of two cubes: two models.
+
+    >>> find_covers(np.array([[True, False], [False, True], [False, True]]))
+    Covers(models=[(0, 1), (0, 2)], total=2)
+    """
+    alike: dict[int, list[int]] = {}
+    for cube, held in enumerate(chart):
+        alike.setdefault(sum(1 << int(row) for row in np.flatnonzero(held)), []).append(cube)
+    whole = (1 << chart.shape[1]) - 1
+    # Cubes within another cannot make a choice smaller; they can make one more of that size.
+    largest = [m for m in alike if not any(m != other and m & ~other == 0 for other in alike)]
+    size = next(n for n in count() if next(_search(whole, n, largest), None) is not None)
+    found = list(islice(_search(whole, size, list(alike)), _COUNTED + 1))
+    models = (product(*(alike[mask] for mask in cover)) for cover in found)
+    total = sum(prod(len(alike[mask]) for mask in cover) for cover in found)
+    listed = islice((tuple(sorted(model)) for several in models for model in several), MOST_MODELS)
+    return Covers(sorted(listed), total if len(found) <= _COUNTED else -1)
+
+
+def _search(open_rows: int, left: int, masks: list[int]) -> Iterator[tuple[int, ...]]:
+    """Every choice of at most `left` masks that holds all open rows, each once."""
+    if not open_rows:
+        yield ()
+        return
+    useful = [mask for mask in masks if mask & open_rows]
+    held = sorted(((mask & open_rows).bit_count() for mask in useful), reverse=True)
+    if sum(held[:left]) < open_rows.bit_count():
+        return
+    # Branch on the open row with the fewest ways to hold it; a mask once tried is not tried again.
+    bits = (1 << n for n in range(open_rows.bit_length()) if open_rows >> n & 1)
+    tried = set()
+    for mask in min(([m for m in useful if m & bit] for bit in bits), key=len):
+        tried.add(mask)
+        rest = [other for other in useful if other not in tried]
+        for more in _search(open_rows & ~mask, left - 1, rest):
+            yield (mask, *more)
+
+
+def find_solutions(
+    table: pd.DataFrame, conditions: list[str], expected: dict[str, int] | None = None
+) -> pd.DataFrame:
+    """The conservative, intermediate and parsimonious solutions of a truth table, all models.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `truth_table` gives it: all rows in order, ``outcome`` 1, 0 or missing.
+    expected : dict
+        Condition to 1 (expected to help when present) or 0 (when absent); conditions left out
+        carry no expectation. For the outcome turned round, turn the expectations round.
+
+    Returns
+    -------
+    DataFrame
+        One row per model: ``kind``, ``model``, ``of`` (models there are; -1 too many to count),
+        ``solution``, ``terms``, ``assumptions`` (rows without a case that it takes to have the
+        outcome) and ``avoided`` (such rows of the parsimonious one beside it that are not easy; of
+        intermediate solutions only). No row where no configuration has the outcome.
+
+    Examples
+    --------
+    One row has the outcome, one has not, two are without a case:
+
+    >>> table = pd.DataFrame({"a": [0, 0, 1, 1], "b": [0, 1, 0, 1], "outcome": [0, None, None, 1]})
+    >>> find_solutions(table, ["a", "b"], {"a": 1}).set_index("kind").solution.tolist()
+    ['a*b', 'a*b', 'a', 'b']
+    """
+    expected = expected or {}
+    wrong = [f"{c}: {a!r}" for c, a in expected.items() if c not in conditions or a not in (0, 1)]
+    if wrong:
+        allowed = ", ".join(conditions)
+        raise SettingError(
+            f"found the expectation {', '.join(wrong)}; allowed: 0 or 1 for {allowed}"
+        )
+    wanted, barred = (table["outcome"].eq(n).fillna(False).to_numpy(bool) for n in (1, 0))
+    if not wanted.any():
+        return pd.DataFrame(columns=_COLUMNS)
+    aims = np.array([expected.get(name, _LEFT_OUT) for name in conditions])
+    few, n_few = _find_models(wanted, ~wanted)
+    many, n_many = _find_models(wanted, barred)
+    parts = [
+        ("conservative", _describe(few, conditions, wanted), n_few),
+        ("intermediate", *_find_between(few, many, aims, conditions, wanted)),
+        ("parsimonious", _describe(many, conditions, wanted), n_many),
+    ]
+    rows = [
+        row.assign(kind=kind, of=total, model=range(1, len(row) + 1)) for kind, row, total in parts
+    ]
+    return pd.concat(rows, ignore_index=True)[_COLUMNS].astype({"avoided": "Int64"})
+
+
+def _find_models(wanted: np.ndarray, barred: np.ndarray) -> tuple[list[np.ndarray], int]:
+    """The models, each an array of cubes, and how many there are."""
+    primes = find_primes(wanted, barred)
+    covers = find_covers(hold_rows(primes, primes.shape[1])[:, wanted])
+    return [primes[list(model)] for model in covers.models], covers.total
+
+
+def _find_between(
+    few: list[np.ndarray], many: list[np.ndarray], aims: np.ndarray, conditions: list[str],
+    wanted: np.ndarray,
+) -> tuple[pd.DataFrame, int]:  # fmt: skip
+    """The intermediate solutions of every pair of a conservative and a parsimonious model."""
+    found: dict[bytes, pd.DataFrame] = {}
+    for inner, outer in product(few, many):
+        easy = _find_easy(inner, outer, aims) & ~wanted
+        hard = hold_rows(outer, len(aims)).any(axis=0) & ~wanted & ~easy
+        if easy.tobytes() not in found:
+            models, _ = _find_models(wanted, ~(wanted | easy))
+            named = _describe(models, conditions, wanted)
+            found[easy.tobytes()] = named.assign(avoided=int(hard.sum()))
+    named = pd.concat(found.values()).drop_duplicates("solution")
+    cut_short = MOST_MODELS in (len(few), len(many)) or len(named) > MOST_MODELS
+    return named.head(MOST_MODELS), -1 if cut_short else len(named)
+
+
+def _find_easy(few: np.ndarray, many: np.ndarray, aims: np.ndarray) -> np.ndarray:
+    """The rows of each conservative term once what runs against expectation is left out.
+
+    A condition that the parsimonious term around it keeps is never left out.
+    """
+    inner, outer = (np.array([pair[n] for pair in product(few, many)]) for n in (0, 1))
+    around = ((outer == _LEFT_OUT) | (outer == inner)).all(axis=1)
+    against = (outer == _LEFT_OUT) & (aims != _LEFT_OUT) & (inner == 1 - aims)
+    return hold_rows(np.where(against, _LEFT_OUT, inner)[around], len(aims)).any(axis=0)
+
+
+def _describe(models: list[np.ndarray], conditions: list[str], wanted: np.ndarray) -> pd.DataFrame:
+    """Models in letters, with the rows without a case that each takes to have the outcome."""
+    rows = []
+    for cubes in models:
+        used = hold_rows(cubes, len(conditions)).any(axis=0) & ~wanted
+        terms = sorted(_name_term(cube, conditions) for cube in cubes)
+        rows.append((" + ".join(terms), len(terms), int(used.sum()), pd.NA))
+    return pd.DataFrame(rows, columns=_COLUMNS[3:])
+
+
+def _name_term(cube: np.ndarray, conditions: list[str]) -> str:
+    """A cube in letters; a term without any condition always holds, ``1``."""
+    marks = {_ABSENT: "~", _PRESENT: ""}
+    parts = [marks[said] + name for said, name in zip(cube, conditions) if said != _LEFT_OUT]
+    return "*".join(parts) or "1"
 
 
 def vary_cuts(
-    readings: dict[str, pd.DataFrame],
-    conditions: list[str],
-    outcome: str,
-    *,
-    cuts: tuple[float, ...],
-    n_cuts: tuple[int, ...] = (1,),
-    expected: dict[str, int] | None = None,
-) -> pd.DataFrame:
+    readings: dict[str, pd.DataFrame], conditions: list[str], outcome: str, *,
+    cuts: tuple[float, ...], n_cuts: tuple[int, ...] = (1,), expected: dict[str, int] | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """All solutions for the outcome and its absence, under every reading and cut.
 
     Parameters
@@ -508,8 +453,8 @@ def vary_cuts(
     Returns
     -------
     DataFrame
-        `qca.find_solutions`, with ``reading``, ``outcome``, ``cut`` and ``n_cut`` before
-        it; one row of the kind ``none`` where no configuration has the outcome.
+        `find_solutions`, with ``reading``, ``outcome``, ``cut`` and ``n_cut`` before it; one row
+        of the kind ``none`` where no configuration has the outcome.
     """
     parts = []
     turned = {name: 1 - aim for name, aim in (expected or {}).items()}
@@ -518,18 +463,12 @@ def vary_cuts(
         for cut, n_cut in product(cuts, n_cuts):
             table = truth_table(cases, conditions, side, cut=cut, n_cut=n_cut)
             found = find_solutions(table, conditions, aims)
-            found = (
-                found
-                if len(found)
-                else pd.DataFrame([{"kind": "none", "solution": ""}], columns=found.columns)
-            )
+            if found.empty:
+                found = pd.DataFrame([{"kind": "none", "solution": ""}], columns=_COLUMNS)
             where = {"reading": reading, "outcome": side, "cut": cut, "n_cut": n_cut}
             parts.append(pd.DataFrame(where, index=found.index).join(found))
     counts = dict.fromkeys(("model", "of", "terms", "assumptions", "avoided"), "Int64")
     return pd.concat(parts, ignore_index=True).astype(counts)
-
-
-MOST_CASES, MOST_CONDITIONS_TIDINESS = 100, 10
 
 
 def chance_of_no_contradiction(n_cases: int, n_conditions: int, share: float = 0.5) -> float:
@@ -538,8 +477,6 @@ def chance_of_no_contradiction(n_cases: int, n_conditions: int, share: float = 0
     Every configuration is as likely as any other, and each case has the outcome with the
     probability `share`, whatever its configuration.
 
-    Examples
-    --------
     Two cases and one condition: in different rows (1/2), or in one and alike (1/4).
 
     >>> chance_of_no_contradiction(2, 1)
@@ -558,15 +495,9 @@ def chance_of_consistent_row(
     >>> chance_of_consistent_row(1, 1)
     0.5
     """
-    below = [1.0] + [
-        sum(
-            comb(n, y) * share**y * (1 - share) ** (n - y)
-            for y in range(n + 1)
-            if y < cut * n - 1e-9
-        )
-        for n in range(1, n_cases + 1)
-    ]
-    return 1 - _chance_that_all(np.array(below), n_conditions)
+    n = np.arange(n_cases + 1)
+    below = stats.binom.cdf(np.ceil(cut * n - 1e-9) - 1, n, share)
+    return 1 - _chance_that_all(np.where(n == 0, 1.0, below), n_conditions)
 
 
 def _chance_that_all(by_size: np.ndarray, n_conditions: int) -> float:
@@ -576,10 +507,10 @@ def _chance_that_all(by_size: np.ndarray, n_conditions: int) -> float:
     the sum of by_size[n] z^n / n!. All terms are 0 or more, so that nothing cancels.
     """
     n_cases = len(by_size) - 1
-    if not 1 <= n_cases <= MOST_CASES or not 1 <= n_conditions <= MOST_CONDITIONS_TIDINESS:
+    if not 1 <= n_cases <= MOST_CASES or not 1 <= n_conditions <= MOST_CONDITIONS:
         raise SettingError(
             f"found {n_cases} cases and {n_conditions} conditions; allowed: 1 to {MOST_CASES} and "
-            f"1 to {MOST_CONDITIONS_TIDINESS}"
+            f"1 to {MOST_CONDITIONS}"
         )
     sizes = [float(factorial(n)) for n in range(n_cases + 1)]
     # z in units of the number of rows: coefficients keep a size that a float can hold.
@@ -593,25 +524,20 @@ def chance_as_tidy(table: pd.DataFrame) -> float:
     """In which share of all ways to deal out the outcomes no more rows contradict themselves.
 
     The cases stay in their rows and as many have the outcome: nothing but who has it is changed.
-
-    Examples
-    --------
     Two rows of two cases, two with the outcome: of six ways two leave both rows alike.
 
     >>> chance_as_tidy(pd.DataFrame({"n_with": [2, 0], "n_without": [0, 2]})).__round__(4)
     0.3333
     """
     sizes = (table.n_with + table.n_without).tolist()
-    ways = {(0, 0): 1}
+    ways = Counter({(0, 0): 1})  # cases with the outcome and rows that contradict themselves
     for size in sizes:
-        added: dict[tuple[int, int], int] = {}
-        for ((dealt, mixed), count), y in product(ways.items(), range(size + 1)):
-            key = (dealt + y, mixed + (0 < y < size))
-            added[key] = added.get(key, 0) + count * comb(size, y)
+        added = Counter()
+        for ((dealt, mixed), n), y in product(ways.items(), range(size + 1)):
+            added[dealt + y, mixed + (0 < y < size)] += n * comb(size, y)
         ways = added
     total, seen = int(table.n_with.sum()), int(((table.n_with > 0) & (table.n_without > 0)).sum())
-    fine = sum(count for (dealt, mixed), count in ways.items() if dealt == total and mixed <= seen)
-    return fine / comb(sum(sizes), total)
+    return sum(ways[total, mixed] for mixed in range(seen + 1)) / comb(sum(sizes), total)
 
 
 def weigh_rows(table: pd.DataFrame, share: float) -> pd.DataFrame:
@@ -635,11 +561,10 @@ def weigh_rows(table: pd.DataFrame, share: float) -> pd.DataFrame:
     >>> weigh_rows(pd.DataFrame({"n_with": [3, 0], "n_without": [0, 1]}), 0.5).values.tolist()
     [[3.0, 0.125, 0.25]]
     """
-    whole = table[(table.n_with > 0) & (table.n_without == 0)]
-    p = share ** whole.n_with.astype(float)
-    order = p.sort_values(kind="stable")
-    steps = (order * (len(table) - np.arange(len(order)))).clip(upper=1).cummax()
-    return pd.DataFrame({"n": whole.n_with, "p": p, "holm": steps.reindex(p.index)})
+    whole = (table.n_with > 0) & (table.n_without == 0)
+    p = (share ** table.n_with.astype(float)).where(whole, 1.0)
+    found = table.assign(n=table.n_with, p=p, holm=multipletests(p, method="holm")[1])
+    return found.loc[whole, ["n", "p", "holm"]]
 
 
 def needed_cases(n_conditions: int, share: float = 0.5, level: float = 0.05) -> int:
@@ -648,7 +573,4 @@ def needed_cases(n_conditions: int, share: float = 0.5, level: float = 0.05) -> 
     >>> needed_cases(4)
     9
     """
-    n = 1
-    while share**n * 2**n_conditions > level:
-        n += 1
-    return n
+    return next(n for n in count(1) if share**n * 2**n_conditions <= level)

@@ -1,18 +1,18 @@
-"""What the weights must be, for the stated cases to come out as printed.
+"""What the weights must be, for the stated cases to come out as told.
 
-The thesis prints no weights, so none are fitted here. Each case whose leans and side are printed
-says something of the weights: the weighted sum of its leans lies on the printed side. The weights
-that satisfy all cases form a region of the simplex (each 0 or more, together 1). Linear programming
-says whether the region is empty, how deep it is, and what holds everywhere in it (necessary) or
-somewhere (possible); its share of the simplex says how special such weights are. No probability of
-anything in the world is meant: all weightings are held alike, and a share counts them.
+No weights are fitted here. Each case whose leans and side are told says something of the weights:
+the weighted sum of its leans lies on that side. The weights that satisfy all cases form a region of
+the simplex (each 0 or more, together 1). Linear programming says whether the region is empty, how
+deep it is, and what holds everywhere in it (necessary) or somewhere (possible); its share of the
+simplex says how special such weights are. No probability of anything in the world is meant: all
+weightings are held alike, and a share counts them.
 
 Jacquet-Lagreze and Siskos (1982); Greco, Mousseau and Slowinski (2008); Lahdelma, Hokkanen and
 Salminen (1998).
 """
 
 from fractions import Fraction
-from itertools import combinations, permutations
+from itertools import chain, combinations, permutations
 from math import comb
 from typing import NamedTuple
 
@@ -25,10 +25,7 @@ from compendium.errors import DataError, FitError
 
 # Below this a margin is a residue of the solver, not a margin.
 RESIDUE = 1e-9
-SIGNS = {"left": 1, "right": -1}
-# Convex sets on a simplex of five weights (four dimensions) that have no common point contain five
-# or fewer that have none (Helly 1923): a minimal conflict is never larger.
-LARGEST_CONFLICT = 5
+_SIGNS = {"left": 1, "right": -1}
 
 
 class Margin(NamedTuple):
@@ -69,15 +66,13 @@ def require_sides(leans: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
     >>> require_sides(leans, sides).values.tolist()
     [[-1.0, 1.0], [1.0, 1.0]]
     """
-    wrong = sides[~sides.isin(SIGNS)]
+    wrong, empty = sides[~sides.isin(_SIGNS)], leans.isna().stack()
     problems = [f"case {c!r}: found side {s!r}; allowed: left, right" for c, s in wrong.items()]
-    empty = leans.isna().stack()
-    problems += [
-        f"case {c!r}, box {b!r}: found no lean; complete it" for c, b in empty[empty].index
-    ]
+    for case, box in empty[empty].index:
+        problems.append(f"case {case!r}, box {box!r}: found no lean; complete it")
     if problems:
         raise DataError("these cases say nothing of the weights:\n  " + "\n  ".join(problems))
-    return leans.astype(float).mul(sides.map(SIGNS).astype(float), axis=0)
+    return leans.astype(float).mul(sides.map(_SIGNS).astype(float), axis=0)
 
 
 def require_together(
@@ -103,13 +98,14 @@ def require_together(
 
     Examples
     --------
-    >>> high = pd.DataFrame({"box": 1}, index=["SS", "Housing"])
-    >>> require_together(-high, high, pd.Series({"SS": "right"}), [("SS", "Housing")]).box.to_dict()
-    {'SS > Housing': 2.0, 'level > SS': 1.0, 'level > Housing': 0.5}
+    >>> high = pd.DataFrame({"box": 1}, index=["ward", "clinic"])
+    >>> sides, pairs = pd.Series({"ward": "right"}), [("ward", "clinic")]
+    >>> require_together(-high, high, sides, pairs).box.to_dict()
+    {'ward > clinic': 2.0, 'level > ward': 1.0, 'level > clinic': 0.5}
     """
     low, high = low.astype(float), high.astype(float)
     unknown = {*sides.index, *sum(pairs, ())} - {*low.index}
-    if unknown or not sides.isin(SIGNS).all() or not (low <= high).all(axis=None):
+    if unknown or not sides.isin(_SIGNS).all() or not (low <= high).all(axis=None):
         raise DataError(
             f"found sides {', '.join(map(str, sides.unique()))} and no leans of {sorted(unknown)}; "
             "allowed: left, right, for cases with a range, from low to high, of every lean"
@@ -127,37 +123,23 @@ def require_together(
     above, below = np.nonzero(steps > 0)
     gaps = (high.to_numpy()[above] - low.to_numpy()[below]) / steps[above, below, None]
     gaps[above == below] = 0.0  # a case above itself: a circle, which no leans allow
-    names = [
-        f"{low.index[more]} > {low.index[less]}" for more, less in zip(above, below, strict=True)
-    ]
+    names = low.index[above] + " > " + low.index[below]
     return pd.DataFrame(gaps, names, low.columns)
 
 
 def find_margin(rows: pd.DataFrame) -> Margin:
     """The largest margin by which some weights give every row a sum above 0.
 
-    Parameters
-    ----------
-    rows : DataFrame, shape (n_rows, n_boxes)
-        As `require_sides` and `require_together` give them. A margin of 0 or less: no weights do.
-        The weights at the optimum need not be unique.
-
-    Examples
-    --------
-    The stalled case needs resources above the other two together; at best by a half:
+    Takes rows as `require_sides` and `require_together` give them. A margin of 0 or less: no
+    weights do. The weights at the optimum need not be unique.
 
     >>> rows = pd.DataFrame({"local": [-1], "culture": [-1], "resources": [1]}, index=["stalled"])
     >>> round(find_margin(rows).margin, 9), find_margin(rows).weights.round(9).tolist()
     (1.0, [0.0, 0.0, 1.0])
     """
     n = rows.shape[1]
-    result = _solve(
-        np.r_[np.zeros(n), -1.0],
-        np.c_[-rows.to_numpy(float), np.ones(len(rows))],
-        np.zeros(len(rows)),
-        [(0, 1)] * n + [(None, 1)],
-        np.r_[np.ones(n), 0.0],
-    )
+    above = np.c_[-rows.to_numpy(float), np.ones(len(rows))]
+    result = _solve(np.r_[np.zeros(n), -1.0], above, np.zeros(len(rows)), n)
     return Margin(float(result.x[-1]), pd.Series(result.x[:-1], index=rows.columns))
 
 
@@ -181,11 +163,7 @@ def find_bounds(
     """
     aim = objective.reindex(rows.columns, fill_value=0.0).to_numpy(float)
     limits = -np.broadcast_to(least, len(rows))
-    box = [(0, 1)] * rows.shape[1]
-    low, high = (
-        _solve(sign * aim, -rows.to_numpy(float), limits, box, np.ones(rows.shape[1]))
-        for sign in (1, -1)
-    )
+    low, high = (_solve(sign * aim, -rows.to_numpy(float), limits, len(aim)) for sign in (1, -1))
     if low.status == 2:
         raise FitError(
             f"no weights give all {len(rows)} rows the sum of {np.max(least):g} or less they need; "
@@ -232,16 +210,18 @@ def find_conflicts(rows: pd.DataFrame) -> list[tuple[str, ...]]:
     """
     conflicts: list[tuple[int, ...]] = []
     had: list[set[int]] = []  # rows that one weighting satisfies: their subsets need no asking
-    for size in range(1, min(LARGEST_CONFLICT, len(rows)) + 1):
-        for places in combinations(range(len(rows)), size):
-            chosen = set(places)
-            if any(chosen <= rest for rest in had) or any(chosen >= {*c} for c in conflicts):
-                continue
-            found = find_margin(rows.iloc[list(places)])
-            if found.feasible:
-                had.append(set(np.flatnonzero(rows.to_numpy(float) @ found.weights > RESIDUE)))
-            else:
-                conflicts.append(places)
+    # Convex sets on a simplex of k weights (k - 1 dimensions) that have no common point contain k
+    # or fewer that have none (Helly 1923): a minimal conflict is never larger.
+    sizes = range(1, min(rows.shape) + 1)
+    for places in chain.from_iterable(combinations(range(len(rows)), size) for size in sizes):
+        chosen = set(places)
+        if any(chosen <= rest for rest in had) or any(chosen >= {*c} for c in conflicts):
+            continue
+        found = find_margin(rows.iloc[list(places)])
+        if found.feasible:
+            had.append(set(np.flatnonzero(rows.to_numpy(float) @ found.weights > RESIDUE)))
+        else:
+            conflicts.append(places)
     return [tuple(rows.index[list(places)]) for places in conflicts]
 
 
@@ -251,8 +231,6 @@ def exact_share(row: pd.Series) -> Fraction | None:
     With p boxes for and m against, the boxes for outweigh the others in P(Beta(p, m) > 1/2) of the
     simplex, which is a sum of binomial terms. None where a lean is no such number.
 
-    Examples
-    --------
     One box against two wins in a quarter of all weightings:
 
     >>> exact_share(pd.Series({"local": -1, "culture": -1, "resources": 1, "national": 0}))
@@ -270,13 +248,9 @@ def exact_share(row: pd.Series) -> Fraction | None:
 def share_of_weightings(rows: pd.DataFrame, draws: np.ndarray, level: float = 0.95) -> Share:
     """The share of all weightings that give every row a sum above 0.
 
-    Parameters
-    ----------
-    rows : DataFrame, shape (n_rows, n_boxes)
-    draws : array, shape (n_draws, n_boxes)
-        Weights drawn evenly from the simplex; not used where the share is known exactly.
-    level : float
-        Confidence of the bounds on the sampling error (Clopper-Pearson).
+    `draws`, shape (n_draws, n_boxes), are weights drawn evenly from the simplex; they are not used
+    where the share is known exactly. `level` is the confidence of the bounds on the sampling error
+    (Clopper-Pearson).
     """
     distinct = rows.drop_duplicates()
     exact = exact_share(distinct.iloc[0]) if len(distinct) == 1 else None
@@ -288,9 +262,13 @@ def share_of_weightings(rows: pd.DataFrame, draws: np.ndarray, level: float = 0.
 
 
 def _solve(
-    aim: np.ndarray, upper: np.ndarray, limits: np.ndarray, bounds: list, total: np.ndarray
+    aim: np.ndarray, upper: np.ndarray, limits: np.ndarray, n_weights: int
 ) -> OptimizeResult:
-    """Minimise over weights that add up to 1, each row of `upper` within its limit."""
-    return linprog(
-        aim, A_ub=upper, b_ub=limits, A_eq=total[None, :], b_eq=[1.0], bounds=bounds, method="highs"
-    )
+    """Minimise over weights that add up to 1, each row of `upper` within its limit.
+
+    What comes after the weights is at most 1, and has no least value.
+    """
+    more = len(aim) - n_weights
+    total = [[1.0] * n_weights + [0.0] * more]
+    bounds = [(0, 1)] * n_weights + [(None, 1)] * more
+    return linprog(aim, upper, limits, total, [1.0], bounds)
