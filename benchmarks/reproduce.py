@@ -38,7 +38,7 @@ def time_plain_loop() -> float:
     start = time.perf_counter()
     for run in graph.plan_runs():
         with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / paths.READ_LOG).touch()
+            (Path(folder) / paths.RUN_LOG).touch()
             target = Path(folder) / "executed.ipynb"
             papermill.execute_notebook(
                 run.source, target, run.given, cwd=folder, progress_bar=False

@@ -1,6 +1,5 @@
 """The ``compendium`` command, and its first verbs: run the study, and say what came out."""
 
-import ast
 import json
 import tempfile
 from pathlib import Path
@@ -131,7 +130,7 @@ def read_parameters(source: Path, pairs: list[str]) -> dict[str, Any]:
     SettingError
         If a pair has no ``=``.
     """
-    from compendium.runs.notebooks import read_declaration
+    from compendium.runs.notebooks import read_declaration, read_value
 
     types = read_declaration(source).types
     given = {}
@@ -139,15 +138,8 @@ def read_parameters(source: Path, pairs: list[str]) -> dict[str, Any]:
         name, equals, text = pair.partition("=")
         if not equals:
             raise SettingError(f"found parameter {pair!r}; allowed: name=value")
-        given[name] = text if types.get(name) is str else _literal(text)
+        given[name] = read_value(text, types.get(name, object))
     return given
-
-
-def _literal(text: str) -> Any:
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return text
 
 
 def _bring_up_to_date(workers: int, **how: bool) -> "tuple[pd.DataFrame, pd.DataFrame]":

@@ -10,7 +10,6 @@ the grid later leaves the other runs as they were.
 import csv
 import json
 import math
-from ast import literal_eval
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +19,7 @@ import numpy as np
 import yaml
 
 from compendium.errors import SettingError
-from compendium.runs.notebooks import as_text
+from compendium.runs.notebooks import as_text, read_value
 
 # What a crossed grid may hold; each of the last three is a whole number from here on.
 KEYS = ("parameters", "sample", "repeats", "seed")
@@ -34,7 +33,7 @@ LARGEST_SEED = 2**53
 
 
 def read_grid(path: Path, types: dict[str, type]) -> list[dict[str, Any]]:
-    """The runs that a grid file asks for, in its order.
+    """The runs that a grid file asks for, in its order; whether they fit is not asked here.
 
     Parameters
     ----------
@@ -43,12 +42,7 @@ def read_grid(path: Path, types: dict[str, type]) -> list[dict[str, Any]]:
         the combinations) and ``repeats`` (of each, with seeds of their own), which need ``seed``.
         CSV: a column for each parameter, a row for each run; an empty cell leaves the default.
     types : dict of str to type
-        What the notebook or the model declares; a cell of a CSV file is read as what is declared.
-
-    Returns
-    -------
-    list of dict
-        The parameters that each run is given. Whether they fit is not asked here.
+        What is declared; a cell of a CSV file is read so.
 
     Raises
     ------
@@ -112,20 +106,6 @@ def _read_rows(path: Path, types: dict[str, type]) -> list[dict[str, Any]]:
         {name: read_value(cell, types.get(name, str)) for name, cell in row.items() if cell}
         for row in named
     ]
-
-
-def read_value(text: str, kind: type) -> Any:
-    """What a text says where a value of a type is wanted; as it stands if it says none.
-
-    >>> read_value("5", str), read_value("[1, 2]", list), read_value("high", float)
-    ('5', [1, 2], 'high')
-    """
-    if kind is str:
-        return text
-    try:
-        return literal_eval(text)
-    except (ValueError, SyntaxError):
-        return text
 
 
 def _read_crossed(path: Path, types: dict[str, type]) -> list[dict[str, Any]]:

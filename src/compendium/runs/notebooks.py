@@ -20,20 +20,20 @@ from typing import Any
 from compendium import paths, settings
 from compendium.errors import DataError, SettingError
 
-LONGEST_SLUG = 70
+_LONGEST_SLUG = 70
 # What makes a run of a notebook, whatever the notebook imports.
-RUNNER = ("notebooks", "execution", "outputs", "records")
+_RUNNER = ("notebooks", "execution", "outputs", "records")
 # What tells the runs of one notebook in a reproduction apart; they are called by its values alone.
 KEYS = ("site", "actor", "state")
 # Python 3.11 has one count of depth for all threads that parse, and fails if they mix (gh-106905).
-PARSING = Lock()
+_PARSING = Lock()
 ENDINGS = {
     "results/figures": (".svg", ".png", ".csv"),
     "results/tables": (".csv", ".md"),
 }
-TYPES = {kind.__name__: kind for kind in (str, int, float, bool, dict)}
+_TYPES = {kind.__name__: kind for kind in (str, int, float, bool, dict)}
 # Each limit of a parameter: how it is said, and whether a value keeps it.
-LIMITS = {
+_LIMITS = {
     "minimum": ("{} or more", lambda value, limit: value >= limit),
     "maximum": ("{} or less", lambda value, limit: value <= limit),
     "above": ("above {}", lambda value, limit: value > limit),
@@ -110,9 +110,9 @@ def _read_parameters(name: str, cell: str, declared: Declaration) -> None:
                     ) from None
                 declared.types[parameter] = type(declared.defaults[parameter])
             case ast.AnnAssign(target=ast.Name(id=parameter), annotation=kind, value=None) if (
-                ast.unparse(kind) in TYPES
+                ast.unparse(kind) in _TYPES
             ):
-                declared.types[parameter] = TYPES[ast.unparse(kind)]
+                declared.types[parameter] = _TYPES[ast.unparse(kind)]
             case _:
                 found = ast.unparse(statement)
                 raise SettingError(
@@ -122,7 +122,7 @@ def _read_parameters(name: str, cell: str, declared: Declaration) -> None:
 
 def find_sources(source: Path) -> list[Path]:
     """What every run of a notebook is made from: itself, its modules, the runner, the lock."""
-    runner = [paths.PACKAGE / "runs" / f"{name}.py" for name in RUNNER]
+    runner = [paths.PACKAGE / "runs" / f"{name}.py" for name in _RUNNER]
     for folder in ("compendium", "markup"):
         runner += sorted((paths.PACKAGE / "templates" / folder).iterdir())
     declared = [path for path in [paths.STUDY / settings.FILE] if path.is_file()]
@@ -175,7 +175,7 @@ def parse_code(code: str, name: str = "code") -> ast.Module:
         If it is no Python; the message names where it comes from.
     """
     try:
-        with PARSING:
+        with _PARSING:
             return ast.parse(code)
     except SyntaxError as error:
         line = (error.text or "").strip()
@@ -244,9 +244,9 @@ def _find_excess(name: str, values: dict[str, Any], limits: dict[str, Any]) -> I
         number = values.get(bound) if isinstance(bound, str) else bound
         if _fits(number, float):
             words.append(
-                LIMITS[limit][0].format(f"{number} ({bound})" if number != bound else bound)
+                _LIMITS[limit][0].format(f"{number} ({bound})" if number != bound else bound)
             )
-            bounds.append((LIMITS[limit][1], number))
+            bounds.append((_LIMITS[limit][1], number))
     parts = {name: value}
     if isinstance(value, dict | list):
         pairs = value.items() if isinstance(value, dict) else enumerate(value, start=1)
@@ -257,6 +257,20 @@ def _find_excess(name: str, values: dict[str, Any], limits: dict[str, Any]) -> I
             yield f"{place}: found {part!r}; allowed: {' and '.join(words)}"
 
 
+def read_value(text: str, kind: type) -> Any:
+    """What a text says where a value of a type is wanted; as it stands if it says none.
+
+    >>> read_value("5", str), read_value("[1, 2]", list), read_value("high", float)
+    ('5', [1, 2], 'high')
+    """
+    if kind is str:
+        return text
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
 def slug(*values: Any) -> str:
     """Values as part of a file name; a long one is cut and closed with a digest of the whole.
 
@@ -264,9 +278,9 @@ def slug(*values: Any) -> str:
     'north-town-council-0.5'
     """
     whole = re.sub(r"[^a-z0-9.]+", "-", " ".join(map(str, values)).lower()).strip("-")
-    if len(whole) <= LONGEST_SLUG:
+    if len(whole) <= _LONGEST_SLUG:
         return whole
-    return f"{whole[:LONGEST_SLUG]}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
+    return f"{whole[:_LONGEST_SLUG]}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
 
 
 def name_given(given: dict[str, Any]) -> str:

@@ -90,29 +90,16 @@ class Sweep(NamedTuple):
 
     folder: Path
     total: int
-    before: int
-    failed: dict[str, str]
-    left: int
-
-
-# --- models ------------------------------------------------------------------------------------
+    before: int  # runs that were there
+    failed: dict[str, str]  # run -> message
+    left: int  # runs that lie there and that this grid does not ask for
 
 
 def balance_share(structure: str, n_draws: int, seed: int, **flips: float) -> pd.DataFrame:
-    """How many draws of weights and codings together give each told case its side.
+    """How many draws of weights and codings together give each told case its side: 0 to 1.
 
-    Parameters
-    ----------
-    structure : str
-        One that `structures.offer` has for the study.
-    **flips : float
-        The odds that a code of each confidence would be another: ``certain``, ``likely`` and
-        ``contested``, 0 to 1.
-
-    Returns
-    -------
-    DataFrame
-        ``case`` (a row for each, and ``all`` at once) and ``share``, 0 to 1.
+    `flips` are the odds that a code of each confidence would be another. One row per case, ``case``
+    and ``share``, and one for ``all`` at once.
     """
     told, odds = tell_cases(), _odds(flips)
     chosen = _offer()[structure]
@@ -125,7 +112,6 @@ def reading_share(structure: str, n_draws: int, seed: int, **flips: float) -> pd
 
     The seed draws one code for every box of every case, and then the weights. Repeated with other
     seeds it shows how far the share of weightings hangs on how the passages were read.
-    Parameters and result are those of `balance_share`.
     """
     told, odds = tell_cases(), _odds(flips)
     for_codes, for_weights = np.random.SeedSequence(seed).spawn(2)
@@ -165,25 +151,17 @@ def _offer() -> dict[str, Structure]:
 
 
 def _odds(flips: dict[str, float]) -> np.ndarray:
-    return multiverse.code_odds(tell_cases().codings, flips).reshape(
-        -1, len(settings.read_study().factors), 3
-    )
+    n_boxes = len(settings.read_study().factors)
+    return multiverse.code_odds(tell_cases().codings, flips).reshape(-1, n_boxes, 3)
 
 
-def declare(what: What) -> Declaration:
-    """What a notebook, or a model in the same words, takes and writes.
-
-    >>> declare("balance-share").types["n_draws"]
-    <class 'int'>
-    """
+def _declare(what: What) -> Declaration:
+    """What a notebook, or a model in the same words, takes and writes."""
     if isinstance(what, Path):
         return read_declaration(what)
     defaults = MODELS[what][1]
     types = {name: type(default) for name, default in defaults.items()}
     return Declaration(what, [], [f"results/tables/{what}"], defaults, types)
-
-
-# --- a sweep -----------------------------------------------------------------------------------
 
 
 def run_sweep(
@@ -201,23 +179,13 @@ def run_sweep(
     ----------
     what : str or Path
         A model of `MODELS`, or a notebook.
-    grid : Path
-        See `grids.read_grid`.
     out : Path, optional
         The sweep's folder; ``results/sweeps`` and the name of the grid if left out.
-    workers : int
-        Processes on this machine, at least 1.
-    dask : str
-        Address of a Dask scheduler, ``tcp://HOST:PORT``, in place of processes here. Its workers
-        need this project in the same state; they need not share a disk.
+    workers, dask : int, str
+        Processes on this machine; or, in their place, the address of a Dask scheduler whose workers
+        have this project in the same state. They need not share a disk.
     advance : callable, optional
         Called with the number of runs made and the number of all.
-
-    Returns
-    -------
-    Sweep
-        The folder, how many runs there are, how many were there before, the message of each that
-        failed, and how many runs lie there that this grid does not ask for.
 
     Raises
     ------
@@ -231,8 +199,8 @@ def run_sweep(
     from compendium.runs.graph import ONE_THREAD  # noqa: PLC0415
 
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-    declared = declare(what)
-    runs = plan_runs(what, grid, declared)
+    declared = _declare(what)
+    runs = _plan_runs(what, grid, declared)
     out = out or paths.RESULTS / "sweeps" / grid.stem
     state = find_state(what)
     _open_folder(out, what, state)
@@ -257,14 +225,8 @@ def run_sweep(
     return Sweep(out, len(runs), before, {n: failed[n] for n in runs if n in failed}, left)
 
 
-def plan_runs(what: What, grid: Path, declared: Declaration) -> Runs:
-    """The runs of a grid by name.
-
-    Raises
-    ------
-    SettingError
-        If any does not fit: with each problem once, however many runs have it.
-    """
+def _plan_runs(what: What, grid: Path, declared: Declaration) -> Runs:
+    """The runs of a grid by name; refused together, with each problem once."""
     limits = settings.read_study().parameters
     if isinstance(what, str):
         limits = LIMITS | {"structure": {"allowed": list(_offer())}}
@@ -349,9 +311,6 @@ def _keep(out: Path, outcome: Outcome) -> None:
             paths.write_file(draft / relative, content)
 
 
-# --- its tables --------------------------------------------------------------------------------
-
-
 def _collect(out: Path, declared: Declaration, runs: Runs, failed: dict[str, str]) -> None:
     """Put the tables of all finished runs together, each row with its run's parameters.
 
@@ -401,27 +360,15 @@ def _stack(parts: dict[str, pd.DataFrame], values: pd.DataFrame) -> pd.DataFrame
     return pd.concat([given.rename(columns=own), table], axis=1)
 
 
-# --- where its tasks run -----------------------------------------------------------------------
-
-
 def run_chunk(
     what: What, chunk: list[tuple[str, dict[str, Any]]], state: dict[str, str]
 ) -> list[Outcome]:
-    """Make a few runs, on whatever machine this is.
-
-    Parameters
-    ----------
-    what : str or Path
-        A model's name, or a notebook, relative to the study's folder if it lies in it.
-    chunk : list of (str, dict)
-        Each run's name and what it is given.
-    state : dict of str to str
-        The SHA-256 of every file that the runs are made from.
+    """Make a few runs, on whatever machine this is; a notebook is named within the study's folder.
 
     Raises
     ------
     SettingError
-        If this machine has the project in another state than the one that asks.
+        If this machine has a file in another state than `state` says: its SHA-256, by its name.
     """
     changed = find_changed(state)
     if changed:
@@ -465,24 +412,14 @@ def _run_notebook(source: Path, name: str, given: dict[str, Any]) -> Outcome:
 def open_workers(workers: int, dask: str = "") -> Iterator[Spread]:
     """A function that calls another with each of many arguments, wherever there is room.
 
-    Parameters
-    ----------
-    workers : int
-        Processes on this machine; not used with `dask`.
-    dask : str
-        Address of a scheduler; none if empty.
-
-    Yields
-    ------
-    callable
-        ``spread(function, arguments)``: the results, as they come, in no order.
+    It gives the results as they come, in no order.
 
     Raises
     ------
     SettingError
-        If no scheduler answers, or none of its workers does.
+        If no scheduler answers at the address `dask`, or none of its workers does.
     ClusterError
-        In the block, if the cluster is lost.
+        In the block, if the cluster is lost or a process is killed.
 
     Examples
     --------
@@ -530,9 +467,10 @@ def _spread_over(
             yield future.result()
         except Empty:
             idle = 0.0 if _is_busy(client) else idle + LOOK
-            if client.status != "running" or idle >= IDLE:
-                gone = client.status != "running"
-                why = "is gone" if gone else "does nothing: its workers are gone"
+            if client.status != "running":
+                raise ClusterError(f"the cluster at {address} is gone") from None
+            if idle >= IDLE:
+                why = "does nothing: its workers are gone"
                 raise ClusterError(f"the cluster at {address} {why}") from None
         except CancelledError:
             raise ClusterError(f"the cluster at {address} is gone") from None
