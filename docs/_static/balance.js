@@ -115,7 +115,7 @@ const balance = (() => {
   return { judge };
 })();
 
-// The drawing: in proportion to figures_balance.plot_balance, boxes of dark, middle and light grey.
+// The drawing: in proportion to figures.balance.plot_balance, boxes of dark, middle and light grey.
 const scales = (() => {
   // A telephone has no room for a wide swing: there all angles are halved.
   const WIDE = {

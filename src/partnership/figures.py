@@ -90,11 +90,8 @@ def plot_contributions(bars: pd.DataFrame, level: float, ax: Axes | None = None)
 def plot_shares(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """Table 4.2's shares: what print says against what its rounding allows.
 
-    Parameters
-    ----------
-    shares : DataFrame
-        ``site``, ``share``, ``share_low``, ``share_high`` (recomputed, per cent) and
-        ``printed_low``, ``printed_high`` (the band of numbers that round to the printed one).
+    `shares`: ``site``, ``share``, ``share_low``, ``share_high`` (recomputed, per cent) and
+    ``printed_low``, ``printed_high`` (the band of numbers that round to the printed one).
     """
     words = "Additional funding as a share of the health authority's budget, 2001/02 (per cent)"
     ax = start_rows(ax, shares.site, (9, 0, 3.6), ends=(0.6, 0.5), fontsize=12,
@@ -117,10 +114,7 @@ def plot_shares(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
 def plot_life_expectancy(years: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """Appendix F: life expectancy at birth of each local authority, by site and sex.
 
-    Parameters
-    ----------
-    years : DataFrame
-        ``site``, ``sex`` (``men`` or ``women``) and ``years``; one row per local authority.
+    `years`: ``site``, ``sex`` (``men`` or ``women``) and ``years``; one row per local authority.
     """
     sites = list(dict.fromkeys(years.site))
     ax = start_rows(ax, sites, (9, 0, 3.8), ends=(0.5, 0.5), fontsize=12,
@@ -140,10 +134,7 @@ def plot_life_expectancy(years: pd.DataFrame, ax: Axes | None = None) -> Drawn:
 def plot_circulars(counts: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """Table 3.4: circulars by year, with the mean of each epoch.
 
-    Parameters
-    ----------
-    counts : DataFrame
-        ``year``, ``circulars`` and ``epoch``; one row a year.
+    `counts`: ``year``, ``circulars`` and ``epoch``; one row a year.
     """
     ax = start(ax, 9, 4)
     ax.bar(counts.year, counts.circulars, color=PALE, edgecolor=INK, width=0.7)
@@ -166,10 +157,8 @@ def plot_factors(factors: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     The factors and the arrows are what section 4.3 says of the figure; the counts are ours, of
     statements, and no measure of strength.
 
-    Parameters
-    ----------
-    factors : DataFrame
-        ``label``, ``n_for`` and ``n_against`` (statements that it raises or lowers involvement).
+    `factors`: ``label``, ``n_for`` and ``n_against`` (statements that it raises or lowers
+    involvement).
     """
     ax = start_sheet(ax, (13, 6.6), (0, 13), (len(factors) + 0.25, -1.35))
     note = f"{RECONSTRUCTION}. Statements as coded by us"
@@ -194,11 +183,8 @@ def plot_factors(factors: pd.DataFrame, ax: Axes | None = None) -> Drawn:
 def plot_claims(claims: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """What Table 4.5 holds of each pair said to need each other: a mark for each direction.
 
-    Parameters
-    ----------
-    claims : DataFrame
-        ``first``, ``second`` (as to be drawn), ``lines``, ``first_needs`` and ``second_needs``:
-        ``as named`` (filled), ``through members`` (half) or ``no`` (ring).
+    `claims`: ``first``, ``second`` (as to be drawn), ``lines``, ``first_needs`` and
+    ``second_needs``: ``as named`` (filled), ``through members`` (half) or ``no`` (ring).
     """
     words = "Table 4.5 prints it: filled, as named; half, only of a part; ring, not at all"
     ax = start_rows(ax, claims["first"] + " and " + claims.second, (12, 0.68, 1.9),
@@ -317,10 +303,7 @@ def _link(
 def plot_themes(themes: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """What is said to further the process and what to hinder it, theme by theme.
 
-    Parameters
-    ----------
-    themes : DataFrame
-        ``theme``, ``n_for``, ``n_against`` and ``n_neither``, in the order to be drawn.
+    `themes`: ``theme``, ``n_for``, ``n_against`` and ``n_neither``, in the order to be drawn.
     """
     reach = themes[["n_for", "n_against"]].max(axis=None)
     words = "Our coded statements: hindering or lacking | furthering"
@@ -513,10 +496,7 @@ TRIALS = {
 def plot_trial(tried: pd.DataFrame, quantity: str, ax: Axes | None = None) -> Drawn:
     """One of `TRIALS` against the number of actors, a line for each correlation in sites.
 
-    Parameters
-    ----------
-    tried : DataFrame
-        ``n_actors``, ``icc``, the quantity, and ``low`` and ``high``, its Monte Carlo error.
+    `tried`: ``n_actors``, ``icc``, the quantity, and ``low`` and ``high``, its Monte Carlo error.
     """
     words, aim, scale = TRIALS[quantity]
     drawn = tried[["n_actors", quantity, "low", "high"]].assign(series=tried.icc.map(ALIKE))

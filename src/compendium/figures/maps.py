@@ -45,20 +45,20 @@ MARKS = {
 }
 # How a count of units is drawn, from the left, and the ink of its number.
 BARS = {
-    "hinders": {"facecolor": "white", "label": "hinders"},
-    "both": {"facecolor": "0.75", "label": "both ways"},
-    "facilitates": {"facecolor": INK, "label": "helps"},
+    "hinders": {"facecolor": "white", "ink": INK, "label": "hinders"},
+    "both": {"facecolor": "0.75", "ink": INK, "label": "both ways"},
+    "facilitates": {"facecolor": INK, "ink": "white", "label": "helps"},
 }
-INKS = {"hinders": INK, "both": INK, "facilitates": "white", "n_with": "white", "n_without": INK}
+SIDES = {
+    "n_with": {"facecolor": INK, "ink": "white"},
+    "n_without": {"facecolor": "white", "ink": INK},
+}
 
 
 def plot_presence(table: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """Which row is said of which column: a filled mark where it is, a ring where it is not said.
 
-    Parameters
-    ----------
-    table : DataFrame of bool
-        Rows and columns as they are to be drawn.
+    `table` (of bool): rows and columns as they are to be drawn.
     """
     size = (4.6 + 1.35 * table.shape[1], 0.42 * len(table) + 1.4)
     ax = start_grid(ax, table.index, table.columns, size, margin=0.6)
@@ -71,14 +71,13 @@ def plot_presence(table: pd.DataFrame, ax: Axes | None = None) -> Drawn:
 def plot_verdicts(counts: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """How many printed values got which verdict, a bar for each row of `counts`.
 
-    Parameters
-    ----------
-    counts : DataFrame
-        Indexed by what a bar is called; one column per verdict, in the order to be drawn.
+    `counts`: indexed by what a bar is called; one column per verdict, in the order to be drawn.
     """
     ax = start_rows(ax, counts.index, (10, 0.55, 1.9), ends=(0.6, 0.4), fontsize=12,
                     xlabel="Printed values")  # fmt: skip
-    ends = stack_bars(ax, counts, VERDICTS, height=0.62, linewidth=0.8)
+    ends = stack_bars(
+        ax, counts, {name: VERDICTS[name] for name in counts}, height=0.62, linewidth=0.8
+    )
     for place, number in enumerate(ends):
         ax.text(number + 0.5, place, f"{number:.0f}", va="center", color=INK)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, fontsize=11)
@@ -150,7 +149,7 @@ def plot_collapse(
                    xlim=(-reach, reach * 1.35))  # fmt: skip
         # The middle of a bar is what goes both ways.
         left = -(part.hinders + part.both / 2).to_numpy()
-        stack_bars(ax, part[list(BARS)], BARS, left, inks=INKS, height=0.68)
+        stack_bars(ax, part, BARS, left, height=0.68)
         for place, silent in enumerate(part["none-stated"] + part["not reported"]):
             ax.text(reach, place, f"{silent:.0f} silent", va="center", fontsize=12, color=SOFT)
         ax.axvline(0, color=SOFT, linewidth=0.8, linestyle=(0, (3, 3)), zorder=0)
@@ -189,8 +188,7 @@ def plot_truth_table(
     for (y, x), present in np.ndenumerate(shown[list(conditions)].to_numpy(bool)):
         ax.plot(x, y, "o", color=INK, markerfacecolor=INK if present else "white", markersize=19,
                 markeredgewidth=1.6)  # fmt: skip
-    fills = {"n_with": {"facecolor": INK}, "n_without": {"facecolor": "white"}}
-    stack_bars(ax, shown[list(fills)], fills, left, unit=unit, inks=INKS, fontsize=15, height=0.46)
+    stack_bars(ax, shown, SIDES, left, unit=unit, fontsize=15, height=0.46)
     for y, row in enumerate(shown.itertuples()):
         ax.text(left + 2.75, y, wrap(row.cases, 48), va="center", fontsize=12.5, linespacing=1.1)
         if row.contradictory:

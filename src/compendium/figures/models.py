@@ -49,11 +49,8 @@ LEVEL = 0.05
 def plot_weight_shares(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """For each case, in which share of all weightings it comes out as told.
 
-    Parameters
-    ----------
-    shares : DataFrame
-        ``case``, ``stated`` (share on the stated boxes alone), ``least`` and ``most`` (over all
-        admissible ways to fill in the boxes not stated), per cent.
+    `shares`: ``case``, ``stated`` (share on the stated boxes alone), ``least`` and ``most`` (over
+    all admissible ways to fill in the boxes not stated), per cent.
     """
     words = "Share of all weightings that give the told side (per cent)"
     ax = start_rows(ax, shares.case, (10.5, 0.62, 1.7), fontsize=12.5, xlim=(-2, 102), xlabel=words)
@@ -74,10 +71,8 @@ def plot_weight_shares(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
 def plot_relations(relations: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """Which box must, may or cannot weigh more than which.
 
-    Parameters
-    ----------
-    relations : DataFrame
-        ``box``, ``other``, ``relation``; one row per ordered pair, boxes by the labels to be drawn.
+    `relations`: ``box``, ``other``, ``relation``; one row per ordered pair, boxes by the labels to
+    be drawn.
     """
     boxes = list(dict.fromkeys(relations.box))
     ax = start_grid(ax, [wrap(box, 22) for box in boxes], [wrap(box, 15) for box in boxes],
@@ -94,11 +89,8 @@ def plot_relations(relations: pd.DataFrame, ax: Axes | None = None) -> Drawn:
 def plot_structures(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """How often each structure gives each case its told side: darker is more often.
 
-    Parameters
-    ----------
-    shares : DataFrame
-        Structures down, cases across; per cent of all weightings and codings. A line stands
-        between the structures and those whose name starts with ``null``.
+    `shares`: structures down, cases across; per cent of all weightings and codings. A line stands
+    between the structures and those whose name starts with ``null``.
     """
     size = (4.2 + 1.25 * shares.shape[1], 0.5 * len(shares) + 1.4)
     ax = start_grid(ax, shares.index, [wrap(case, 12) for case in shares], size, fontsize=13)
@@ -120,11 +112,8 @@ def plot_specifications(curve: pd.DataFrame, choices: list[str], ax: Axes | None
     Below it a strip for each option, by mean share: the darker, the more of its combinations lie
     there. Combinations with the same share have no order among them and are of one grey.
 
-    Parameters
-    ----------
-    curve : DataFrame
-        Sorted by ``share`` (per cent of the cases that come out as told); one column for each
-        of `choices`, as text.
+    `curve`: sorted by ``share`` (per cent of the cases that come out as told); one column for each
+    of `choices`, as text.
     """
     means = {name: curve.groupby(name).share.mean().sort_values() for name in choices}
     ax = start(ax, 13, 3.8 + 0.29 * (sum(map(len, means.values())) + 1.3 * len(means)))
@@ -191,10 +180,7 @@ def plot_swings(swings: pd.DataFrame, told: str, ax: Axes | None = None) -> Draw
 def plot_carried(carried: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """How much of the uncertainty of a tilt each input carries, alone and with all others.
 
-    Parameters
-    ----------
-    carried : DataFrame
-        ``input``, ``alone`` and ``in_all``, shares of the variance.
+    `carried`: ``input``, ``alone`` and ``in_all``, shares of the variance.
     """
     words = "Share of the tilt's variance (filled: alone; outline: with others)"
     ax = start_rows(ax, carried.input, (10, 0.5, 1.5), fontsize=12, xlabel=words)
@@ -206,10 +192,7 @@ def plot_carried(carried: pd.DataFrame, ax: Axes | None = None) -> Drawn:
 def plot_smallest_p(designs: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """The smallest p-value each design can give, however clear its outcome; empty above 0.05.
 
-    Parameters
-    ----------
-    designs : DataFrame
-        ``design`` and ``two_sided`` (smallest two-sided p).
+    `designs`: ``design`` and ``two_sided`` (smallest two-sided p).
     """
     words = "Smallest two-sided p that can come out (empty: above the line)"
     ax = start_rows(ax, designs.design, (10.5, 0.52, 2.0), ends=(1.1, 0.4), xlabel=words,
@@ -283,10 +266,7 @@ def plot_series(
 def plot_false_alarms(tried: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """How often a test finds a difference between sites that is not there.
 
-    Parameters
-    ----------
-    tried : DataFrame
-        ``icc``, ``simulated_rejected`` (share), ``low`` and ``high``, its Monte Carlo error.
+    `tried`: ``icc``, ``simulated_rejected`` (share), ``low`` and ``high``, its Monte Carlo error.
     """
     ax = start(ax, 10.5, 6.2)
     places, shares = range(len(tried)), 100 * tried.simulated_rejected

@@ -65,11 +65,8 @@ def plot_network(nodes: pd.DataFrame, arcs: pd.DataFrame, ax: Axes | None = None
 def plot_pairs(pairs: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """How much two bodies need each other and how unevenly: what the words leave open.
 
-    Parameters
-    ----------
-    pairs : DataFrame
-        ``label``, ``mutual_low``, ``mutual_high`` (0 to 6), ``imbalance_low``, ``imbalance_high``
-        (0 to 3).
+    `pairs`: ``label``, ``mutual_low``, ``mutual_high`` (0 to 6), ``imbalance_low``,
+    ``imbalance_high`` (0 to 3).
     """
     ax = start_rows(ax, pairs.label, (10.5, 0.85, 1.7), ends=(0.55, 0.45), xlim=(-0.1, 6.1),
                     xlabel="Ordinal strength (each direction 1 weak to 3 strong)")  # fmt: skip

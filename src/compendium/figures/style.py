@@ -118,35 +118,34 @@ def hide_frame(ax: Axes) -> None:
 
 def stack_bars(
     ax: Axes,
-    parts: pd.DataFrame,
-    fills: dict[str, dict],
+    table: pd.DataFrame,
+    parts: dict[str, dict],
     left: Any = 0.0,
     *,
     unit: float = 1.0,
-    inks: dict[str, str] | None = None,
     fontsize: float = 13,
     **bar: Any,
 ) -> Any:
-    """Bars end to end, a row of `parts` each: where the last one ends.
+    """Bars end to end, one for each row of `table`: where the last ones end.
 
     Parameters
     ----------
-    parts : DataFrame
-        A column for each part, in the order to be drawn, with how many there are.
-    fills : dict
-        Part to how it is filled; `inks`, if given, to the colour of its number, in its middle.
+    parts : dict
+        Column to how its bars look, in the order to be drawn; with an ``ink``, its numbers stand
+        in their middle.
     left
-        Where the bars begin, one for all or one for each.
+        Where the first ones begin.
     unit : float
         How long one is.
     """
-    for name in parts:
-        length = parts[name].to_numpy(float) * unit
-        looks = {"edgecolor": INK, "label": name} | fills[name] | bar
-        ax.barh(range(len(parts)), length, left=left, **looks)
-        for place, (x, n) in enumerate(zip(left + length / 2, parts[name] if inks else ())):
-            if n:
-                ax.text(x, place, f"{n:.0f}", color=inks[name], fontsize=fontsize, **CENTRED)
+    for name, looks in parts.items():
+        length = table[name].to_numpy(float) * unit
+        how = {"label": name, "edgecolor": INK} | looks | bar
+        ink = how.pop("ink", None)
+        bars = ax.barh(range(len(table)), length, left=left, **how)
+        if ink:
+            words = [f"{n:.0f}" if n else "" for n in table[name]]
+            ax.bar_label(bars, words, label_type="center", color=ink, fontsize=fontsize)
         left = left + length
     return left
 
