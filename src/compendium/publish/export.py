@@ -19,7 +19,6 @@ import shutil
 import struct
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -143,26 +142,25 @@ def _choose(exhibits: list[dict[str, Any]], names: Sequence[str]) -> list[dict[s
     return [e for e in exhibits if any(fnmatchcase(e["name"], name) for name in names or ["*"])]
 
 
-def _read_printed() -> dict[str, str]:
+def _read_printed() -> dict[str, dict[str, Any]]:
     """For each printed item, what a caption says of it: where it stands and how it came out."""
-    sources = {name: name_briefly(record) for name, record in read_references().items()}
-    verdicts = pd.read_csv(paths.RESULTS / "verdicts.csv", **_AS_TEXT)
-    counts = {item: Counter(rows.verdict) for item, rows in verdicts.groupby("item_id")}
-    register = pd.read_csv(paths.RAW / "discrepancies.csv", **_AS_TEXT)
-    differing = register["items"].str.split("; ").explode().value_counts()
-    found = {}
-    for row in pd.read_csv(paths.RAW / "items.csv", **_AS_TEXT).itertuples():
-        stem = row.item_id.partition("/")[2].replace("-", " ").title()
-        section = f", section {row.section}" if row.section[:1].isdigit() else ""
-        came_out = ", ".join(
-            f"{n} {name}" for name, n in sorted(counts.get(row.item_id, {}).items())
+    items, register, verdicts = (
+        pd.read_csv(path, **_AS_TEXT)
+        for path in (
+            paths.RAW / "items.csv",
+            paths.RAW / "discrepancies.csv",
+            paths.RESULTS / "verdicts.csv",
         )
-        words = f"{stem} of {sources[row.source_id]}{section}: {row.label}."
-        words += f" Its printed values: {came_out}." if came_out else ""
-        if row.item_id in differing:
-            words += f" Discrepancies in the register: {differing[row.item_id]}."
-        found[row.item_id] = words
-    return found
+    )
+    sources = {name: name_briefly(record) for name, record in read_references().items()}
+    counts = pd.crosstab(verdicts.item_id, verdicts.verdict).to_dict("index")
+    differing = register["items"].str.split("; ").explode().value_counts()
+    return {
+        row["item_id"]: row
+        | {"source": sources[row["source_id"]], "counts": counts.get(row["item_id"], {})}
+        | {"differing": differing.get(row["item_id"], 0)}
+        for row in items.to_dict("records")
+    }
 
 
 def find_item(name: str, items: Sequence[str]) -> str:
@@ -184,7 +182,7 @@ def find_item(name: str, items: Sequence[str]) -> str:
     return best.pop() if len(best) == 1 else ""
 
 
-def _write_exhibit(exhibit: dict[str, Any], printed: dict[str, str], draft: Path) -> dict[str, Any]:
+def _write_exhibit(exhibit: dict[str, Any], printed: dict[str, Any], draft: Path) -> dict[str, Any]:
     """Write the files of one figure or table; return its row of the captions."""
     kind, name = exhibit["kind"], exhibit["name"]
     source, target = (folder / f"{kind}s" / name for folder in (paths.RESULTS, draft))
