@@ -63,6 +63,17 @@ def test_a_number_leads_to_its_values(landing, verdicts):
     assert landing.locator("#values tbody tr:not([hidden])").count() == differing
 
 
+@pytest.mark.parametrize("row", [0, 1, -1])
+def test_each_number_of_a_row_leads_to_so_many_values(landing, row):
+    """Of a source and a verdict, of a source and its inputs, of all: the table shows just those."""
+    links = landing.locator(".bars tbody tr").nth(row).locator("td a")
+    told = links.evaluate_all("links => links.map(a => [a.href, a.textContent.replace(',', '')])")
+    for address, number in told:
+        landing.goto(address)
+        landing.wait_for_selector("#filters:not([hidden])")
+        assert landing.locator("#values tbody tr:not([hidden])").count() == int(number), address
+
+
 @pytest.mark.parametrize("reader", ["You review", "You research", "You teach"])
 def test_each_reader_has_somewhere_to_start(landing, reader):
     """Under each heading stands a link."""
