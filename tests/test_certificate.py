@@ -86,6 +86,7 @@ def test_the_project_is_copied_with_what_its_runs_made(out, project):
     copied = hash_all(out / "compendium")
 
     assert {"README.md", "notebooks/01-audit.ipynb", "data/raw/s/table-1.csv"} <= copied.keys()
+    assert "results/answers.csv" in copied
     assert {"results/verdicts.csv", "results/records/02-draw.seconds"} <= copied.keys()
     assert not [name for name in copied if "by-hand" in name or name.startswith(".git/")]
     assert copied["results/verdicts.csv"] == hash_all(project)["results/verdicts.csv"]

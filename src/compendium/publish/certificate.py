@@ -53,11 +53,11 @@ def certify(out: Path) -> Path:
         found = _gather(checkout.read_commit())
         _copy_project(found, folder / FOLDER)
         for name, text in _write_documents(found).items():
-            _write(folder / name, text)
+            paths.write_file(folder / name, text)
         metadata = crate.describe_crate(_hash_files(folder), found["records"], found, FOLDER)
-        _write(folder / crate.METADATA, metadata)
+        paths.write_file(folder / crate.METADATA, metadata)
         sums = [f"{sha}  {name}\n" for name, (sha, _) in _hash_files(folder).items()]
-        _write(folder / "SHA256SUMS", "".join(sums))
+        paths.write_file(folder / "SHA256SUMS", "".join(sums))
     return out
 
 
@@ -164,6 +164,7 @@ def _copy_project(found: dict[str, Any], folder: Path) -> None:
     for name in sorted(names):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(paths.ROOT / name, folder / name)
+    paths.write_file(folder / "results/answers.csv", records.list_answers(found["records"]))
 
 
 def _write_documents(found: dict[str, Any]) -> dict[str, str]:
@@ -192,9 +193,3 @@ def _hash_files(folder: Path) -> dict[str, tuple[str, int]]:
         path.relative_to(folder).as_posix(): (paths.hash_file(path), path.stat().st_size)
         for path in files
     }
-
-
-def _write(path: Path, text: str) -> None:
-    """Write UTF-8 with plain line ends, on every machine."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")

@@ -15,7 +15,6 @@ import difflib
 import io
 import json
 import re
-import shutil
 import struct
 import zipfile
 import zlib
@@ -88,7 +87,7 @@ def export(
                 advance(number, len(chosen))
         table = pd.DataFrame(rows)
         table.to_csv(draft / "captions.csv", index=False, lineterminator="\n")
-        _write(draft / "captions.md", render("captions.md.j2", rows=rows))
+        paths.write_file(draft / "captions.md", render("captions.md.j2", rows=rows))
     return table
 
 
@@ -186,8 +185,7 @@ def _write_exhibit(exhibit: dict[str, Any], printed: dict[str, Any], draft: Path
     """Write the files of one figure or table; return its row of the captions."""
     kind, name = exhibit["kind"], exhibit["name"]
     source, target = (folder / f"{kind}s" / name for folder in (paths.RESULTS, draft))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(f"{source}.csv", f"{target}.csv")
+    paths.write_file(Path(f"{target}.csv"), Path(f"{source}.csv").read_bytes())
     table = pd.read_csv(f"{source}.csv", **_AS_TEXT)
     table.columns = [re.sub(r"^Unnamed: \d+$", "", name).replace("_", " ") for name in table]
     picture = Path(f"{source}.svg").read_text(encoding="utf-8") if kind == "figure" else ""
@@ -205,18 +203,16 @@ def _write_exhibit(exhibit: dict[str, Any], printed: dict[str, Any], draft: Path
     ).splitlines()
     if kind == "figure":
         picture, size = _fit_picture(picture, words, alt)
-        _write(Path(f"{target}.svg"), picture)
-        Path(f"{target}.png").write_bytes(_set_dots(Path(f"{source}.png").read_bytes(), size[0]))
+        dots = _set_dots(Path(f"{source}.png").read_bytes(), size[0])
+        files = {"svg": picture, "png": dots}
     else:
-        Path(f"{target}.docx").write_bytes(write_word(table, name, caption, alt))
-        _write(Path(f"{target}.tex"), write_latex(table, name, caption, alt))
+        said = (table, name, caption, alt)
+        files = {"docx": write_word(*said), "tex": write_latex(*said)}
+    for ending, content in files.items():
+        paths.write_file(Path(f"{target}.{ending}"), content)
     row = {"kind": kind, "name": name, "width_mm": size[0], "height_mm": size[1]}
     row |= {"caption": caption, "alt": alt, "run": exhibit["run"], "cell": exhibit["cell"]}
     return row | {"item_id": item}
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _find_ranges(table: pd.DataFrame) -> list[str]:

@@ -92,15 +92,20 @@ def _read_records() -> list[dict[str, Any]]:
     return [json.loads(path.read_text(encoding="utf-8")) for path in found]
 
 
-def write_answers() -> None:
-    """Write what the last runs found, as they said it: ``results/answers.csv``, in one step."""
+def list_answers(records: list[dict[str, Any]]) -> str:
+    """What the runs found, as they said it: CSV of ``run``, ``name`` and ``value``."""
     found = [
-        {"run": record["run"], "name": said["name"], "value": said["value"]}
-        for record in _read_records()
+        (record["run"], said["name"], said["value"])
+        for record in records
         for said in record.get("answered", [])
     ]
     table = pd.DataFrame(found, columns=["run", "name", "value"])
-    paths.write_file(paths.RESULTS / "answers.csv", table.to_csv(index=False, lineterminator="\n"))
+    return table.to_csv(index=False, lineterminator="\n")
+
+
+def write_answers() -> None:
+    """Write what the last runs found: ``results/answers.csv``, in one step."""
+    paths.write_file(paths.RESULTS / "answers.csv", list_answers(_read_records()))
 
 
 def read_seconds(run: str) -> float:
