@@ -348,22 +348,20 @@ def plot_framework(
     return ax.figure, ax
 
 
-def plot_signed_links(
-    links: pd.DataFrame, head: str, note: str = RECONSTRUCTION, ax: Axes | None = None
-) -> Drawn:
+def plot_signed_links(links: pd.DataFrame, head: str, ax: Axes | None = None) -> Drawn:
     """What is said to raise or lower what: causes on the left, what they act on to the right.
 
     Parameters
     ----------
     links : DataFrame
         ``from``, ``to``, ``sign`` (``plus``, ``minus`` or ``open``); one row per link.
-    head, note : str
-        What the figure is, and what kind of drawing this is.
+    head : str
+        What the figure is.
     """
     causes, effects = links["from"].unique(), links["to"].unique()
     rows = max(len(causes), len(effects))
     ax = start_sheet(ax, (11.5, 0.62 * rows + 1.9), (0, 10), (rows - 0.3, -2.2))
-    _head(ax, (0, -2.1), head, note, drop=0.65)
+    _head(ax, (0, -2.1), head, RECONSTRUCTION, drop=0.65)
     heights = {}
     for names, x, align in ((causes, 3.25, "right"), (effects, 6.75, "left")):
         for name, y in zip(names, np.linspace(0, rows - 1, len(names))):

@@ -124,27 +124,18 @@ def plot_evidence_map(cells: pd.DataFrame, note: str = "", ax: Axes | None = Non
     return ax.figure, ax
 
 
-def plot_collapse(
-    counted: pd.DataFrame, axes: np.ndarray | None = None
-) -> tuple[Figure, np.ndarray]:
+def plot_collapse(counted: pd.DataFrame) -> tuple[Figure, np.ndarray]:
     """How many units help, hinder or do both, a panel for each way of counting units.
 
-    Parameters
-    ----------
-    counted : DataFrame
-        ``level`` (the panel's head), ``factor``, and the number of units in ``facilitates``,
-        ``hinders``, ``both``, ``none-stated`` and ``not reported``.
-    axes : array of Axes, optional
-        One for each level.
+    `counted`: ``level`` (the panel's head), ``factor``, and the number of units in
+    ``facilitates``, ``hinders``, ``both``, ``none-stated`` and ``not reported``.
     """
     levels = dict(list(counted.groupby("level", sort=False)))
-    if axes is None:
-        rows, most = ceil(len(levels) / 2), max(map(len, levels.values()))
-        size = (12.5, 0.9 + (0.52 * most + 0.8) * rows)
-        _, axes = plt.subplots(rows, 2, figsize=size, squeeze=False)
-    spots = list(np.ravel(axes))
+    rows, most = ceil(len(levels) / 2), max(map(len, levels.values()))
+    size = (12.5, 0.9 + (0.52 * most + 0.8) * rows)
+    figure, axes = plt.subplots(rows, 2, figsize=size, squeeze=False)
     reach = 1.05 * (counted[["facilitates", "hinders"]].max(axis=1) + counted.both / 2).max()
-    for ax, (level, part) in zip(spots, levels.items()):
+    for ax, (level, part) in zip(axes.flat, levels.items()):
         start_rows(ax, part.factor, ends=(0.6, 0.4), fontsize=13.5, xticks=[],
                    xlim=(-reach, reach * 1.35))  # fmt: skip
         # The middle of a bar is what goes both ways.
@@ -155,10 +146,9 @@ def plot_collapse(
         ax.axvline(0, color=SOFT, linewidth=0.8, linestyle=(0, (3, 3)), zorder=0)
         ax.set_title(level, fontsize=14, pad=8)
         hide_frame(ax)
-    for ax in spots[len(levels) :]:
+    for ax in axes.flat[len(levels) :]:
         ax.axis("off")
-    handles, labels = spots[0].get_legend_handles_labels()
-    figure = spots[0].figure
+    handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=14)
     return figure, axes
 

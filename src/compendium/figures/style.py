@@ -5,7 +5,7 @@ axes for boxes and arrows. The pieces take axes or make them; what they say is t
 """
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -78,7 +78,7 @@ def start_rows(
     size : tuple of float
         Inches: the width, the height of a row, and the height of all else.
     ends : tuple of float
-        How far the axes reach above the first row, and below the last less one.
+        How far the axes reach above the first row, and how far short of the one after the last.
     axis
         What `Axes.set` is to set.
     """
@@ -92,8 +92,8 @@ def start_rows(
 
 def start_grid(
     ax: Axes | None,
-    rows: Iterable[str],
-    columns: Iterable[str],
+    rows: Sequence[str],
+    columns: Sequence[str],
     size: tuple[float, float],
     *,
     margin: float = 0.5,
