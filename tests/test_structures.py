@@ -161,7 +161,9 @@ def test_every_trait_a_structure_reads_is_described():
     with open(source, encoding="utf-8") as file:
         text = file.read()
 
-    assert set(structures.TRAITS) == {name for name in structures.TRAITS if f'["{name}"]' in text}
+    assert set(structures.TRAITS) == {
+        name for name in structures.TRAITS if f'trait("{name}")' in text
+    }
     assert list(TRAITS) == list(structures.TRAITS)
 
 

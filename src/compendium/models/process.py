@@ -1,10 +1,10 @@
-"""How talk becomes synergy: the routes of Figure 6.1 as a graph, and its rule put to the test.
+"""Routes from talk to synergy as a graph, and the rule of a gate put to the test.
 
-The chapter names two routes: exchanging information ends in co-ordination or joined-up opportunism,
-negotiation that recasts how partners see the problem can end in radical synergy. The rule in this
-is one of reachability: take the recasting out, and ask what still gets to the goal. Coded
-statements that link two nodes are held against the drawn model one by one. Where no arrow is drawn
-nothing is said; and a rule that holds because of how its outcomes are told apart is a definition.
+An account of how partnership comes about names steps that lead to others, and often a gate: without
+this step, it says, nothing gets to the goal. Such a rule is one of reachability: take the gate out,
+and ask what still gets there. Coded statements that link two nodes are held against the drawn model
+one by one. Where no arrow is drawn nothing is said; and a rule that holds because of how its
+outcomes are told apart is a definition.
 """
 
 from typing import NamedTuple
@@ -23,37 +23,26 @@ VERDICTS = {
     "denies": "said not to lead there, but the model does",
     "either way": "said to work both ways",
 }
-_BACKING = ["n_for", "n_against", "n_elsewhere", "lines"]
 
 
 def build_model(edges: pd.DataFrame) -> nx.DiGraph:
     """The model as a graph, an arrow for each stated or implied link.
 
-    Parameters
-    ----------
-    edges : DataFrame
-        ``from``, ``to``, ``relation``, ``basis`` and ``line``.
+    Takes ``from``, ``to``, ``relation``, ``basis`` and ``line``. A DataError if a link is given
+    twice or leads to itself, or if links go in a circle.
 
-    Raises
-    ------
-    DataError
-        If a link is given twice or leads to itself, or if links go in a circle.
-
-    Examples
-    --------
     >>> edges = pd.DataFrame({"from": ["talk"], "to": ["trust"], "relation": "leads-to",
     ...                       "basis": "stated", "line": 7})
-    >>> build_model(edges).edges["talk", "trust"]["line"]
+    >>> int(build_model(edges).edges["talk", "trust"]["line"])
     7
     """
-    pairs = list(zip(edges["from"], edges["to"]))
-    wrong = sorted({f"{a} -> {b}" for a, b in pairs if a == b or pairs.count((a, b)) > 1})
-    if wrong:
-        raise DataError(f"found {', '.join(wrong)}; allowed: each link once, between two nodes")
-    graph = nx.DiGraph()
-    for row in edges.itertuples():
-        kept = {"relation": row.relation, "basis": row.basis, "line": int(row.line)}
-        graph.add_edge(row[1 + edges.columns.get_loc("from")], row.to, **kept)
+    ends = edges[["from", "to"]]
+    bad = edges[ends.duplicated(keep=False) | ends["from"].eq(ends["to"])]
+    if len(bad):
+        wrong = ", ".join(sorted(set(bad["from"] + " -> " + bad["to"])))
+        raise DataError(f"found {wrong}; allowed: each link once, between two nodes")
+    kept = ["relation", "basis", "line"]
+    graph = nx.from_pandas_edgelist(edges, "from", "to", kept, create_using=nx.DiGraph)
     if not nx.is_directed_acyclic_graph(graph):
         circle = " -> ".join(a for a, _ in nx.find_cycle(graph))
         raise DataError(f"the model goes in a circle: {circle}; allowed: routes that end")
@@ -67,21 +56,14 @@ def follow_rule(graph: nx.DiGraph, gate: str, goal: str) -> pd.DataFrame:
     -------
     DataFrame
         ``node``, ``reaches``, ``reaches_without`` and ``way`` (a shortest way that leaves out the
-        gate; missing if there is none); one row per node but gate and goal.
-
-    Raises
-    ------
-    DataError
-        If gate or goal is no node of the graph.
+        gate; missing if there is none); one row per node but gate and goal, which a DataError asks
+        for if the graph lacks them.
 
     Examples
     --------
-    >>> rule = follow_rule(nx.DiGraph([("a", "gate"), ("gate", "goal"), ("b", "goal")]),
-    ...                    "gate", "goal").set_index("node")
-    >>> rule.loc["a", "reaches"].item(), rule.loc["a", "reaches_without"].item()
-    (True, False)
-    >>> rule.loc["b", "way"]
-    'b > goal'
+    >>> graph = nx.DiGraph([("a", "gate"), ("gate", "goal"), ("b", "goal")])
+    >>> follow_rule(graph, "gate", "goal").fillna("no").values.tolist()
+    [['a', True, False, 'no'], ['b', True, True, 'b > goal']]
     """
     _need(graph, gate, goal)
     rest = nx.restricted_view(graph, [gate], [])
@@ -102,7 +84,7 @@ def judge_statements(
     Parameters
     ----------
     statements : DataFrame
-        ``line``, ``from_node``, ``to_node``, ``direction`` (+, -, 0 or +/-); as ``coding/process``.
+        ``line``, ``from_node``, ``to_node`` and ``direction`` (+, -, 0 or +/-).
     sources : list of str
         The nodes that, by the rule, do not reach the goal without the gate.
 
@@ -110,18 +92,39 @@ def judge_statements(
     -------
     DataFrame
         The statements that link two nodes, with ``verdict`` (`VERDICTS`) and ``names_gate``
-        (whether a statement on the same line links the gate to something).
-
-    Raises
-    ------
-    DataError
-        If gate, goal, a source or a statement's node is no node of the graph.
+        (whether a statement on the same line links the gate to something). A DataError if a name is
+        no node of the graph.
     """
     linking = statements[statements.from_node.notna() & statements.to_node.notna()]
     _need(graph, gate, goal, *sources, *linking.from_node, *linking.to_node)
     verdicts = [_judge(graph, gate, goal, sources, row) for row in linking.itertuples()]
     at_gate = linking[(linking.from_node == gate) | (linking.to_node == gate)]
     return linking.assign(verdict=verdicts, names_gate=linking.line.isin(at_gate.line))
+
+
+def _judge(graph: nx.DiGraph, gate: str, goal: str, sources: list[str], said: NamedTuple) -> str:
+    """The verdict on what one statement says of two nodes."""
+    start, end = said.from_node, said.to_node
+    leads = end in nx.descendants(graph, start)
+    if said.direction == "+/-":
+        return "either way"
+    if said.direction in ("-", "0"):
+        return "denies" if leads else "agrees"
+    if graph.has_edge(start, end):
+        return "drawn"
+    if gate not in (start, end):
+        rest = nx.restricted_view(graph, [gate], [])
+        comes_from = {start, *nx.ancestors(rest, start)} & set(sources)
+        if comes_from and goal in {end, *nx.descendants(rest, end)}:
+            return "opens a way"
+    return "follows" if leads else "not drawn"
+
+
+def _need(graph: nx.DiGraph, *nodes: str) -> None:
+    """Refuse names that are no node."""
+    unknown = sorted(set(nodes) - set(graph))
+    if unknown:
+        raise DataError(f"found no node {', '.join(unknown)}; allowed: {', '.join(sorted(graph))}")
 
 
 def add_statements(graph: nx.DiGraph, statements: pd.DataFrame) -> nx.DiGraph:
@@ -150,16 +153,11 @@ def back_edges(edges: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for start, end, line in zip(edges["from"], edges["to"], edges["line"]):
         said = statements[(statements.from_node == start) & (statements.to_node == end)]
-        right = said[said.direction == "+"]
-        rows.append(
-            {
-                "n_for": len(right),
-                "n_against": int(said.direction.isin(["-", "0"]).sum()),
-                "n_elsewhere": int((right.line != line).sum()),
-                "lines": "; ".join(map(str, sorted(set(right.line)))),
-            }
-        )
-    return edges.reset_index(drop=True).join(pd.DataFrame(rows, columns=_BACKING))
+        lines, against = said.line[said.direction == "+"], said.direction.isin(["-", "0"])
+        joined = "; ".join(map(str, sorted(set(lines))))
+        rows.append((len(lines), int(against.sum()), int((lines != line).sum()), joined))
+    columns = ["n_for", "n_against", "n_elsewhere", "lines"]
+    return edges.reset_index(drop=True).join(pd.DataFrame(rows, columns=columns))
 
 
 def place_nodes(graph: nx.DiGraph, statements: pd.DataFrame) -> pd.DataFrame:
@@ -186,34 +184,7 @@ def place_nodes(graph: nx.DiGraph, statements: pd.DataFrame) -> pd.DataFrame:
             order = {n: (want[n], -len(nx.descendants(graph, n)), n) for n in layer}
             for place, node in enumerate(sorted(layer, key=order.get)):
                 places[node] = middle + place - (len(layer) - 1) / 2
-                at_it = [graph.edges[edge]["line"] for edge in _edges_at(graph, node)]
-                rows.append((node, number, depth, places[node], ends.count(node), min(at_it)))
+                arrows = [*graph.in_edges(node, "line"), *graph.out_edges(node, "line")]
+                line = min(line for _, _, line in arrows)
+                rows.append((node, number, depth, places[node], ends.count(node), line))
     return pd.DataFrame(rows, columns=["node", "part", "layer", "row", "n", "line"])
-
-
-def _judge(graph: nx.DiGraph, gate: str, goal: str, sources: list[str], said: NamedTuple) -> str:
-    """The verdict on what one statement says of two nodes."""
-    if said.direction == "+/-":
-        return "either way"
-    start, end = said.from_node, said.to_node
-    leads = end in nx.descendants(graph, start)
-    if said.direction in ("-", "0"):
-        return "denies" if leads else "agrees"
-    if graph.has_edge(start, end):
-        return "drawn"
-    if gate not in (start, end):
-        rest = nx.restricted_view(graph, [gate], [])
-        to_start = {start, *nx.ancestors(rest, start)}
-        if to_start & set(sources) and goal in {end, *nx.descendants(rest, end)}:
-            return "opens a way"
-    return "follows" if leads else "not drawn"
-
-
-def _edges_at(graph: nx.DiGraph, node: str) -> list[tuple[str, str]]:
-    return [*graph.in_edges(node), *graph.out_edges(node)]
-
-
-def _need(graph: nx.DiGraph, *nodes: str) -> None:
-    unknown = sorted(set(nodes) - set(graph))
-    if unknown:
-        raise DataError(f"found no node {', '.join(unknown)}; allowed: {', '.join(sorted(graph))}")

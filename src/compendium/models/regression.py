@@ -37,23 +37,23 @@ class Fit(NamedTuple):
 def find_separation(outcome: pd.Series, predictors: pd.DataFrame) -> Separation:
     """The direction that orders the outcome's categories without violation, if there is one.
 
+    Separated: some b, not 0, and cut-points c have c_(j-1) <= x'b <= c_j for every case of every
+    category j; completely so if all can be strict. After Albert and Anderson (1984), Konis (2007).
+    Of all such directions, one with the smallest sum of absolute weights of the standardised
+    predictors, so that it names few; given in the predictors' own units.
+
     Parameters
     ----------
     outcome : Series
         Numbers or an ordered categorical; only the categories that occur count.
     predictors : DataFrame, shape (n_cases, n_predictors)
-        Numbers, same index, no constant. `DataError` as by `check_cases`.
+        Numbers, same index, no constant.
 
-    Returns
-    -------
-    Separation
-        Of all such directions, one with the smallest sum of absolute weights of the standardised
-        predictors, so that it names few; given in the predictors' own units.
-
-    Notes
-    -----
-    Separated: some b, not 0, and cut-points c have c_(j-1) <= x'b <= c_j for every case of every
-    category j; completely so if all can be strict. After Albert and Anderson (1984), Konis (2007).
+    Raises
+    ------
+    DataError
+        For unequal cases, missing values, values that are no numbers, an outcome without order or
+        variation, a predictor that is constant or a weighted sum of others.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def find_separation(outcome: pd.Series, predictors: pd.DataFrame) -> Separation:
     >>> find_separation(pd.Series([1, 1, 2, 3]), predictors).kind
     'quasi'
     """
-    codes, _ = check_cases(outcome, predictors)
+    codes, _ = _check_cases(outcome, predictors)
     design = predictors.to_numpy(dtype=float)
     spread = design.std(axis=0)
     standardised = (design - design.mean(axis=0)) / spread
@@ -87,7 +87,6 @@ def _find_direction(design: np.ndarray, codes: np.ndarray, margin: float) -> np.
         A_ub=np.hstack([sums, -sums, cuts]),
         b_ub=np.full(len(sums), -margin),
         bounds=[(0, None)] * (2 * width) + [(None, None)] * top,
-        method="highs",
         **apart,
     )
     if found.status not in (0, 2):
@@ -98,24 +97,11 @@ def _find_direction(design: np.ndarray, codes: np.ndarray, margin: float) -> np.
 def fit_proportional_odds(outcome: pd.Series, predictors: pd.DataFrame) -> Fit:
     """The proportional-odds model by maximum likelihood, refused where there is no maximum.
 
-    Outcome and predictors are as for `find_separation`.
-
-    Returns
-    -------
-    Fit
-        Slopes first, then thresholds, named by the categories on either side: ``1|2``.
-
-    Raises
-    ------
-    FitError
-        If the predictors separate the outcome, or the search for the maximum fails.
-
-    Notes
-    -----
     logit P(Y <= j) = theta_j - x'b, McCullagh (1980): a positive slope favours higher categories.
+    Outcome and predictors are as for `find_separation`; if they are separated, or the search for
+    the maximum fails, a FitError. Slopes come first, then thresholds, named by the categories on
+    either side: ``1|2``.
 
-    Examples
-    --------
     >>> predictors = pd.DataFrame({"resources": [0, 0, 0, 1, 1, 1]})
     >>> fit = fit_proportional_odds(pd.Series([1, 1, 2, 1, 2, 2]), predictors)
     >>> fit.coefficients.set_index("term").estimate.round(3).to_dict()  # log 4, log 2
@@ -128,7 +114,7 @@ def fit_proportional_odds(outcome: pd.Series, predictors: pd.DataFrame) -> Fit:
             f"{kind} separation by {names}: the outcome's categories follow in order without "
             "violation, so the likelihood has no maximum; take fewer predictors or more cases"
         )
-    codes, labels = check_cases(outcome, predictors)
+    codes, labels = _check_cases(outcome, predictors)
     model = OrderedModel(codes, predictors.to_numpy(dtype=float), distr="logit")
     # The same function as scipy.stats' without its checks on each of 500 calls: 20 ms, not 100.
     model.cdf = expit
@@ -162,15 +148,10 @@ def fit_firth(outcome: pd.Series, predictors: pd.DataFrame) -> Fit:
 
     Outcome and predictors are as for `find_separation`, with two categories: the odds are those of
     the higher. The table opens with ``intercept`` and has a ``p_value`` for each term, by penalised
-    likelihood ratio; the log-likelihood is the penalised one.
+    likelihood ratio; the log-likelihood is the penalised one. Maximises log L + 1/2 log |I| (Firth
+    1993); tests as Heinze and Schemper (2002): the penalty stays the full model's where one
+    coefficient is held at 0.
 
-    Notes
-    -----
-    Maximises log L + 1/2 log |I| (Firth 1993); tests as Heinze and Schemper (2002): the penalty
-    stays the full model's where one coefficient is held at 0.
-
-    Examples
-    --------
     One half is added to each count of two cells of four cases, so the first is log(.5 / 4.5):
 
     >>> predictors = pd.DataFrame({"resources": [0, 0, 0, 0, 1, 1, 1, 1]})
@@ -178,7 +159,7 @@ def fit_firth(outcome: pd.Series, predictors: pd.DataFrame) -> Fit:
     >>> fit.coefficients.estimate.round(4).tolist()
     [-2.1972, 3.0445]
     """
-    codes, labels = check_cases(outcome, predictors)
+    codes, labels = _check_cases(outcome, predictors)
     if len(labels) != 2:
         found = ", ".join(str(label) for label in labels)
         raise DataError(f"outcome: found {len(labels)} categories ({found}); allowed: 2")
@@ -218,24 +199,17 @@ def _penalise(estimates: np.ndarray, design: np.ndarray, codes: np.ndarray) -> t
     return value, design.T @ (codes - share + leverage * (0.5 - share)), information
 
 
-def check_cases(outcome: pd.Series, predictors: pd.DataFrame) -> tuple[np.ndarray, list]:
-    """The outcome as codes 0, 1, ... and the categories they stand for, lowest first.
-
-    Refused with a `DataError`: unequal cases, missing values, values that are no numbers, an
-    outcome without order or variation, a predictor that is constant or a weighted sum of others.
-
-    >>> codes, labels = check_cases(pd.Series([5, 1, 5]), pd.DataFrame({"culture": [0, 1, -1]}))
-    >>> codes.tolist(), labels
-    ([1, 0, 1], [1, 5])
-    """
+def _check_cases(outcome: pd.Series, predictors: pd.DataFrame) -> tuple[np.ndarray, list]:
+    """The outcome as codes 0, 1, ... and the categories they stand for, lowest first."""
     problems = [] if outcome.index.equals(predictors.index) else ["outcome: not the same cases"]
     ordered = isinstance(outcome.dtype, pd.CategoricalDtype) and outcome.cat.ordered
     if not ordered and not pd.api.types.is_numeric_dtype(outcome):
         problems += [f"outcome: found {outcome.dtype}; allowed: numbers, an ordered categorical"]
     for name, column in [("outcome", outcome), *predictors.items()]:
         if column.isna().any():
-            cases = ", ".join(str(case) for case in column.index[column.isna()])
-            problems += [f"{name}: missing in case {cases}"]
+            problems += [
+                f"{name}: missing in case {', '.join(map(str, column[column.isna()].index))}"
+            ]
         if column.nunique() < 2:
             problems += [f"{name}: the same in every case"]
     strange = predictors.select_dtypes(exclude=["number", "bool"])

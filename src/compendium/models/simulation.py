@@ -1,12 +1,13 @@
 """What an estimator does when the truth is known, because it was made up.
 
-Before a method is believed on 48 actors at four sites, it is tried on actors whose outcomes were
-drawn from its own model: does it return what was put in, how often does it refuse, how often does
-it find what is not there? Nothing here is about the NHS: what is drawn, or worked out from what is
-drawn, stands in columns called ``simulated_``.
+Before a method is believed on a few actors at a few sites, it is tried on actors whose outcomes
+were drawn from its own model: does it return what was put in, how often does it refuse, how often
+does it find what is not there? What is drawn, or worked out from what is drawn, stands in columns
+called ``simulated_``.
 """
 
 from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -15,34 +16,21 @@ from scipy import stats
 from compendium.errors import DataError, FitError, SettingError
 
 # theta_1 to theta_3, in log odds: four categories, the middle two likelier than the outer.
-THRESHOLDS = (-2.0, 0.0, 2.0)
+_THRESHOLDS = (-2.0, 0.0, 2.0)
 
 
 def simulate_actors(
-    *,
-    n_actors: int,
-    n_sites: int,
-    slope: float,
-    icc: float = 0.0,
-    n_predictors: int = 1,
-    site_level: bool = False,
-    n_repeats: int = 1,
-    seed: int | np.random.SeedSequence = 0,
-) -> pd.DataFrame:
+    *, n_actors: int, n_sites: int, slope: float, icc: float = 0.0, n_predictors: int = 1,
+    site_level: bool = False, n_repeats: int = 1, seed: int | np.random.SeedSequence = 0,
+) -> pd.DataFrame:  # fmt: skip
     """Actors within sites, their leans, and an outcome of four ordered categories.
 
     logit P(Y <= j) = theta_j - x'b - u_site, u normal with variance pi^2 / 3 * icc / (1 - icc).
     Columns ``repeat``, ``site``, ``x1`` and so on, ``simulated_outcome`` (0 to 3).
 
-    Parameters
-    ----------
-    slope : float
-        Of every predictor, in log odds per unit; each is -1, 0 or 1, equally often.
-    site_level : bool
-        Whether the first predictor belongs to the site instead: -1 and 1 in turn.
+    Every predictor is -1, 0 or 1, equally often, and has the slope, in log odds per unit; at site
+    level the first belongs to the site instead: -1 and 1 in turn.
 
-    Examples
-    --------
     >>> simulate_actors(n_actors=4, n_sites=2, slope=1.0, site_level=True).x1.tolist()
     [-1, 1, -1, 1]
     """
@@ -56,7 +44,7 @@ def simulate_actors(
     effects = rng.normal(0, np.pi * np.sqrt(icc / (1 - icc) / 3), size=(n_repeats, n_sites))
     latent = slope * leans.sum(axis=2) + effects[:, site] + rng.logistic(size=leans.shape[:2])
     columns = {f"x{n}": lean for n, lean in enumerate(leans.reshape(-1, n_predictors).T, start=1)}
-    columns["simulated_outcome"] = np.searchsorted(THRESHOLDS, latent.ravel())
+    columns["simulated_outcome"] = np.searchsorted(_THRESHOLDS, latent.ravel())
     repeat = np.repeat(np.arange(n_repeats), n_actors)
     return pd.DataFrame({"repeat": repeat, "site": np.tile(site, n_repeats)} | columns)
 
@@ -99,14 +87,14 @@ def try_proportional_odds(
 
 def _try_once(sample: pd.DataFrame, fit: Callable) -> dict[str, float]:
     """Estimate and standard error, missing where the sample is incomplete or refused."""
-    tried = {"complete": False, "estimate": np.nan, "error": np.nan}
-    if sample.simulated_outcome.nunique() <= len(THRESHOLDS):
-        return tried
+    complete = sample.simulated_outcome.nunique() > len(_THRESHOLDS)
     try:
-        first = fit(sample.simulated_outcome, sample.filter(regex=r"^x\d")).coefficients.iloc[0]
+        if complete:
+            found = fit(sample.simulated_outcome, sample.filter(regex=r"^x\d")).coefficients.iloc[0]
+            return {"complete": True, "estimate": found.estimate, "error": found.standard_error}
     except (DataError, FitError) as problem:
-        return tried | {"complete": isinstance(problem, FitError)}
-    return {"complete": True, "estimate": first.estimate, "error": first.standard_error}
+        complete = isinstance(problem, FitError)
+    return {"complete": complete, "estimate": np.nan, "error": np.nan}
 
 
 def summarise_estimates(estimates: pd.Series, errors: pd.Series, truth: float) -> dict[str, float]:
@@ -139,14 +127,9 @@ def recover_weights(
     For each box, from the first `n_cases` made: ``simulated_within`` (share of true weights, drawn
     evenly from the simplex, within their bounds) and ``simulated_width`` (mean of high - low).
 
-    Parameters
-    ----------
-    bounds : callable
-        Takes rows (cases by boxes: leans times side) and an objective (Series: 1 for one box);
-        returns its least and greatest value over the weights that give no row a sum below 0.
+    `bounds` takes rows (cases by boxes: leans times side) and an objective (Series: 1 for one box);
+    it returns its least and greatest value over the weights that give no row a sum below 0.
 
-    Examples
-    --------
     >>> recover_weights(lambda rows, objective: (0, 1), [4], 3, seed=1).simulated_width.unique()
     array([1.])
     """
@@ -156,7 +139,7 @@ def recover_weights(
     told = leans * np.sign(np.einsum("rcb,rb->rc", leans, weights))[:, :, None]
     boxes = [f"box{number + 1}" for number in range(n_boxes)]
     records = []
-    for repeat, n in ((repeat, n) for repeat in range(n_repeats) for n in n_cases):
+    for repeat, n in product(range(n_repeats), n_cases):
         rows = pd.DataFrame(told[repeat, :n], columns=boxes).loc[told[repeat, :n].any(axis=1)]
         for box, weight in zip(boxes, weights[repeat]):
             low, high = bounds(rows, pd.Series({box: 1.0}))
@@ -220,30 +203,3 @@ def power_of_tau(n: int, tau: float, n_repeats: int, seed: int, alpha: float = 0
     one, other = np.triu_indices(n, 1)
     found = np.sign((x[:, one] - x[:, other]) * (y[:, one] - y[:, other])).mean(axis=1)
     return float((np.abs(found) >= critical_tau(n, alpha) - 1e-9).mean())
-
-
-def rank_statistics(model: Callable, n_repeats: int, n_draws: int, seed: int) -> pd.DataFrame:
-    """Where each truth ranks among draws from its posterior: evenly, if the posterior is right.
-
-    The model (`beta_binomial`, `normal_normal` or another) takes a generator, n_repeats and
-    n_draws; it gives one truth and n_draws draws a repeat. Cook, Gelman and Rubin (2006).
-
-    >>> rank_statistics(normal_normal, 2, n_draws=0, seed=1).simulated_rank.tolist()
-    [0, 0]
-    """
-    truths, draws = model(np.random.default_rng(seed), n_repeats, n_draws)
-    return pd.DataFrame({"simulated_rank": (draws < truths[:, None]).sum(axis=1)})
-
-
-def beta_binomial(rng: np.random.Generator, n_repeats: int, n_draws: int) -> tuple:
-    """A share, even on 0 to 1, of 20 trials; draws from Beta(1 + hits, 1 + misses)."""
-    truths = rng.beta(1, 1, n_repeats)
-    hits = rng.binomial(20, truths)[:, None]
-    return truths, rng.beta(1 + hits, 21 - hits, size=(n_repeats, n_draws))
-
-
-def normal_normal(rng: np.random.Generator, n_repeats: int, n_draws: int) -> tuple:
-    """A standard normal mean, seen through four cases of variance 1; draws from its posterior."""
-    truths = rng.normal(size=n_repeats)
-    means = rng.normal(truths, 1 / 2)[:, None]
-    return truths, rng.normal(means * 4 / 5, np.sqrt(1 / 5), size=(n_repeats, n_draws))

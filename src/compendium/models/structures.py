@@ -31,10 +31,10 @@ TRAITS = {
     "kind_lean": "mean side of all told cases of its kind, itself included, -1 to 1",
 }
 # Years until a benefit has come in full. Ours, as are the formulas' other numbers.
-YEARS_TO_MATURE = 3.0
+_YEARS_TO_MATURE = 3.0
 # How much of a cost a small body feels under M5: it bears costs more willingly.
-BORNE = 0.5
-DUTY = "M4 duty as a floor"
+_BORNE = 0.5
+_DUTY = "M4 duty as a floor"
 
 
 class Structure(NamedTuple):
@@ -101,7 +101,7 @@ def tilts(
     # Written so that a missing lean, which compares as false, is refused too.
     if not (leans.min(initial=0) >= -1 and leans.max(initial=0) <= 1):
         raise DataError("a lean is missing or outside -1 to 1; complete missing leans first")
-    return _FORMULAS[structure.name](leans, weights, traits, structure.places)
+    return _FORMULAS[structure.name](_Given(leans, weights, traits, structure.places))
 
 
 def expected_sides(structure: Structure, sides: pd.Series, traits: pd.DataFrame) -> pd.Series:
@@ -110,7 +110,7 @@ def expected_sides(structure: Structure, sides: pd.Series, traits: pd.DataFrame)
     A duty secures presence, not depth: under M4 a body with a duty that is told to be little
     involved is present, and level is right for it. Under every other structure, the told side.
     """
-    if structure.name != DUTY:
+    if structure.name != _DUTY:
         return sides
     return sides.mask(traits["mandated"].astype(bool) & (sides == "right"), "level")
 
@@ -155,10 +155,10 @@ def follow_years(
 
 def _maturity(year: np.ndarray) -> np.ndarray:
     """How much of a benefit has come by a year, 0 to 1, in equal yearly steps."""
-    return np.clip(year / YEARS_TO_MATURE, 0, 1)
+    return np.clip(year / _YEARS_TO_MATURE, 0, 1)
 
 
-def _free_weights(leans: np.ndarray, weights: np.ndarray, *_: object) -> np.ndarray:
+def _weigh(leans: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The weighted sum of the leans."""
     # One matrix product where all draws share their leans: ten times faster than one for each.
     if leans.ndim == 2:
@@ -166,108 +166,105 @@ def _free_weights(leans: np.ndarray, weights: np.ndarray, *_: object) -> np.ndar
     return np.matmul(leans, np.asarray(weights, dtype=float)[..., None])[..., 0]
 
 
-def _equal_weights(leans: np.ndarray, weights: np.ndarray, *_: object) -> np.ndarray:
+class _Given(NamedTuple):
+    """What a formula may use."""
+
+    leans: np.ndarray
+    weights: np.ndarray
+    traits: pd.DataFrame
+    places: dict[str, int]
+
+    def weigh_with(self, leans: np.ndarray) -> np.ndarray:
+        return _weigh(leans, self.weights)
+
+    def trait(self, name: str) -> np.ndarray:
+        """One trait of each case, as numbers."""
+        return self.traits[name].to_numpy(dtype=float)
+
+
+def _equal_weights(given: _Given) -> np.ndarray:
     """Every box counts the same, whatever the weights (Dawes 1979)."""
-    return _free_weights(leans, np.full_like(weights, 1 / weights.shape[-1], dtype=float))
+    n = given.weights.shape[-1]
+    return _weigh(given.leans, np.full_like(given.weights, 1 / n, dtype=float))
 
 
-def _attitude_moderates(
-    leans: np.ndarray, weights: np.ndarray, _: pd.DataFrame, places: dict[str, int]
-) -> np.ndarray:
+def _attitude_moderates(given: _Given) -> np.ndarray:
     """Attitude adds nothing of its own; it scales what the other boxes count.
 
     With m the culture box's weight times its lean, a benefit counts 1 + m and a cost 1 - m times:
     a broad view sees more benefit and bears more cost.
     """
-    culture = places["culture"]
-    moderator = weights[..., culture, None] * leans[..., culture]
-    others = np.array(leans, dtype=float)
+    culture = given.places["culture"]
+    moderator = given.weights[..., culture, None] * given.leans[..., culture]
+    others = np.array(given.leans, dtype=float)
     others[..., culture] = 0
-    benefits = _free_weights(np.maximum(others, 0), weights)
-    costs = _free_weights(np.maximum(-others, 0), weights)
+    benefits = given.weigh_with(np.maximum(others, 0))
+    costs = given.weigh_with(np.maximum(-others, 0))
     return (1 + moderator) * benefits - (1 - moderator) * costs
 
 
-def _scarcity_scales_costs(
-    leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame, _: dict[str, int]
-) -> np.ndarray:
+def _scarcity_scales_costs(given: _Given) -> np.ndarray:
     """Where resources are scarce a cost counts 1 + scarcity times."""
-    scale = 1 + traits["scarcity"].to_numpy()[:, None]
-    return _free_weights(np.where(leans < 0, leans * scale, leans), weights)
+    scale = 1 + given.trait("scarcity")[:, None]
+    return given.weigh_with(np.where(given.leans < 0, given.leans * scale, given.leans))
 
 
-def _duty_floor(
-    leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame, _: dict[str, int]
-) -> np.ndarray:
+def _duty_floor(given: _Given) -> np.ndarray:
     """A duty keeps the beam from tipping right; it does not tip it left."""
-    found = _free_weights(leans, weights)
-    return np.where(traits["mandated"].to_numpy(dtype=bool), np.maximum(found, 0), found)
+    found = given.weigh_with(given.leans)
+    return np.where(given.trait("mandated") > 0, np.maximum(found, 0), found)
 
 
-def _two_regimes(
-    leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame, places: dict[str, int]
-) -> np.ndarray:
+def _two_regimes(given: _Given) -> np.ndarray:
     """Large bodies weigh every box; small ones bear costs and follow their dependence.
 
-    For a small body a cost counts half (`BORNE`), and the resources box leans left as far as the
+    For a small body a cost counts half (`_BORNE`), and the resources box leans left as far as the
     body depends on others.
     """
-    borne = np.where(leans < 0, leans * BORNE, leans).astype(float)
-    borne[..., places["resources"]] = traits["dependence"].to_numpy()
-    small = traits["small"].to_numpy(dtype=bool)
-    return _free_weights(np.where(small[:, None], borne, leans), weights)
+    borne = np.where(given.leans < 0, given.leans * _BORNE, given.leans).astype(float)
+    borne[..., given.places["resources"]] = given.trait("dependence")
+    return given.weigh_with(np.where(given.trait("small")[:, None] > 0, borne, given.leans))
 
 
-def _costs_before_benefits(
-    leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame, _: dict[str, int]
-) -> np.ndarray:
+def _costs_before_benefits(given: _Given) -> np.ndarray:
     """Costs count at once, benefits in full only after three years; see `follow_years`."""
-    mature = _maturity(traits["year"].to_numpy())[:, None]
-    return _free_weights(np.where(leans > 0, leans * mature, leans), weights)
+    mature = _maturity(given.trait("year"))[:, None]
+    return given.weigh_with(np.where(given.leans > 0, given.leans * mature, given.leans))
 
 
-def _resource_first(
-    leans: np.ndarray, weights: np.ndarray, _: pd.DataFrame, places: dict[str, int]
-) -> np.ndarray:
+def _resource_first(given: _Given) -> np.ndarray:
     """Lexicographic: if the resources box leans, it decides; only if level do the others count."""
-    resources = np.asarray(leans, dtype=float)[..., places["resources"]]
-    return np.where(resources != 0, resources, _free_weights(leans, weights))
+    resources = np.asarray(given.leans, dtype=float)[..., given.places["resources"]]
+    return np.where(resources != 0, resources, given.weigh_with(given.leans))
 
 
-def _follow_trait(side_of: Callable[[pd.DataFrame], np.ndarray]) -> Callable:
+def _follow(side_of: Callable[[_Given], np.ndarray]) -> Callable[[_Given], np.ndarray]:
     """A null: a tilt that no weight and no lean moves, in the shape the others give."""
 
-    def formula(
-        leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame, _: dict[str, int]
-    ) -> np.ndarray:
-        shape = np.broadcast_shapes(leans.shape[:-2], weights.shape[:-1])
-        return np.broadcast_to(side_of(traits).astype(float), (*shape, len(traits)))
+    def formula(given: _Given) -> np.ndarray:
+        shape = np.broadcast_shapes(given.leans.shape[:-2], given.weights.shape[:-1])
+        return np.broadcast_to(side_of(given), (*shape, len(given.traits)))
 
     return formula
 
 
-_FORMULAS: dict[str, Callable] = {
+_FORMULAS: dict[str, Callable[[_Given], np.ndarray]] = {
     "M0 equal weights": _equal_weights,
-    "M1 free weights": _free_weights,
+    "M1 free weights": lambda given: given.weigh_with(given.leans),
     "M2 attitude moderates": _attitude_moderates,
     "M3 scarcity scales costs": _scarcity_scales_costs,
-    DUTY: _duty_floor,
+    _DUTY: _duty_floor,
     "M5 two regimes": _two_regimes,
     "M6 costs before benefits": _costs_before_benefits,
     "resource first": _resource_first,
-    "null: funds only": _follow_trait(lambda traits: np.where(traits["funded"], 1, -1)),
-    "null: size only": _follow_trait(lambda traits: np.where(traits["small"], -1, 1)),
-    "null: attitude only": _follow_trait(lambda traits: traits["attitude"].to_numpy()),
-    "null: kind only": _follow_trait(lambda traits: traits["kind_lean"].to_numpy()),
+    "null: funds only": _follow(lambda given: 2 * given.trait("funded") - 1),
+    "null: size only": _follow(lambda given: 1 - 2 * given.trait("small")),
+    "null: attitude only": _follow(lambda given: given.trait("attitude")),
+    "null: kind only": _follow(lambda given: given.trait("kind_lean")),
 }
 _NEEDS = {
     "M2 attitude moderates": "culture",
     "M5 two regimes": "resources",
     "resource first": "resources",
 }
-_LINEAR = (
-    "M1 free weights",
-    "M3 scarcity scales costs",
-    "M5 two regimes",
-    "M6 costs before benefits",
-)
+_LINEAR = [name for name in _FORMULAS if name[:2] in {"M1", "M3", "M5", "M6"}]
