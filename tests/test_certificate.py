@@ -1,6 +1,7 @@
 """The certificate: what its folder and its documents hold, and when it is refused."""
 
 import hashlib
+import json
 import re
 import shutil
 
@@ -165,6 +166,24 @@ def test_an_empty_folder_is_filled(tmp_path):
     (tmp_path / "made" / "before").mkdir(parents=True)
 
     assert (certificate.certify(tmp_path / "made" / "before") / "certificate.md").exists()
+
+
+def test_a_folder_inside_the_project_is_filled(project):
+    """While it is put together, the tree is not yet dirty by it."""
+    assert (certificate.certify(project / "out") / "certificate.md").exists()
+
+
+def test_a_study_without_claims_is_certified(project, tmp_path):
+    """It graded nothing, and the certificate says so."""
+    record = project / "results/records/01-audit.json"
+    kept = json.loads(record.read_text(encoding="utf-8"))
+    for name in ("results/claims.csv", "results/claims-further.csv"):
+        (project / name).unlink()
+        del kept["made"][name]
+    write(record, json.dumps(kept))
+    out = certificate.certify(tmp_path / "out")
+
+    assert "\n0 claims: none\n" in (out / "summary.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

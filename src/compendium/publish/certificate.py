@@ -49,8 +49,10 @@ def certify(out: Path) -> Path:
         another version, changed since, or not what the audit gives today; or if raw data breaks
         its schema or its checksums.
     """
+    paths.check_new(out)
+    # Before there is a folder: one inside the project would not be of its commit.
+    found = _gather(checkout.read_commit())
     with paths.new_folder(out) as folder:
-        found = _gather(checkout.read_commit())
         _copy_project(found, folder / FOLDER)
         for name, text in _write_documents(found).items():
             paths.write_file(folder / name, text)
