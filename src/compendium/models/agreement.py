@@ -56,21 +56,10 @@ def coincidences(codes: pd.DataFrame) -> pd.DataFrame:
 def alpha(codes: pd.DataFrame, level: str = "nominal") -> float:
     """Krippendorff's alpha: 1 less the disagreement observed over that expected by chance.
 
-    Parameters
-    ----------
-    codes : DataFrame, shape (n_units, n_coders)
-        Missing allowed. Numbers, unless nominal; 0 or more, if ratio.
-    level : str
-        One of `LEVELS`.
+    Codes are units down and coders across, missing allowed; numbers, unless the level is nominal;
+    0 or more, if ratio. A FitError if only one coder coded anything, fewer than two units have two
+    codes, all codes that can be paired are the same, or they are no numbers of that level.
 
-    Raises
-    ------
-    FitError
-        If only one coder coded anything, fewer than two units have two codes, all codes that can
-        be paired are the same, or they are no numbers of that level.
-
-    Examples
-    --------
     One of two units differs; of the six pairs that four codes can form, three do:
 
     >>> alpha(pd.DataFrame({"anna": ["+", "-"], "ben": ["+", "+"]}))

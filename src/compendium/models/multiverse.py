@@ -139,20 +139,9 @@ def complete(low: np.ndarray, high: np.ndarray) -> np.ndarray:
 def as_told(found: np.ndarray, sides: pd.Series) -> np.ndarray:
     """Whether each tilt is to its case's side, shape (n_draws, n_cases).
 
-    Parameters
-    ----------
-    found : array, shape (n_draws, n_cases)
-        Tilts.
-    sides : Series, length n_cases
-        ``left``, ``level`` or ``right``.
+    Takes tilts of that shape, and the sides: ``left``, ``level`` or ``right``. An open side is
+    refused (DataError): such a case cannot come out as told.
 
-    Raises
-    ------
-    DataError
-        If a side is open: such a case cannot come out as told.
-
-    Examples
-    --------
     >>> as_told(np.array([[0.2, 0.2]]), pd.Series(["left", "right"])).tolist()
     [[True, False]]
     """
@@ -311,11 +300,8 @@ def sobol_shares(
     Returns
     -------
     DataFrame
-        ``input``, ``alone`` (first order) and ``in_all`` (total), not real-world importance.
-
-    Notes
-    -----
-    Saltelli et al. (2010) by `scipy.stats.sobol_indices`.
+        ``input``, ``alone`` (first order) and ``in_all`` (total), not real-world importance;
+        Saltelli et al. (2010) by `scipy.stats.sobol_indices`.
     """
     # A second to import, in every kernel that draws a balance: only this function pays for it.
     from scipy import stats  # noqa: PLC0415
@@ -334,16 +320,8 @@ def share_uncertainty(
 ) -> pd.DataFrame:
     """How much of the uncertainty of one case's tilt each weight and each coding carries.
 
-    Parameters
-    ----------
-    odds : array, shape (n_boxes, 3)
-        From `code_odds`, one row per factor.
-
-    Returns
-    -------
-    DataFrame
-        As `sobol_shares`, for ``weight of`` and ``coding of`` each factor. Weights are exponentials
-        divided by their sum, so that the inputs are independent.
+    Takes `code_odds`, one row per factor, and gives `sobol_shares`, for ``weight of`` and ``coding
+    of`` each factor. Weights are exponentials divided by their sum: the inputs are independent.
     """
     n_boxes = len(structure.factors)
 
@@ -461,16 +439,8 @@ def conclude(
 ) -> dict[str, pd.Series]:
     """The conclusions asked of each combination: cases one by one, some together, all at once.
 
-    Parameters
-    ----------
-    contrasts : mapping of str to list of str
-        A conclusion's name to the cases that must all come out as told; one that names a case
-        which `sides` lacks is left out.
-
-    Returns
-    -------
-    dict of str to Series of bool
-        One entry for each conclusion, one value for each row of `curve`.
+    A contrast names the cases that must all come out as told; one that names a case which `sides`
+    lacks is left out. Gives a Series of bool for each conclusion, a value for each row of `curve`.
     """
     together = {
         name: list(cases) for name, cases in contrasts.items() if {*cases} <= {*sides.index}
@@ -485,19 +455,10 @@ def conclude(
 def find_hinges(curve: pd.DataFrame, holds: pd.Series) -> dict[str, str | float]:
     """How often a conclusion holds, and the choices it hangs on.
 
-    Parameters
-    ----------
-    holds : Series of bool
-        For each row of `curve`, whether the conclusion holds.
+    Takes, for each row of `curve`, whether it holds. Gives ``share`` (per cent); for each choice
+    the spread between its best and its worst option, in points; and ``hangs_on``, the choices with
+    a spread of 25 or more, or ``nothing tried``.
 
-    Returns
-    -------
-    dict
-        ``share`` (per cent); for each choice the spread between its best and its worst option, in
-        points; ``hangs_on``, the choices with a spread of 25 or more, or ``nothing tried``.
-
-    Examples
-    --------
     >>> curve = pd.DataFrame({"structure": ["a", "b"], "weights": "equal", "open boxes": "as level",
     ...                       "coding": "all", "traits": "as told"})
     >>> find_hinges(curve, pd.Series([True, False]))["hangs_on"]

@@ -184,14 +184,9 @@ def _sufficiency(x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
 def fit_solution(cases: pd.DataFrame, solution: str, outcome: str) -> pd.DataFrame:
     """How well each term, and the whole, is sufficient for the outcome.
 
-    Returns
-    -------
-    DataFrame
-        Indexed by term, the whole last (``solution``): ``consistency``, ``pri``, ``coverage`` and
-        ``unique`` (what of the coverage no other term holds).
+    Indexed by term, the whole last (``solution``): ``consistency``, ``pri``, ``coverage`` and
+    ``unique`` (what of the coverage no other term holds).
 
-    Examples
-    --------
     >>> cases = pd.DataFrame({"broad": [1, 1, 0], "left": [1, 0, 1]})
     >>> fit_solution(cases, "broad", "left").loc["solution"].tolist()
     [0.5, 0.5, 0.5, 0.5]
@@ -208,14 +203,9 @@ def fit_solution(cases: pd.DataFrame, solution: str, outcome: str) -> pd.DataFra
 def fit_necessity(cases: pd.DataFrame, expressions: list[str], outcome: str) -> pd.DataFrame:
     """How far each expression is necessary for the outcome, and whether that says anything.
 
-    Returns
-    -------
-    DataFrame
-        Indexed by expression: ``consistency``, ``coverage`` and ``relevance`` (RoN: near 0 where
-        nearly every case has it, and its necessity is trivial).
+    Indexed by expression: ``consistency``, ``coverage`` and ``relevance`` (RoN: near 0 where nearly
+    every case has it, and its necessity is trivial).
 
-    Examples
-    --------
     >>> cases = pd.DataFrame({"broad": [1, 1, 0], "left": [1, 0, 0]})
     >>> fit_necessity(cases, ["broad"], "left").loc["broad"].tolist()
     [1.0, 0.5, 0.5]
@@ -234,19 +224,10 @@ def fit_necessity(cases: pd.DataFrame, expressions: list[str], outcome: str) -> 
 def find_primes(wanted: np.ndarray, barred: np.ndarray) -> np.ndarray:
     """The largest cubes that hold a wanted row and no barred one.
 
-    Parameters
-    ----------
-    wanted, barred : array of bool, shape (2 ** k,)
-        One place per row, the first condition being the highest digit; rows that are neither are
-        free to be used.
+    `wanted` and `barred` mark rows, shape (2 ** k,), the first condition being the highest digit;
+    rows that are neither are free to be used. A cube has 0, 1 or 2 where a condition is absent,
+    present or left out: shape (n_primes, k).
 
-    Returns
-    -------
-    array of int, shape (n_primes, k)
-        0, 1 or 2 where a condition is absent, present or left out.
-
-    Examples
-    --------
     Wanted 10 and 11 of the rows 00, 01, 10, 11: the first condition present, the second left out.
 
     >>> wanted = np.array([False, False, True, True])
@@ -288,14 +269,8 @@ def hold_rows(cubes: np.ndarray, n_conditions: int) -> np.ndarray:
 def find_covers(chart: np.ndarray) -> Covers:
     """Every choice of as few cubes as possible that together hold all rows.
 
-    Parameters
-    ----------
-    chart : array of bool, shape (n_cubes, n_rows)
-        Which cube holds which row.
-
-    Examples
-    --------
-    Two rows, one held by either of two cubes: two models.
+    The chart, shape (n_cubes, n_rows), says which cube holds which row. Two rows, one held by
+    either of two cubes: two models.
 
     >>> find_covers(np.array([[True, False], [False, True], [False, True]]))
     Covers(models=[(0, 1), (0, 2)], total=2)
@@ -445,16 +420,9 @@ def vary_cuts(
 ) -> pd.DataFrame:  # fmt: skip
     """All solutions for the outcome and its absence, under every reading and cut.
 
-    Parameters
-    ----------
-    readings : dict
-        Name to cases: the same cases, calibrated in different ways.
-
-    Returns
-    -------
-    DataFrame
-        `find_solutions`, with ``reading``, ``outcome``, ``cut`` and ``n_cut`` before it; one row
-        of the kind ``none`` where no configuration has the outcome.
+    Readings are the same cases, calibrated in different ways. Gives `find_solutions`, with
+    ``reading``, ``outcome``, ``cut`` and ``n_cut`` before it; one row of the kind ``none`` where no
+    configuration has the outcome.
     """
     parts = []
     turned = {name: 1 - aim for name, aim in (expected or {}).items()}
@@ -543,21 +511,10 @@ def chance_as_tidy(table: pd.DataFrame) -> float:
 def weigh_rows(table: pd.DataFrame, share: float) -> pd.DataFrame:
     """How likely each configuration's agreement is if its cases came out at random.
 
-    Parameters
-    ----------
-    table : DataFrame
-        ``n_with`` and ``n_without``, all configurations, with and without cases.
-    share : float
-        How often a case has the outcome, whatever its configuration.
+    Takes ``n_with`` and ``n_without`` of all configurations, with and without cases, and how often
+    a case has the outcome. One row for each configuration all of whose cases have it: ``n``, ``p``
+    (`share` to the power of n) and ``holm`` (corrected for all configurations of the table).
 
-    Returns
-    -------
-    DataFrame
-        One row for each configuration all of whose cases have the outcome: ``n``, ``p`` (`share`
-        to the power of n) and ``holm`` (corrected for all configurations of the table).
-
-    Examples
-    --------
     >>> weigh_rows(pd.DataFrame({"n_with": [3, 0], "n_without": [0, 1]}), 0.5).values.tolist()
     [[3.0, 0.125, 0.25]]
     """

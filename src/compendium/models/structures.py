@@ -53,15 +53,9 @@ class Structure(NamedTuple):
 def offer(factors: Iterable[str], roles: Mapping[str, str]) -> dict[str, Structure]:
     """The structures that a study's factors allow, by name.
 
-    Parameters
-    ----------
-    factors : iterable of str
-        In the order of the boxes.
-    roles : mapping of str to str
-        ``culture`` and ``resources``, each to the factor that it is; either may be left out.
+    Factors are in the order of the boxes; roles name the factor that is ``culture`` and the one
+    that is ``resources``, and either may be left out.
 
-    Examples
-    --------
     >>> offered = offer(["trust", "money"], {"resources": "money"})
     >>> offered["resource first"].places, "M2 attitude moderates" in offered
     ({'resources': 1}, False)
@@ -116,13 +110,7 @@ def expected_sides(structure: Structure, sides: pd.Series, traits: pd.DataFrame)
 
 
 def effective_leans(structure: Structure, leans: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
-    """What each weight multiplies under a linear structure, shape (n_cases, n_factors).
-
-    Raises
-    ------
-    DataError
-        If the structure is not linear in the weights.
-    """
+    """What each weight multiplies, shape (n_cases, n_factors); a DataError if none does."""
     if not structure.linear:
         allowed = ", ".join(_LINEAR)
         raise DataError(f"{structure.name!r} is not linear in the weights; allowed: {allowed}")
@@ -138,8 +126,6 @@ def follow_years(
     Costs count at once, benefits mature over three years and only if time was invested. In each
     year the beam tips right, the lean of the factor `culture` moves by `scepticism` to the right.
 
-    Examples
-    --------
     >>> leans, even = pd.Series({"trust": 1.0, "money": -0.5}), np.array([0.5, 0.5])
     >>> follow_years(leans, even, 3, invested=True, scepticism=0.0).round(2).tolist()
     [-0.25, -0.08, 0.08, 0.25]

@@ -52,15 +52,9 @@ class Share(NamedTuple):
 def require_sides(leans: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
     """The stated cases as rows whose weighted sum must be above 0.
 
-    Parameters
-    ----------
-    leans : DataFrame, shape (n_cases, n_boxes)
-        Nothing missing.
-    sides : Series
-        ``left`` or ``right``, indexed like `leans`; rows of cases that tip right are turned round.
+    Nothing may be missing; sides are ``left`` or ``right``, indexed like the leans. Rows of cases
+    that tip right are turned round.
 
-    Examples
-    --------
     >>> leans = pd.DataFrame({"culture": [1, 1], "resources": [-1, 1]}, index=["stalled", "joined"])
     >>> sides = pd.Series({"stalled": "right", "joined": "left"})
     >>> require_sides(leans, sides).values.tolist()
@@ -148,15 +142,8 @@ def find_bounds(
 ) -> tuple[float, float]:
     """The least and the greatest value of a weighted sum over the weights all rows allow.
 
-    Parameters
-    ----------
-    objective : Series, indexed by box
-        What is summed; a box left out counts 0.
-    least : float or array, shape (n_rows,)
-        What every row, or each row, must reach.
+    A box that the objective leaves out counts 0; `least` is what every row, or each, must reach.
 
-    Examples
-    --------
     >>> rows = pd.DataFrame({"local": [-1], "culture": [-1], "resources": [1]})
     >>> find_bounds(rows, pd.Series({"resources": 1.0}))
     (0.5, 1.0)
@@ -176,15 +163,9 @@ def compare_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     """For each pair of boxes, whether one must, may or cannot weigh more than the other.
 
     Necessary and possible preference of Greco and others (2008); refused if no weights are left.
+    Gives ``box``, ``other``, ``low`` and ``high`` of the difference of their weights, ``relation``:
+    ``must`` (in no allowed weighting does the box weigh less), ``may`` or ``cannot``.
 
-    Returns
-    -------
-    DataFrame
-        ``box``, ``other``, ``low`` and ``high`` of the difference of their weights, ``relation``:
-        ``must`` (in no allowed weighting does the box weigh less), ``may`` or ``cannot``.
-
-    Examples
-    --------
     >>> rows = pd.DataFrame({"culture": [-1], "resources": [1]})
     >>> compare_boxes(rows)[["box", "other", "relation"]].values.tolist()
     [['culture', 'resources', 'cannot'], ['resources', 'culture', 'must']]
