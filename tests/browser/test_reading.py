@@ -16,7 +16,8 @@ PAGES = [
     "notebooks/04-weigh-costs-and-benefits.html",
     "notebooks/06-balance-involvement.html",
     "dictionary/mannion2011.html",
-    "api/quantities.html",
+    "api.html",
+    "api/printed.quantities.html",
     "search.html?q=Dalesville",
 ]
 

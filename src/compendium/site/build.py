@@ -99,9 +99,7 @@ def _assemble(source: Path, records: list[dict[str, Any]]) -> None:
     made = ledgers.make_pages(records) | notebooks.make_pages(records)
     made |= data.make_pages() | api.make_pages() | balance.make_pages()
     for name, text in made.items():
-        path = source / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        paths.write_file(source / name, text)
     for pattern in DOWNLOADS:
         for path in sorted(paths.STUDY.glob(pattern)):
             copy = source / "downloads" / path.relative_to(paths.STUDY)

@@ -48,12 +48,10 @@ def make_study(folder: Path, sites: list[str] = SITES, actors: list[str] = ACTOR
     marks = _fill_in(sites, actors)
     with paths.new_folder(folder) as draft:
         for source in sorted(path for path in TEMPLATE.rglob("*") if path.is_file()):
-            target = draft / source.relative_to(TEMPLATE)
-            target.parent.mkdir(parents=True, exist_ok=True)
             text = source.read_text(encoding="utf-8")
             for mark, name in marks.items():
                 text = text.replace(mark, name)
-            target.write_text(text, encoding="utf-8", newline="\n")
+            paths.write_file(draft / source.relative_to(TEMPLATE), text)
 
 
 def _wrong_names(kind: str, names: list[str], least: int) -> Iterator[str]:
