@@ -249,7 +249,7 @@ def _fill(leans: Leans, with_what: Sequence[int]) -> list[int]:
 
 def _share(leans: Sequence[int], aim: str) -> Fraction:
     """The share of all weightings that tip to a side."""
-    return weights.exact_share(weights.SIGNS[aim] * pd.Series(leans, dtype=int))
+    return weights.exact_share(pd.Series(leans, dtype=int) * (1 if aim == "left" else -1))
 
 
 def _portion(share: Fraction) -> str:
