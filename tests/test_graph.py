@@ -23,7 +23,7 @@ def test_one_balance_for_each_case_that_is_weighed():
 
 def test_no_two_runs_make_the_same_file():
     """Every product has one maker."""
-    products = [path for run in RUNS for path in run.products()]
+    products = [path for run in RUNS for path in run.products]
 
     assert len(products) == len(set(products))
 
@@ -31,7 +31,7 @@ def test_no_two_runs_make_the_same_file():
 def test_the_report_waits_for_every_verdict():
     """It needs each file of verdicts that another run makes, and every figure."""
     needs = set(graph.find_made(BY_NAME["17-report"], RUNS))
-    made = {path for run in RUNS if run.name != "17-report" for path in run.products()}
+    made = {path for run in RUNS if run.name != "17-report" for path in run.products.values()}
     verdicts = {path for path in made if path.name.startswith("verdicts-")}
 
     asked = set(tables.read_table("items").notebook)

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -49,12 +50,13 @@ class Run:
         """Where its page lies if it makes the report, relative to the results; else ``""``."""
         return "report.html" if self.source.stem.endswith(REPORT) else ""
 
-    def products(self) -> list[Path]:
-        """Every file it makes."""
-        declared = [paths.STUDY / name for name in expected_files(self.source, self.given)]
+    @cached_property
+    def products(self) -> dict[str, Path]:
+        """Every file it makes, by its name in the study."""
         page = self.report or f"notebooks/{self.name}.html"
         executed = [f"notebooks/{self.name}.ipynb", page, f"records/{self.name}.json"]
-        return declared + [paths.RESULTS / name for name in executed]
+        declared = {name: paths.STUDY / name for name in expected_files(self.source, self.given)}
+        return declared | {f"results/{name}": paths.RESULTS / name for name in executed}
 
 
 def plan_runs() -> list[Run]:
@@ -104,45 +106,44 @@ def find_notebook(name: str) -> Path:
     return found[0]
 
 
-def find_kept(run: Run) -> list[Path]:
+def find_kept(run: Run, raw: dict[str, Path] | None = None) -> list[Path]:
     """What a run depends on that no run makes: its modules, the lock, the raw data it reads."""
-    patterns = read_declaration(run.source).reads
-    return [*find_sources(run.source), *_matching(_raw(), patterns)]
+    return [*find_sources(run.source), *_matching(list_raw() if raw is None else raw, run)]
 
 
 def find_made(run: Run, runs: list[Run]) -> list[Path]:
     """The products of other runs that a run reads."""
-    made = [product for other in runs if other is not run for product in other.products()]
-    return _matching(made, read_declaration(run.source).reads)
+    return [path for other in runs if other is not run for path in _matching(other.products, run)]
+
+
+def list_raw() -> dict[str, Path]:
+    """The files of the raw data, by their names."""
+    return {paths.name_file(path): path for path in paths.RAW.rglob("*") if path.is_file()}
+
+
+def _matching(files: dict[str, Path], run: Run) -> list[Path]:
+    patterns = read_declaration(run.source).reads
+    return [path for name, path in files.items() if any(fnmatchcase(name, p) for p in patterns)]
 
 
 def digest(files: Iterable[Path]) -> str:
     """One digest of the names and the content of files."""
     whole = hashlib.sha256()
-    for path in sorted(files):
+    for path in sorted(files, key=str):
         whole.update(f"{path.name} {paths.hash_file(path)}".encode())
     return whole.hexdigest()
 
 
-def _raw() -> list[Path]:
-    return [path for path in paths.RAW.rglob("*") if path.is_file()]
-
-
-def _matching(files: list[Path], patterns: list[str]) -> list[Path]:
-    named = ((path, paths.name_file(path)) for path in files)
-    return [path for path, name in named if any(fnmatchcase(name, p) for p in patterns)]
-
-
-def make_task(run: Run, runs: list[Run]) -> Callable[..., None]:
+def make_task(run: Run, runs: list[Run], raw: dict[str, Path]) -> Callable[..., None]:
     """A pytask task that executes one run."""
 
     @task(name=run.name)
     def execute(
         files: list[Path] = [run.source, *find_made(run, runs)],  # noqa: B006, B008 - pytask reads it
         # One digest in place of a hundred files: pytask keeps a row for each file and run.
-        kept: Any = PythonNode(value=digest(find_kept(run)), hash=True),  # noqa: B008
+        kept: Any = PythonNode(value=digest(find_kept(run, raw)), hash=True),  # noqa: B008
         given: Any = PythonNode(value=run.given, hash=repr),  # noqa: B008
-        products: Annotated[list[Path], Product] = run.products(),  # noqa: B008
+        products: Annotated[list[Path], Product] = list(run.products.values()),  # noqa: B006, B008
     ) -> None:
         # Papermill takes half a second to import: a run that skips everything does without.
         from compendium.runs.execution import run_notebook  # noqa: PLC0415
@@ -171,12 +172,12 @@ def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[st
         One message for each run that failed; empty if none did.
     """
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-    runs = plan_runs()
+    runs, raw = plan_runs(), list_raw()
     remove_orphans(runs)
     # pytask writes to its own console, which knows whether it speaks to a terminal.
     pytask.console.quiet = quiet
     session = pytask.build(
-        tasks=[make_task(run, runs) for run in runs],
+        tasks=[make_task(run, runs, raw) for run in runs],
         paths=paths.STUDY,
         n_workers=workers,
         parallel_backend="threads",
@@ -194,7 +195,7 @@ def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[st
 
 def remove_orphans(runs: list[Run]) -> None:
     """Take away what an earlier state of the notebooks made and no run makes now."""
-    kept = {product for run in runs for product in run.products()}
+    kept = {product for run in runs for product in run.products.values()}
     kept |= {paths.RESULTS / f"records/{run.name}.seconds" for run in runs}
     kept.add(paths.PROCESSED / "README.md")
     folders = [paths.RESULTS / name for name in ("figures", "tables", "notebooks", "records")]
