@@ -2,6 +2,42 @@
 
 import pandas as pd
 
+from compendium.printed.tables import read_table
+from partnership.frameworks import NOTE
+
+# The frameworks of chapter 1, with the heads of their drawings.
+CHAPTER_1 = {
+    "figure-1.1": "Figure 1.1. Modes of working together",
+    "figure-1.2": "Figure 1.2. Integration and focus",
+    "figure-1.3": "Figure 1.3. Steps of participation",
+    "figure-1.4": "Figure 1.4. Control in a hierarchy",
+}
+# Glasby's figures, and the frameworks that make worksheets, with the column that groups each.
+GLASBY = {"figure-2": "phase", "figure-3": "axis", "figure-4": "link", "figure-5": "part"}
+WORKSHEETS = {
+    "glasby2012/figure-5": "part",
+    "culture-note/barriers": "group",
+    "culture-note/lessons": "group",
+    "elston2005/appendix-o.1": "dimension",
+    "elston2005/appendix-o.2": "dimension",
+}
+
+
+def read_chapter_1(name: str) -> pd.DataFrame:
+    """The parts of a framework of chapter 1, each in the group of its kind."""
+    parts = read_table(f"elston2005/{name}")
+    label = parts.element + ": " + parts.label
+    return parts.assign(group=parts.kind, label=label, stated=parts.basis == "stated")
+
+
+def read_glasby(name: str) -> tuple[pd.DataFrame, str, str]:
+    """The parts of a figure of Glasby's, its head, and what kind of drawing ours is."""
+    item = f"glasby2012/{name}"
+    items = read_table("items").set_index("item_id")
+    head = "Glasby (2012), " + name.replace("-", " ").capitalize()
+    whole = items.completeness[item] == "complete"
+    return read_table(item), head, "Redrawn from the text, labels ours" if whole else NOTE
+
 
 def funding_shares(shares: pd.DataFrame) -> pd.DataFrame:
     """Table 4.2 in its printed layout, from one row per site.

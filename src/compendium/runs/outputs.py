@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from compendium import paths
+from compendium.errors import FitError
 from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
 
@@ -57,6 +58,20 @@ def read_processed(pattern: str) -> pd.DataFrame:
         paths.note_read(path)
     parts = [pd.read_csv(path, dtype=str, keep_default_na=False) for path in found]
     return pd.concat(parts, ignore_index=True)
+
+
+def ask(function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Any:
+    """What a function finds, or the words with which it refuses.
+
+    >>> def refuse(n):
+    ...     raise FitError(f"{n} cases are too few")
+    >>> ask(refuse, 4)
+    Refused: 4 cases are too few
+    """
+    try:
+        return function(*arguments, **options)
+    except FitError as refusal:
+        return Sentence(f"Refused: {refusal}")
 
 
 class Sentence(str):
