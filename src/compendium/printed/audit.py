@@ -173,3 +173,12 @@ def repeated_rows(name: str, table: pd.DataFrame) -> list[tuple[str, str, str, s
         (f"{name}/{row[0]}", "repeated-row", row[1], f"row {first[tuple(row[1:])]}")
         for row in again.itertuples()
     ]
+
+
+def count_uses(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Each rule that a ledger names: how many values it checks, and what it computes."""
+    names = ledger.rule.str.split(SEPARATOR).explode().str.split().str[0]
+    uses = names[names.isin(list(RULES))].value_counts().sort_index()
+    words = [RULES[name].__doc__.split("\n")[0] for name in uses.index]
+    table = {"values checked": uses, "what the rule computes": words}
+    return pd.DataFrame(table).rename_axis("rule")
