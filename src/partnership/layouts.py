@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from compendium.figures.style import RECONSTRUCTION
 from compendium.printed.tables import read_table
-from partnership.frameworks import NOTE
 
 # The frameworks of chapter 1, with the heads of their drawings.
 CHAPTER_1 = {
@@ -36,7 +36,7 @@ def read_glasby(name: str) -> tuple[pd.DataFrame, str, str]:
     items = read_table("items").set_index("item_id")
     head = "Glasby (2012), " + name.replace("-", " ").capitalize()
     whole = items.completeness[item] == "complete"
-    return read_table(item), head, "Redrawn from the text, labels ours" if whole else NOTE
+    return read_table(item), head, "Redrawn from the text, labels ours" if whole else RECONSTRUCTION
 
 
 def funding_shares(shares: pd.DataFrame) -> pd.DataFrame:
