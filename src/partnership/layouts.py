@@ -23,6 +23,11 @@ WORKSHEETS = {
 }
 
 
+# Of a case's state, in the head of its balance.
+TIMES = {"before": ", before April 2000", "after": ", after April 2000", "early": ", early on"}
+OURS = "A drawing of ours, from statements coded in chapters 4 and 5; no such figure is printed"
+
+
 def read_chapter_1(name: str) -> pd.DataFrame:
     """The parts of a framework of chapter 1, each in the group of its kind."""
     parts = read_table(f"elston2005/{name}")
@@ -82,3 +87,26 @@ def make_worksheet(elements: pd.DataFrame) -> pd.DataFrame:
     """
     blank = dict.fromkeys(("our partnership", "evidence", "agreed by"), "")
     return elements[["group", "label"]].assign(**blank).reset_index(drop=True)
+
+
+def head_balance(case: pd.Series) -> tuple[str, str]:
+    """The head of a case's balance, and what kind of drawing it is.
+
+    >>> case = {"actor": "trusts", "site": "all", "state": "early", "figure": None}
+    >>> head_balance(pd.Series(case))[0]
+    'Trusts, all sites, early on'
+    """
+    place = "all sites" if case.site == "all" else case.site
+    time = "" if case.state == "throughout" else f", {case.state}"
+    head = f"{case.actor[0].upper()}{case.actor[1:]}, {place}{TIMES.get(case.state, time)}"
+    if pd.isna(case.figure):
+        return head, OURS
+    return f"Figure {case.figure.split('-')[-1]}. {head}", RECONSTRUCTION
+
+
+def list_statements(statements: pd.DataFrame, codes: dict[str, str]) -> pd.DataFrame:
+    """The statements coded for a case, by box and line; ``codes`` names each box's factor."""
+    boxes = {code: box for box, code in codes.items()}
+    box = statements.factor.map(boxes).fillna("the process itself")
+    columns = ["line", "direction", "channel", "subfactor", "stage", "confidence", "label"]
+    return statements[columns].assign(box=box).sort_values(["box", "line"]).set_index("box")

@@ -92,6 +92,7 @@ def draw(
     shown: pd.DataFrame,
     *more: Any,
     saved: pd.DataFrame | None = None,
+    title: str = "",
     **options: Any,
 ) -> None:
     """Draw a figure in the house style, and save it with its data to ``results/figures``.
@@ -107,7 +108,9 @@ def draw(
     from compendium.figures import style  # noqa: PLC0415
 
     style.use_style()
-    figure, _ = plot(shown, *more, **options)
+    figure, ax = plot(shown, *more, **options)
+    if title:
+        ax.set_title(title, loc="left", fontsize=15)
     save_figure(figure, shown if saved is None else saved, name)
 
 
