@@ -1,9 +1,18 @@
-"""What the author coded of each actor in tables: the least circular predictors there are."""
+"""The actors: what the author coded of each in tables, and in what order the sentences put them.
 
+The predictors come from tables the author coded: they are the least circular there are. What they
+are held against is the partial order of the sentences, and the degrees of involvement coded.
+"""
+
+import networkx as nx
 import pandas as pd
 
-from compendium.coding.cases import read_cases
+from compendium.coding.cases import LEVELS, middle_degrees, read_cases
+from compendium.models import ordering
+from compendium.models.simulation import critical_tau, power_of_tau
 from compendium.printed.tables import read_table
+
+PARTNERSHIPS = ["HImP", "both"]
 
 
 def read_predictors() -> pd.DataFrame:
@@ -25,3 +34,93 @@ def read_predictors() -> pd.DataFrame:
             "dependencies": owners.map(providers).astype(float),
         }
     )
+
+
+def keep_general(stated: pd.DataFrame, contested: bool) -> pd.DataFrame:
+    """The orderings said in general, across sites, at board level or overall.
+
+    Parameters
+    ----------
+    contested : bool
+        Whether to keep sentences that a fair reader may not take for a degree of involvement.
+    """
+    return stated[
+        stated.stage_more.eq("general")
+        & stated.stage_less.eq("general")
+        & (contested | stated.confidence.ne("contested"))
+        & stated.measure.eq("involvement")
+        & stated.scope.eq("across sites")
+        & stated.more_partnership.isin(PARTNERSHIPS)
+        & stated.level.isin(LEVELS)
+    ]
+
+
+def describe_order(stated: pd.DataFrame, graph: nx.DiGraph) -> dict[str, int | float]:
+    """How many sentences order how many actors, and how much they leave open."""
+    return {
+        "sentences": len(stated),
+        "actors": len(graph),
+        "decided": ordering.decided_share(graph),
+        "rankings": ordering.count_rankings(graph),
+    }
+
+
+def lay_out_order(graph: nx.DiGraph) -> tuple[list[list[str]], pd.DataFrame]:
+    """The layers of the drawing, and its arrows without those that follow from others."""
+    reduced = ordering.reduce_order(graph)
+    arrows = pd.DataFrame(list(reduced.edges), columns=["more", "less"])
+    return ordering.layer_order(reduced), arrows
+
+
+def count_agreement(graph: nx.DiGraph, predictors: pd.DataFrame) -> pd.DataFrame:
+    """How many decided pairs each predictor puts in the same order, ties, or turns round."""
+    words = {1: "same order", 0: "tied", -1: "opposite"}
+    counts = {}
+    for name, values in predictors.items():
+        agrees = ordering.agree_with(graph, values).agrees
+        counts[name] = {word: int((agrees == sign).sum()) for sign, word in words.items()}
+    return pd.DataFrame(counts).T.rename_axis("predictor")
+
+
+def correlate(
+    predictors: pd.DataFrame, involvement: pd.DataFrame, n_draws: int, seed: int
+) -> pd.DataFrame:
+    """Kendall's tau-b of each predictor with the degree of involvement, and what it could show."""
+    degree, found = middle_degrees(involvement, PARTNERSHIPS), {}
+    for name, values in predictors.items():
+        both = pd.DataFrame({"x": values, "y": degree}).dropna()
+        found[name] = ordering.correlate(both.x.to_numpy(), both.y.to_numpy(), n_draws, seed)
+        found[name]["needed_tau"] = critical_tau(len(both))
+        found[name]["power"] = power_of_tau(len(both), 0.5, 1500, seed)
+    return pd.DataFrame(found).T.astype({"n": int}).rename_axis("predictor")
+
+
+def leave_out_sites(
+    attitude: pd.Series, involvement: pd.DataFrame, n_draws: int, seed: int
+) -> pd.DataFrame:
+    """The correlation with attitude, leaving out what is said of each site in turn."""
+    found = {}
+    for site in _list_sites():
+        degree = middle_degrees(involvement[involvement.site != site], PARTNERSHIPS)
+        both = pd.DataFrame({"x": attitude, "y": degree}).dropna()
+        result = ordering.correlate(both.x.to_numpy(), both.y.to_numpy(), n_draws, seed)
+        found[site] = {"tau": result["tau"], "p": result["p"], "n": len(both)}
+    return pd.DataFrame(found).T.astype({"n": int}).rename_axis("without")
+
+
+def list_by_site(involvement: pd.DataFrame, attitude: pd.Series) -> pd.DataFrame:
+    """The actors told of at one site, with their degree there and their attitude.
+
+    Single districts and what was said of the time before are left out.
+    """
+    here = involvement[involvement.district.isna() & ~involvement.stage.str.startswith("before")]
+    here = here[here.actor.isin(attitude.index)]
+    degrees = {
+        site: middle_degrees(here[here.site == site], PARTNERSHIPS) for site in _list_sites()
+    }
+    single = pd.concat(degrees, names=["site"]).reset_index(name="degree")
+    return single.assign(attitude=single.actor.map(attitude))
+
+
+def _list_sites() -> list[str]:
+    return read_table("elston2005/figure-2.2").site.sort_values().tolist()

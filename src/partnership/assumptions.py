@@ -1,0 +1,205 @@
+"""What hangs on which assumption: weights, codings, structure and open boxes, varied and crossed.
+
+The methods are in `compendium.models.multiverse`; here they are asked of the told cases, of the
+printed ones among them, and of the conclusions that the thesis draws (`contrasts`).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from compendium.coding.cases import Cases
+from compendium.coding.weighing import PLAIN
+from compendium.models import multiverse
+from compendium.models.structures import Structure, follow_years, offer, tilts
+from compendium.settings import read_study
+from partnership.contrasts import CONTRASTS
+
+# District A's path: whether time was invested, and how fast faith is lost.
+WAYS = {
+    "invested, patient": (True, 0.0),
+    "invested, sceptical": (True, 0.5),
+    "not invested": (False, 0.0),
+}
+
+
+class Setting(NamedTuple):
+    """The told cases, and what is held the same in everything that is tried with them."""
+
+    told: Cases
+    odds: np.ndarray  # how likely each code is to be another, shape (n_cases, n_boxes, 3)
+    structures: dict[str, Structure]
+    equal: np.ndarray  # all boxes weigh alike
+    seed: int
+
+    @property
+    def level(self) -> np.ndarray:
+        """The leans, open boxes taken as level."""
+        return self.told.leans.fillna(0).to_numpy()
+
+    @property
+    def silent(self) -> np.ndarray:
+        """Which cases have no stated lean."""
+        return self.told.leans.isna().all(axis=1).to_numpy()
+
+
+def set_up(cases: Cases, flips: dict[str, float], seed: int) -> Setting:
+    """The told cases with the odds of each code.
+
+    Parameters
+    ----------
+    flips : dict of str to float
+        How often a code of each confidence would be another.
+    """
+    study, told = read_study(), cases.told
+    odds = multiverse.code_odds(told.codings, flips)
+    shape = (len(told.names), len(study.factors), 3)
+    structures = offer(study.factors, study.roles)
+    return Setting(
+        told, odds.reshape(shape), structures, multiverse.weigh_boxes(study.factors), seed
+    )
+
+
+def vary_kinds(setting: Setting, n_draws: int) -> pd.DataFrame:
+    """The share of draws in which each case comes out as told: weights, codings, and both."""
+    told, structure = setting.told, setting.structures[PLAIN]
+    weights = multiverse.draw_weights(n_draws, setting.seed, len(setting.equal))
+    right = multiverse.as_told(tilts(structure, setting.level, weights, told.traits), told.sides)
+    kinds = pd.DataFrame({"weights": right.mean(axis=0)}, index=told.sides.index)
+    kinds.loc[setting.silent, "weights"] = np.nan
+    for kind, fixed in (("codings", setting.equal), ("both", None)):
+        shares = multiverse.vary(
+            structure, setting.odds, told.traits, told.sides,
+            n=n_draws, seed=setting.seed, fixed_weights=fixed,
+        )  # fmt: skip
+        kinds[kind] = shares.drop("all")
+    return kinds
+
+
+def vary_structures(setting: Setting, chosen: Cases, n_draws: int) -> pd.DataFrame:
+    """The share of draws in which each chosen case, and all of them, come out as told.
+
+    Structures down; weights and codings are drawn together.
+    """
+    names = setting.told.names
+    own = [names.index(case) for case in chosen.names]
+    odds, traits = setting.odds[own], setting.told.traits.loc[chosen.names]
+    shares = {
+        name: multiverse.vary(structure, odds, traits, chosen.sides, n=n_draws, seed=setting.seed)
+        for name, structure in setting.structures.items()
+    }
+    return pd.DataFrame(shares).T.rename_axis("structure")
+
+
+def tell_apart(setting: Setting) -> tuple[pd.DataFrame, int]:
+    """The cases for which two structures give different sides, and of how many cases these are.
+
+    1 for left, -1 for right, 0 for level, at equal weights; nulls know nothing of leans and are
+    left out, and so are cases without a stated lean.
+    """
+    told = setting.told
+    signs = {
+        name: np.sign(tilts(one, setting.level, setting.equal, told.traits).round(9))
+        for name, one in setting.structures.items()
+        if not name.startswith("null")
+    }
+    known = pd.DataFrame(signs, index=told.sides.index)[~setting.silent]
+    return known[known.nunique(axis=1) > 1].astype(int), len(known)
+
+
+def swing(setting: Setting, case: str) -> pd.DataFrame:
+    """How far one case's tilt moves when one box goes through its range, with the boxes' labels."""
+    mine = setting.told.keep([case])
+    swings = multiverse.swing_boxes(
+        setting.structures[PLAIN], mine.codings, setting.equal, mine.traits
+    )
+    return swings.assign(label=swings.box.map(read_study().factors))
+
+
+def flip(setting: Setting, case: str) -> pd.DataFrame:
+    """The single codes that turn one case's side, and where each box would just balance."""
+    mine = setting.told.keep([case])
+    leans = mine.leans.loc[case].dropna()
+    flips = multiverse.find_flips(
+        setting.structures[PLAIN], mine.codings, setting.equal, mine.traits
+    )
+    balances = {box: multiverse.break_even(leans, box) for box in leans.index}
+    return flips.assign(balances_at=flips.box.map(balances))
+
+
+def share_variance(setting: Setting, case: str, n: int = 4096) -> pd.DataFrame:
+    """How much of the uncertainty of one case's tilt each weight and each coding carries."""
+    mine, study = setting.told.keep([case]), read_study()
+    odds = setting.odds[setting.told.names.index(case)]
+    carried = multiverse.share_uncertainty(
+        setting.structures[PLAIN], odds, mine.traits, n, setting.seed
+    )
+    labels = {
+        f"{kind} of {box}": f"{kind}: {label}"
+        for kind in ("weight", "coding")
+        for box, label in study.factors.items()
+    }
+    return carried.round(4).assign(input=carried.input.map(labels))
+
+
+def follow_paths(setting: Setting, case: str, years: int, **leaning: float) -> pd.DataFrame:
+    """One case over the years, its stated leans and those given, under each of `WAYS`."""
+    leans = setting.told.leans.loc[case].fillna(0).copy()
+    leans[list(leaning)] = list(leaning.values())
+    culture = read_study().roles["culture"]
+    paths = {
+        way: follow_years(
+            leans, setting.equal, years, invested=invested, scepticism=faith, culture=culture
+        )
+        for way, (invested, faith) in WAYS.items()
+    }
+    return pd.DataFrame(paths).rename_axis("year")
+
+
+def cross(setting: Setting, completions: tuple[str, ...] = multiverse.COMPLETIONS) -> pd.DataFrame:
+    """All combinations of the choices, with all codes and without what a reader would contest."""
+    told, study = setting.told, read_study()
+    firm = told.uncontested
+    readings = {"all codes": (told.codings, told.nets), "no contested": (firm.codings, firm.nets)}
+    return multiverse.run_specifications(
+        readings, told.traits, told.sides, study.factors, study.roles, completions=completions
+    )
+
+
+def drop_nulls(curve: pd.DataFrame) -> pd.DataFrame:
+    """A curve without the structures that know nothing of leans."""
+    return curve[~curve.structure.str.startswith("null")].reset_index(drop=True)
+
+
+def conclude(setting: Setting, curve: pd.DataFrame, bounded: pd.DataFrame) -> pd.DataFrame:
+    """Each conclusion: how often it holds, what it hangs on, and within which bounds.
+
+    Parameters
+    ----------
+    curve, bounded : DataFrame
+        As `cross` and `drop_nulls` give them, with the two ways to fill in open boxes that know
+        nothing of the outcome, and with the two that bound all others.
+    """
+    asked = (setting.told.sides, setting.told.traits, CONTRASTS)
+    holds = multiverse.conclude(curve, *asked)
+    table = pd.DataFrame(
+        {name: multiverse.find_hinges(curve, hold) for name, hold in holds.items()}
+    ).T
+    for column, how in (("at worst", "against it"), ("at best", "for the told side")):
+        part = multiverse.conclude(bounded[bounded["open boxes"] == how], *asked)
+        table[column] = pd.Series({name: 100 * hold.mean() for name, hold in part.items()})
+    numbers = [*multiverse.CHOICES, "share", "at worst", "at best"]
+    table["verdict"] = table.share.map(multiverse.name_survival)
+    return table.rename_axis("conclusion").astype(dict.fromkeys(numbers, float))
+
+
+def count_verdicts(conclusions: pd.DataFrame) -> dict[str, object]:
+    """What survives, how many conclusions flip, and whether any survives at its worst."""
+    by_verdict = conclusions.verdict.value_counts().reindex(["survives", "mostly", "flips"])
+    return {
+        "survives": list(conclusions.index[conclusions.verdict == "survives"]) or ["nothing"],
+        "mostly": int(by_verdict.fillna(0)["mostly"]),
+        "flip": int(by_verdict.fillna(0)["flips"]),
+        "safe": int((conclusions["at worst"] >= multiverse.SURVIVES).sum()),
+    }
