@@ -27,14 +27,8 @@ from compendium.figures.style import (
     wrap,
 )
 
-<<<<<<< HEAD
-# How a pair of weights stands, and how its cell is filled.
-RELATIONS = {"must": "0.15", "may": "0.8", "cannot": "1.0"}
-=======
-# How a pair of weights stands: fill, mark.
-RELATIONS = {"must": ("0.15", "must"), "may": ("0.8", "may"), "cannot": ("1.0", "cannot")}
-RELATIONS["none"] = ("1.0", "no weights")
->>>>>>> 7cff751 (Notebooks 06 and 07: told cases are one object, each system solved in one call)
+# How a pair of weights stands, and how its cell is filled; none: no weights are left.
+RELATIONS = {"must": "0.15", "may": "0.8", "cannot": "1.0", "none": "1.0"}
 READ_RELATIONS = (
     "Read from row to column: in the weightings that are left, the box of the row must (always),\n"
     "may (sometimes) or cannot (never) weigh more than the box of the column, ties apart."
