@@ -280,6 +280,12 @@ def show_figure(picture: Path) -> Html:
     return _fill("figure", picture.stem, base64.b64encode(picture.read_bytes()).decode("ascii"))
 
 
+def show_figures(leave_out: str) -> Html:
+    """All figures of the results but one, which stands elsewhere on the page."""
+    pictures = sorted(paths.RESULTS.glob("figures/*.svg"))
+    return Html("\n".join(show_figure(p) for p in pictures if p.stem != leave_out))
+
+
 def list_notebooks() -> Html:
     """Links to the executed notebooks as pages."""
     pages = []

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from compendium import paths
-from compendium.errors import FitError
+from compendium.errors import DataError, FitError
 from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
 
@@ -129,6 +129,34 @@ def write_verdicts(notebook: str, kept: str = "*", name: str = "") -> pd.DataFra
     mine &= ledger.value_id.map(lambda value: fnmatchcase(value, kept))
     verdicts = audit.give_verdicts(ledger[mine], tables.cells())
     return write_processed(verdicts, f"verdicts-{name or notebook}")
+
+
+def gather_verdicts() -> pd.DataFrame:
+    """The verdicts that the notebooks gave, in the order of the ledger; ``results/verdicts.csv``.
+
+    Raises
+    ------
+    DataError
+        If a printed value has no verdict, or two.
+    """
+    verdicts, ledger = read_processed("verdicts-*"), read_ledger()
+    missing = sorted(set(ledger.value_id) - set(verdicts.value_id))
+    twice = sorted(verdicts.value_id[verdicts.value_id.duplicated()])
+    if missing or twice:
+        raise DataError(
+            f"verdicts: found none of {', '.join(missing) or 'no value'} and two of "
+            f"{', '.join(twice) or 'no value'}; allowed: one of each printed value; see column "
+            "notebook of items.csv"
+        )
+    verdicts = verdicts.set_index("value_id").loc[ledger.value_id].reset_index()
+    return write_result(verdicts, "verdicts")
+
+
+def write_result(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Write a table that others look for to ``results``, and return it."""
+    path = paths.output(f"results/{name}.csv")
+    mark_table(table).to_csv(path, index=False, lineterminator="\n")
+    return table
 
 
 def answer(sentence: str, /, **values: Any) -> Sentence:

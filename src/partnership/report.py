@@ -1,0 +1,66 @@
+"""The report's counts: verdicts by kind, source and item, and grades of propositions and findings."""
+
+import pandas as pd
+
+from compendium.coding.grading import GRADES
+from compendium.printed.ledger import summarise
+from compendium.printed.tables import read_table
+
+# Facts of print that are no results: easier to get right.
+LISTS = "references|bibliography|record|contents|abbreviations|appendix-c$"
+
+
+def split_lists(checked: pd.DataFrame) -> pd.DataFrame:
+    """Verdicts on references, lists and records, and on everything else."""
+    of_lists = checked.item_id.str.contains(LISTS)
+    kinds = of_lists.map({True: "references, lists, records", False: "everything else"})
+    return summarise(checked.assign(kind=kinds), ["kind"]).drop(columns="transcribed")
+
+
+def count_by_source(checked: pd.DataFrame) -> pd.DataFrame:
+    """Verdicts by source and role: a bar for each."""
+    names = checked.item_id.str.split("/").str[0] + ", " + checked.role
+    by_source = summarise(checked.assign(bar=names), ["bar"]).sort_index()
+    return by_source.drop(columns="transcribed")
+
+
+def count_grades(graded: pd.DataFrame) -> pd.DataFrame:
+    """How many propositions got which grade, how many of them another without contested codes."""
+    numbers = graded.grade.value_counts()
+    moved = (graded.grade != graded.grade_without_contested).groupby(graded.grade).sum()
+    table = pd.DataFrame({"propositions": numbers, "other without contested codes": moved})
+    table = table.reindex(list(GRADES)).fillna(0).astype(int).rename_axis("grade")
+    return table.assign(meaning=table.index.map(GRADES))
+
+
+def place_grades(graded: pd.DataFrame, chapters: pd.Series) -> pd.DataFrame:
+    """How many findings of each chapter or work got which grade."""
+    table = pd.crosstab(graded.grade.to_numpy(), chapters.to_numpy())
+    table = table.reindex(index=list(GRADES), columns=list(chapters.unique()), fill_value=0)
+    table = table.rename_axis(index="grade", columns=None)
+    table.insert(0, "findings", table.sum(axis=1))
+    return table
+
+
+def name_grades(grades: pd.Series) -> dict[str, int]:
+    """How many got which grade, for a sentence.
+
+    >>> name_grades(pd.Series(["not testable here"]))["not_testable_here"]
+    1
+    """
+    counts = grades.value_counts().reindex(list(GRADES), fill_value=0)
+    return {name.replace("'", "").replace(" ", "_"): int(n) for name, n in counts.items()}
+
+
+def label_items(by_item: pd.DataFrame) -> pd.DataFrame:
+    """Verdicts by item and role, with what each item is; none is left empty."""
+    shown = by_item.reset_index()
+    labels = read_table("items").set_index("item_id").label
+    shown.insert(1, "what", shown.item_id.map(labels))
+    return shown.replace({0: ""})
+
+
+def list_lost(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """The values that print does not let anyone work out."""
+    lost = verdicts[verdicts.verdict.isin(["not-derivable", "not-recoverable"])]
+    return lost[["value_id", "quantity", "printed", "verdict", "section", "line"]]
