@@ -1,4 +1,4 @@
-"""The report's counts: verdicts by kind, source and item, and grades of propositions and findings."""
+"""The report's counts: verdicts by kind, source and item; grades of propositions and findings."""
 
 import pandas as pd
 
