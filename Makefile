@@ -41,8 +41,8 @@ lock: $(VENV)/ready ## Compile requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" --quiet -o requirements.lock
 
-sums: ## Write the checksums of the raw data, after a change that was meant
-	cd data/raw && find . -type f ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS
+sums: $(VENV)/ready ## Write datapackage.json and the checksums of the raw data, after a change that was meant
+	$(BIN)/python -m compendium.printed.descriptor
 
 lab: $(VENV)/ready ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=notebooks notebooks/start.ipynb

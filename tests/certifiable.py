@@ -13,12 +13,19 @@ DATE = "2026-01-02T03:04:05+00:00"
 KEYS = {
     "sources": "source_id",
     "items": "item_id",
-    "published": "value_id",
+    "tables": "table",
+    "fields": "table",
+    "checks": "value_id",
     "discrepancies": "discrepancy_id",
     "s/table-1": "site",
     "s/text": "quantity",
 }
-VALUES = {"s/table-1": "n", "s/text": "printed"}
+# Role and rule of the columns that hold printed values.
+VALUES = {("s/table-1", "n"): "input,", ("s/text", "printed"): "repeated,same s/table-1/Total/n"}
+FIELDS = (
+    "table,column,type,key,refers,required,minimum,maximum,pattern,allowed,role,rule,quantity,"
+    "unit,description\n"
+)
 CITATION = """cff-version: 1.2.0
 title: "Two sites, counted"
 version: 0.1.0
@@ -41,6 +48,8 @@ small = "small:app"
 FILES = {
     "data/raw/sources.csv": "source_id,citation,doi,licence,text_file,sha256\ns,Sum (2001) Sites.,,"
     "not stated,s.txt,00\n",
+    "data/raw/checks.csv": "value_id,role,rule,quantity,unit,section,line\n"
+    "s/table-1/Total/n,derived,sum s/table-1/A/n s/table-1/B/n,,,,\n",
     "results/claims.csv": "number,proposition,grade\nH01,B has more,arithmetic fact\n",
     "results/claims-further.csv": "number,proposition,grade\nF01,A wants more,not testable here\n",
     "results/report.html": "<p>all</p>",
@@ -57,11 +66,10 @@ def make_certifiable(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     make_project(root, monkeypatch)
     for name, text in FILES.items():
         write(root / name, text)
-    rows = (root / "results/verdicts.csv").read_text(encoding="utf-8").splitlines()
-    ledger = "\n".join(row.rsplit(",", 2)[0] for row in rows)
-    write(root / "data/raw/published.csv", ledger + "\n")
-    resources = [describe(root, name) for name in KEYS]
-    write(root / "data/raw/datapackage.json", json.dumps({"name": "small", "resources": resources}))
+    titles = "".join(f"{name},{name},,,\n" for name in KEYS)
+    write(root / "data/raw/tables.csv", "table,title,sources,licence,holds\n" + titles)
+    write(root / "data/raw/fields.csv", FIELDS)
+    write(root / "data/raw/fields.csv", FIELDS + "".join(describe(root, name) for name in KEYS))
     write_sums(root)
     for name in ("claims.csv", "claims-further.csv", "report.html"):
         keep_record(root, "01-audit", f"results/{name}")
@@ -71,20 +79,17 @@ def make_certifiable(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def describe(root: Path, name: str) -> dict:
-    """A resource of the data package: fields as the file's header has them, all text but counts."""
-    header = (root / f"data/raw/{name}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+def describe(root: Path, name: str) -> str:
+    """The rows of `fields.csv` for a table: as its header has them, all text but counts."""
+    head = (root / f"data/raw/{name}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
     counts = ("line", "line_start", "line_end", "cells", "values")
-    fields = [
-        {"name": field, "type": "integer" if field in counts else "string", "unit": "n"}
-        for field in header
-    ]
-    resource = {
-        "name": name.replace("/", "-"),
-        "path": f"{name}.csv",
-        "schema": {"fields": fields, "primaryKey": [KEYS[name]]},
-    }
-    return resource | ({"item": name, "values": [VALUES[name]]} if name in VALUES else {})
+    rows = []
+    for column in head:
+        key = "1" if column == KEYS[name] else "2" if (name, column) == ("fields", "column") else ""
+        kind = "integer" if column in counts else "string"
+        role = f"{VALUES[name, column]},,n" if (name, column) in VALUES else ",,,"
+        rows.append(f"{name},{column},{kind},{key},,,,,,,{role},\n")
+    return "".join(rows)
 
 
 def write_sums(root: Path) -> None:

@@ -4,12 +4,14 @@ import pandas as pd
 import pytest
 
 from compendium.errors import DataError
+from compendium.models import balance
 from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
 from compendium.printed.quantities import show
-from compendium.printed.rules import RULES, Cell
+from compendium.printed.rules import Cell, find_rules, list_rules
 
 N = "n"
+RULES = {name: rule.work_out for name, rule in find_rules().items()}
 
 
 def cell(text, unit=N, name="x"):
@@ -91,6 +93,24 @@ def test_the_tilt_rule_adds_up_leans():
     assert RULES["tilt"](cell("right", "side"), [leans]) == "left"
 
 
+@pytest.mark.parametrize("leans", [[1, 1, -1], [1, -1], [-1], [-1, -1, 1, 0]])
+def test_the_tilt_rule_says_what_the_balance_says(leans):
+    """The rule adds up signs; the model weighs boxes. Under equal weights that is one thing."""
+    stated = pd.Series(leans, index=list(balance.BOXES)[: len(leans)])
+    cells = [cell(str(lean), "", "x") for lean in leans]
+
+    assert RULES["tilt"](cell("", "side"), [cells]) == balance.side(balance.tilt(stated))
+
+
+def test_rules_are_listed_with_what_they_mean_and_who_brings_them():
+    """The study's own beside those that ship."""
+    listed = list_rules().set_index("rule")
+
+    assert listed.source["site-name"] == "partnership"
+    assert set(listed.source.drop("site-name")) == {"compendium"}
+    assert listed.meaning.str.endswith((".", ":")).all()
+
+
 def test_a_site_is_called_what_figure_2_2_calls_it():
     """The operand is a cell of the site's row there; its text says something else."""
     of_site = cell("Urban", "label", "elston2005/figure-2.2/Metrocity/area")
@@ -112,7 +132,7 @@ def test_of_two_rules_the_worse_decides():
     cells = {"a": cell("1"), "b": cell("2"), "c": cell("4")}
     checks = audit.check_value(cell("3"), "sum a b ; sum a c", cells)
 
-    assert [check["verdict"] for check in checks] == ["exact", "differs"]
+    assert [check.verdict for check in checks] == ["exact", "differs"]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ SAYS = {
     "certify": "compendium 0.1.0, commit",
     "audit": "71 findings",
     "audit --text": "values found",
-    "audit --second": "lines cited: 15 compared, 13 the same",
+    "audit --second": "agrees",
     "new-study": "start with README.md",
     "reproduce --study": "INVENTED",
     "export": "found no ",

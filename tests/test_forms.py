@@ -270,7 +270,7 @@ def test_no_real_item_is_said_to_be_more_than_it_is(real):
     ],
 )
 def test_levels_of_items_one_can_look_up(real, item, printed, computed, level):
-    """Each can be counted in published.csv."""
+    """Each can be counted in the ledger."""
     found = give_levels(*real).set_index("item_id").loc[item]
 
     assert [found.printed, found.computed, found.with_this_compendium] == [printed, computed, level]

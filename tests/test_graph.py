@@ -44,7 +44,7 @@ def test_every_run_depends_on_what_could_change_it():
     """The lock, the package, and the raw files it reads."""
     needs = set(graph.find_kept(BY_NAME["04-weigh-costs-and-benefits"]))
 
-    assert {paths.LOCK, paths.PACKAGE / "printed/rules.py", paths.RAW / "published.csv"} <= needs
+    assert {paths.LOCK, paths.PACKAGE / "printed/rules.py", paths.RAW / "checks.csv"} <= needs
 
 
 def test_what_no_run_makes_is_taken_away(tmp_path, monkeypatch):

@@ -37,6 +37,12 @@ def in_copy(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy
 
 
+def read_copy(copy: Path) -> pd.DataFrame:
+    """The ledger of the copy."""
+    with planting._reading(copy / planting.RAW):
+        return read_ledger()
+
+
 def write(folder: Path, *lines: str, head: str = "file,row,column,value_id,what") -> Path:
     path = folder / "answers.csv"
     path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
@@ -59,8 +65,8 @@ def test_the_copy_keeps_every_schema_and_every_checksum():
 
 
 @pytest.mark.usefixtures("in_copy")
-def test_a_fault_stands_in_both_places(faults):
-    """The two transcriptions agree, and differ from the true ones in the faults alone."""
+def test_a_fault_stands_in_the_ledger(faults):
+    """As it was planted in its table."""
     ledger = read_ledger().set_index("value_id").printed
     texts = {name: text for fault in faults for name, text in fault.texts.items() if text}
 
@@ -69,10 +75,9 @@ def test_a_fault_stands_in_both_places(faults):
 
 def test_nothing_else_differs(copy, faults):
     """Values that no fault names say what they said, and none is lost or new but by a fault."""
-    true = tables.read_table("published").set_index("value_id").printed
-    path = copy / "data" / "raw" / "published.csv"
-    there = pd.read_csv(path, dtype=str, keep_default_na=False).set_index("value_id").printed
-    both = pd.DataFrame({"true": true, "there": there}).fillna("")
+    true = read_ledger().set_index("value_id").printed
+    there = read_copy(copy).set_index("value_id").printed
+    both = pd.DataFrame({"true": true, "there": there}).fillna("gone")
 
     changed = set(both.index[both.true != both.there])
     planted = {name for fault in faults for name in [*fault.texts, *fault.again]}
@@ -95,7 +100,7 @@ def test_other_seeds_plant_otherwise():
     drawn = [planting.draw_faults(seed, 10) for seed in range(1, 51)]
 
     assert len({str(faults) for faults in drawn}) == 50
-    assert {fault.kind for faults in drawn for fault in faults} == {*wrong_values.KINDS_SLIPS}
+    assert {fault.kind for faults in drawn for fault in faults} == {*wrong_values.FAULTS}
 
 
 def test_no_two_faults_share_a_row(faults):
@@ -168,17 +173,19 @@ def test_whoever_names_everything_has_found_everything(copy, faults, tmp_path):
 
 
 def test_a_cell_may_be_named_by_its_place(in_copy, faults, tmp_path, monkeypatch):
-    """File, row and column of the copy name what its value_id names; so does the ledger's row."""
+    """File, row and column of the copy name what its value_id names, in checks.csv too."""
     cells = tables.cells().set_index("value_id")
-    ledger = list(tables.read_table("published").value_id)
+    checks = list(tables.read_table("checks").value_id)
     monkeypatch.undo()
     told = [named(fault) for fault in faults if fault.kind != "dropped row"]
     places = [f"data/raw/{c.file},{c.row},{c.column},," for c in cells.loc[told].itertuples()]
-    rows = [f"published.csv,{ledger.index(name) + 2},printed,," for name in told]
+    own = [name for name in told if name in checks]
+    rows = [f"checks.csv,{checks.index(name) + 2},value_id,," for name in own]
 
-    for lines in (places, rows):
+    assert own
+    for names, lines in ((told, places), (own, rows)):
         marks = planting.mark(in_copy, write(tmp_path, *lines))
-        assert (marks.by_kind.found.sum(), len(marks.false_alarms)) == (len(told), 0)
+        assert (marks.by_kind.found.sum(), len(marks.false_alarms)) == (len(names), 0)
 
 
 def test_a_missing_row_is_named_by_its_neighbours(copy, faults, tmp_path):
@@ -331,10 +338,9 @@ def test_what_the_teacher_is_told_of_the_audit_holds():
 
 def test_counting_finds_a_row_that_is_gone_or_doubled(copy, faults):
     """``items.csv`` says how many values an item holds; the copy's ledger is off by its rows."""
-    path = copy / "data" / "raw" / "published.csv"
-    held = pd.read_csv(path, dtype=str).item_id.value_counts()
+    held = read_copy(copy).item_id.value_counts()
     said = tables.read_table("items").set_index("item_id")["values"].fillna(0).astype(int)
-    true = tables.read_table("published").set_index("value_id").item_id
+    true = read_ledger().set_index("value_id").item_id
     dropped = [true[n] for f in faults if f.kind == "dropped row" for n in f.texts]
     doubled = [true[n] for f in faults for n in f.again.values()]
     more = pd.Series(doubled).value_counts().sub(pd.Series(dropped).value_counts(), fill_value=0)

@@ -87,13 +87,13 @@ def test_a_missing_column(raw_copy):
 
 def test_a_value_id_that_stands_twice(raw_copy):
     """The row is named, and the row it repeats."""
-    path = raw_copy / "published.csv"
+    path = raw_copy / "elston2005/text_numbers.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([*lines, lines[9]]) + "\n", encoding="utf-8")
 
     with pytest.raises(DataError) as caught:
-        raw.read_table("published")
-    assert f"published.csv row {len(lines) + 1}" in str(caught.value)
+        ledger.read_ledger()
+    assert f"text_numbers.csv row {len(lines) + 1}, column item_id, number_id" in str(caught.value)
     assert "the same as in the row at position 10" in str(caught.value)
 
 
@@ -106,11 +106,11 @@ def test_all_problems_of_a_file_come_at_once(raw_copy):
 
 
 def test_an_item_that_is_not_in_the_list(raw_copy):
-    """A value of an unlisted item breaks the ledger's reference to items.csv."""
-    change(raw_copy / "published.csv", "elston2005/abstract/interviews,elston2005/abstract",
-           "elston2005/abstract/interviews,elston2005/abstrakt")  # fmt: skip
+    """A value of an unlisted item breaks its table's reference to items.csv."""
+    change(raw_copy / "elston2005/text_numbers.csv", "elston2005/abstract,interviews",
+           "elston2005/abstrakt,interviews")  # fmt: skip
 
-    assert any("abstrakt" in breach for breach in raw.breaches("published"))
+    assert any("abstrakt" in breach for breach in raw.breaches("elston2005/text_numbers"))
 
 
 def test_a_changed_byte(raw_copy):
@@ -121,21 +121,23 @@ def test_a_changed_byte(raw_copy):
         raw.check_package()
 
 
-def test_a_changed_value_disagrees_with_the_ledger(raw_copy):
-    """Each value stands twice; changing one of the two names both places."""
-    change(raw_copy / "elston2005/table-3.4.csv", ",246,", ",247,")
+def test_what_must_hold_in_every_row(raw_copy):
+    """A lean outside its range: the columns, what stands there and the condition are named."""
+    change(raw_copy / "coding/leanings.csv", "Services,culture,1,1,1,certain,stated,2292",
+           "Services,culture,1,-1,0,certain,stated,2292")  # fmt: skip
 
-    with pytest.raises(DataError) as caught:
-        ledger.read_ledger()
-    message = str(caught.value)
-    assert "found '246'; allowed: '247'" in message
-    assert "elston2005/table-3.4.csv row 6, column circulars" in message
+    (breach,) = raw.breaches("coding/leanings")
+    assert "leanings.csv row 4, column lean, lean_min, lean_max: found 1 / -1 / 0;" in breach
+    assert breach.endswith("allowed: lean_min <= (lean_min if lean is None else lean) <= lean_max")
 
 
 def test_a_table_that_does_not_exist():
     """The message lists the tables there are."""
     with pytest.raises(DataError, match=r"no table 'elston2005/table-9\.9'; allowed: .*table-4\.2"):
         raw.read_table("elston2005/table-9.9")
+
+
+OF_OURS = {"line", "role", "rule"}  # columns in which no printed cell is told
 
 
 def test_items_say_how_much_they_hold():
@@ -147,11 +149,11 @@ def test_items_say_how_much_they_hold():
         if resource["path"].count("/"):
             table = raw.read_table(resource["name"])
             filled = (
-                table.drop(columns=[c for c in ("line", key) if c in table]).notna().sum(axis=1)
+                table.drop(columns=[c for c in OF_OURS | {key} if c in table]).notna().sum(axis=1)
             )
             owners = table[key] if key else [item] * len(table)
             cells.update(dict(filled.groupby(owners).sum()))
-    values = raw.read_table("published").item_id.value_counts()
+    values = ledger.read_ledger().item_id.value_counts()
     items = raw.read_table("items").set_index("item_id")
 
     assert items.cells.to_dict() == {name: cells[name] for name in items.index}

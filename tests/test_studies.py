@@ -45,10 +45,9 @@ def cells_of(path: Path) -> list[dict]:
     return json.loads(path.read_text(encoding="utf-8"))["cells"]
 
 
-def columns_of(package: Path) -> dict[str, list[str]]:
-    """The columns of every table of a data package, by its path."""
-    resources = json.loads(package.read_text(encoding="utf-8"))["resources"]
-    return {r["path"]: [field["name"] for field in r["schema"]["fields"]] for r in resources}
+def columns_of(fields: Path) -> dict[str, list[str]]:
+    """The columns of every table."""
+    return pd.read_csv(fields, dtype=str).groupby("table").column.agg(list).to_dict()
 
 
 @pytest.fixture
@@ -89,14 +88,12 @@ def test_the_same_study_is_the_same_bytes(tmp_path):
 def test_a_study_has_the_columns_of_the_one_that_ships(tmp_path):
     """So that every function reads it; its texts have a kind as well."""
     make_study(tmp_path / "study")
-    ours, theirs = (
-        columns_of(f / "data/raw/datapackage.json") for f in (paths.ROOT, tmp_path / "study")
-    )
-    theirs["sources.csv"].remove("kind")
+    ours, theirs = (columns_of(f / "data/raw/fields.csv") for f in (paths.ROOT, tmp_path / "study"))
+    theirs["sources"].remove("kind")
     shared = {name: columns for name, columns in theirs.items() if not name.startswith("example/")}
 
     assert shared == {name: ours[name] for name in shared}
-    assert len(shared) == 12
+    assert len(shared) == 14
 
 
 def test_the_schema_allows_the_names_that_were_given(tmp_path, monkeypatch):
@@ -106,16 +103,18 @@ def test_the_schema_allows_the_names_that_were_given(tmp_path, monkeypatch):
 
     assert tables.allowed_values("coding/evidence", "site") == [*SITES, "all"]
     assert tables.allowed_values("coding/leanings", "actor") == ACTORS
-    assert "{" not in "".join(tables.read_table("published").rule.dropna())
+    assert "{" not in "".join(read_ledger().rule)
 
 
 def test_every_example_row_says_that_it_is_one(study):
-    """Whoever forgets to replace one can find it; the two tables of numbers hang on these."""
+    """Whoever forgets to replace one can find it."""
     texts = {
         path.stem: path.read_text(encoding="utf-8") for path in study.glob("data/raw/**/*.csv")
     }
     rows = {name: len(list(csv.reader(text.splitlines()))) - 1 for name, text in texts.items()}
     marked = {name: text.count("EXAMPLE ROW") for name, text in texts.items()}
+    for name in ("tables", "fields", "checks"):
+        del rows[name]  # what tables and columns are is not made up
 
     assert {name for name in rows if marked[name] != rows[name]} == {"codebook", "table-1"}
 
@@ -155,7 +154,7 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path):
 
 def test_only_a_study_is_run(tmp_path):
     """The message says what makes one."""
-    with pytest.raises(SettingError, match=r"found no data/raw/datapackage\.json in .*new-study"):
+    with pytest.raises(SettingError, match=r"found no data/raw/fields\.csv in .*new-study"):
         run_in(tmp_path, ["reproduce"])
 
 
@@ -199,7 +198,7 @@ def test_there_is_a_run_for_each_case(ran):
     ]
     record = json.loads((ran / "results/records/01-audit-sources.json").read_text(encoding="utf-8"))
     assert {
-        "data/raw/published.csv",
+        "data/raw/checks.csv",
         "requirements.lock",
         "src/compendium/printed/audit.py",
     } <= set(record["made_from"])
@@ -278,21 +277,28 @@ FAULTS = {
     "two rows for one case": (
         *("coding/cases.csv", "Example case 2,,throughout,Site B,,Body Y"),
         "Example case 2,,throughout,Site A,,Body X",
-        "cases.csv row 3, column site, actor, state: found 'Site A / Body X / throughout'; "
-        "allowed: one row for each case; row 2 is of the same",
+        "cases.csv row 3, column site, actor, state: found Site A / Body X / throughout; "
+        "allowed: no two rows alike; it is the same as in the row at position 2",
     ),
     "an unknown site": (
         *("coding/evidence.csv", "e30a,30,Site A", "e30a,30,Site C"),
         "evidence.csv row 2, column site: found 'Site C'; allowed: a string, one of Site A, Site B",
     ),
-    "a value its table does not hold": (
-        *("published.csv", "meetings,12,n", "meetings,13,n"),
-        "published.csv row 2, column printed: found '13'; allowed: '12', as in "
-        "data/raw/example/table-1.csv row 2, column meetings",
-    ),
     "a value no table holds": (
-        *("published.csv", "example/text/bodies,", "example/text/body,"),
-        "published.csv row 8: found example/text/body; no raw table has such a cell",
+        *("checks.csv", "example/table-1/Total/meetings,", "example/table-1/Totals/meetings,"),
+        "checks.csv row 2: found example/table-1/Totals/meetings; no raw table has such a cell",
+    ),
+    "a value without a role": (
+        *("example/text.csv", ",20,repeated,same ", ",20,,same "),
+        "text.csv row 2, column printed: found 21 without a role; allowed: a role: input, derived",
+    ),
+    "a claim without a rule": (
+        *("example/text.csv", "claim,count example/table-1/Body*X/meetings", "claim,#"),
+        "text.csv row 3, column rule: example/text/bodies: found rule '#'; allowed: sum, diff",
+    ),
+    "a role that is none": (
+        *("fields.csv", ",input,,EXAMPLE ROW: meetings", ",given,,EXAMPLE ROW: meetings"),
+        "fields.csv row 59, column role: found 'given'; allowed: input, derived, repeated, claim",
     ),
     "a lean that is none": (
         *("coding/leanings.csv", "national-policy,1,1,1", "national-policy,2,1,1"),
@@ -300,11 +306,11 @@ FAULTS = {
     ),
     "a lean outside its range": (
         *("coding/leanings.csv", "national-policy,1,1,1", "national-policy,1,-1,0"),
-        "leanings.csv row 2, column lean_min, lean, lean_max: found '-1 / 1 / 0'; allowed",
+        "leanings.csv row 2, column lean, lean_min, lean_max: found 1 / -1 / 0; allowed: lean_min",
     ),
     "a direction outside its range": (
         *("coding/evidence.csv", "1.duty,involvement,+", "1.duty,involvement,-"),
-        "evidence.csv row 2, column code_min, direction, code_max: found '1 / - / 1'",
+        "evidence.csv row 2, column direction, code_min, code_max: found - / 1 / 1; allowed: code",
     ),
     "an unknown code": (
         *("coding/evidence.csv", "F1,1.duty", "F1,1.dutty"),
@@ -312,51 +318,68 @@ FAULTS = {
         "data/raw/coding/codebook.csv (parent, code)",
     ),
     "an unknown rule": (
-        *("published.csv", "sum example", "summ example"),
-        "published.csv row 4, column rule: example/table-1/Total/meetings: found rule 'summ'; "
+        *("checks.csv", "sum example", "summ example"),
+        "checks.csv row 2, column rule: example/table-1/Total/meetings: found rule 'summ'; "
         "allowed: sum, difference",
     ),
     "a rule on what is not there": (
-        *("published.csv", "sum example/table-1/Body*X", "sum example/table-1/Body*Z"),
-        "published.csv row 4, column rule: found example/table-1/Body*Z/meetings; allowed: what",
+        *("checks.csv", "sum example/table-1/Body*X", "sum example/table-1/Body*Z"),
+        "checks.csv row 2, column rule: found example/table-1/Body*Z/meetings; allowed: what",
     ),
     "a rule with too little to go by": (
-        *("published.csv", "sum example/table-1/Body*X/meetings ", "difference "),
-        "published.csv row 4, column rule: found 'difference example/table-1/Body*Y/meetings', "
+        *("checks.csv", "sum example/table-1/Body*X/meetings ", "difference "),
+        "checks.csv row 2, column rule: found 'difference example/table-1/Body*Y/meetings', "
         "which cannot be worked out",
     ),
     "a printed balance without a box": (
         *("coding/leanings.csv", ",resources,", ",culture,"),
-        "leanings.csv row 6: found example/figure-1, throughout, Site A, ...; the same as in",
+        "leanings.csv row 6, column figure, state, box: found example/figure-1 / throughout / "
+        "culture; allowed: no two",
     ),
     "a balance of nobody": (
         *("coding/tilts.csv", "throughout,Site A,Body X", "throughout,Site A,Body Y"),
-        "tilts.csv row 2, column figure, state: found 'example/figure-1 / throughout / Site A / "
-        "Body Y'; allowed: Site A / Body X, as its case",
+        "tilts.csv row 2, column figure, state, site, actor: found example/figure-1, throughout, "
+        "Site A, Body Y; allowed: one of data/raw/coding/cases.csv",
     ),
     "an unknown stage": (
         *("coding/cases.csv", "Body X,Body X,general", "Body X,Body X,general; erly"),
-        "cases.csv row 2, column stages: found 'erly'; allowed: general, before",
+        "cases.csv row 2, column stages: found 'general; erly'; allowed: a string, matching (gen",
     ),
     "somebody who needs himself": (
         *("coding/dependencies.csv", "Body Y,Body X,money", "Body X,Body X,money"),
-        "dependencies.csv row 2, column dependent, provider: found 'Body X'; allowed: two",
+        "dependencies.csv row 2, column dependent, provider: found Body X / Body X; allowed: dep",
     ),
     "a notebook that is not there": (
         *("items.csv", "example/text.csv,01-audit-sources", "example/text.csv,07-more"),
         "items.csv row 3, column notebook: found '07-more'; allowed: 01-audit-sources, 02-",
     ),
-    "a comma in the descriptor": (
-        *("datapackage.json", '"profile": "tabular-data-package",', '"profile": "tabular"'),
-        "datapackage.json line 5, character 2: Expecting ',' delimiter; allowed: JSON",
+    "a head that is none": (
+        *("fields.csv", "table,column,type", "table,field,type"),
+        "fields.csv row 1: found table,field,type,key,",
+    ),
+    "a type that is none": (
+        *("fields.csv", "example/text,line,integer", "example/text,line,number"),
+        "fields.csv row 66, column type: found 'number'; allowed: string, integer",
     ),
     "a table nobody describes": (
-        *("datapackage.json", "example/text.csv", "example/texts.csv"),
-        "data/raw/example/text.csv: found no table of this path in data/raw/datapackage.json",
+        *("tables.csv", "example/text,", "example/texts,"),
+        "fields.csv row 62, column table: found 'example/text'; allowed: one of tables.csv",
     ),
     "a table without a key": (
-        *("datapackage.json", '"primaryKey": ["number_id"],', ""),
-        "datapackage.json, table 'example-text', primaryKey: found []; allowed: fields",
+        *("fields.csv", "example/text,number_id,string,1", "example/text,number_id,string,"),
+        "fields.csv row 62, column key: found ''; allowed: 1 for one column of each table",
+    ),
+    "a reference to nothing": (
+        *(
+            "fields.csv",
+            "evidence_actor,string,,coding/evidence.actor",
+            "evidence_actor,string,,x.y",
+        ),
+        "column refers: found 'x.y'; allowed: table.column of this file; several",
+    ),
+    "a mark for no column": (
+        *("fields.csv", "tilt {figure}/", "tilt {picture}/"),
+        "/*/lean'; allowed: marks for figure, state, site, actor,",
     ),
 }
 
@@ -390,7 +413,8 @@ def test_a_table_with_semicolons_is_no_table(study):
     path.write_text(path.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
 
     with pytest.raises(
-        DataError, match=r"orderings\.csv row 1: found ordering_id;.*; allowed: ord"
+        DataError,
+        match=r"orderings\.csv row 1, column ordering_id: found 'ordering_id;.*; allowed: 'ord",
     ):
         consistency.check_study()
 

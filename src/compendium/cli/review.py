@@ -7,15 +7,13 @@ from typing import Annotated
 import typer
 
 from compendium.cli.console import console, escape, say
+from compendium.errors import shorten
 from compendium.settings import need_package
 
 review = typer.Typer()
 
-# Per cent of the values that must agree with the source, or with the other transcription.
+# Per cent of the values that must be found in the source.
 LEAST_SHARE = 99
-SEVERAL = 3
-SECOND = ["file", "cells", "agreement", "identical", "same_value", "differs"]
-SECOND += ["only_ours", "only_theirs"]
 
 
 @review.command(name="audit")
@@ -26,20 +24,26 @@ def audit_print(
     ] = None,
     second: Annotated[
         Path | None,
-        typer.Option(help="A folder with a second transcription, named as ours or with map.json."),
+        typer.Option(help="A folder with a second entry: ITEM.csv with value_id and printed."),
     ] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="List the rules, and no more.")] = False,
 ) -> None:
-    """Hold print against itself, and the transcription against the sources or a second one.
+    """Hold print against itself, and the transcription against the sources or a second entry.
 
     Prints what the rules find, counted by rule. With --text, looks each value up where it is said
-    to stand; with --second, compares two transcriptions cell by cell. Lists every disagreement,
-    and fails where fewer than 99 % agree.
+    to stand, and fails where fewer than 99 % are found; with --second, compares what two have
+    typed, value by value, and fails where they differ; with --rules, lists the rules there are.
     """
     from compendium.printed import audit, source_text, tables
     from compendium.printed.ledger import read_ledger
 
     if second:
         compare_second(second)
+        return
+    if rules:
+        from compendium.printed.rules import list_rules
+
+        say(list_rules().to_string(index=False, justify="left"))
         return
 
     tables.check_package()
@@ -67,32 +71,19 @@ def audit_print(
 
 
 def compare_second(folder: Path) -> None:
-    """Print how far a second transcription agrees with ours, and every disagreement."""
+    """Print how far a second entry agrees with the first, and every disagreement."""
     from compendium.printed import second_entry
 
-    found = second_entry.compare_transcription(folder)
-    compared = found.by_file[found.by_file.cells > 0]
-    say(compared[SECOND].round({"agreement": 1}).to_string(index=False))
-    total = compared.iloc[-1]
-    say(
-        f"lines cited: {total.lines} compared, {total.lines_same} the same, {total.lines_near} "
-        f"within two; words of ours: {total.other_cells} compared, {total.other_agree} the same"
-    )
-    for row in found.differences[found.differences.group == "value"].itertuples():
-        say(
-            f"{row.kind}: {row.file} row {row.row} (line {row.line}), {row.key}, {row.column}: "
-            f"ours {row.ours!r}, theirs {row.theirs!r} ({row.their_file} row {row.their_row})"
-        )
-    left = found.not_compared.fillna("")
-    # A line for all whole files, and one for each reason of each other file.
-    place = left.file.where(left.what != "file", "")
-    for (file, what, why), rows in left.groupby([place, "what", "why"], sort=False):
-        kind = what if len(rows) == 1 else f"{what}s"
-        values = f", {rows.n_values.sum()} printed values" if rows.n_values.sum() else ""
-        named = ", ".join(list(rows.which)[:SEVERAL]) + (", ..." if len(rows) > SEVERAL else "")
-        where = f"{file}: " if file else ""
-        say(f"not compared: {where}{len(rows)} {kind}{values} ({why}): {named}")
-    if not total.agreement >= LEAST_SHARE:
+    found = second_entry.compare_entries(folder)
+    for row in found[found.outcome == "differs"].itertuples():
+        where = f"data/raw/{row.file} row {row.row}"
+        say(f"differs: {row.value_id}: first {row.first!r}, second {row.second!r} ({where})")
+    absent = list(found.value_id[found.outcome == "absent"])
+    if absent:
+        say(f"absent: {shorten(absent)}")
+    by_file = found.groupby("file", sort=False).outcome.value_counts().unstack(fill_value=0)
+    say(by_file.reindex(columns=["agrees", "differs", "absent"], fill_value=0).to_string())
+    if (found.outcome == "differs").any():
         raise typer.Exit(1)
 
 
@@ -121,10 +112,10 @@ def perturb(
         bool, typer.Option("--coding", help="Our coding instead; slow, so take a sample.")
     ] = False,
 ) -> None:
-    """Make each printed value wrong in turn, wherever it stands, and say which verdicts notice.
+    """Make each printed value wrong in turn, and say which verdicts notice.
 
-    A digit, a sign or a label is changed and each row dropped, in the table and in the ledger
-    alike; what rests on it is judged again. Writes every change to results/perturbations.csv.
+    A digit, a sign or a label is changed and each row dropped; what rests on it is judged again.
+    Writes every change to results/perturbations.csv.
     """
     from compendium import paths
     from compendium.review import perturb as perturbation
@@ -136,7 +127,7 @@ def perturb(
     found = perturbation.perturb(records.read_records(), sample, seed)
     path = paths.RESULTS / "perturbations.csv"
     found.to_csv(path, index=False, lineterminator="\n")
-    say(f"{len(found)} changes, each made in every place where the value stands")
+    say(f"{len(found)} changes")
     for by in (["role"], ["kind"]):
         say("\n" + perturbation.summarise(found, by).round(1).to_string())
     if sample is None:

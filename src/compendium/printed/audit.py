@@ -1,13 +1,14 @@
 """The audit asks whether print agrees with itself.
 
-`ledger.csv` says which rule checks which printed value; this module applies them all and finds
-what does not hold. Findings are never listed by hand: the register explains them, the run holds the
+The ledger says which rule checks which printed value; this module applies them all and finds what
+does not hold. Findings are never listed by hand: the register explains them, the run holds the
 register to them. A rule on an `input` is a constraint: the value stays `transcribed`, because it
 was typed in, but a breach is a finding.
 """
 
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -16,53 +17,49 @@ from compendium.errors import DataError
 from compendium.printed import tables
 from compendium.printed.ledger import judge
 from compendium.printed.quantities import show
-from compendium.printed.rules import BOUNDS, RULES, Cell, Operands
+from compendium.printed.rules import Cell, Operands, Rule, find_rules, list_rules
 
 # Verdicts that are not computed: print does not hold the inputs, or the figure's image is missing.
 UNCHECKED = ["not-derivable", "not-recoverable"]
-# Rules whose operand is a name and no cell: the source or the item that is meant.
-NAMING = {"item-exists", "item-meant"}
 SEPARATOR = " ; "
 # Of several rules on one value the worst decides.
 ORDER = ["exact", "rounds", "differs"]
 
 
-def check_value(value: Cell, rules: str, cells: dict[str, Cell]) -> list[dict[str, Any]]:
-    """Apply each rule of a value.
+class Check(NamedTuple):
+    """What one rule gives for a value, and the ids of the printed cells it rests on."""
 
-    Returns
-    -------
-    list of dict
-        One for each rule: ``rule``, ``computed``, ``verdict`` and ``operands``, the ids of the
-        printed cells it rests on.
+    rule: str
+    computed: str
+    verdict: str
+    operands: list[str]
+
+
+def check_value(value: Cell, rules: str, cells: dict[str, Cell]) -> list[Check]:
+    """Apply each rule of a value; none if there is none, or nothing can be computed.
 
     Raises
     ------
     DataError
         If a rule is unknown, or an operand is no printed cell.
     """
-    checks = []
-    for rule in rules.split(SEPARATOR):
+    checks, known = [], find_rules()
+    for rule in rules.split(SEPARATOR) if rules not in ("", *UNCHECKED) else []:
         name, *arguments = rule.split()
-        if name not in RULES:
-            allowed = ", ".join([*RULES, *UNCHECKED])
+        if name not in known:
+            allowed = ", ".join([*known, *UNCHECKED])
             raise DataError(f"{value.value_id}: found rule {name!r}; allowed: {allowed}")
-        operands = _operands(name, value, arguments, cells)
-        computed = RULES[name](value, operands)
-        checks.append(
-            {
-                "rule": name,
-                "computed": show(computed),
-                "verdict": judge(value.text, value.unit, computed),
-                "operands": [
-                    cell.value_id for group in operands for cell in group if cell.value_id in cells
-                ],
-            }
-        )
+        operands = _find_operands(known[name], value, arguments, cells)
+        computed = known[name].work_out(value, operands)
+        verdict = judge(value.text, value.unit, computed)
+        rests = [cell.value_id for group in operands for cell in group if cell.value_id in cells]
+        checks.append(Check(name, show(computed), verdict, rests))
     return checks
 
 
-def _operands(rule: str, value: Cell, arguments: list[str], cells: dict[str, Cell]) -> Operands:
+def _find_operands(
+    rule: Rule, value: Cell, arguments: list[str], cells: dict[str, Cell]
+) -> Operands:
     groups: Operands = [[]]
     for argument in arguments:
         if argument == "vs":
@@ -71,14 +68,24 @@ def _operands(rule: str, value: Cell, arguments: list[str], cells: dict[str, Cel
             groups[-1] += [cell for key, cell in cells.items() if fnmatchcase(key, argument)]
         elif argument in cells:
             groups[-1].append(cells[argument])
-        elif rule in NAMING or argument.isdigit():
+        elif rule.takes_names or argument.isdigit():
             groups[-1].append(Cell(argument, argument, "n"))
         else:
             raise DataError(f"{value.value_id}: found operand {argument}; no printed cell has it")
-    # "Listed" asks how many of a kind a table lists, and none is an answer.
-    if not all(groups) and rule != "listed":
+    if not all(groups) and not rule.may_have_none:
         raise DataError(f"{value.value_id}: {' '.join(arguments)} matches no printed cell")
     return groups
+
+
+def find_worst(checks: list[Check]) -> str:
+    """The worst verdict of several checks; ``""`` of none."""
+    return max((check.verdict for check in checks), key=ORDER.index, default="")
+
+
+def _apply(ledger: pd.DataFrame, cells: pd.DataFrame) -> Iterator[tuple[Any, list[Check]]]:
+    by_id = {row.value_id: Cell(row.value_id, row.text, row.unit) for row in cells.itertuples()}
+    for row in ledger.itertuples():
+        yield row, check_value(Cell(row.value_id, row.printed, row.unit), row.rule, by_id)
 
 
 def give_verdicts(ledger: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
@@ -97,28 +104,19 @@ def give_verdicts(ledger: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
         The ledger's rows with ``computed`` (text; several rules joined by ``;``) and
         ``verdict``: see `ledger.VERDICTS`. An input is ``transcribed``, never reproduced.
     """
-    by_id = {row.value_id: Cell(row.value_id, row.text, row.unit) for row in cells.itertuples()}
-    verdicts, computed = [], []
-    rests_on: dict[str, list[str]] = {}
-    for row in ledger.itertuples():
-        rests_on[row.value_id] = []
-        if row.rule in UNCHECKED:
-            verdicts.append(row.rule)
-            computed.append("")
-            continue
-        value = Cell(row.value_id, row.printed, row.unit)
-        checks = check_value(value, row.rule, by_id) if row.rule else []
-        if row.role != "input" and all(check["rule"] in BOUNDS for check in checks):
+    verdicts, computed, rests_on = [], [], {}
+    for row, checks in _apply(ledger, cells):
+        is_bounded = all(find_rules()[check.rule].is_bound for check in checks)
+        if row.role != "input" and row.rule not in UNCHECKED and is_bounded:
             raise DataError(
                 f"{row.value_id}: found only bounds ({row.rule}) for a {row.role} value; "
                 "allowed: a rule that computes it, or the role input"
             )
-        worst = max((check["verdict"] for check in checks), key=ORDER.index, default="")
-        verdicts.append("transcribed" if row.role == "input" else worst)
-        computed.append(" ; ".join(check["computed"] for check in checks))
-        rests_on[row.value_id] = list(
-            dict.fromkeys(name for check in checks for name in check["operands"])
-        )
+        told = row.rule if row.rule in UNCHECKED else find_worst(checks)
+        is_input = row.role == "input" and row.rule not in UNCHECKED
+        verdicts.append("transcribed" if is_input else told)
+        computed.append(SEPARATOR.join(check.computed for check in checks))
+        rests_on[row.value_id] = list(dict.fromkeys(n for check in checks for n in check.operands))
     paths.note("judged", rests_on)
     return ledger.assign(computed=computed, verdict=verdicts)
 
@@ -132,22 +130,25 @@ def find(ledger: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
         ``discrepancy_id`` (the value's id, or the place in a table), ``rule``, ``printed``,
         ``computed``; one row for each rule that differs and each repeated row, sorted.
     """
-    by_id = {row.value_id: Cell(row.value_id, row.text, row.unit) for row in cells.itertuples()}
-    found = []
-    for row in ledger.itertuples():
-        if row.rule == "" or row.rule in UNCHECKED:
-            continue
-        value = Cell(row.value_id, row.printed, row.unit)
-        found += [
-            (row.value_id, check["rule"], row.printed, check["computed"])
-            for check in check_value(value, row.rule, by_id)
-            if check["verdict"] == "differs"
-        ]
-    for resource in tables.read_descriptor()["resources"]:
-        if resource["schema"]["primaryKey"][0] == "row":
-            found += repeated_rows(resource["item"], tables.read_table(resource["name"]))
+    found = [
+        (row.value_id, check.rule, row.printed, check.computed)
+        for row, checks in _apply(ledger, cells)
+        for check in checks
+        if check.verdict == "differs"
+    ]
+    for item, table, _ in list_repeating():
+        found += repeated_rows(item, table)
     columns = ["discrepancy_id", "rule", "printed", "computed"]
     return pd.DataFrame(found, columns=columns).sort_values(columns[:2], ignore_index=True)
+
+
+def list_repeating() -> list[tuple[str, pd.DataFrame, str]]:
+    """Item, table and file of those whose printed rows are numbered: one may be said again."""
+    return [
+        (resource["item"], tables.read_table(resource["name"]), resource["path"])
+        for resource in tables.read_descriptor()["resources"]
+        if resource["schema"]["primaryKey"][0] == "row"
+    ]
 
 
 def repeated_rows(name: str, table: pd.DataFrame) -> list[tuple[str, str, str, str]]:
@@ -178,7 +179,7 @@ def repeated_rows(name: str, table: pd.DataFrame) -> list[tuple[str, str, str, s
 def count_uses(ledger: pd.DataFrame) -> pd.DataFrame:
     """Each rule that a ledger names: how many values it checks, and what it computes."""
     names = ledger.rule.str.split(SEPARATOR).explode().str.split().str[0]
-    uses = names[names.isin(list(RULES))].value_counts().sort_index()
-    words = [RULES[name].__doc__.split("\n")[0] for name in uses.index]
-    table = {"values checked": uses, "what the rule computes": words}
+    listed = list_rules().set_index("rule").meaning
+    uses = names[names.isin(listed.index)].value_counts().sort_index()
+    table = {"values checked": uses, "what the rule computes": listed[uses.index]}
     return pd.DataFrame(table).rename_axis("rule")

@@ -1,24 +1,28 @@
-"""Printed values and their verdicts.
+"""The ledger of printed values, and what a verdict is.
 
-Every printed value stands in the ledger (`ledger.csv`) with its role; a computed value is held
-against it at the printed precision. What does not agree belongs in the register, argued row by
-row, and the register is held to what the computation finds: nothing new, nothing vanished.
+A printed number is typed once, in its table. Its role, and the rule that checks it, are said in its
+row, or for all of its column in `fields.csv`; `checks.csv` has what neither says. The ledger is
+made from the three. A computed value is held against print at the printed precision: the verdict.
+What nothing else in print bears out belongs in the register, argued row by row; the register is
+held to what the computation finds: nothing new, nothing vanished.
 """
+
+import fnmatch
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 import pandas as pd
 
 from compendium.errors import DataError
 from compendium.printed import tables
+from compendium.printed.descriptor import BY_ROW, LABEL, ROLES
 from compendium.printed.quantities import Quantity, parse
+from compendium.printed.tables import PrintedCell
 
-VERDICTS = [
-    "exact",
-    "rounds",
-    "differs",
-    "not-derivable",
-    "not-recoverable",
-    "transcribed",
-]
+VERDICTS = ["exact", "rounds", "differs", "not-derivable", "not-recoverable", "transcribed"]
+COLUMNS = ["value_id", "item_id", "quantity", "printed", "unit", "role", "rule", "section", "line"]
 
 
 def judge(printed: str, unit: str, computed: Quantity | str) -> str:
@@ -74,49 +78,108 @@ def _judge_range(printed: str, unit: str, computed: Quantity) -> str:
 
 
 def read_ledger() -> pd.DataFrame:
-    """Every printed value, once its two transcriptions agree.
-
-    A value stands twice in the raw data: in its table and in ``ledger.csv``. Whatever is not
-    an input must name the rule that checks it.
+    """Every printed value, in the order of the items and, within one, of its tables.
 
     Returns
     -------
     DataFrame
-        The rows of ``ledger.csv``; ``rule`` is ``""`` where there is none, ``printed`` is
-        ``""`` where the figure that shows the value is missing.
+        `COLUMNS`. ``rule`` is ``""`` where there is none, ``printed`` is ``""`` where the image
+        that shows the value is missing.
 
     Raises
     ------
     DataError
-        Where the two disagree, or one is missing: all of them at once.
+        If a value has no role, or a checked one no rule, or a row of `checks.csv` speaks of no
+        printed value: all of it at once.
     """
-    ledger = tables.read_table("published").fillna({"rule": "", "printed": ""})
-    cells = tables.cells()
-    both = ledger.reset_index(names="position").merge(cells, how="outer", on="value_id")
-    unchecked = ledger[(ledger.role != "input") & (ledger.rule == "")]
-    problems = [
-        f"data/raw/published.csv row {position + 2}, column rule: found nothing; "
-        f"allowed: the rule that checks this {role} value"
-        for position, role in unchecked.role.items()
-    ]
-    for row in both.to_dict("records"):
-        here = f"data/raw/{row['file']} row {row['row']:.0f}, column {row['column']}"
-        there = f"data/raw/published.csv row {row['position'] + 2:.0f}"
-        if pd.isna(row["printed"]):
-            # Labels and codes of ours need no verdict; counts and amounts do.
-            if row["unit_y"] not in ("", "label"):
-                problems.append(f"{here}: found {row['text']}; published.csv has no such value")
-        elif pd.isna(row["text"]):
-            if row["printed"]:
-                problems.append(f"{there}: found {row['value_id']}; no raw table has such a cell")
-        elif row["text"] != row["printed"]:
-            problems.append(
-                f"{there}, column printed: found {row['printed']!r}; "
-                f"allowed: {row['text']!r}, as in {here}"
-            )
+    return make_ledger()[COLUMNS]
+
+
+def make_ledger() -> pd.DataFrame:
+    """The ledger, and in a column ``said`` the row that gives a value its role and rule."""
+    tables.list_cells()  # even where it is made already: whoever asks has read them
+    return _make(tables.read_state()).copy()
+
+
+@cache
+def _make(state: tuple) -> pd.DataFrame:
+    """Made once for each state of the raw data."""
+    del state
+    sections = tables.read_table("items").set_index("item_id").section.to_dict()
+    keys = tables.read_table("fields")[["table", "column"]].itertuples(index=False, name=None)
+    fields = {key: f"data/raw/fields.csv row {row}" for row, key in enumerate(keys, start=2)}
+    found = {cell.value_id: _say(cell, fields) for cell in tables.list_cells()}
+    problems = []
+    for row, check in enumerate(tables.read_table("checks").to_dict("records"), start=2):
+        name, place = check.pop("value_id"), f"data/raw/checks.csv row {row}"
+        said = {key: cell for key, cell in check.items() if not pd.isna(cell)}
+        if "quantity" in said:
+            # No cell holds what a missing image shows.
+            item = max((i for i in sections if name.startswith(f"{i}/")), key=len, default="")
+            found[name] = {"item_id": item, "printed": "", "where": place, "of_row": {}}
+        named = fnmatch.filter(found, name)
+        for key in named:
+            # A role and its rule are said together: without a rule there is none.
+            found[key] |= ({"said": place, "rule": ""} if "role" in said else {}) | said
+        if not named:
+            problems.append(f"{place}: found {name}; no raw table has such a cell")
+    ledger = [_finish(name, told, sections) for name, told in found.items()]
+    problems += [problem for told in ledger for problem in _find_wrong(told, sections)]
     if problems:
-        raise DataError("the two transcriptions disagree:\n  " + "\n  ".join(problems))
-    return ledger
+        raise DataError("the ledger cannot be made:\n  " + "\n  ".join(problems))
+    made = pd.DataFrame([told for told in ledger if told["role"] in ROLES])
+    order = made.item_id.map(list(sections).index).sort_values(kind="stable").index
+    return made.loc[order, [*COLUMNS, "said"]].astype({"line": "Int64"}).reset_index(drop=True)
+
+
+def _say(cell: PrintedCell, fields: dict[tuple[str, str], str]) -> dict[str, Any]:
+    """What its row says of a cell, and its column."""
+    where, by_row = f"data/raw/{cell.file} row {cell.row}", cell.field["role"] == BY_ROW
+    told = cell.of_row if by_row else cell.field
+    return {
+        "item_id": cell.item,
+        "quantity": cell.field.get("quantity", cell.column),
+        "printed": cell.text,
+        "unit": cell.unit,
+        "role": told["role"],
+        "rule": told.get("rule", ""),
+        "said": where if by_row else fields[cell.file.removesuffix(".csv"), cell.column],
+        "where": f"{where}, column {cell.column}",
+        "of_row": cell.of_row,
+    }
+
+
+def _finish(name: str, told: dict[str, Any], sections: dict[str, str]) -> dict[str, Any]:
+    """An entry with its ``{column}`` filled in, and where its row and its item say it stands."""
+    of_row = told["of_row"]
+    # In a rule a blank separates operands; "*" stands for one within a name.
+    rule = _fill(
+        told.get("rule", ""), {key: "*".join(cell.split()) for key, cell in of_row.items()}
+    )
+    section = of_row.get("section") or sections.get(told["item_id"], "")
+    line = pd.to_numeric(of_row.get("line"))
+    # What falls away in front takes its comma along.
+    quantity = _fill(told["quantity"], of_row).removeprefix(", ")
+    return {"role": "", "unit": "", "section": section, "line": line} | told | {
+        "value_id": name, "quantity": quantity, "rule": rule
+    }  # fmt: skip
+
+
+def _fill(template: str, cells: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: cells.get(found[1], found[0]), template)
+
+
+def _find_wrong(told: dict[str, Any], sections: dict[str, str]) -> Iterator[str]:
+    if told["role"] in ("", LABEL):
+        # Labels and codes of ours need no verdict; counts and amounts do.
+        if told["unit"] not in ("", LABEL):
+            allowed = f"a role: {', '.join(ROLES)}"
+            yield f"{told['where']}: found {told['printed']} without a role; allowed: {allowed}"
+    elif told["item_id"] not in sections:
+        yield f"{told['where']}: found {told['value_id']}; allowed: a value of an item of items.csv"
+    elif told["role"] != "input" and not told["rule"]:
+        yield f"{told['said']}, column rule: found nothing; " \
+              f"allowed: the rule that checks this {told['role']} value"  # fmt: skip
 
 
 def summarise(verdicts: pd.DataFrame, by: list[str]) -> pd.DataFrame:

@@ -1,20 +1,23 @@
-"""The rules that check a printed value, each one small function.
+"""The rules that check a printed value, each one small function, registered under a name.
 
 A rule takes a printed value and the printed cells it is checked against, and returns the value
 those cells give, with their rounding carried along. It knows nothing of verdicts: `ledger.judge`
-holds what it returns against the print.
+holds what it returns against the print. A study may bring rules of its own, in a module `rules` of
+its package; they register in the same way and are used, and listed, with these.
 """
 
+import importlib.util
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from compendium.models import balance
+from compendium import paths, settings
 from compendium.printed import tables
 from compendium.printed.quantities import Quantity, bare, exactly, parse
-from compendium.settings import read_study
 
 
 class Cell(NamedTuple):
@@ -31,20 +34,83 @@ class Cell(NamedTuple):
 
 
 Operands = list[list[Cell]]  # one list for each group that "vs" separates
+Work = Callable[[Cell, Operands], Quantity | str]
 
 
+class Rule(NamedTuple):
+    """A rule, and what has to be known of it."""
+
+    work_out: Work
+    is_bound: bool  # leaves room: what only keeps within it is not thereby reproduced
+    takes_names: bool  # its operand is a name and no cell: the source or the item that is meant
+    may_have_none: bool  # that no cell is there is an answer too
+    reads: bool  # what its operands say, and not only that they are there
+
+    @property
+    def source(self) -> str:
+        """The package that brings it."""
+        return self.work_out.__module__.partition(".")[0]
+
+
+_RULES: dict[str, Rule] = {}
+
+
+def register(
+    name: str, *, bound: bool = False, names: bool = False, none: bool = False, reads: bool = True
+) -> Callable[[Work], Work]:
+    """Register a function as the rule of that name; the options are the fields of `Rule`."""
+
+    def keep(work_out: Work) -> Work:
+        _RULES[name] = Rule(work_out, bound, names, none, reads)
+        return work_out
+
+    return keep
+
+
+def find_rules() -> dict[str, Rule]:
+    """Every rule by its name: those below, and those that the study at work brings."""
+    return _find_rules(paths.STUDY)
+
+
+@cache
+def _find_rules(study: Path) -> dict[str, Rule]:
+    """Found once for each study."""
+    del study
+    package = settings.load_package()
+    if package and importlib.util.find_spec(f"{package.__name__}.rules"):
+        settings.load_package("rules")
+    theirs = {__package__.partition(".")[0], package and package.__name__}
+    return {name: rule for name, rule in _RULES.items() if rule.source in theirs}
+
+
+def list_rules() -> pd.DataFrame:
+    """Each rule with what it gives and the package that brings it.
+
+    >>> list_rules().set_index("rule").meaning["sum"]
+    'The sum of the operands, their roundings added up.'
+    """
+    rows = [
+        (name, str(rule.work_out.__doc__).split("\n")[0], rule.source)
+        for name, rule in find_rules().items()
+    ]
+    return pd.DataFrame(rows, columns=["rule", "meaning", "source"])
+
+
+@register("sum")
 def total(value: Cell, operands: Operands) -> Quantity:
     """The sum of the operands, their roundings added up."""
     quantities = [cell.quantity for cell in operands[0]]
     return sum(quantities[1:], start=quantities[0])
 
 
+@register("difference")
 def difference(value: Cell, operands: Operands) -> Quantity:
     """The first operand less the second."""
     first, second = operands[0]
     return first.quantity - second.quantity
 
 
+@register("percent")
 def percent(value: Cell, operands: Operands) -> Quantity:
     """The first operand as a percentage of the second; or the first group's sum, of the other's."""
     groups = operands if len(operands) > 1 else [[cell] for cell in operands[0]]
@@ -52,18 +118,21 @@ def percent(value: Cell, operands: Operands) -> Quantity:
     return (part / whole).scaled(100)
 
 
+@register("fraction")
 def fraction(value: Cell, operands: Operands) -> Quantity:
     """The first operand as a fraction of the second: "one in six" of 8 and 50."""
     part, whole = operands[0]
     return part.quantity / whole.quantity
 
 
+@register("fraction-without")
 def fraction_without(value: Cell, operands: Operands) -> Quantity:
     """What the first operand leaves of the second, as a fraction of it."""
     part, whole = operands[0]
     return (whole.quantity - part.quantity) / whole.quantity
 
 
+@register("same")
 def same(value: Cell, operands: Operands) -> str:
     """The same fact as printed elsewhere, qualifiers apart; the verdict is on the bare numbers."""
     (other,) = operands[0]
@@ -71,21 +140,25 @@ def same(value: Cell, operands: Operands) -> str:
     return value.text if agrees else other.text
 
 
+@register("count", reads=False)
 def count(value: Cell, operands: Operands) -> Quantity:
-    """How many printed cells there are: "three case studies" of a box with three rows."""
+    """How many printed cells there are: "three bodies" of a table with three rows."""
     return exactly(len(operands[0]))
 
 
+@register("count-different", reads=False)
 def count_different(value: Cell, operands: Operands) -> Quantity:
     """How many different things the printed cells name: "three concepts" are no two twice."""
     return exactly(len({cell.text.lower() for cell in operands[0]}))
 
 
+@register("least")
 def least(value: Cell, operands: Operands) -> Quantity:
     """The smallest of the operands."""
     return min((cell.quantity for cell in operands[0]), key=_middle)
 
 
+@register("range")
 def span(value: Cell, operands: Operands) -> Quantity:
     """From the smallest to the largest operand, for a claim such as "1-2 %"."""
     found = [cell.quantity for cell in operands[0]]
@@ -94,6 +167,7 @@ def span(value: Cell, operands: Operands) -> Quantity:
     return Quantity(None, min(lows), max(highs))
 
 
+@register("completes")
 def completes(value: Cell, operands: Operands) -> Quantity:
     """What the other operands leave of the first: shares of one whole must make 100."""
     whole, *others = operands[0]
@@ -103,6 +177,7 @@ def completes(value: Cell, operands: Operands) -> Quantity:
     return rest
 
 
+@register("rate-ratios")
 def rate_ratios(value: Cell, operands: Operands) -> Quantity:
     """The mean of the first group over the mean of each other group: "5-10 times"."""
     means = [sum(cell.quantity.value for cell in group) / len(group) for group in operands]
@@ -110,22 +185,21 @@ def rate_ratios(value: Cell, operands: Operands) -> Quantity:
     return Quantity(None, min(ratios), max(ratios))
 
 
+@register("per")
 def per(value: Cell, operands: Operands) -> Quantity:
-    """The first operand per so many: 246 circulars in a year of 253 working days.
-
-    253 is 261 weekdays less 8 public holidays, as in England in 1998 and, but for one more at its
-    end, in 1999.
-    """
+    """The first operand per so many: what is printed in a year, per working day of it."""
     amount, number = operands[0]
     return amount.quantity / number.quantity
 
 
+@register("decile")
 def decile(value: Cell, operands: Operands) -> Quantity:
     """The tenth of all ranks that a rank falls into, 1 to 10."""
     rank, ranks = operands[0]
     return exactly(-(-10 * rank.quantity.value // ranks.quantity.value))
 
 
+@register("grim", bound=True)
 def grim(value: Cell, operands: Operands) -> Quantity:
     """The percentage nearest to the printed one that so many units can give.
 
@@ -136,6 +210,7 @@ def grim(value: Cell, operands: Operands) -> Quantity:
     return exactly(Fraction(number) * 100 / units.quantity.value)
 
 
+@register("fits-beside", bound=True)
 def fits_beside(value: Cell, operands: Operands) -> Quantity:
     """The printed count, or as much of it as the rest of the whole leaves room for.
 
@@ -147,12 +222,14 @@ def fits_beside(value: Cell, operands: Operands) -> Quantity:
     return min(value.quantity, room, key=_middle)
 
 
+@register("at-most", bound=True)
 def at_most(value: Cell, operands: Operands) -> Quantity:
     """The printed number, or the operand where that is smaller: a part is within its whole."""
     (whole,) = operands[0]
     return min(value.quantity, whole.quantity, key=_middle)
 
 
+@register("at-least", bound=True)
 def at_least(value: Cell, operands: Operands) -> Quantity:
     """The printed number, or the operand where that is larger: a mean is above the least."""
     (floor,) = operands[0]
@@ -163,6 +240,7 @@ def _middle(quantity: Quantity) -> Fraction:
     return quantity.value
 
 
+@register("peers", bound=True)
 def peers(value: Cell, operands: Operands) -> str:
     """The printed number, unless it is out of line with the rate per head of its peers.
 
@@ -177,17 +255,13 @@ def peers(value: Cell, operands: Operands) -> str:
     return value.text if in_line else f"about {float(expected):,.0f} at the others' rate"
 
 
+@register("listed", none=True)
 def listed(value: Cell, operands: Operands) -> Quantity:
     """The sum of the printed counts of one kind; 0 if a table lists none of that kind."""
     return sum((cell.quantity for cell in operands[0]), start=exactly(0))
 
 
-def site_name(value: Cell, operands: Operands) -> str:
-    """The site's name as Figure 2.2 prints it: that of the row in which the operand stands."""
-    (of_site,) = operands[0]
-    return of_site.value_id.split("/")[2]
-
-
+@register("item-exists", names=True)
 def item_exists(value: Cell, operands: Operands) -> str:
     """The printed reference, if the source named by the operand has such an item."""
     known = set(tables.read_table("items").item_id)
@@ -195,6 +269,7 @@ def item_exists(value: Cell, operands: Operands) -> str:
     return value.text if cited in known else "no such item"
 
 
+@register("item-meant", names=True)
 def item_meant(value: Cell, operands: Operands) -> str:
     """The reference to the item that shows what is spoken of, in the words of its own heading.
 
@@ -207,37 +282,8 @@ def item_meant(value: Cell, operands: Operands) -> str:
     return value.text if value.text.lower() == heading.lower() else heading
 
 
-def tilt(value: Cell, operands: Operands) -> str:
-    """The side the stated leans tip the beam to under equal weights."""
-    leans = pd.Series({cell.value_id.split("/")[-2]: int(cell.text) for cell in operands[0]})
-    return balance.side(balance.tilt(leans, read_study().factors))
-
-
-RULES: dict[str, Callable[[Cell, Operands], Quantity | str]] = {
-    "sum": total,
-    "difference": difference,
-    "percent": percent,
-    "fraction": fraction,
-    "fraction-without": fraction_without,
-    "same": same,
-    "count": count,
-    "count-different": count_different,
-    "least": least,
-    "range": span,
-    "completes": completes,
-    "rate-ratios": rate_ratios,
-    "per": per,
-    "decile": decile,
-    "grim": grim,
-    "fits-beside": fits_beside,
-    "at-most": at_most,
-    "at-least": at_least,
-    "peers": peers,
-    "listed": listed,
-    "site-name": site_name,
-    "item-exists": item_exists,
-    "item-meant": item_meant,
-    "tilt": tilt,
-}
-# A bound leaves room: what only keeps within one is not thereby reproduced.
-BOUNDS = {"grim", "fits-beside", "at-most", "at-least", "peers"}
+@register("tilt")
+def side(value: Cell, operands: Operands) -> str:
+    """The side a beam tips to under equal weights: left if the leans sum to more than 0."""
+    beam = sum(int(cell.text) for cell in operands[0])
+    return "left" if beam > 0 else "right" if beam < 0 else "level"

@@ -5,7 +5,7 @@ turned round, a wrong cell leads straight to the values that rest on it, and onl
 again: on plain dicts, with the audit's own rules, and no file or table is read.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from compendium.printed.rules import Cell
 
 Place = tuple[str, int]  # file and row; 1 is the header
 Repeats = tuple[str, pd.DataFrame, set[tuple]]  # item, table, and the rows it says again
+CHECKS = "checks.csv"  # where a value stands that no cell holds
 
 
 class Entry(NamedTuple):
@@ -23,8 +24,12 @@ class Entry(NamedTuple):
     value: Cell
     role: str
     rule: str
-    is_checked: bool  # by a rule that computes or bounds it
     operands: list[str]
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether a rule computes or bounds it."""
+        return self.rule not in ("", *audit.UNCHECKED)
 
 
 class Standing(NamedTuple):
@@ -35,7 +40,7 @@ class Standing(NamedTuple):
     computed: tuple[str, ...] = ()
 
 
-class Grounds(NamedTuple):
+class Support(NamedTuple):
     """All of print, and what rests on what."""
 
     entries: dict[str, Entry]
@@ -54,7 +59,7 @@ def gather(
     shown: set[str] = frozenset(),
     cited: set[Place] = frozenset(),
     repeats: dict[str, Repeats] | None = None,
-) -> Grounds:
+) -> Support:
     """What rests on what, and how every value stands.
 
     Parameters
@@ -73,35 +78,34 @@ def gather(
     """
     by_id = {row.value_id: Cell(row.value_id, row.text, row.unit) for row in cells.itertuples()}
     order = {name: place for place, name in enumerate(by_id)}
-    grounds = Grounds({}, by_id, {}, {}, {}, shown, cited, repeats or {})
+    support = Support({}, by_id, {}, {}, {}, shown, cited, repeats or {})
     for row in cells.itertuples():
-        grounds.rows.setdefault((row.file, row.row), []).append(row.value_id)
-    for number, row in enumerate(ledger.itertuples(), start=2):
+        support.rows.setdefault((row.file, row.row), []).append(row.value_id)
+    for number, row in enumerate(ledger.itertuples()):
         value = Cell(row.value_id, row.printed, row.unit)
-        is_checked = row.rule not in ("", *audit.UNCHECKED)
-        checks = audit.check_value(value, row.rule, by_id) if is_checked else []
+        checks = audit.check_value(value, row.rule, by_id)
         for check in checks:
-            for name in check["operands"]:
-                used = grounds.uses.setdefault(name, {}).setdefault(value.value_id, set())
-                used.add(check["rule"])
+            for name in check.operands:
+                used = support.uses.setdefault(name, {}).setdefault(value.value_id, set())
+                used.add(check.rule)
         # In the order of print, as a pattern finds them.
-        operands = sorted({n for check in checks for n in check["operands"]}, key=order.get)
-        grounds.entries[row.value_id] = Entry(value, row.role, row.rule, is_checked, operands)
-        grounds.standing[row.value_id] = judge_again(row.value_id, grounds, {}, set())
+        operands = sorted({n for check in checks for n in check.operands}, key=order.get)
+        support.entries[row.value_id] = Entry(value, row.role, row.rule, operands)
+        support.standing[row.value_id] = judge_again(row.value_id, support, {}, set())
         if row.value_id not in by_id:
-            grounds.rows["published.csv", number] = [row.value_id]
-    return grounds
+            support.rows[CHECKS, number] = [row.value_id]
+    return support
 
 
-def judge_again(name: str, grounds: Grounds, became: dict[str, str], dropped: set[str]) -> Standing:
+def judge_again(name: str, support: Support, became: dict[str, str], dropped: set[str]) -> Standing:
     """How a value stands when some cells say something else and others are gone."""
-    entry = grounds.entries[name]
+    entry = support.entries[name]
     if not entry.is_checked:
         return Standing(entry.rule or "transcribed")
     value = entry.value._replace(text=became.get(name, entry.value.text))
     # The operands alone: a pattern finds among them what it finds among all cells.
     operands = {
-        key: grounds.cells[key]._replace(text=became.get(key, grounds.cells[key].text))
+        key: support.cells[key]._replace(text=became.get(key, support.cells[key].text))
         for key in entry.operands
         if key not in dropped
     }
@@ -109,36 +113,28 @@ def judge_again(name: str, grounds: Grounds, became: dict[str, str], dropped: se
         checks = audit.check_value(value, entry.rule, operands)
     except DataError:
         return Standing("refused")
-    worst = max((check["verdict"] for check in checks), key=audit.ORDER.index)
-    findings = tuple(
-        (check["rule"], value.text, check["computed"])
-        for check in checks
-        if check["verdict"] == "differs"
-    )
-    verdict = "transcribed" if entry.role == "input" else worst
-    return Standing(verdict, findings, tuple(check["computed"] for check in checks))
+    found = [(c.rule, value.text, c.computed) for c in checks if c.verdict == "differs"]
+    verdict = "transcribed" if entry.role == "input" else audit.find_worst(checks)
+    return Standing(verdict, tuple(found), tuple(check.computed for check in checks))
 
 
-def read_cited(package: dict[str, Any]) -> set[Place]:
+def read_cited() -> set[Place]:
     """The rows to which a foreign key of some table points: they cannot go unnoticed."""
-    paths = {resource["name"]: resource["path"] for resource in package["resources"]}
-    cited = set()
-    for resource in package["resources"]:
-        for key in resource["schema"].get("foreignKeys", []):
-            citing = tables.read_table(resource["name"])[key["fields"]]
-            target, fields = key["reference"]["resource"], key["reference"]["fields"]
+    described = tables.read_descriptor()["resources"]
+    files, cited = {table["name"]: table["path"] for table in described}, set()
+    for table in described:
+        for key in table["schema"].get("foreignKeys", []):
+            there, citing = key["reference"], tables.read_table(table["name"])[key["fields"]]
             named = set(citing.itertuples(index=False, name=None))
-            rows = tables.read_table(target)[fields].itertuples(index=False, name=None)
-            cited |= {(paths[target], row) for row, keys in enumerate(rows, 2) if keys in named}
+            rows = tables.read_table(there["resource"])[there["fields"]]
+            numbered = enumerate(rows.itertuples(index=False, name=None), start=2)
+            cited |= {(files[there["resource"]], row) for row, keys in numbered if keys in named}
     return cited
 
 
-def read_repeats(package: dict[str, Any]) -> dict[str, Repeats]:
+def read_repeats() -> dict[str, Repeats]:
     """The tables, by file, where a row said again is a finding (see `audit.find`), and those."""
-    found = {}
-    for resource in package["resources"]:
-        if resource["schema"]["primaryKey"][0] == "row":
-            table = tables.read_table(resource["name"])
-            said = set(audit.repeated_rows(resource["item"], table))
-            found[resource["path"]] = (resource["item"], table, said)
-    return found
+    return {
+        file: (item, table, set(audit.repeated_rows(item, table)))
+        for item, table, file in audit.list_repeating()
+    }

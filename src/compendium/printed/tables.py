@@ -1,24 +1,42 @@
 """Read the transcription, held to its schema.
 
-Raw data is what is printed, misprints included. Each table has its schema in `datapackage.json`
-(a Frictionless Data Package); this module is the only door to the files, and a file that breaks
-its schema does not get through it: every breach is named at once, in one error.
+Raw data is what is printed, misprints included. What each table may hold is said in `fields.csv`
+(see `descriptor`); this module is the only door to the files, and a file that breaks its schema
+does not get through it: every breach is named at once, in one error.
 """
 
+import copy
+import csv
 import hashlib
-import json
-from collections.abc import Iterator
+import re
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from compendium import paths
 from compendium.errors import DataError
+from compendium.printed import descriptor
+from compendium.printed.descriptor import read_descriptor
 
 if TYPE_CHECKING:
     import frictionless
+
+
+class PrintedCell(NamedTuple):
+    """A cell that holds something printed."""
+
+    value_id: str
+    file: str
+    row: int  # 1 is the header
+    column: str
+    text: str
+    unit: str
+    item: str
+    of_row: dict[str, str]  # all of its row, as text
+    field: dict[str, Any]  # what the descriptor says of its column
 
 
 def read_table(name: str) -> pd.DataFrame:
@@ -27,7 +45,7 @@ def read_table(name: str) -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        ``"elston2005/table-3.4"``, or a name of the data package: ``"published"``.
+        The table's path without ``.csv``, or its name in the data package.
 
     Returns
     -------
@@ -38,14 +56,13 @@ def read_table(name: str) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If there is no such table (the closest names are given), or the file breaks its schema
+        If there is no such table (those there are are named), or the file breaks its schema
         (every breach with file, row, column, what was found and what is allowed).
 
     Examples
     --------
-    >>> circulars = read_table("elston2005/table-3.4")
-    >>> int(circulars.set_index("year").loc[1998, "circulars"])
-    242
+    >>> int(read_table("sources").source_id.isna().sum())
+    0
     """
     resource = _resource(name)
     paths.note_read(paths.RAW / resource["path"], how="table")
@@ -63,7 +80,7 @@ def _read(resource: dict[str, Any]) -> pd.DataFrame:
 
 
 def cells() -> pd.DataFrame:
-    """Every transcribed cell that holds a printed value, with its address.
+    """Every transcribed cell that holds something printed, with its address.
 
     Returns
     -------
@@ -72,26 +89,44 @@ def cells() -> pd.DataFrame:
         left out of the id), ``file``, ``row`` (1 is the header), ``column``, ``text`` (with the
         qualifier in front, where the table has one) and ``unit``. Blank cells are not listed.
     """
+    return pd.DataFrame([cell[:6] for cell in list_cells()], columns=PrintedCell._fields[:6])
+
+
+def list_cells() -> tuple[PrintedCell, ...]:
+    """The same cells, each with its row and what the descriptor says of its column."""
     for resource in _resources():
         paths.note_read(paths.RAW / resource["path"], how="ledger")
-    return _cells(_state()).copy()
+    return _cells(read_state())
 
 
 @cache
-def _cells(state: tuple) -> pd.DataFrame:
+def _cells(state: tuple) -> tuple[PrintedCell, ...]:
     """Gathered once for each state of the files."""
     del state
-    found = [cell for resource in _resources() for cell in _cells_of(resource)]
-    return pd.DataFrame(found, columns=["value_id", "file", "row", "column", "text", "unit"])
+    return tuple(c for resource in _resources() if "values" in resource for c in _walk(resource))
 
 
-def read_descriptor() -> dict[str, Any]:
-    """The data package: resources, their schemas, sources and licences."""
-    return _parse(_descriptor_text())
+def _walk(resource: dict[str, Any]) -> list[PrintedCell]:
+    table = _read(resource).astype("object").fillna("").astype(str)
+    fields = {field["name"]: field for field in resource["schema"]["fields"]}
+    of_item = resource.get("itemField")
+    keys = [key for key in resource["schema"]["primaryKey"] if key != of_item]
+    found = []
+    for position, row in enumerate(table.to_dict("records"), start=2):
+        item = row[of_item] if of_item else resource["item"]
+        for column in resource["values"]:
+            if row[column]:
+                parts = [item, *(row[key] for key in keys), *([column] * (column != "printed"))]
+                text = f"{row.get('qualifier', '')} {row[column]}".strip()
+                unit = row.get("unit") or fields[column].get("unit", "")
+                place = (resource["path"], position, column)
+                found.append(PrintedCell("/".join(parts), *place, text, unit, item, row,
+                                         fields[column]))  # fmt: skip
+    return found
 
 
 def allowed_values(name: str, column: str) -> list[str]:
-    """What the schema of a table allows in one column; empty if it does not list it.
+    """What a table may hold in one column; empty if that is not listed.
 
     >>> allowed_values("coding/leanings", "confidence")
     ['certain', 'likely', 'contested']
@@ -112,12 +147,12 @@ def check_package() -> None:
     if problems:
         raise DataError(_sentence(problems))
     _stamp().parent.mkdir(parents=True, exist_ok=True)
-    _stamp().write_text(_digest(_state()), encoding="utf-8")
+    _stamp().write_text(_digest(read_state()), encoding="utf-8")
 
 
 def find_problems() -> list[str]:
     """All breaches of all files, and every file that is not what its checksum says."""
-    if _has_held(_state()):
+    if _has_held(read_state()):
         return []
     return [breach for r in _resources() for breach in breaches(r["name"])] + changed_files()
 
@@ -128,13 +163,11 @@ def _stamp() -> Path:
 
 @cache
 def _digest(state: tuple) -> str:
-    """Of what decides whether raw data holds: every file, this module, Frictionless's version."""
+    """Of what decides whether raw data holds: every file, this room, Frictionless's version."""
     del state
-    whole = hashlib.sha256()
-    files = [path for path in sorted(paths.RAW.rglob("*")) if path.is_file()]
-    for path in [*files, Path(__file__), paths.LOCK]:
-        whole.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
-    return whole.hexdigest()
+    rest = [Path(__file__), Path(descriptor.__file__), paths.LOCK]
+    sums = [*descriptor.sum_files().values(), *(paths.hash_file(path) for path in rest)]
+    return hashlib.sha256("".join(sums).encode()).hexdigest()
 
 
 def _has_held(state: tuple) -> bool:
@@ -149,28 +182,22 @@ def changed_files() -> list[str]:
         return []
     lines = sums.read_text(encoding="utf-8").splitlines()
     expected = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-    present = {
-        path.relative_to(paths.RAW).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(paths.RAW.rglob("*"))
-        if path.is_file() and path.name != "SHA256SUMS"
-    }
-    problems = []
-    for name in sorted(expected.keys() | present.keys()):
-        if expected.get(name) != present.get(name):
-            problems.append(
-                f"data/raw/{name}: SHA-256 is {present.get(name, 'that of no file')[:12]}, "
-                f"SHA256SUMS allows {expected.get(name, 'no such file')[:12]}"
-            )
-    return problems
+    present = descriptor.sum_files()
+    return [
+        f"data/raw/{name}: SHA-256 is {present.get(name, 'that of no file')[:12]}, "
+        f"SHA256SUMS allows {expected.get(name, 'no such file')[:12]}"
+        for name in sorted(expected.keys() | present.keys())
+        if expected.get(name) != present.get(name)
+    ]
 
 
 def breaches(name: str) -> list[str]:
     """Every breach of its schema by one raw file, as sentences; empty if it keeps it."""
-    state = _state()
+    state = read_state()
     return [] if _has_held(state) else list(_breaches(paths.RAW, _resource(name)["name"], state))
 
 
-def _state() -> tuple:
+def read_state() -> tuple:
     """What the raw folder holds: what a file may hold can depend on the other files."""
     kept = ((path, path.stat()) for path in sorted(paths.RAW.rglob("*.*")))
     return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in kept)
@@ -179,106 +206,85 @@ def _state() -> tuple:
 @cache
 def _breaches(folder: Path, name: str, state: tuple) -> tuple[str, ...]:
     """Checked once for each state of the files: notebooks read the same tables many times."""
-    del state
-    resource = _resource(name)
-    fields = {f["name"]: f for f in resource["schema"]["fields"]}
-    path = folder / resource["path"]
-    if not path.is_file():
-        return (f"data/raw/{resource['path']}: found no such file",)
-    report = _package(folder, _descriptor_text()).get_resource(name).validate()
-    errors = [error for task in report.tasks for error in task.errors] + list(report.errors)
-    # Frictionless guesses what separates the columns; whoever reads the file next does not.
-    header = path.read_text(encoding="utf-8-sig", errors="replace").split("\n", 1)[0].strip()
-    if not errors and header.replace('"', "") != ",".join(fields):
-        return (f"data/raw/{resource['path']} row 1: found {header}; allowed: {','.join(fields)}",)
-    return tuple(_describe(resource["path"], error, fields) for error in errors)
-
-
-@cache
-def _package(folder: Path, descriptor: str) -> "frictionless.Package":
-    """Built once for each state of the descriptor: building costs more than validating."""
     # Only now: it takes a third of a second to import, and raw data that has held needs no check.
     import frictionless  # noqa: PLC0415
 
-    return frictionless.Package(json.loads(descriptor), basepath=str(folder))
+    resource = _resource(name)
+    if not (folder / resource["path"]).is_file():
+        return (f"data/raw/{resource['path']}: found no such file",)
+    with (folder / resource["path"]).open(encoding="utf-8-sig", errors="replace") as file:
+        head = next(csv.reader(file), [])
+    columns = [field["name"] for field in resource["schema"]["fields"]]
+    for found, column in zip_longest(head, columns):
+        if found != column:
+            where = f"data/raw/{resource['path']} row 1, column {column}"
+            return (f"{where}: found {found!r}; allowed: {column!r}, of {', '.join(columns)}",)
+    rules = [frictionless.checks.row_constraint(formula=f) for f in resource.get("holds", [])]
+    described = _package(folder, state).get_resource(name)
+    report = described.validate(frictionless.Checklist(checks=rules))
+    errors = [error for task in report.tasks for error in task.errors] + list(report.errors)
+    # A row with a wrong cell is not asked for more.
+    wrong = {e.row_number for e in errors if hasattr(e, "row_number") and e.type != ROW}
+    errors = [e for e in errors if e.type != ROW or e.row_number not in wrong]
+    return tuple(_describe(resource, error) for error in errors)
 
 
-def _describe(path: str, error: Any, fields: dict[str, Any]) -> str:
-    place = f"data/raw/{path}"
+ROW = "row-constraint"
+
+
+@cache
+def _package(folder: Path, state: tuple) -> "frictionless.Package":
+    """Built once for each state of the files: building costs more than validating."""
+    import frictionless  # noqa: PLC0415
+
+    del state
+    return frictionless.Package(copy.deepcopy(read_descriptor()), basepath=str(folder))
+
+
+def _describe(resource: dict[str, Any], error: Any) -> str:
+    """One breach as a sentence: file, row, column, what was found and what is allowed."""
+    fields = {field["name"]: field for field in resource["schema"]["fields"]}
+    place = f"data/raw/{resource['path']}"
     row, column = getattr(error, "row_number", None), getattr(error, "field_name", None)
-    if row is not None:
-        place += f" row {row}"
-    if column:
-        place += f", column {column}"
-    if error.type in ("type-error", "constraint-error"):
-        return f"{place}: found {error.cell!r}; allowed: {_allowed(fields[column])}"
-    if error.type == "missing-label":
-        return f"{place}: found no such column; allowed: {', '.join(fields)}"
-    if error.type == "incorrect-label":
-        return f"{place}: found {error.label!r}; allowed: {column!r}"
-    if error.type == "foreign-key":
-        columns, found = ", ".join(error.field_names), ", ".join(error.field_cells)
-        there = _resource(error.reference_name)["path"]
-        keys = ", ".join(error.reference_field_names)
-        return (
-            f"{place}, column {columns}: found {found}; allowed: one of data/raw/{there} ({keys})"
-        )
-    if error.type == "primary-key":
-        found = ", ".join(str(cell) for cell in error.cells[:3])
-        return f"{place}: found {found}, ...; {error.note}"
-    return f"{place}: {error.message}"
+    place += f" row {row}" if row is not None else ""
+    place += f", column {column}" if column else ""
+    match error.type:
+        case "type-error" | "constraint-error":
+            found, allowed = repr(error.cell), _allowed(fields[column])
+        case "foreign-key":
+            place += f", column {', '.join(error.field_names)}"
+            found = ", ".join(map(str, error.field_cells))
+            there = _resource(error.reference_name)["path"]
+            allowed = f"one of data/raw/{there} ({', '.join(error.reference_field_names)})"
+        case "primary-key" | "unique-error":
+            keys = resource["schema"]["primaryKey"] if error.type == "primary-key" else [column]
+            cells = dict(zip(fields, error.cells))
+            place += f", column {', '.join(keys)}" if error.type == "primary-key" else ""
+            found = " / ".join(str(cells[key]) for key in keys)
+            allowed = f"no two rows alike; it is {error.note}"
+        case "row-constraint":
+            formula = error.note.split('"')[1]
+            named = {n: c for n, c in zip(fields, error.cells) if n in _words(formula)}
+            place += f", column {', '.join(named)}"
+            found, allowed = " / ".join(str(cell) for cell in named.values()), formula
+        case _:
+            return f"{place}: {error.message}"
+    return f"{place}: found {found}; allowed: {allowed}"
+
+
+def _words(formula: str) -> set[str]:
+    return set(re.findall(r"[a-z_]+", formula))
 
 
 def _allowed(field: dict[str, Any]) -> str:
     rules = field.get("constraints", {})
     words = [f"a {field['type']}" if field["type"] == "string" else f"an {field['type']}"]
-    if "minimum" in rules:
-        words.append(f"at least {rules['minimum']}")
-    if "maximum" in rules:
-        words.append(f"at most {rules['maximum']}")
-    if "enum" in rules:
-        words.append("one of " + ", ".join(str(value) for value in rules["enum"]))
-    if "pattern" in rules:
-        words.append(f"matching {rules['pattern']}")
-    if rules.get("required"):
-        words.append("not blank")
+    words += [f"at least {rules['minimum']}"] if "minimum" in rules else []
+    words += [f"at most {rules['maximum']}"] if "maximum" in rules else []
+    words += ["one of " + ", ".join(map(str, rules["enum"]))] if "enum" in rules else []
+    words += [f"matching {rules['pattern']}"] if "pattern" in rules else []
+    words += ["not blank"] if rules.get("required") else []
     return ", ".join(words)
-
-
-def _cells_of(
-    resource: dict[str, Any],
-) -> Iterator[tuple[str, str, int, str, str, str]]:
-    if "values" not in resource:
-        return
-    table = _read(resource).astype("object")
-    schema = resource["schema"]
-    units = {field["name"]: field.get("unit", "") for field in schema["fields"]}
-    item_field = resource.get("itemField")
-    keys = [key for key in schema["primaryKey"] if key != item_field]
-    for position, row in enumerate(table.to_dict("records"), start=2):
-        item = row[item_field] if item_field else resource["item"]
-        for column in resource["values"]:
-            if pd.isna(row[column]):
-                continue
-            words = [row.get("qualifier"), row[column]]
-            text = " ".join(str(word) for word in words if not pd.isna(word) and word is not None)
-            parts = [item, *(str(row[key]) for key in keys)]
-            parts += [] if column == "printed" else [column]
-            unit = row.get("unit") or units[column]
-            yield "/".join(parts), resource["path"], position, column, text, unit
-
-
-@cache
-def _parse(descriptor: str) -> dict[str, Any]:
-    try:
-        return json.loads(descriptor)
-    except json.JSONDecodeError as error:
-        place = f"data/raw/datapackage.json line {error.lineno}, character {error.colno}"
-        raise DataError(f"{place}: {error.msg}; allowed: JSON") from None
-
-
-def _descriptor_text() -> str:
-    return (paths.RAW / "datapackage.json").read_text(encoding="utf-8")
 
 
 def _resources() -> list[dict[str, Any]]:
@@ -287,11 +293,10 @@ def _resources() -> list[dict[str, Any]]:
 
 def _resource(name: str) -> dict[str, Any]:
     by_name = {r["name"]: r for r in _resources()}
-    by_name |= {r["item"]: r for r in _resources() if "item" in r}
     by_name |= {r["path"].removesuffix(".csv"): r for r in _resources()}
     if name not in by_name:
         known = ", ".join(sorted(r["path"].removesuffix(".csv") for r in _resources()))
-        raise DataError(f"data/raw/datapackage.json: found no table {name!r}; allowed: {known}")
+        raise DataError(f"data/raw/tables.csv: found no table {name!r}; allowed: {known}")
     return by_name[name]
 
 

@@ -1,21 +1,20 @@
 """Wrong values: how a transcriber could have got a printed value wrong.
 
 A check that never fails shows nothing, so each printed value is made wrong on purpose and the
-checks are asked whether they notice (see `perturbation`). Each wrong value is a plausible one: the
+checks are asked whether they notice (`review.perturb`). Each *mutation* is a plausible one: the
 smallest slip of a digit, a sign that the schema would let stand, what stands beside it in the
 column, or its row left out.
 
-Slips that a typist, a printer or an author could have made in the raw data, and of what kind.
-
-For each kind, every place where it could happen is listed; `planting` draws from them. A slip
-changes what values say, or the row they stand in; the values of one row belong together, so the row
-is what a slip takes up. Whether a check would notice is not asked here: some kinds it cannot see.
+A *fault* is planted for students to find (`seminar.planting`): what a typist, a printer or an
+author could have got wrong, of one of several kinds. It changes what values say, or the row they
+stand in; the values of one row belong together, so the row is what a fault takes up. Whether a
+check would notice is not asked here: some kinds it cannot see.
 """
 
 import csv
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import combinations, count
 from typing import Any, NamedTuple
@@ -24,12 +23,13 @@ import pandas as pd
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
-from compendium.printed import support as grounds
-from compendium.printed import tables
-from compendium.printed.ledger import read_ledger
+from compendium.printed import support, tables
+from compendium.printed.audit import SEPARATOR
+from compendium.printed.ledger import make_ledger
 from compendium.printed.quantities import NUMBERS, TEXTS, Quantity, parse
+from compendium.printed.support import Place, Support
+from compendium.printed.tables import PrintedCell
 
-KINDS = ["digit", "sign", "label", "dropped row"]
 # Units whose texts are changed whole: "half" does not become another fraction by one letter.
 WHOLE = TEXTS | {"words", "shape"}
 ORDINAL = re.compile(r"(st|nd|rd|th)$")
@@ -48,15 +48,8 @@ class Mutation(NamedTuple):
     is_allowed: bool  # by the schema of its table
 
 
-def list_mutations(cells: pd.DataFrame, package: dict[str, Any]) -> list[Mutation]:
+def list_mutations(cells: Iterable[PrintedCell]) -> list[Mutation]:
     """Every mutation of every printed cell, in the order of the cells.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        As `tables.cells` returns.
-    package : dict
-        As `tables.read_descriptor` returns.
 
     Returns
     -------
@@ -65,24 +58,15 @@ def list_mutations(cells: pd.DataFrame, package: dict[str, Any]) -> list[Mutatio
         a ``sign``, where the schema speaks of a minus or the value has one; a ``dropped row``,
         which takes every other value of its row along.
     """
-    fields = {
-        (resource["path"], field["name"]): field
-        for resource in package["resources"]
-        for field in resource["schema"]["fields"]
-    }
-    columns = {
-        key: list(dict.fromkeys(column.text))
-        for key, column in cells.groupby(["file", "column", "unit"])
-    }
-    found = []
-    for cell in cells.itertuples():
-        field = fields[cell.file, cell.column]
-        column = columns[cell.file, cell.column, cell.unit]
-        for kind, became in _changes(cell.text, cell.unit, field, column):
-            is_allowed = kind == "dropped row" or allows(field, became)
-            place = (cell.file, cell.row, cell.column)
-            found.append(Mutation(cell.value_id, kind, cell.text, became, *place, is_allowed))
-    return found
+    columns: dict[tuple, dict[str, None]] = {}
+    for cell in cells:
+        columns.setdefault((cell.file, cell.column, cell.unit), {})[cell.text] = None
+    return [
+        Mutation(cell.value_id, kind, cell.text, became, cell.file, cell.row, cell.column,
+                 kind == "dropped row" or allows(cell.field, became))
+        for cell in cells
+        for kind, became in _list_changes(cell, [*columns[cell.file, cell.column, cell.unit]])
+    ]  # fmt: skip
 
 
 def draw(mutations: list[Mutation], sample: int | None, seed: int) -> list[Mutation]:
@@ -118,20 +102,22 @@ def allows(field: dict[str, Any], text: str) -> bool:
     return fits and text in [str(value) for value in rules.get("enum", [text])]
 
 
-def _changes(
-    text: str, unit: str, field: dict[str, Any], column: list[str]
-) -> list[tuple[str, str]]:
+def _list_changes(cell: PrintedCell, column: list[str]) -> Iterator[tuple[str, str]]:
     """Kind and new text of each change to a cell."""
-    rules = field.get("constraints", {})
+    rules = cell.field.get("constraints", {})
     listed = [str(value) for value in rules.get("enum", [])]
-    named = unit in WHOLE or listed
-    number = None if named else change_number(text, lambda new: allows(field, new))
-    label = next_label(text, unit, list(dict.fromkeys([*column, *listed])))
-    changes = [("digit", number) if number else ("label", label)]
-    negative = change_sign(text)
-    if negative and unit not in WHOLE and (text[0] == "-" or _speaks_of_minus(field, negative)):
-        changes.append(("sign", negative))
-    return [*changes, ("dropped row", "")]
+    number = None
+    if cell.unit not in WHOLE and not listed:
+        number = change_number(cell.text, lambda new: allows(cell.field, new))
+    label = next_label(cell.text, cell.unit, list(dict.fromkeys([*column, *listed])))
+    yield ("digit", number) if number else ("label", label)
+    negative = change_sign(cell.text)
+    if negative and cell.unit not in WHOLE:
+        # A minus comes to mind where there is one, or where the schema names what may stand.
+        is_named = bool({"pattern", "enum"} & set(rules)) and allows(cell.field, negative)
+        if cell.text[0] == "-" or is_named:
+            yield "sign", negative
+    yield "dropped row", ""
 
 
 def change_number(text: str, is_allowed: Callable[[str], bool] = bool) -> str | None:
@@ -196,12 +182,6 @@ def change_sign(text: str) -> str | None:
     return text[1:] if text[0] == "-" else f"-{text}"
 
 
-def _speaks_of_minus(field: dict[str, Any], negative: str) -> bool:
-    """Whether the schema names what may stand and a minus is among it."""
-    rules = field.get("constraints", {})
-    return allows(field, negative) and ("pattern" in rules or "enum" in rules)
-
-
 def next_label(text: str, unit: str, column: list[str]) -> str:
     """What stands next in the column and says something else; if all say the same, another text.
 
@@ -231,8 +211,6 @@ TOTAL = re.compile(r"(sum|difference|completes) (?!.* \d+$).*")
 # Rules that answer otherwise, but still answer, when a list has one row more.
 LISTING = {"count", "count-different", "sum", "listed"}
 
-Place = tuple[str, int]  # file and row; 1 is the header
-
 
 class Fault(NamedTuple):
     """One slip: what its values say after it, and the rows of the true data it takes up."""
@@ -248,14 +226,12 @@ class Fault(NamedTuple):
 class Known(NamedTuple):
     """The true data, and what rests on what in it."""
 
-    cells: pd.DataFrame  # those with a row in the ledger, by value_id, and their qualifiers
-    at: dict[str, Any]  # the same, each as a tuple
-    ledger: pd.DataFrame  # by value_id, with its row
+    at: dict[str, PrintedCell]  # those with a row in the ledger
+    ledger: pd.DataFrame  # by value_id; `said` names the row that gives a role and a rule
     rows: dict[str, list[list[str]]]  # of each file
-    fields: dict[tuple[str, str], dict[str, Any]]
-    keys: dict[str, list[str]]  # the primary key of each file
+    keys: dict[str, list[dict[str, Any]]]  # the fields of the primary key of each file
     patterns: list[tuple[str, str, str]]  # value, rule, pattern that names what it rests on
-    grounds: grounds.Grounds
+    support: Support
     alone: set[Place]  # rows that others cite, or that print says twice: none is touched
 
 
@@ -263,23 +239,18 @@ class Known(NamedTuple):
 def know(state: str) -> Known:
     """The true data, gathered once for each `state` of it (any text that changes with the data)."""
     del state
-    ledger, cells, package = read_ledger(), tables.cells(), tables.read_descriptor()
-    schemas = {resource["path"]: resource["schema"] for resource in package["resources"]}
-    fields = {(p, field["name"]): field for p, s in schemas.items() for field in s["fields"]}
-    rows = {name: _read_rows(name) for name in schemas}
-    repeats = grounds.read_repeats(package)
-    told = cells[cells.value_id.isin(ledger.value_id)].set_index("value_id", drop=False)
-    told["qualifier"] = [_qualifier(rows[cell.file], cell.row) for cell in told.itertuples()]
+    ledger, repeats = make_ledger(), support.read_repeats()
+    described = {table["path"]: table["schema"] for table in tables.read_descriptor()["resources"]}
+    fields = {path: {f["name"]: f for f in schema["fields"]} for path, schema in described.items()}
+    named = set(ledger.value_id)
     return Known(
-        told,
-        {cell.Index: cell for cell in told.itertuples()},
-        ledger.assign(row=range(2, len(ledger) + 2)).set_index("value_id", drop=False),
-        rows,
-        fields,
-        {path: schema["primaryKey"] for path, schema in schemas.items()},
+        {cell.value_id: cell for cell in tables.list_cells() if cell.value_id in named},
+        ledger.set_index("value_id", drop=False),
+        {path: _read_rows(path) for path in described},
+        {path: [fields[path][key] for key in described[path]["primaryKey"]] for path in described},
         list(_find_patterns(ledger)),
-        grounds.gather(ledger, cells, repeats=repeats),
-        grounds.read_cited(package) | _said_twice(repeats),
+        support.gather(ledger, tables.cells(), repeats=repeats),
+        support.read_cited() | _said_twice(repeats),
     )
 
 
@@ -288,18 +259,14 @@ def _read_rows(name: str) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-def _qualifier(rows: list[list[str]], row: int) -> str:
-    return rows[row - 1][rows[0].index("qualifier")] if "qualifier" in rows[0] else ""
-
-
 def _find_patterns(ledger: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
     for row in ledger.itertuples():
-        for rule in row.rule.split(" ; "):
+        for rule in row.rule.split(SEPARATOR):
             name, *arguments = rule.split() or [""]
             yield from ((row.value_id, name, a) for a in arguments if "*" in a or "[" in a)
 
 
-def _said_twice(repeats: dict[str, grounds.Repeats]) -> set[Place]:
+def _said_twice(repeats: dict[str, support.Repeats]) -> set[Place]:
     """The rows of print that say again what another says, and those others."""
     found = set()
     for file, (item, table, said) in repeats.items():
@@ -309,108 +276,122 @@ def _said_twice(repeats: dict[str, grounds.Repeats]) -> set[Place]:
     return found
 
 
+def qualifier_of(cell: PrintedCell) -> str:
+    """What stands before the number in a column of its own: "almost"."""
+    return cell.of_row.get("qualifier", "")
+
+
 def _transpose(known: Known) -> Iterator[Fault]:
     """Two neighbouring digits change places: 1998 becomes 1989."""
-    for cell in _numbers(known):
+    for cell in _list_numbers(known):
         # Nobody takes 9188 for a year: the century stays.
-        first = len(cell.text) - 2 if cell.unit == "year" else len(cell.qualifier)
+        first = len(cell.text) - 2 if cell.unit == "year" else len(qualifier_of(cell))
         for place in range(first, len(cell.text) - 1):
             one, other = cell.text[place : place + 2]
             leads = other == "0" and not cell.text[:place][-1:].isdigit()
             if (one + other).isdigit() and one != other and not leads:
                 new = cell.text[:place] + other + one + cell.text[place + 2 :]
-                yield _change("transposed digits", known, {cell.Index: new})
+                yield _change(known, {cell.value_id: new})
 
 
 def _miscount(known: Known) -> Iterator[Fault]:
     """A total, or a difference, has a wrong digit."""
     for row in known.ledger[known.ledger.rule.str.fullmatch(TOTAL)].itertuples():
         if new := change_number(row.printed):
-            yield _change("wrong total", known, {row.Index: new})
+            yield _change(known, {row.Index: new})
 
 
 def _swap_sites(known: Known) -> Iterator[Fault]:
     """Two sites have each other's value."""
-    for name, part in known.cells.groupby("file"):
-        head, *rows = known.rows[name]
-        if "site" in known.keys[name]:
-            rest = [head.index(key) for key in known.keys[name] if key != "site"]
-            alike = ["/".join(rows[row - 2][place] for place in rest) for row in part.row]
-            for _, cells in part.groupby([part["column"], pd.Series(alike, part.index), part.unit]):
-                for one, other in combinations(cells.itertuples(), 2):
-                    are_sites = "/Total/" not in one.Index + other.Index
-                    if one.text != other.text and are_sites:
-                        texts = {one.Index: other.text, other.Index: one.text}
-                        yield _change("swapped sites", known, texts)
+    alike: dict[tuple, list[PrintedCell]] = {}
+    for cell in known.at.values():
+        keys = [key["name"] for key in known.keys[cell.file]]
+        if "site" in keys:
+            rest = "/".join(cell.of_row[key] for key in keys if key != "site")
+            alike.setdefault((cell.file, cell.column, rest, cell.unit), []).append(cell)
+    for cells in (alike[key] for key in sorted(alike)):
+        for one, other in combinations(cells, 2):
+            if one.text != other.text and "/Total/" not in one.value_id + other.value_id:
+                yield _change(known, {one.value_id: other.text, other.value_id: one.text})
 
 
 def _rebase(known: Known) -> Iterator[Fault]:
     """A share is worked out of another whole than the one it is said to be of."""
-    groups = known.cells.groupby(["file", "column", "unit"])
+    columns = _list_columns(known)
     for row in known.ledger[known.ledger.rule.str.fullmatch(r"percent \S+ \S+")].itertuples():
         part, whole = (known.at[name] for name in row.rule.split()[1:])
-        peers = groups.get_group((whole.file, whole.column, whole.unit)).text
-        for text in sorted({text for text in peers if NUMBER.fullmatch(text)}):
+        peers = {cell.text for cell in columns[whole.file, whole.column, whole.unit]}
+        for text in sorted(text for text in peers if NUMBER.fullmatch(text)):
             base = parse(text, whole.unit).value
             share = 100 * parse(part.text, part.unit).value / base if base else 101
             new = f"{float(share):.{len(row.printed.partition('.')[2])}f}"
             if share <= 100 and new != row.printed and NUMBER.fullmatch(row.printed):
-                yield _change("share of a wrong base", known, {row.Index: new})
+                yield _change(known, {row.Index: new})
 
 
 def _lose_sign(known: Known) -> Iterator[Fault]:
     """A minus is left out."""
-    for cell in _numbers(known):
+    for cell in _list_numbers(known):
         if cell.text.startswith("-"):
-            yield _change("lost sign", known, {cell.Index: cell.text[1:]})
+            yield _change(known, {cell.value_id: cell.text[1:]})
 
 
 def _lose_qualifier(known: Known) -> Iterator[Fault]:
     """'Almost 30' becomes 30."""
-    for cell in known.cells[known.cells.qualifier != ""].itertuples():
-        new = cell.text.removeprefix(f"{cell.qualifier} ")
-        yield _change("lost qualifier", known, {cell.Index: new})
+    for cell in known.at.values():
+        if qualifier_of(cell):
+            new = cell.text.removeprefix(f"{qualifier_of(cell)} ")
+            yield _change(known, {cell.value_id: new})
 
 
 def _slip_line(known: Known) -> Iterator[Fault]:
     """The eye slips, and the value of the row above is typed once more."""
-    above = known.cells.groupby(["file", "column", "unit"])[["text", "row"]].shift()
-    for cell, before in zip(known.cells.itertuples(), above.itertuples()):
+    above: dict[tuple, PrintedCell] = {}
+    for cell in known.at.values():
+        column = (cell.file, cell.column, cell.unit)
+        before, above[column] = above.get(column), cell
         # The numbers of running text stand in no column that an eye could slip in.
-        in_column = before.row == cell.row - 1 and "item_id" not in known.keys[cell.file]
+        in_column = before and before.row == cell.row - 1
+        in_column = in_column and "item_id" not in [key["name"] for key in known.keys[cell.file]]
         if in_column and before.text != cell.text:
-            yield _change("slipped line", known, {cell.Index: before.text})
+            yield _change(known, {cell.value_id: before.text})
 
 
 def _drop_row(known: Known) -> Iterator[Fault]:
     """A row is left out, with every value in it."""
-    for place, cells in _rows(known):
+    for place, cells in _list_rows(known).items():
         was = ", ".join(cell.text for cell in cells)
-        yield Fault("dropped row", (place,), {cell.Index: "" for cell in cells}, was, {})
+        yield Fault("", (place,), {cell.value_id: "" for cell in cells}, was, {})
 
 
 def _double_row(known: Known) -> Iterator[Fault]:
     """A row is typed twice, the second time under a key of its own."""
     rules = {user: rule for user, rule, _ in known.patterns}
-    for (file, row), cells in _rows(known):
+    for (file, row), cells in _list_rows(known).items():
         last = known.keys[file][-1]
-        place = known.rows[file][0].index(last)
+        place = known.rows[file][0].index(last["name"])
         old, used = known.rows[file][row - 1][place], {r[place] for r in known.rows[file]}
         key = _next_key(old, used)
-        users = {user for cell in cells for user in known.grounds.uses.get(cell.Index, ())}
-        is_listed = {rules[user] for user in users & {*rules}} <= LISTING
-        if allows(known.fields[file, last], key) and is_listed:
+        users = {user for cell in cells for user in known.support.uses.get(cell.value_id, ())}
+        if allows(last, key) and {rules[user] for user in users & {*rules}} <= LISTING:
             was = ", ".join(cell.text for cell in cells)
-            again = {_rename(cell, old, key): cell.Index for cell in cells}
-            yield Fault("doubled row", ((file, row),), {}, was, again, key)
+            again = {_rename(cell, old, key): cell.value_id for cell in cells}
+            yield Fault("", ((file, row),), {}, was, again, key)
 
 
-def _rows(known: Known) -> Iterator[tuple[Place, list[Any]]]:
+def _list_columns(known: Known) -> dict[tuple, list[PrintedCell]]:
+    columns: dict[tuple, list[PrintedCell]] = {}
+    for cell in known.at.values():
+        columns.setdefault((cell.file, cell.column, cell.unit), []).append(cell)
+    return columns
+
+
+def _list_rows(known: Known) -> dict[Place, list[PrintedCell]]:
     """Every row with a value, and the cells of its values."""
-    rows: dict[Place, list[Any]] = {}
+    rows: dict[Place, list[PrintedCell]] = {}
     for cell in known.at.values():
         rows.setdefault((cell.file, cell.row), []).append(cell)
-    return iter(rows.items())
+    return rows
 
 
 def _next_key(key: str, used: set[str]) -> str:
@@ -420,25 +401,25 @@ def _next_key(key: str, used: set[str]) -> str:
     return next(k for n in count(2) if (k := f"{key}-{n}") not in used)
 
 
-def _rename(cell: Any, old: str, key: str) -> str:
+def _rename(cell: PrintedCell, old: str, key: str) -> str:
     tail = "" if cell.column == "printed" else f"/{cell.column}"
-    return cell.Index.removesuffix(f"/{old}{tail}") + f"/{key}{tail}"
+    return cell.value_id.removesuffix(f"/{old}{tail}") + f"/{key}{tail}"
 
 
-def _numbers(known: Known) -> Iterator[Any]:
+def _list_numbers(known: Known) -> Iterator[PrintedCell]:
     """Every cell whose text, its qualifier apart, is a number in figures."""
     for cell in known.at.values():
-        if NUMBER.fullmatch(cell.text.removeprefix(f"{cell.qualifier} ")):
+        if NUMBER.fullmatch(cell.text.removeprefix(f"{qualifier_of(cell)} ")):
             yield cell
 
 
-def _change(kind: str, known: Known, texts: dict[str, str]) -> Fault:
+def _change(known: Known, texts: dict[str, str]) -> Fault:
     cells = [known.at[name] for name in texts]
     places = tuple(dict.fromkeys((cell.file, cell.row) for cell in cells))
-    return Fault(kind, places, texts, " / ".join(cell.text for cell in cells), {})
+    return Fault("", places, texts, " / ".join(cell.text for cell in cells), {})
 
 
-KINDS_SLIPS: dict[str, Callable[[Known], Iterator[Fault]]] = {
+FAULTS: dict[str, Callable[[Known], Iterator[Fault]]] = {
     "transposed digits": _transpose,
     "wrong total": _miscount,
     "swapped sites": _swap_sites,
@@ -453,6 +434,8 @@ KINDS_SLIPS: dict[str, Callable[[Known], Iterator[Fault]]] = {
 
 @cache
 def list_faults(state: str) -> dict[str, list[Fault]]:
-    """Every slip of every kind that the data could hold, once for each `state` of it."""
+    """Every fault of every kind that the data could hold, once for each `state` of it."""
     known = know(state)
-    return {kind: list(make(known)) for kind, make in KINDS_SLIPS.items()}
+    return {
+        kind: [fault._replace(kind=kind) for fault in make(known)] for kind, make in FAULTS.items()
+    }

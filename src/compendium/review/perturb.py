@@ -1,8 +1,7 @@
 """Checks with teeth: whether a wrong value is noticed.
 
-Every printed value stands twice in the raw data, in its table and in ``ledger.csv``; a slip in
-one of them stops the reading. Here the same wrong value stands in both, one value at a time, and
-whatever rests on it is judged again. It is *noticed* if the run would say something else: another
+Every printed value is typed once, and here it is typed wrong, one value at a time, and whatever
+rests on it is judged again. It is *noticed* if the run would say something else: another
 verdict, another finding, a schema or a rule that refuses. A computed value that moves while every
 verdict stays is a weaker thing (*moves only*); what no one sees is *unnoticed*, with the reason.
 """
@@ -15,20 +14,18 @@ import pandas as pd
 
 from compendium.printed import audit, support, tables, wrong_values
 from compendium.printed.ledger import read_ledger
-from compendium.printed.rules import BOUNDS
-from compendium.printed.support import Grounds, Standing
+from compendium.printed.rules import find_rules
+from compendium.printed.support import CHECKS, Standing, Support
 from compendium.printed.wrong_values import Mutation
 
 OUTCOMES = ["noticed", "moves only", "unnoticed"]
 COLUMNS = [
     *("value_id", "role", "verdict", "is_rested_on", "kind", "was", "became"),
-    *("stands", "outcome", "noticed_by", "reason"),
+    *("outcome", "noticed_by", "reason"),
 ]
 CHECKED = ["derived", "repeated", "claim"]
 # Labels and codes of ours, which the ledger gives no verdict.
 NO_ROLE = "label"
-# Rules that ask whether their operands are there, or differ, and not what they say.
-THERE = {"count", "count-different", "site-name"}
 # Of those who notice a mutation, so many are named.
 NAMED = 3
 
@@ -52,35 +49,34 @@ def perturb(
     DataFrame
         One row for each mutation, in the order of the raw data: ``value_id``, ``role`` ("label"
         for cells without a verdict), ``verdict`` before, ``is_rested_on`` (by a value that is no
-        input), ``kind`` (see `wrong_values.KINDS`), ``was``, ``became``, ``stands`` (``twice``: a
-        change in one place alone stops the reading; ``once``: labels and codes of ours),
-        ``outcome``, ``noticed_by`` (the first few) and ``reason`` (unless noticed). A value of a
-        missing figure has no text: only its row in ``ledger.csv`` can be dropped.
+        input), ``kind`` (see `wrong_values.list_mutations`), ``was``, ``became``, ``outcome``,
+        ``noticed_by`` (the first few) and ``reason`` (unless noticed). A value of a missing figure
+        has no text: only its row in ``checks.csv`` can be dropped.
 
     Raises
     ------
     SettingError
         If the sample is not a number from 1 to the number of mutations.
     """
-    ledger, cells, package = read_ledger(), tables.cells(), tables.read_descriptor()
+    ledger, cells = read_ledger(), tables.cells()
     shown = {
         read["file"].removeprefix("data/raw/")
         for record in records
         for read in record["read"]
         if read["how"] == "table"
     }
-    cited, repeats = support.read_cited(package), support.read_repeats(package)
+    cited, repeats = support.read_cited(), support.read_repeats()
     gathered = support.gather(ledger, cells, shown, cited, repeats)
-    known = wrong_values.list_mutations(cells, package)
+    known = wrong_values.list_mutations(tables.list_cells())
     known += [
         Mutation(names[0], "dropped row", "", "", file, row, "printed", True)
         for (file, row), names in gathered.rows.items()
-        if file == "published.csv"
+        if file == CHECKS
     ]
     return try_all(wrong_values.draw(known, sample, seed), gathered, workers)
 
 
-def try_all(drawn: list[Mutation], gathered: Grounds, workers: int = 1) -> pd.DataFrame:
+def try_all(drawn: list[Mutation], gathered: Support, workers: int = 1) -> pd.DataFrame:
     """The outcome of each mutation, in their order; see `perturb`."""
     ask = partial(_try_chunk, gathered)
     if workers == 1:
@@ -93,11 +89,11 @@ def try_all(drawn: list[Mutation], gathered: Grounds, workers: int = 1) -> pd.Da
     return pd.DataFrame(found, columns=COLUMNS)
 
 
-def _try_chunk(gathered: Grounds, chunk: list[Mutation]) -> list[tuple]:
+def _try_chunk(gathered: Support, chunk: list[Mutation]) -> list[tuple]:
     return [try_one(mutation, gathered) for mutation in chunk]
 
 
-def try_one(mutation: Mutation, gathered: Grounds) -> tuple:
+def try_one(mutation: Mutation, gathered: Support) -> tuple:
     """The outcome of one mutation: a row of `perturb`."""
     name, entry = mutation.value_id, gathered.entries.get(mutation.value_id)
     row = gathered.rows[mutation.file, mutation.row]
@@ -116,14 +112,13 @@ def try_one(mutation: Mutation, gathered: Grounds) -> tuple:
         *(name, entry.role if entry else NO_ROLE),
         *(gathered.standing[name].verdict if entry else "", bool(resting)),
         *(mutation.kind, mutation.was, mutation.became),
-        "twice" if entry and name in gathered.cells else "once",
         *(outcome, " ; ".join(noticed[:NAMED])),
         "" if noticed else _reason(mutation, gathered, asked, outcome),
     )
 
 
 def _who_notices(
-    mutation: Mutation, gathered: Grounds, standing: dict[str, Standing], dropped: set[str]
+    mutation: Mutation, gathered: Support, standing: dict[str, Standing], dropped: set[str]
 ) -> list[str]:
     """The schema, or the values and places of which a run would say something else."""
     cited = (mutation.file, mutation.row) in gathered.cited
@@ -142,7 +137,7 @@ def _who_notices(
     return noticed
 
 
-def _reason(mutation: Mutation, gathered: Grounds, asked: list[str], outcome: str) -> str:
+def _reason(mutation: Mutation, gathered: Support, asked: list[str], outcome: str) -> str:
     """Why nothing notices, from who was asked."""
     name, entry = mutation.value_id, gathered.entries.get(mutation.value_id)
     uses = gathered.uses.get(name, {})
@@ -151,6 +146,7 @@ def _reason(mutation: Mutation, gathered: Grounds, asked: list[str], outcome: st
     own = entry.rule.split(audit.SEPARATOR) if is_checked and name in asked else []
     rules = used | {rule.split()[0] for rule in own}
     named = ", ".join(sorted(rules))
+    reading = {rule for rule in rules if find_rules()[rule].reads}
     if outcome == "moves only":
         reason = "a computed value moves within what print claims"
     elif not rules and entry and entry.rule in audit.UNCHECKED:
@@ -163,9 +159,9 @@ def _reason(mutation: Mutation, gathered: Grounds, asked: list[str], outcome: st
         reason = "unused: no rule rests on it, no notebook reads its table by name"
     elif mutation.kind == "dropped row":
         reason = f"the rule holds without it: {named}"
-    elif not own and rules <= THERE:
+    elif not own and not reading:
         reason = f"counted, not read: {named}"
-    elif rules - THERE <= BOUNDS:
+    elif all(find_rules()[rule].is_bound for rule in reading):
         reason = f"a bound leaves room: {named}"
     else:
         reason = f"more than one value satisfies the rule: {named}"

@@ -86,7 +86,7 @@ def _sites_beside(default: str | None) -> list[str]:
             allowed = column.get("constraints", {}).get("enum", [])
             if column["name"] == "site" and default in allowed:
                 return [site for site in allowed if site not in read_study().no_site]
-    raise DataError(f"data/raw/datapackage.json: found no column site that allows {default!r}")
+    raise DataError(f"data/raw/fields.csv: found no column site that allows {default!r}")
 
 
 def find_notebook(name: str) -> Path:

@@ -1,9 +1,9 @@
 """Faults planted on purpose, for students to find.
 
-A copy of the raw data holds a few slips (module `slips`), another set for every seed. No schema
-refuses one, and each stands in both places where its value stands, the table and ``ledger.csv``:
-in one alone it would stop the reading and hide the others, so no kind is one-sided. The key is not
-in the copy: whoever has the seed can work it out again (module `planting_marks`).
+A copy of the raw data holds a few slips (`printed.wrong_values`), another set for every seed. No
+schema refuses one, and where `checks.csv` has a row for a value, it goes or doubles with the
+value's own: otherwise it would stop the reading and hide the others. The key is not in the copy:
+whoever has the seed can work it out again.
 
 Who finds what was planted: a student by answers, the audit by its rules.
 
@@ -33,12 +33,19 @@ import pandas as pd
 from compendium import paths
 from compendium.errors import DataError, SettingError
 from compendium.printed import audit, ledger, support, tables, wrong_values
-from compendium.printed.wrong_values import KINDS_SLIPS, Fault, Known, Place, know, list_faults
+from compendium.printed.support import CHECKS, Place
+from compendium.printed.wrong_values import (
+    FAULTS,
+    Fault,
+    Known,
+    know,
+    list_faults,
+    qualifier_of,
+)
 
 MOST = 60  # faults: more would get in each other's way
 FEW = 40  # places of a kind: with more it is as likely as any
 RAW = Path("data") / "raw"  # within the copy, as in a study
-LEDGER = "published.csv"
 COLUMNS = ["file", "row", "column", "value_id", "what"]  # of an answer
 README = """# A copy with faults
 
@@ -131,13 +138,13 @@ def _fits(fault: Fault, chosen: list[Fault], known: Known) -> bool:
     together = {name: text for each in [*chosen, fault] for name, text in each.texts.items()}
     dropped = {name for name, text in together.items() if not text}
     became = {name: text for name, text in together.items() if text}
-    asked = {user for name in fault.texts for user in known.grounds.uses.get(name, ())}
+    asked = {user for name in fault.texts for user in known.support.uses.get(name, ())}
     asked |= {*fault.texts}
     return (
         not taken & {*fault.places}
         and all(_is_allowed(known, name, text) for name, text in fault.texts.items() if text)
         and "refused" not in {
-            support.judge_again(name, known.grounds, became, dropped).verdict
+            support.judge_again(name, known.support, became, dropped).verdict
             for name in asked - dropped
         }
     )  # fmt: skip
@@ -145,8 +152,7 @@ def _fits(fault: Fault, chosen: list[Fault], known: Known) -> bool:
 
 def _is_allowed(known: Known, name: str, text: str) -> bool:
     cell = known.at[name]
-    bare = text.removeprefix(f"{cell.qualifier} ")
-    return wrong_values.allows(known.fields[cell.file, cell.column], bare)
+    return wrong_values.allows(cell.field, text.removeprefix(f"{qualifier_of(cell)} "))
 
 
 def write_files(faults: list[Fault]) -> tuple[dict[str, str], dict[Place, int]]:
@@ -155,18 +161,21 @@ def write_files(faults: list[Fault]) -> tuple[dict[str, str], dict[Place, int]]:
     A row that is dropped has the place of the one after the gap.
     """
     known = know(digest())
-    names = {LEDGER, *(name for fault in faults for name, _ in fault.places)}
+    names = {CHECKS, *(name for fault in faults for name, _ in fault.places)}
     # Each row stands as a list of rows: none where it is dropped, two where it is doubled.
     files = {name: [[[*row]] for row in known.rows[name]] for name in sorted(names)}
     for fault in faults:
         for name, text in fault.texts.items():
             _set_text(files, known, name, text)
         for name, original in fault.again.items():
-            slot = files[LEDGER][known.ledger.row[original] - 1]
-            slot.append([name, *slot[0][1:]])
+            place, _, row = known.ledger.said[original].rpartition(" row ")
+            if place.endswith(CHECKS):
+                slot, told = files[CHECKS][int(row) - 1], known.ledger.loc[original]
+                slot.append([name, told.role, told.rule] + [""] * (len(slot[0]) - 3))
         file, row = fault.places[0]
         if fault.again:
-            slot, place = files[file][row - 1], files[file][0][0].index(known.keys[file][-1])
+            slot, head = files[file][row - 1], files[file][0][0]
+            place = head.index(known.keys[file][-1]["name"])
             slot.append([*slot[0][:place], fault.key, *slot[0][place + 1 :]])
         elif not any(fault.texts.values()):
             files[file][row - 1].clear()
@@ -182,17 +191,22 @@ def write_files(faults: list[Fault]) -> tuple[dict[str, str], dict[Place, int]]:
 
 
 def _set_text(files: dict[str, list], known: Known, name: str, text: str) -> None:
-    """Set what a value says in the ledger and in its table; its row in the ledger goes if ""."""
-    told = files[LEDGER][known.ledger.row[name] - 1]
+    """Set what a value says in its table; a row of its own in `CHECKS` goes if ""."""
     if not text:
-        told.clear()
+        if name in (own := _find_checks(known)):
+            files[CHECKS][own[name] - 1].clear()
         return
-    told[0][files[LEDGER][0][0].index("printed")] = text
     cell = known.at[name]
     head, row = files[cell.file][0][0], files[cell.file][cell.row - 1][0]
-    if cell.qualifier and not text.startswith(f"{cell.qualifier} "):
+    qualifier = qualifier_of(cell)
+    if qualifier and not text.startswith(f"{qualifier} "):
         row[head.index("qualifier")] = ""
-    row[head.index(cell.column)] = text.removeprefix(f"{cell.qualifier} ")
+    row[head.index(cell.column)] = text.removeprefix(f"{qualifier} ")
+
+
+def _find_checks(known: Known) -> dict[str, int]:
+    """The values that have a row of their own in `CHECKS`, and which."""
+    return {told[0]: row for row, told in enumerate(known.rows[CHECKS], start=1)}
 
 
 Names = set[str | tuple[str, int]]  # value_ids, and rows that have lost their neighbour
@@ -254,7 +268,7 @@ def mark(out: Path, answers: Path) -> Marks:
 def _count_kinds(told: pd.DataFrame) -> pd.DataFrame:
     """How many faults of each kind are planted, and found; kinds that none is of are left out."""
     counts = told.groupby("kind").found.agg(planted="size", found="sum")
-    return counts.loc[[kind for kind in KINDS_SLIPS if kind in counts.index]]
+    return counts.loc[[kind for kind in FAULTS if kind in counts.index]]
 
 
 def _read_copy(out: Path) -> Copy:
@@ -285,10 +299,11 @@ def _place(
     stand = [(name, name, 0) for name in known.ledger.index if name not in dropped]
     stand += [(name, true, 1) for fault in faults for name, true in fault.again.items()]
     values: dict[tuple[str, int], dict[str, str]] = {}
+    own = _find_checks(known)
     for name, true, further in stand:
-        at = [(LEDGER, int(known.ledger.row[true]), "printed")]
+        at = [(CHECKS, own[true], "value_id")] if true in own else []
         # A value of a missing figure stands in no table.
-        at += [known.at[true][2:5]] if true in known.at else []
+        at += [known.at[true][1:4]] if true in known.at else []
         for file, row, column in at:
             place = (file, moved.get((file, row), row) + further)
             values.setdefault(place, {})[column] = name
@@ -300,7 +315,8 @@ def _own(fault: Fault, copy: Copy) -> Names:
     names: Names = {*fault.texts, *fault.again, *fault.again.values()}
     if not fault.again and not any(fault.texts.values()):
         known = copy.known
-        rows = [*fault.places, *((LEDGER, int(known.ledger.row[name])) for name in fault.texts)]
+        own = _find_checks(known)
+        rows = [*fault.places, *((CHECKS, own[name]) for name in fault.texts if name in own)]
         for file, row in rows:
             names |= {(file, copy.moved[file, row]), (file, copy.moved[file, row] - 1)}
     return names
@@ -419,7 +435,7 @@ def _blame(faults: list[Fault], findings: pd.DataFrame, known: Known) -> pd.Data
 
 def _resting_on(fault: Fault, known: Known) -> set[str]:
     """The values of a fault, and those that rest on them."""
-    users = {user for name in fault.texts for user in known.grounds.uses.get(name, ())}
+    users = {user for name in fault.texts for user in known.support.uses.get(name, ())}
     users |= {
         user
         for user, _, pattern in known.patterns
@@ -456,7 +472,7 @@ def _find_anew(faults: list[Fault], true: pd.DataFrame, known: Known) -> pd.Data
     asked = {name for fault in faults for name in _resting_on(fault, known)} - dropped
     # Beside what is asked, only what its rules take: a pattern finds there what it finds anywhere.
     originals = [again.get(name, name) for name in asked]
-    needed = {n for name in originals for n in [name, *known.grounds.entries[name].operands]}
+    needed = {n for name in originals for n in [name, *known.support.entries[name].operands]}
     parts = []
     printed = known.ledger.rename(columns={"printed": "text"})
     for table in (printed, tables.cells().set_index("value_id", drop=False)):

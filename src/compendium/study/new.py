@@ -5,7 +5,6 @@ A study is a folder of raw data and notebooks in the format of this project, whi
 A new study comes with a few made-up rows, so that all of it runs before the first row is replaced.
 """
 
-import json
 import os
 import re
 import subprocess
@@ -66,10 +65,7 @@ def _wrong_names(kind: str, names: list[str], least: int) -> Iterator[str]:
 
 def _fill_in(sites: list[str], actors: list[str]) -> dict[str, str]:
     """What stands for each mark of the template; a rule has ``*`` for a blank."""
-    marks = {
-        '"{sites}"': json.dumps(sites, ensure_ascii=False)[1:-1],
-        '"{actors}"': json.dumps(actors, ensure_ascii=False)[1:-1],
-    }
+    marks = {"{sites}": "; ".join(sites), "{actors}": "; ".join(actors)}
     named = {"site_1": sites[0], "site_2": sites[-1], "actor_1": actors[0], "actor_2": actors[1]}
     for mark, name in named.items():
         marks |= {f"{{{mark}}}": name, f"{{{mark}*}}": name.replace(" ", "*")}
@@ -84,9 +80,9 @@ def run_in(folder: Path, words: list[str]) -> int:
     SettingError
         If the folder is no study.
     """
-    if not (folder / "data" / "raw" / "datapackage.json").is_file():
+    if not (folder / "data" / "raw" / "fields.csv").is_file():
         raise SettingError(
-            f"found no data/raw/datapackage.json in {folder}; allowed: a study; "
+            f"found no data/raw/fields.csv in {folder}; allowed: a study; "
             "`compendium new-study` makes one"
         )
     # Paths are fixed when the package is imported: another study is another process.

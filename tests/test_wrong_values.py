@@ -7,23 +7,23 @@ import pytest
 
 from compendium.errors import SettingError
 from compendium.printed import tables, wrong_values
+from compendium.printed.tables import PrintedCell
 
 AMOUNT = {"name": "printed", "type": "string", "constraints": {"pattern": r"-?[\d.]+"}}
 PLACE = {"name": "area", "type": "string", "constraints": {"enum": ["urban", "rural", "mixed"]}}
 FREE = {"name": "note", "type": "string"}
-PACKAGE = {"resources": [{"path": "t.csv", "schema": {"fields": [AMOUNT, PLACE, FREE]}}]}
-CELLS = pd.DataFrame(
-    [
-        ("a", "t.csv", 2, "printed", "0.97", "%"),
-        ("b", "t.csv", 2, "area", "urban", "label"),
-        ("c", "t.csv", 3, "area", "rural", "label"),
-        ("d", "t.csv", 3, "note", "three", "n"),
-        ("e", "t.csv", 4, "note", "several hundred", "n"),
-        ("f", "t.csv", 5, "note", "-4", "£"),
-    ],
-    columns=["value_id", "file", "row", "column", "text", "unit"],
-)
-LISTED = wrong_values.list_mutations(CELLS, PACKAGE)
+CELLS = [
+    PrintedCell(name, "t.csv", row, field["name"], text, unit, "t", {}, field)
+    for name, row, field, text, unit in [
+        ("a", 2, AMOUNT, "0.97", "%"),
+        ("b", 2, PLACE, "urban", "label"),
+        ("c", 3, PLACE, "rural", "label"),
+        ("d", 3, FREE, "three", "n"),
+        ("e", 4, FREE, "several hundred", "n"),
+        ("f", 5, FREE, "-4", "£"),
+    ]
+]
+LISTED = wrong_values.list_mutations(CELLS)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_every_printed_cell_is_made_wrong():
     No column that holds printed values is a key, so that a wrong value keeps its address.
     """
     cells, package = tables.cells(), tables.read_descriptor()
-    listed = wrong_values.list_mutations(cells, package)
+    listed = wrong_values.list_mutations(tables.list_cells())
     texts = [one for one in listed if one.kind in ("digit", "label")]
 
     assert [one.value_id for one in texts] == cells.value_id.tolist()

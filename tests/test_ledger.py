@@ -1,0 +1,201 @@
+"""Verdicts, the ledger and the register."""
+
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from conftest import change
+
+from compendium.errors import DataError
+from compendium.printed import audit, ledger, tables
+from compendium.printed.quantities import Quantity, exactly, parse
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "computed", "verdict"),
+    [
+        ("0.9", "%", exactly(Fraction(93, 100)), "exact"),
+        ("0.9", "%", exactly(Fraction(95, 100)), "exact"),
+        ("0.4", "%", exactly(Fraction(46, 100)), "rounds"),
+        ("0.4", "%", exactly(Fraction(50, 100)), "differs"),
+        ("0.4", "%", exactly(Fraction(34, 100)), "differs"),
+        ("42", "%", exactly(Fraction(700, 17)), "differs"),
+        ("-4", "£", exactly(Fraction(-46, 10)), "rounds"),
+        ("37", "n", exactly(37), "exact"),
+        ("37", "n", exactly(38), "differs"),
+        ("40", "%", exactly(Fraction(4040, 100)), "exact"),
+        ("one in six", "words", exactly(Fraction(8, 50)), "exact"),
+        ("one in six", "words", exactly(Fraction(10, 50)), "differs"),
+        ("5-10", "times", Quantity(None, Fraction(4), Fraction(10)), "differs"),
+        ("5-10", "times", Quantity(None, Fraction(52, 10), Fraction(96, 10)), "exact"),
+        ("several hundred", "n", Quantity(None, Fraction(260), Fraction(830)), "exact"),
+        ("several hundred", "n", Quantity(None, Fraction(260), Fraction(16000)), "differs"),
+        ("left", "side", "left", "exact"),
+        ("left", "side", "right", "differs"),
+    ],
+)
+def test_a_verdict_is_given_at_the_printed_precision(printed, unit, computed, verdict):
+    """Exact to the last printed digit; rounds if cut off there; else it differs."""
+    assert ledger.judge(printed, unit, computed) == verdict
+
+
+def test_rounded_inputs_may_leave_a_printed_result_open():
+    """0.04 from 0.5 over 11.4: no single digit off, but the inputs' rounding allows 0.05."""
+    computed = parse("0.5", "£ million") / parse("11", "£ million")
+
+    assert ledger.judge("0.05", "ratio", computed) == "exact"
+    assert ledger.judge("0.04", "ratio", computed) == "rounds"
+    assert ledger.judge("0.07", "ratio", computed) == "differs"
+
+
+LEDGER = ledger.read_ledger()
+ROLES = {"input": 974, "repeated": 438, "claim": 170, "derived": 137}
+RULES = {
+    **{"": 837, "same": 450, "count-different": 109, "at-most": 98, "at-least": 60, "sum": 47},
+    **{"percent": 28, "fraction": 26, "count": 23, "not-recoverable": 22, "not-derivable": 18},
+    **{"item-meant": 16, "fits-beside": 14, "site-name": 8, "grim": 7, "range": 6, "tilt": 5},
+    **{"difference": 4, "item-exists": 4, "peers": 4, "decile": 4, "per": 3, "least": 2},
+    **{"listed": 1, "rate-ratios": 1, "completes": 1, "fraction-without": 1},
+}
+
+
+def test_the_ledger_is_what_was_typed_value_by_value():
+    """Role by role and rule by rule, the counts of the ledger that was once a file of its own.
+
+    And its order: that of the items and, within one, of the printed cells.
+    """
+    rules = LEDGER.rule.str.split(" ; ").explode().str.split().str[0].fillna("")
+    order = {name: place for place, name in enumerate(tables.read_table("items").item_id)}
+
+    assert LEDGER.role.value_counts().to_dict() == ROLES
+    assert rules.value_counts().to_dict() == RULES
+    assert LEDGER.item_id.map(order).is_monotonic_increasing
+    assert LEDGER.value_id.is_unique
+    assert (LEDGER.printed == "").sum() == 22
+
+
+def test_every_printed_cell_but_labels_is_in_the_ledger():
+    """As it is printed, at the line it stands on."""
+    cells = tables.cells().set_index("value_id")
+    left = cells[~cells.index.isin(LEDGER.value_id)]
+    shown = LEDGER[LEDGER.printed != ""].set_index("value_id")
+
+    assert set(left.unit.fillna("")) <= {"", "label"}
+    assert (shown.printed == cells.text[shown.index]).all()
+    assert LEDGER.line.notna().all()
+
+
+@pytest.mark.parametrize(
+    ("value_id", "entry"),
+    [
+        # Said once for the column, with what the row has there; its line by a row of checks.csv.
+        (
+            "elston2005/table-4.2/Dalesville/share_percent",
+            ["Dalesville, allocation as share of budget", "derived",
+             "percent elston2005/table-4.2/Dalesville/allocation_gbp_m "
+             "elston2005/table-4.2/Dalesville/budget_gbp_m", 1689],
+        ),
+        ("elston2005/table-4.2/Dalesville/budget_gbp_m", ["Dalesville, budget", "input", "", 1687]),
+        # Said in the row itself; who is meant goes without saying where it is the whole.
+        (
+            "elston2005/abstract/districts",
+            ["health districts studied", "repeated", "same elston2005/section-2.3.3/sites", 40],
+        ),
+        # An input though its column is repeated: a role of checks.csv brings its own rule, or none.
+        ("elston2005/figure-2.2/Middleton/haz", ["Middleton, HAZ present", "input", "", 863]),
+        ("elston2005/figure-1.2/models", ["models", "derived", "not-recoverable", 202]),
+    ],
+)  # fmt: skip
+def test_where_role_and_rule_are_said(value_id, entry):
+    """In the column, in the row, in checks.csv."""
+    made = LEDGER.set_index("value_id").loc[value_id, ["quantity", "role", "rule", "line"]]
+
+    assert made.tolist() == entry
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            *("fields.csv", ",input,,circulars in {year},n", ",,,circulars in {year},n"),
+            r"no raw table has such a cell|found operand elston2005/table-3\.4/",
+        ),
+        (
+            *("elston2005/text_numbers.csv", ",60,£ million,no,input,", ",60,£ million,no,,"),
+            r"text_numbers\.csv row 3, column printed: found 60 without a role; allowed: a role",
+        ),
+        (
+            *("elston2005/text_numbers.csv", "derived,count elston2005/figure-2.2/*/haz"),
+            "derived,",
+            r"text_numbers\.csv row \d+, column rule: found nothing; allowed: the rule that checks "
+            "this derived value",
+        ),
+        (
+            *("fields.csv", "percent elston2005/table-4.2/{site}/allocation_gbp_m "
+              "elston2005/table-4.2/{site}/budget_gbp_m", ""),
+            r"fields\.csv row \d+, column rule: found nothing; allowed: the rule",
+        ),
+        (
+            *("checks.csv", "elston2005/figure-2.2/Middleton/haz", "elston2005/figure-2.2/Mid/haz"),
+            r"checks\.csv row \d+: found elston2005/figure-2\.2/Mid/haz; no raw table has such",
+        ),
+        (
+            *("checks.csv", "elston2005/figure-1.2/models", "elston2005/figure-9.2/models"),
+            r"checks\.csv row \d+: found elston2005/figure-9\.2/models; allowed: a value of an",
+        ),
+    ],
+)  # fmt: skip
+def test_what_makes_no_ledger(raw_copy, file, old, new, message):
+    """The row to mend is named, in whichever of the three places it is."""
+    change(raw_copy / file, old, new)
+
+    with pytest.raises(DataError, match=message):
+        audit.find(ledger.read_ledger(), tables.cells())
+
+
+@pytest.fixture
+def findings():
+    """What the audit finds in the real data."""
+    return audit.find(LEDGER, tables.cells())
+
+
+def test_the_register_is_true(findings):
+    """Nothing new, nothing vanished, nothing changed: the register is what the audit finds."""
+    assert ledger.compare_register(findings) == {"new": [], "vanished": [], "changed": []}
+
+
+def test_a_new_discrepancy_is_noticed(findings):
+    """A finding the register does not have is new."""
+    extra = findings.iloc[[0]].assign(discrepancy_id="elston2005/table-9.9/x")
+    state = ledger.compare_register(pd.concat([findings, extra]))
+
+    assert len(state["new"]) == 1
+    assert "elston2005/table-9.9/x" in state["new"][0]
+
+
+def test_a_vanished_discrepancy_is_noticed(findings):
+    """A registered finding that is no longer found has vanished."""
+    assert len(ledger.compare_register(findings.iloc[1:])["vanished"]) == 1
+
+
+def test_a_changed_discrepancy_is_noticed(findings):
+    """A registered finding with another computed value has changed."""
+    other = findings.copy()
+    other.loc[0, "computed"] = "51"
+
+    assert len(ledger.compare_register(other)["changed"]) == 1
+
+
+def test_every_value_that_differs_is_registered():
+    """No differing verdict is without its row in the register."""
+    verdicts = audit.give_verdicts(LEDGER, tables.cells())
+    register = set(tables.read_table("discrepancies").discrepancy_id)
+
+    assert set(verdicts.value_id[verdicts.verdict == "differs"]) <= register
+
+
+def test_inputs_are_never_counted_as_reproduced():
+    """An input is transcribed, whatever constraint it has; nothing else is."""
+    verdicts = audit.give_verdicts(LEDGER, tables.cells())
+
+    assert ((verdicts.verdict == "transcribed") == (verdicts.role == "input")).all()
