@@ -2,20 +2,21 @@
 
 Templates lie in ``templates/documents``. What a table is depends on who asks: pipes in Markdown,
 and on a page a caption, headers for rows and columns, and a region that scrolls by itself. A page
-asks nothing of the network, and reads on a phone, in print and by ear.
+asks nothing of the network, and reads on a phone, in print and by ear. A plain text, such as a
+trace, pays for no library of tables.
 """
 
 import json
 import re
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 
-from compendium.runs.markup import table
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Of Markdown, what our templates use: a star or a stroke in a cell means nothing.
 _MARKDOWN = MarkdownIt("zero", {"html": True}).enable(
@@ -64,6 +65,8 @@ def _mark_down(caption: str, *cells: Any) -> str:
 
 
 def _mark_up(caption: str, *cells: Any) -> str:
+    from compendium.runs.markup import table  # noqa: PLC0415 - brings pandas
+
     frame = _frame(*cells)
     numbers = {n for n, name in enumerate(frame) if all(map(_NUMBER.fullmatch, frame[name]))}
     is_wide = len(frame.columns) > _NARROW and len(numbers - {0}) < len(frame.columns) - 1
@@ -77,7 +80,9 @@ def _mark_up(caption: str, *cells: Any) -> str:
     return table(map(inline, frame), rows, caption, kind, numbers=numbers if rows else ())
 
 
-def _frame(cells: pd.DataFrame | dict[str, Any], heads: Any = ()) -> pd.DataFrame:
+def _frame(cells: "pd.DataFrame | dict[str, Any]", heads: Any = ()) -> "pd.DataFrame":
+    import pandas as pd  # noqa: PLC0415 - as above
+
     if isinstance(cells, dict):
         return pd.DataFrame(cells.items(), columns=heads or ["what", "value"]).astype(str)
     if cells.index.name:
@@ -97,4 +102,3 @@ _TEMPLATES.filters |= {
     # A text of JSON is one of YAML too.
     "yaml": partial(json.dumps, ensure_ascii=False),
 }
-_TEMPLATES.globals["crosstab"] = pd.crosstab

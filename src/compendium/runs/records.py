@@ -5,12 +5,12 @@ turns these notes into one record beside the results. Whoever asks where a numbe
 whether the results are still those of the files at hand, asks the records: nothing is kept by hand.
 """
 
+import csv
+import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from compendium import paths
 from compendium.errors import DataError, shorten
@@ -94,13 +94,13 @@ def _read_records() -> list[dict[str, Any]]:
 
 def list_answers(records: list[dict[str, Any]]) -> str:
     """What the runs found, as they said it: CSV of ``run``, ``name`` and ``value``."""
-    found = [
-        (record["run"], said["name"], said["value"])
-        for record in records
-        for said in record.get("answered", [])
-    ]
-    table = pd.DataFrame(found, columns=["run", "name", "value"])
-    return table.to_csv(index=False, lineterminator="\n")
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["run", "name", "value"])
+    for record in records:
+        for said in record.get("answered", []):
+            table.writerow([record["run"], said["name"], said["value"]])
+    return text.getvalue()
 
 
 def write_answers() -> None:
