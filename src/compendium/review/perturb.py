@@ -6,8 +6,6 @@ verdict, another finding, a schema or a rule that refuses. A computed value that
 verdict stays is a weaker thing (*moves only*); what no one sees is *unnoticed*, with the reason.
 """
 
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -27,11 +25,11 @@ CHECKED = ["derived", "repeated", "claim"]
 # Labels and codes of ours, which the ledger gives no verdict.
 NO_ROLE = "label"
 # Of those who notice a mutation, so many are named.
-NAMED = 3
+_NAMED = 3
 
 
 def perturb(
-    records: list[dict[str, Any]], sample: int | None = None, seed: int = 0, workers: int = 1
+    records: list[dict[str, Any]], sample: int | None = None, seed: int = 0
 ) -> pd.DataFrame:
     """Make each printed value wrong in turn and see who notices.
 
@@ -41,8 +39,6 @@ def perturb(
         As `records.read_records` returns: they say which tables a notebook shows.
     sample : int, optional
         Draw so many of all mutations, by `seed`; all if left out.
-    workers : int
-        Processes to share the work between; the result does not depend on it.
 
     Returns
     -------
@@ -73,24 +69,8 @@ def perturb(
         for (file, row), names in gathered.rows.items()
         if file == CHECKS
     ]
-    return try_all(wrong_values.draw(known, sample, seed), gathered, workers)
-
-
-def try_all(drawn: list[Mutation], gathered: Support, workers: int = 1) -> pd.DataFrame:
-    """The outcome of each mutation, in their order; see `perturb`."""
-    ask = partial(_try_chunk, gathered)
-    if workers == 1:
-        return pd.DataFrame(ask(drawn), columns=COLUMNS)
-    # A few chunks each, so that none waits long for another; each chunk costs a copy of print.
-    size = -(-len(drawn) // (3 * workers)) or 1
-    chunks = [drawn[start : start + size] for start in range(0, len(drawn), size)]
-    with ProcessPoolExecutor(workers) as pool:
-        found = [row for rows in pool.map(ask, chunks) for row in rows]
-    return pd.DataFrame(found, columns=COLUMNS)
-
-
-def _try_chunk(gathered: Support, chunk: list[Mutation]) -> list[tuple]:
-    return [try_one(mutation, gathered) for mutation in chunk]
+    drawn = wrong_values.draw(known, sample, seed)
+    return pd.DataFrame([try_one(one, gathered) for one in drawn], columns=COLUMNS)
 
 
 def try_one(mutation: Mutation, gathered: Support) -> tuple:
@@ -112,7 +92,7 @@ def try_one(mutation: Mutation, gathered: Support) -> tuple:
         *(name, entry.role if entry else NO_ROLE),
         *(gathered.standing[name].verdict if entry else "", bool(resting)),
         *(mutation.kind, mutation.was, mutation.became),
-        *(outcome, " ; ".join(noticed[:NAMED])),
+        *(outcome, " ; ".join(noticed[:_NAMED])),
         "" if noticed else _reason(mutation, gathered, asked, outcome),
     )
 
@@ -142,30 +122,30 @@ def _reason(mutation: Mutation, gathered: Support, asked: list[str], outcome: st
     name, entry = mutation.value_id, gathered.entries.get(mutation.value_id)
     uses = gathered.uses.get(name, {})
     is_checked = entry is not None and entry.is_checked
-    used = {rule for user in asked for rule in uses.get(user, ())}
     own = entry.rule.split(audit.SEPARATOR) if is_checked and name in asked else []
-    rules = used | {rule.split()[0] for rule in own}
-    named = ", ".join(sorted(rules))
-    reading = {rule for rule in rules if find_rules()[rule].reads}
-    if outcome == "moves only":
-        reason = "a computed value moves within what print claims"
-    elif not rules and entry and entry.rule in audit.UNCHECKED:
-        reason = f"nothing can be computed: {entry.rule}"
-    elif not rules and (is_checked or uses):
-        reason = "what checks it stands in the same row and is gone too"
-    elif not rules and mutation.file in gathered.shown:
-        reason = "shown only: a notebook reads its table, no rule rests on it"
-    elif not rules:
-        reason = "unused: no rule rests on it, no notebook reads its table by name"
-    elif mutation.kind == "dropped row":
-        reason = f"the rule holds without it: {named}"
-    elif not own and not reading:
-        reason = f"counted, not read: {named}"
-    elif all(find_rules()[rule].is_bound for rule in reading):
-        reason = f"a bound leaves room: {named}"
-    else:
-        reason = f"more than one value satisfies the rule: {named}"
-    return reason
+    rules = {rule for user in asked for rule in uses.get(user, ())}
+    rules |= {rule.split()[0] for rule in own}
+    known, named = find_rules(), ", ".join(sorted(rules))
+    reading = [known[rule] for rule in rules if known[rule].reads]
+    unchecked = entry.rule if entry and entry.rule in audit.UNCHECKED else ""
+    reasons = [
+        (outcome == "moves only", "a computed value moves within what print claims"),
+        (unchecked and not rules, f"nothing can be computed: {unchecked}"),
+        (
+            (is_checked or uses) and not rules,
+            "what checks it stands in the same row and is gone too",
+        ),
+        (
+            mutation.file in gathered.shown and not rules,
+            "shown only: a notebook reads its table, no rule rests on it",
+        ),
+        (not rules, "unused: no rule rests on it, no notebook reads its table by name"),
+        (mutation.kind == "dropped row", f"the rule holds without it: {named}"),
+        (not own and not reading, f"counted, not read: {named}"),
+        (all(rule.is_bound for rule in reading), f"a bound leaves room: {named}"),
+        (True, f"more than one value satisfies the rule: {named}"),
+    ]
+    return next(reason for holds, reason in reasons if holds)
 
 
 def summarise(perturbed: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -202,18 +182,27 @@ def rate_values(perturbed: pd.DataFrame) -> pd.DataFrame:
     changes = perturbed.assign(rank=perturbed.outcome.map(OUTCOMES.index))
     of_text = changes[changes.kind != "dropped row"].groupby("value_id")["rank"].max()
     values = changes.groupby("value_id", sort=False)[["role", "verdict", "is_rested_on"]].first()
-    values["best"] = changes.groupby("value_id")["rank"].min()
+    best = changes.groupby("value_id")["rank"].min().reindex(values.index)
     # Where there is no text to change, no change of it is noticed.
-    values["text"] = of_text.reindex(values.index) == 0
+    is_whole = of_text.reindex(values.index) == 0
     computed, judged = ~values.verdict.isin(audit.UNCHECKED), values.role.isin(CHECKED)
-    which = {role: (values.role == role) & computed for role in CHECKED}
-    which["all three"] = judged & computed
-    which["nothing can be computed"] = judged & ~computed
-    which["all three, with those"] = judged
-    which["cells they rest on"] = values.is_rested_on
-    which["all three and their cells"] = (judged & computed) | values.is_rested_on
-    which["all, with those"] = judged | values.is_rested_on
-    rates = {name: _rate(values[mask]) for name, mask in which.items()}
+    which = {role: (values.role == role) & computed for role in CHECKED} | {
+        "all three": judged & computed,
+        "nothing can be computed": judged & ~computed,
+        "all three, with those": judged,
+        "cells they rest on": values.is_rested_on,
+        "all three and their cells": (judged & computed) | values.is_rested_on,
+        "all, with those": judged | values.is_rested_on,
+    }
+    rates = {
+        name: {
+            "values": mask.sum(),
+            **{outcome: (best[mask] == place).sum() for place, outcome in enumerate(OUTCOMES)},
+            "percent": 100 * (best[mask] == 0).mean(),
+            "percent_text": 100 * is_whole[mask].mean(),
+        }
+        for name, mask in which.items()
+    }
     return pd.DataFrame.from_dict(rates, orient="index")
 
 
@@ -234,9 +223,3 @@ def list_unnoticed(perturbed: pd.DataFrame) -> dict[str, str]:
     noticed = set(own.value_id[own.outcome == "noticed"])
     left = own[~own.value_id.isin(noticed) & (own.kind != "dropped row")]
     return dict(zip(left.value_id, left.outcome.where(left.reason == "", left.reason)))
-
-
-def _rate(values: pd.DataFrame) -> dict[str, float]:
-    counts = {name: int((values.best == place).sum()) for place, name in enumerate(OUTCOMES)}
-    shares = {"percent": 100 * (values.best == 0).mean(), "percent_text": 100 * values.text.mean()}
-    return {"values": len(values)} | counts | shares
