@@ -138,14 +138,6 @@ def test_every_case_has_every_box_once():
         assert list(case.box) == list(read_study().factors)
 
 
-def test_an_unknown_case_is_refused():
-    """The message lists the cases there are."""
-    table = tables.read_table("coding/leanings")
-
-    with pytest.raises(SettingError, match="allowed: Dalesville / Social Services / before"):
-        balance.find_case(table, "Dalesville", "Education", "before")
-
-
 def test_inputs_are_left_as_they_were():
     """Weighing changes neither the leans nor the weights."""
     leans, weights = LEANS.copy(), dict(EVEN)

@@ -103,19 +103,3 @@ def check_weights(weights: Mapping[str, float], factors: Iterable[str]) -> Mappi
         allowed = f"allowed: a number of 0 or more for each of {', '.join(factors)}, not all 0"
         raise SettingError(f"these weights cannot be used ({allowed}):\n  " + "\n  ".join(problems))
     return weights
-
-
-def find_case(table: pd.DataFrame, site: str, actor: str, state: str) -> pd.DataFrame:
-    """The rows of a coding table for one actor at one site at one time.
-
-    Raises
-    ------
-    SettingError
-        If the table has no such case; the message lists those it has.
-    """
-    case = table[(table.site == site) & (table.actor == actor) & (table.state == state)]
-    if case.empty:
-        known = table[["site", "actor", "state"]].drop_duplicates()
-        cases = "; ".join(" / ".join(row) for row in known.itertuples(index=False))
-        raise SettingError(f"found no case {site} / {actor} / {state}; allowed: {cases}")
-    return case
