@@ -1,7 +1,7 @@
 """What hangs on which assumption: weights, codings, structure and open boxes, varied and crossed.
 
 The methods are in `compendium.models.multiverse`; here they are asked of the told cases, of the
-printed ones among them, and of the conclusions that the thesis draws (`contrasts`).
+printed ones among them, and of the conclusions that the thesis draws.
 """
 
 from typing import NamedTuple
@@ -14,8 +14,16 @@ from compendium.coding.weighing import PLAIN
 from compendium.models import multiverse
 from compendium.models.structures import Structure, follow_years, offer, tilts
 from compendium.settings import read_study
-from partnership.contrasts import CONTRASTS
 
+# The same body at two places, on opposite sides (sections 5.2 and 5.3); and the printed cases.
+CONTRASTS = {
+    "Dalesville and Greenshire come apart": ["SS Dalesville before", "SS Greenshire"],
+    "Districts A and B come apart": ["District A early", "District B"],
+    "all printed cases": [
+        *("SS Dalesville before", "SS Dalesville after", "SS Greenshire"),
+        *("District A early", "District B"),
+    ],
+}
 # District A's path: whether time was invested, and how fast faith is lost.
 WAYS = {
     "invested, patient": (True, 0.0),

@@ -24,7 +24,7 @@ from scipy.optimize import OptimizeResult, linprog
 from compendium.errors import DataError, FitError
 
 # Below this a margin is a residue of the solver, not a margin.
-RESIDUE = 1e-9
+_RESIDUE = 1e-9
 _SIGNS = {"left": 1, "right": -1}
 
 
@@ -37,7 +37,7 @@ class Margin(NamedTuple):
     @property
     def feasible(self) -> bool:
         """Whether some weights give every row a sum above 0."""
-        return self.margin > RESIDUE
+        return self.margin > _RESIDUE
 
 
 class Share(NamedTuple):
@@ -177,7 +177,7 @@ def compare_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     found = []
     for box, other in permutations(rows.columns, 2):
         low, high = find_bounds(rows, pd.Series({box: 1.0, other: -1.0}))
-        relation = "must" if low >= -RESIDUE else "may" if high > RESIDUE else "cannot"
+        relation = "must" if low >= -_RESIDUE else "may" if high > _RESIDUE else "cannot"
         found.append((box, other, low, high, relation))
     return pd.DataFrame(found, columns=["box", "other", "low", "high", "relation"])
 
@@ -200,7 +200,7 @@ def find_conflicts(rows: pd.DataFrame) -> list[tuple[str, ...]]:
             continue
         found = find_margin(rows.iloc[list(places)])
         if found.feasible:
-            had.append(set(np.flatnonzero(rows.to_numpy(float) @ found.weights > RESIDUE)))
+            had.append(set(np.flatnonzero(rows.to_numpy(float) @ found.weights > _RESIDUE)))
         else:
             conflicts.append(places)
     return [tuple(rows.index[list(places)]) for places in conflicts]
