@@ -1,8 +1,7 @@
-"""Tables: a frame in, the table as printed out; and how tables are written and read again.
+"""What a notebook writes and says: tables, figures with their data, verdicts, answers.
 
-Numbers are written to eight significant digits: beyond that they depend on the machine.
-
-What an invented study says on everything it makes.
+Numbers are written to eight significant digits: beyond that they depend on the machine. What the
+prose states as found is said by `answer`, so that no number stands in a text by hand.
 
 A study may be made up, to teach or to try the machinery. Its source is then of the kind `INVENTED`
 in ``sources.csv``, and every title, table and figure says so: a number should not be taken for a
@@ -22,6 +21,8 @@ from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
 
 DIGITS = "%.8g"
+INVENTED = "invented"
+LABEL = "INVENTED"
 
 
 def write_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -38,14 +39,6 @@ def write_processed(table: pd.DataFrame, name: str) -> pd.DataFrame:
     path = paths.output(f"data/processed/{name}.csv")
     table.to_csv(path, index=False, float_format=DIGITS, lineterminator="\n")
     return table
-
-
-def save_figure(figure: Any, data: pd.DataFrame, name: str) -> None:
-    """Write a figure as SVG and PNG, and the data it shows as CSV, to ``results/figures``."""
-    path = paths.output(f"results/figures/{name}.svg")
-    figure.savefig(path, metadata={"Date": None, "Creator": None})
-    figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
-    data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="\n")
 
 
 def read_processed(pattern: str) -> pd.DataFrame:
@@ -84,6 +77,14 @@ class Sentence(str):
 
     def __repr__(self) -> str:
         return str(self)
+
+
+def save_figure(figure: Any, data: pd.DataFrame, name: str) -> None:
+    """Write a figure as SVG and PNG, and the data it shows as CSV, to ``results/figures``."""
+    path = paths.output(f"results/figures/{name}.svg")
+    figure.savefig(path, metadata={"Date": None, "Creator": None})
+    figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
+    data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="\n")
 
 
 def draw(
@@ -187,10 +188,6 @@ def _join(value: Any) -> Any:
 
 def _as_text(value: Any) -> str:
     return DIGITS % value if isinstance(value, float) else str(value)
-
-
-INVENTED = "invented"
-LABEL = "INVENTED"
 
 
 def read_label() -> str:
