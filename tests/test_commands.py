@@ -69,7 +69,7 @@ def file_records(folder):
         rules = "" if row.rule in audit.UNCHECKED else row.rule
         value = audit.Cell(row.value_id, row.printed, row.unit)
         checks = audit.check_value(value, rules, by_id) if rules else []
-        rests_on = [name for check in checks for name in check["operands"]]
+        rests_on = [name for check in checks for name in check.operands]
         judged[owner[row.item_id]][row.value_id] = rests_on
     for run in graph.plan_runs():
         about = execution.describe_run(run.source, run.given)
