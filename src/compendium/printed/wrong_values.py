@@ -246,7 +246,7 @@ def know(state: str) -> Known:
     return Known(
         {cell.value_id: cell for cell in tables.list_cells() if cell.value_id in named},
         ledger.set_index("value_id", drop=False),
-        {path: _read_rows(path) for path in described},
+        {path: read_rows(path) for path in described},
         {path: [fields[path][key] for key in described[path]["primaryKey"]] for path in described},
         list(_find_patterns(ledger)),
         support.gather(ledger, tables.cells(), repeats=repeats),
@@ -254,7 +254,8 @@ def know(state: str) -> Known:
     )
 
 
-def _read_rows(name: str) -> list[list[str]]:
+def read_rows(name: str) -> list[list[str]]:
+    """The rows of a raw file, the header first."""
     with (paths.RAW / name).open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
 

@@ -1,17 +1,11 @@
-"""Faults planted on purpose, for students to find.
+"""Faults planted on purpose, for students to find, and marks for what they find.
 
 A copy of the raw data holds a few slips (`printed.wrong_values`), another set for every seed. No
 schema refuses one, and where `checks.csv` has a row for a value, it goes or doubles with the
 value's own: otherwise it would stop the reading and hide the others. The key is not in the copy:
-whoever has the seed can work it out again.
-
-Who finds what was planted: a student by answers, the audit by its rules.
-
-The key is worked out from the seed in ``planted.json``. Naming a fault anywhere it stands counts
-once; naming what print itself has wrong, which the register explains, is neither found nor false.
-The audit is given the copy as it would be given any raw data. What it says and the register of the
-true data does not is a surprise; a fault is found if a surprise stands on one of its values, or on
-a value that rests on one.
+whoever has the seed in ``planted.json`` can work it out again. Naming a fault anywhere it stands
+counts once; naming what print itself has wrong, which the register explains, is neither found nor
+false.
 """
 
 import csv
@@ -21,10 +15,11 @@ import json
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,16 +27,10 @@ import pandas as pd
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
-from compendium.printed import audit, ledger, support, tables, wrong_values
-from compendium.printed.support import CHECKS, Place
-from compendium.printed.wrong_values import (
-    FAULTS,
-    Fault,
-    Known,
-    know,
-    list_faults,
-    qualifier_of,
-)
+from compendium.printed import support, tables, wrong_values
+from compendium.printed.support import CHECKS, Place, Standing, Support
+from compendium.printed.wrong_values import FAULTS, Fault, Known, know, list_faults, qualifier_of
+from compendium.settings import read_study
 
 MOST = 60  # faults: more would get in each other's way
 FEW = 40  # places of a kind: with more it is as likely as any
@@ -49,7 +38,7 @@ RAW = Path("data") / "raw"  # within the copy, as in a study
 COLUMNS = ["file", "row", "column", "value_id", "what"]  # of an answer
 README = """# A copy with faults
 
-The raw data of "Partnership, recomputed" with {n} faults planted in it (seed {seed}).
+The raw data of "{title}" with {n} faults planted in it (seed {seed}).
 None of them is in print; print has errors of its own, which `data/raw/discrepancies.csv` explains.
 Write what you find into `answers.csv`, a line for each: by `file` (within `data/raw`), `row` (the
 header is row 1) and `column`, or by `value_id`; `what` is for you. For a row that is missing, name
@@ -75,31 +64,24 @@ def plant(seed: int, faults: int, out: Path) -> None:
     SettingError
         If the number is out of range, or the folder is not empty.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise SettingError(f"found files in {out}; allowed: a new or an empty folder")
-    files, _ = write_files(draw_faults(seed, faults))
+    paths.check_new(out)
     planted = {"seed": seed, "faults": faults, "raw": digest()}
-    texts = {RAW / name: text for name, text in files.items()} | {
-        "README.md": README.format(n=faults, seed=seed),
+    texts = {RAW / name: text for name, text in _write_files(draw_faults(seed, faults)).items()} | {
+        "README.md": README.format(title=read_study().title, n=faults, seed=seed),
         "answers.csv": ",".join(COLUMNS) + "\n",
         "planted.json": json.dumps(planted, indent=1) + "\n",
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".planting-") as scratch:
-        draft = Path(scratch) / "copy"
+    with paths.new_folder(out) as draft:
         shutil.copytree(paths.RAW, draft / RAW)
         for name, text in texts.items():
-            (draft / name).write_text(text, encoding="utf-8", newline="\n")
+            paths.write_file(draft / name, text)
         sums = "".join(f"{s}  {name}\n" for name, s in _sum_up(draft / RAW).items())
-        (draft / RAW / "SHA256SUMS").write_text(sums, encoding="utf-8", newline="\n")
-        if out.exists():
-            out.rmdir()
-        draft.rename(out)
+        paths.write_file(draft / RAW / "SHA256SUMS", sums)
 
 
 def _sum_up(folder: Path) -> dict[str, str]:
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    files = sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*.*"))
+    return {name: paths.hash_file(path) for name, path in files}
 
 
 def digest() -> str:
@@ -135,68 +117,60 @@ def draw_faults(seed: int, n: int) -> list[Fault]:
 def _fits(fault: Fault, chosen: list[Fault], known: Known) -> bool:
     """Whether the copy can be read with it beside the others: no schema and no rule refuses."""
     taken = known.alone | {place for other in chosen for place in other.places}
-    together = {name: text for each in [*chosen, fault] for name, text in each.texts.items()}
-    dropped = {name for name, text in together.items() if not text}
-    became = {name: text for name, text in together.items() if text}
-    asked = {user for name in fault.texts for user in known.support.uses.get(name, ())}
-    asked |= {*fault.texts}
-    return (
-        not taken & {*fault.places}
-        and all(_is_allowed(known, name, text) for name, text in fault.texts.items() if text)
-        and "refused" not in {
-            support.judge_again(name, known.support, became, dropped).verdict
-            for name in asked - dropped
-        }
-    )  # fmt: skip
+    if taken & {*fault.places}:
+        return False
+    for name, text in fault.texts.items():
+        cell = known.at[name]
+        bare = text.removeprefix(f"{qualifier_of(cell)} ")
+        if text and not wrong_values.allows(cell.field, bare):
+            return False
+    became, dropped = _gather([*chosen, fault])
+    asked = {*fault.texts}.union(*(known.support.uses.get(name, ()) for name in fault.texts))
+    stand = (support.judge_again(n, known.support, became, dropped) for n in asked - dropped)
+    return all(standing.verdict != "refused" for standing in stand)
 
 
-def _is_allowed(known: Known, name: str, text: str) -> bool:
-    cell = known.at[name]
-    return wrong_values.allows(cell.field, text.removeprefix(f"{qualifier_of(cell)} "))
+def _gather(faults: Iterable[Fault]) -> tuple[dict[str, str], set[str]]:
+    """What the values of some faults say now, and those that are gone."""
+    texts = {name: text for fault in faults for name, text in fault.texts.items()}
+    return {n: text for n, text in texts.items() if text}, {n for n in texts if not texts[n]}
 
 
-def write_files(faults: list[Fault]) -> tuple[dict[str, str], dict[Place, int]]:
-    """The files that hold the faults, as text, and where each row of theirs stands in the copy.
+def _loses_row(fault: Fault) -> bool:
+    return not fault.again and not any(fault.texts.values())
 
-    A row that is dropped has the place of the one after the gap.
-    """
+
+def _write_files(faults: list[Fault]) -> dict[str, str]:
+    """The files that hold the faults, as text."""
     known = know(digest())
     names = {CHECKS, *(name for fault in faults for name, _ in fault.places)}
     # Each row stands as a list of rows: none where it is dropped, two where it is doubled.
     files = {name: [[[*row]] for row in known.rows[name]] for name in sorted(names)}
+    own = {slot[0][0]: slot for slot in files[CHECKS]}
     for fault in faults:
-        for name, text in fault.texts.items():
-            _set_text(files, known, name, text)
-        for name, original in fault.again.items():
-            place, _, row = known.ledger.said[original].rpartition(" row ")
-            if place.endswith(CHECKS):
-                slot, told = files[CHECKS][int(row) - 1], known.ledger.loc[original]
-                slot.append([name, told.role, told.rule] + [""] * (len(slot[0]) - 3))
         file, row = fault.places[0]
+        slot, head = files[file][row - 1], files[file][0][0]
         if fault.again:
-            slot, head = files[file][row - 1], files[file][0][0]
             place = head.index(known.keys[file][-1]["name"])
             slot.append([*slot[0][:place], fault.key, *slot[0][place + 1 :]])
-        elif not any(fault.texts.values()):
-            files[file][row - 1].clear()
-    texts, moved = {}, {}
-    for name, slots in files.items():
-        buffer, n = io.StringIO(newline=""), 0
-        for number, slot in enumerate(slots, start=1):
-            moved[name, number] = n + 1
-            csv.writer(buffer, lineterminator="\n").writerows(slot)
-            n += len(slot)
-        texts[name] = buffer.getvalue()
-    return texts, moved
+        elif _loses_row(fault):
+            slot.clear()
+        for name, original in fault.again.items():
+            if original in own:
+                told = known.ledger.loc[original]
+                own[original].append(
+                    [name, told.role, told.rule] + [""] * (len(own[original][0]) - 3)
+                )
+        for name, text in fault.texts.items():
+            if text:
+                _set_text(files, known.at[name], text)
+            elif name in own:
+                own[name].clear()
+    return {name: _as_csv(row for slot in slots for row in slot) for name, slots in files.items()}
 
 
-def _set_text(files: dict[str, list], known: Known, name: str, text: str) -> None:
-    """Set what a value says in its table; a row of its own in `CHECKS` goes if ""."""
-    if not text:
-        if name in (own := _find_checks(known)):
-            files[CHECKS][own[name] - 1].clear()
-        return
-    cell = known.at[name]
+def _set_text(files: dict[str, list], cell: Any, text: str) -> None:
+    """Set what a value says in its table, its qualifier apart."""
     head, row = files[cell.file][0][0], files[cell.file][cell.row - 1][0]
     qualifier = qualifier_of(cell)
     if qualifier and not text.startswith(f"{qualifier} "):
@@ -204,12 +178,20 @@ def _set_text(files: dict[str, list], known: Known, name: str, text: str) -> Non
     row[head.index(cell.column)] = text.removeprefix(f"{qualifier} ")
 
 
-def _find_checks(known: Known) -> dict[str, int]:
-    """The values that have a row of their own in `CHECKS`, and which."""
-    return {told[0]: row for row, told in enumerate(known.rows[CHECKS], start=1)}
+def _as_csv(rows: Iterable[list[str]]) -> str:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
+    return buffer.getvalue()
 
 
-Names = set[str | tuple[str, int]]  # value_ids, and rows that have lost their neighbour
+def row_in_copy(faults: list[Fault], place: Place) -> int:
+    """Where a row of the true data stands in the copy; one that is lost, after the gap."""
+    file, row = place
+    before = [fault for fault in faults if fault.places[0][0] == file and fault.places[0][1] < row]
+    return row + sum(bool(fault.again) - _loses_row(fault) for fault in before)
+
+
+Names = set[str | Place]  # value_ids, and rows that have lost their neighbour
 
 
 class Marks(NamedTuple):
@@ -219,18 +201,16 @@ class Marks(NamedTuple):
     false_alarms: pd.DataFrame  # the answers that name no fault
     n_in_print: int  # answers that name what print itself has wrong
     score: float  # found, in percent of all planted and all false alarms
-    key: pd.DataFrame  # kind, file, row, value_id, was, became, found: for the teacher
 
 
-class Copy(NamedTuple):
-    """Where everything stands in a copy."""
+class _Copy(NamedTuple):
+    """A copy, as it was planted."""
 
-    known: Known
     faults: list[Fault]
     heads: dict[str, list[str]]  # the columns of each file
     n_rows: dict[str, int]
-    moved: dict[tuple[str, int], int]  # from a row of the true data to that of the copy
-    values: dict[tuple[str, int], dict[str, str]]  # file and row: column to value_id
+    values: dict[Place, dict[str, str]]  # file and row: column to value_id
+    known: set[str]  # every value_id that an answer may name
 
 
 def mark(out: Path, answers: Path) -> Marks:
@@ -239,7 +219,7 @@ def mark(out: Path, answers: Path) -> Marks:
     Parameters
     ----------
     out : Path
-        A folder that `planting.plant` wrote.
+        A folder that `plant` wrote.
     answers : Path
         CSV with ``value_id``, or ``file``, ``row`` and, but for a missing row, ``column``; columns
         of other names, such as ``what``, are for the student.
@@ -252,26 +232,29 @@ def mark(out: Path, answers: Path) -> Marks:
     """
     copy = _read_copy(out)
     told = _read_answers(answers, copy)
-    owned = [_own(fault, copy) for fault in copy.faults]
-    found = [any(names & mine for names in told.names) for mine in owned]
+    owned = [_own(fault, copy.faults) for fault in copy.faults]
+    planted = pd.DataFrame({"kind": [fault.kind for fault in copy.faults]})
+    planted["found"] = [any(names & mine for names in told.names) for mine in owned]
     registered = tuple(tables.read_table("discrepancies").discrepancy_id)
-    is_alarm = ~told.names.map(lambda names: any(names & mine for mine in owned)).astype(bool)
-    in_print = told.names.map(lambda names: _is_registered(names, registered)).astype(bool)
-    alarms = told[is_alarm & ~in_print].drop(columns="names")
-    key = _write_key(copy).assign(found=found)
-    by_kind = _count_kinds(key)
-    score = 100 * sum(found) / (len(found) + len(alarms))
-    by_kind["missed"] = by_kind.planted - by_kind.found
-    return Marks(by_kind, alarms, int((is_alarm & in_print).sum()), score, key)
+
+    def flag(holds: Callable[[Names], bool]) -> pd.Series:
+        return pd.Series([holds(names) for names in told.names], told.index, dtype=bool)
+
+    is_wrong = ~flag(lambda names: any(names & mine for mine in owned))
+    in_print = flag(lambda names: _is_registered(names, registered))
+    alarms = told[is_wrong & ~in_print].drop(columns="names")
+    score = 100 * planted.found.sum() / (len(planted) + len(alarms))
+    by_kind = count_kinds(planted).eval("missed = planted - found")
+    return Marks(by_kind, alarms, int((is_wrong & in_print).sum()), score)
 
 
-def _count_kinds(told: pd.DataFrame) -> pd.DataFrame:
+def count_kinds(told: pd.DataFrame) -> pd.DataFrame:
     """How many faults of each kind are planted, and found; kinds that none is of are left out."""
     counts = told.groupby("kind").found.agg(planted="size", found="sum")
     return counts.loc[[kind for kind in FAULTS if kind in counts.index]]
 
 
-def _read_copy(out: Path) -> Copy:
+def _read_copy(out: Path) -> _Copy:
     try:
         planted = json.loads((out / "planted.json").read_text(encoding="utf-8"))
         seed, n, state = int(planted["seed"]), int(planted["faults"]), planted["raw"]
@@ -282,43 +265,44 @@ def _read_copy(out: Path) -> Copy:
         ) from None
     if state != digest():
         raise DataError(f"{out}: planted in other raw data than there is now; plant it again")
-    known, faults = know(state), draw_faults(seed, n)
-    texts, moved = write_files(faults)
-    heads = {name: rows[0] for name, rows in known.rows.items()}
-    # No text of a cell holds a line break.
-    n_rows = {name: len(rows) for name, rows in known.rows.items()}
-    n_rows |= {name: text.count("\n") for name, text in texts.items()}
-    return Copy(known, faults, heads, n_rows, moved, _place(known, faults, moved))
+    return _plant_again(seed, n, state)
 
 
-def _place(
-    known: Known, faults: list[Fault], moved: dict[tuple[str, int], int]
-) -> dict[tuple[str, int], dict[str, str]]:
-    """Which values stand in each row of the copy, by column."""
-    dropped = {name for fault in faults for name, text in fault.texts.items() if not text}
-    stand = [(name, name, 0) for name in known.ledger.index if name not in dropped]
-    stand += [(name, true, 1) for fault in faults for name, true in fault.again.items()]
-    values: dict[tuple[str, int], dict[str, str]] = {}
-    own = _find_checks(known)
-    for name, true, further in stand:
-        at = [(CHECKS, own[true], "value_id")] if true in own else []
-        # A value of a missing figure stands in no table.
-        at += [known.at[true][1:4]] if true in known.at else []
-        for file, row, column in at:
-            place = (file, moved.get((file, row), row) + further)
-            values.setdefault(place, {})[column] = name
-    return values
+@cache
+def _plant_again(seed: int, n: int, state: str) -> _Copy:
+    """The copy as it was planted, whatever a student has done to it."""
+    faults, known = draw_faults(seed, n), know(state)
+    values: dict[Place, dict[str, str]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        plant(seed, n, Path(folder))
+        with reading(Path(folder) / RAW):
+            for cell in tables.list_cells():
+                values.setdefault((cell.file, cell.row), {})[cell.column] = cell.value_id
+            rows = {file: wrong_values.read_rows(file) for file in known.rows}
+    for row, told in enumerate(rows[CHECKS][1:], start=2):
+        values[CHECKS, row] = {"value_id": told[0]}
+    names = {*known.ledger.index, *(name for fault in faults for name in fault.again)}
+    heads, n_rows = {f: r[0] for f, r in rows.items()}, {f: len(r) for f, r in rows.items()}
+    return _Copy(faults, heads, n_rows, values, names)
 
 
-def _own(fault: Fault, copy: Copy) -> Names:
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Read raw data from another folder for a while."""
+    true, paths.RAW = paths.RAW, folder
+    try:
+        yield
+    finally:
+        paths.RAW = true
+
+
+def _own(fault: Fault, faults: list[Fault]) -> Names:
     """Whatever names the fault: its values, the twins of a row, the rows about a gap."""
     names: Names = {*fault.texts, *fault.again, *fault.again.values()}
-    if not fault.again and not any(fault.texts.values()):
-        known = copy.known
-        own = _find_checks(known)
-        rows = [*fault.places, *((CHECKS, own[name]) for name in fault.texts if name in own)]
-        for file, row in rows:
-            names |= {(file, copy.moved[file, row]), (file, copy.moved[file, row] - 1)}
+    if _loses_row(fault):
+        for place in fault.places:
+            row = row_in_copy(faults, place)
+            names |= {(place[0], row), (place[0], row - 1)}
     return names
 
 
@@ -328,17 +312,7 @@ def _is_registered(names: Names, registered: tuple[str, ...]) -> bool:
     return any(v == r or v.startswith(f"{r}/") for v in values for r in registered)
 
 
-def _write_key(copy: Copy) -> pd.DataFrame:
-    rows = []
-    for fault in copy.faults:
-        file, row = fault.places[0]
-        became = " / ".join(fault.texts.values()) or ("typed twice" if fault.again else "no row")
-        names = " / ".join([*fault.texts, *fault.again])
-        rows.append((fault.kind, file, copy.moved[file, row], names, fault.was, became))
-    return pd.DataFrame(rows, columns=["kind", "file", "row", "value_id", "was", "became"])
-
-
-def _read_answers(path: Path, copy: Copy) -> pd.DataFrame:
+def _read_answers(path: Path, copy: _Copy) -> pd.DataFrame:
     """The answers, each once, with what they name."""
     options = {"dtype": str, "keep_default_na": False, "skip_blank_lines": False}
     try:
@@ -350,136 +324,97 @@ def _read_answers(path: Path, copy: Copy) -> pd.DataFrame:
     told.index += 2
     told = told.reindex(columns=COLUMNS, fill_value="").apply(lambda column: column.str.strip())
     told = told[(told[COLUMNS[:4]] != "").any(axis=1)].drop_duplicates(COLUMNS[:4])
-    problems, names = [], []
-    valid = {*copy.known.ledger.index, *(name for fault in copy.faults for name in fault.again)}
+    names, problems = [], []
     for number, answer in zip(told.index, told.itertuples(index=False)):
-        found, problem = _name(answer, copy, valid)
-        names.append(found)
-        problems += [f"{path} row {number}, column {problem}"] if problem else []
+        try:
+            names.append(_name(answer, copy))
+        except _UnknownError as error:
+            problems.append(f"{path} row {number}, column {error}")
     if problems:
         raise DataError("the answers name what the copy does not have:\n  " + "\n  ".join(problems))
     return told.assign(names=pd.Series(names, told.index, dtype=object))
 
 
-def _name(answer: Any, copy: Copy, valid: set[str]) -> tuple[Names, str]:
-    """What an answer names, or what is wrong with it."""
-    if not answer.value_id:
-        return _name_place(answer, copy)
-    if answer.value_id in valid:
-        return {answer.value_id}, ""
-    close = _closest(answer.value_id, valid)
-    return set(), f"value_id: found {answer.value_id!r}; the closest: {close}"
+class _UnknownError(DataError):
+    """An answer that names what the copy does not have."""
 
 
-def _name_place(answer: Any, copy: Copy) -> tuple[Names, str]:
-    """What stands in a cell; of a cell without a value, or of a whole row, what stands in it."""
-    file = answer.file.removeprefix("data/raw/")
-    if file not in copy.heads:
-        return set(), f"file: found {answer.file!r}; the closest: {_closest(file, copy.heads)}"
+def _name(answer: Any, copy: _Copy) -> Names:
+    """What an answer names: a value, or what stands in a cell or, without a value, in a row."""
+    if answer.value_id:
+        return {_find("value_id", answer.value_id, copy.known, answer.value_id)}
+    file = _find("file", answer.file.removeprefix("data/raw/"), copy.heads, answer.file)
     last, head = copy.n_rows[file], copy.heads[file]
     if not answer.row.isdigit() or not 2 <= int(answer.row) <= last:
-        return set(), f"row: found {answer.row!r}; allowed: 2 to {last} in {file}"
+        raise _UnknownError(f"row: found {answer.row!r}; allowed: 2 to {last} in {file}")
     if answer.column and answer.column not in head:
         allowed = f"{', '.join(head)}, or blank for the row"
-        return set(), f"column: found {answer.column!r}; allowed: {allowed}"
+        raise _UnknownError(f"column: found {answer.column!r}; allowed: {allowed}")
     place = (file, int(answer.row))
     values = copy.values.get(place, {})
-    if answer.column in values:
-        return {values[answer.column]}, ""
-    return {place, *values.values()}, ""
+    return {values[answer.column]} if answer.column in values else {place, *values.values()}
 
 
-def _closest(name: str, valid: set[str] | dict) -> str:
-    return ", ".join(get_close_matches(name, sorted(valid), n=3, cutoff=0))
+def _find(column: str, name: str, known: Iterable[str], told: str) -> str:
+    if name not in known:
+        close = ", ".join(get_close_matches(name, sorted(known), n=3, cutoff=0))
+        raise _UnknownError(f"{column}: found {told!r}; the closest: {close}")
+    return name
 
 
-def audit_finds(out: Path) -> pd.DataFrame:
-    """What the audit says of a copy, fault by fault.
+def reveal(seed: int, n: int) -> pd.DataFrame:
+    """The key of a copy, and what the audit would say of it; the copy is not read.
+
+    What the audit finds, and the register of the true data does not have, is a surprise. A fault is
+    found if a surprise stands on one of its values, or on a value that rests on one.
 
     Returns
     -------
     DataFrame
-        ``kind``, ``value_id``, ``was``, ``became``, ``found`` and ``surprises``: the first values
-        that the audit finds wrong, or no longer wrong, and the true register does not have so.
+        ``kind``, ``file``, ``row``, ``value_id``, ``was``, ``became``, ``found``, ``surprises``.
     """
-    copy = _read_copy(out)
-    with _reading(out / RAW):
-        findings = audit.find(ledger.read_ledger(), tables.cells())
-    return _blame(copy.faults, findings, copy.known)
-
-
-@contextmanager
-def _reading(folder: Path) -> Iterator[None]:
-    """Read raw data from another folder for a while."""
-    true, paths.RAW = paths.RAW, folder
-    try:
-        yield
-    finally:
-        paths.RAW = true
-
-
-def _blame(faults: list[Fault], findings: pd.DataFrame, known: Known) -> pd.DataFrame:
-    """Which faults the surprises among the findings point at."""
-    compared = ledger.compare_register(findings)
-    surprises = {sentence.split()[0] for group in compared.values() for sentence in group}
+    faults, known = draw_faults(seed, n), know(digest())
+    (became, dropped), copied = _gather(faults), _double(known, faults)
+    near = [_resting_on(fault, known) for fault in faults]
+    surprises = {
+        name
+        for name in set().union(*near)
+        if _find_wrong(name, copied, became, dropped) != _find_wrong(name, known.support, {}, set())
+    }
     rows = []
-    for fault in faults:
-        near = _resting_on(fault, known) & surprises
+    for fault, rest in zip(faults, near):
+        place = (fault.places[0][0], row_in_copy(faults, fault.places[0]))
         names = " / ".join([*fault.texts, *fault.again])
-        became = " / ".join(fault.texts.values())
-        told = " ; ".join(sorted(near)[:3])
-        rows.append((fault.kind, names, fault.was, became, bool(near), told))
-    columns = ["kind", "value_id", "was", "became", "found", "surprises"]
+        now = " / ".join(fault.texts.values()) or ("typed twice" if fault.again else "no row")
+        told = sorted(rest & surprises)
+        rows.append((fault.kind, *place, names, fault.was, now, bool(told), told))
+    columns = ["kind", "file", "row", "value_id", "was", "became", "found", "surprises"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _find_wrong(name: str, of: Support, became: dict[str, str], dropped: set[str]) -> tuple:
+    is_there = name in of.entries and name not in dropped
+    return (support.judge_again(name, of, became, dropped) if is_there else Standing("")).findings
 
 
 def _resting_on(fault: Fault, known: Known) -> set[str]:
     """The values of a fault, and those that rest on them."""
     users = {user for name in fault.texts for user in known.support.uses.get(name, ())}
-    users |= {
-        user
-        for user, _, pattern in known.patterns
-        if any(fnmatchcase(name, pattern) for name in fault.again)
-    }
+    for name in fault.again:
+        users |= {user for user, _, pattern in known.patterns if fnmatchcase(name, pattern)}
     return users | {*fault.texts, *fault.again}
 
 
-def rate_kinds(seeds: range, n: int) -> pd.DataFrame:
-    """How many faults of each kind the audit finds in copies that are never written.
-
-    Only values that a fault can touch are audited again, which takes moments instead of seconds;
-    `audit_finds` says the same of a written copy.
-
-    Returns
-    -------
-    DataFrame
-        By ``kind``: ``planted``, ``found`` and ``percent``; the last row, ``all``, is of all.
-    """
-    true = audit.find(ledger.read_ledger(), tables.cells())
-    drawn = [draw_faults(seed, n) for seed in seeds]
-    known = know(digest())
-    told = pd.concat([_blame(each, _find_anew(each, true, known), known) for each in drawn])
-    rates = _count_kinds(told)
-    rates.loc["all"] = rates.sum()
-    return rates.assign(percent=(100 * rates.found / rates.planted).round(0)).astype(int)
-
-
-def _find_anew(faults: list[Fault], true: pd.DataFrame, known: Known) -> pd.DataFrame:
-    """What the audit finds in a copy, the true findings kept where no fault reaches."""
-    texts = {name: text for fault in faults for name, text in fault.texts.items()}
-    again = {name: original for fault in faults for name, original in fault.again.items()}
-    dropped = {name for name, text in texts.items() if not text}
-    asked = {name for fault in faults for name in _resting_on(fault, known)} - dropped
-    # Beside what is asked, only what its rules take: a pattern finds there what it finds anywhere.
-    originals = [again.get(name, name) for name in asked]
-    needed = {n for name in originals for n in [name, *known.support.entries[name].operands]}
-    parts = []
-    printed = known.ledger.rename(columns={"printed": "text"})
-    for table in (printed, tables.cells().set_index("value_id", drop=False)):
-        copies = table.loc[list(again.values())].assign(value_id=list(again))
-        changed = table[table.index.isin(needed - dropped)]
-        changed = changed.assign(text=changed.value_id.map(texts).fillna(changed.text))
-        parts.append(pd.concat([changed, copies]))
-    entries = parts[0][parts[0].value_id.isin(asked)].rename(columns={"text": "printed"})
-    kept = ~true.discrepancy_id.isin(asked | dropped) & (true.rule != "repeated-row")
-    return pd.concat([true[kept], audit.find(entries, parts[1])])
+def _double(known: Known, faults: list[Fault]) -> Support:
+    """What rests on what once doubled rows stand beside their twins."""
+    entries, cells = dict(known.support.entries), dict(known.support.cells)
+    for name, original in ((n, o) for fault in faults for n, o in fault.again.items()):
+        cells[name] = cells[original]._replace(value_id=name)
+        entries[name] = entries[original]._replace(value=cells[name])
+        for user, _, pattern in known.patterns:
+            if fnmatchcase(name, pattern):
+                operands = entries[user].operands
+                after = operands.index(original) + 1 if original in operands else len(operands)
+                operands = [*operands[:after], name, *operands[after:]]
+                entries[user] = entries[user]._replace(operands=operands)
+    return known.support._replace(entries=entries, cells=cells)
