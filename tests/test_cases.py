@@ -608,5 +608,6 @@ def test_another_reading_of_a_printed_case_is_read_like_the_first(real, case, le
     assert other.leans.loc[case, "national-policy"] == lean
     assert other.sides.equals(real.sides)
     assert other.told.fill(kindly=False).notna().all(axis=None)
+    assert set(real.lines.case) <= set(other.lines.case)
     assert other.traits.equals(real.traits)
     assert other.pairs.equals(real.pairs)

@@ -2,7 +2,7 @@
 
 The instrument knows no study. Which factors its balance weighs, and in which order; what else is
 said of its sites; how many statements make a case; what a parameter may be; and which package of
-its own, if any, brings rules, askings and figures: all of it stands in one file that a reader can
+its own, if any, brings rules, counts and figures: all of it stands in one file that a reader can
 open. A study without the file has none of these, and its audit runs all the same.
 """
 

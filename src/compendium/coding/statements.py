@@ -154,8 +154,3 @@ def side_of(code_min: float, code_max: float) -> str | None:
     if code_min >= 2:
         return "left"
     return "right" if code_max <= 1 else None
-
-
-# What notebooks still import; it goes when they read the study.
-FACTORS = read_study().codes
-SITE_GROUPS = {site: set(groups) for site, groups in read_study().groups.items() if site != "HAZ"}
