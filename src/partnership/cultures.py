@@ -55,14 +55,6 @@ def compare_rules(*, attempt_counts: bool = False) -> pd.DataFrame:
     What holds after a refusal is our reading: no integration, and no domination but the attempted
     one, if a culture that tries to dominate and is refused counts as dominating.
 
-    Returns
-    -------
-    DataFrame
-        ``sought``, ``accepted``, ``integrated``, ``dominated``, ``by_grid``, ``by_process``,
-        ``agree``; six rows.
-
-    Examples
-    --------
     >>> int(compare_rules().agree.sum()), int(compare_rules(attempt_counts=True).agree.sum())
     (2, 3)
     """
@@ -93,23 +85,16 @@ def list_voices(
 ) -> pd.DataFrame:
     """Which cells each voice admits for a company; a voice is one speaker on one line.
 
-    Parameters
-    ----------
-    statements : DataFrame
-        As ``coding/cultures``.
-    site : str
-        A company, or ``all`` for what the authors say of all three.
-    rule : str
-        ``grid`` or ``process``. For the second, whatever is said of acceptance, of the company or
-        of all, holds for each of its voices; where nothing is, breakdown stays open.
-    contested : bool
-        Whether contested codes count.
+    Takes ``coding/cultures`` and a company, or ``all`` for what the authors say of all three. The
+    rule is ``grid`` or ``process``; for the second, whatever is said of acceptance, of the company
+    or of all, holds for each of its voices; where nothing is, breakdown stays open. Only what is
+    stated to be so counts, not what is hoped for.
 
     Returns
     -------
     DataFrame
         ``said_by``, ``line``, ``integrated`` and ``dominated`` (yes, no, either, not said), and a
-        column of bool for each cell. Only what is stated to be so counts, not what is hoped for.
+        column of bool for each cell.
 
     Raises
     ------
@@ -144,11 +129,8 @@ def mark_cells(
 ) -> pd.DataFrame:
     """For each company and cell: whether each rule admits it, and whether print puts it there.
 
-    Returns
-    -------
-    DataFrame
-        ``site``, ``cell``, ``by_grid``, ``by_process``, and what print says: ``named`` (placed
-        there), ``implied`` (told so, no area named), ``ideal`` (hoped for there); twelve rows.
+    ``site``, ``cell``, ``by_grid``, ``by_process``, and what print says: ``named`` (placed there),
+    ``implied`` (told so, no area named), ``ideal`` (hoped for there); twelve rows.
     """
     rows = []
     for site in COMPANIES:
@@ -170,25 +152,11 @@ def mark_cells(
 
 
 def hold_positions(positions: pd.DataFrame, region: pd.Series) -> pd.DataFrame:
-    """Each printed position against a region.
+    """Each printed position against a region, a Series of bool by cell.
 
-    Parameters
-    ----------
-    positions : DataFrame
-        As ``mannion2011/positions``: ``area_from`` to ``area_to`` is what is named.
-    region : Series of bool
-        Indexed by cell.
-
-    Returns
-    -------
-    DataFrame
-        The positions with ``cells`` and ``held``: inside, partly, outside; of a denied position
-        ``agrees`` (not in the region) or ``denied, yet admitted``; or ``no area``.
-
-    Raises
-    ------
-    DataError
-        If an area is none of Box 2's, or its range runs backwards.
+    The positions come with ``cells`` (what ``area_from`` to ``area_to`` names; a DataError if that
+    is no range of areas) and ``held``: inside, partly, outside; of a denied position ``agrees``
+    (not in the region) or ``denied, yet admitted``; or ``no area``.
     """
     named = [_areas(row) for row in positions.itertuples()]
     held = [
@@ -201,11 +169,7 @@ def hold_positions(positions: pd.DataFrame, region: pd.Series) -> pd.DataFrame:
 def compare_views(statements: pd.DataFrame, site: str) -> pd.DataFrame:
     """On which lines policy makers, a company's voices and the authors speak of each subject.
 
-    Returns
-    -------
-    DataFrame
-        Indexed by subject; lines as text, blank where nothing is said. Repetitions and theory
-        stay out.
+    Indexed by subject; lines as text, blank where nothing is said. Repetitions and theory stay out.
     """
     fresh = statements[statements.is_restatement.eq("no")]
     is_author = fresh.said_by.eq("author")
