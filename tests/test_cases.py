@@ -255,7 +255,7 @@ def test_a_figure_has_its_printed_side():
 
     assert drawn.sides.tolist() == ["right", None]
     assert drawn.sides.index.tolist() == ["drawn", "later"]
-    assert drawn.told.names == ["drawn"]
+    assert drawn.sided.names == ["drawn"]
     assert gather({}, FIGURED).printed.names == ["drawn"]
 
 
@@ -607,7 +607,7 @@ def test_another_reading_of_a_printed_case_is_read_like_the_first(real, case, le
     assert changed.index.tolist() == [case]
     assert other.leans.loc[case, "national-policy"] == lean
     assert other.sides.equals(real.sides)
-    assert other.told.fill(kindly=False).notna().all(axis=None)
+    assert other.sided.fill(kindly=False).notna().all(axis=None)
     assert set(real.lines.case) <= set(other.lines.case)
     assert other.traits.equals(real.traits)
     assert other.pairs.equals(real.pairs)

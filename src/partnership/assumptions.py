@@ -60,7 +60,7 @@ def set_up(cases: Cases, flips: dict[str, float], seed: int) -> Setting:
     flips : dict of str to float
         How often a code of each confidence would be another.
     """
-    study, told = read_study(), cases.told
+    study, told = read_study(), cases.sided
     odds = multiverse.code_odds(told.codings, flips)
     shape = (len(told.names), len(study.factors), 3)
     structures = offer(study.factors, study.roles)

@@ -51,7 +51,7 @@ def read_sets(told: Cases) -> dict[str, pd.DataFrame]:
 
 def count_sets(cases: Cases) -> dict[str, int]:
     """How many told cases there are, how many came out left, are mixed, or are of no one site."""
-    told = cases.told
+    told = cases.sided
     return {
         "told": len(told.names),
         "cases": len(cases.names),

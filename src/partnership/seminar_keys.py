@@ -429,7 +429,7 @@ def sets_of_cases() -> pd.DataFrame:
     ``broad``: a majority with a broad view of health (Appendix M); ``large``: a large resource base
     (Table 4.3); ``duty``, ``funds``: a legal duty, additional money tied to it (our coding).
     """
-    told = read_cases().told
+    told = read_cases().sided
     traits, left = told.traits, told.sides.eq("left")
     sets = {"broad": traits.attitude.eq(1), "large": ~traits.small, "duty": traits.mandated}
     return pd.DataFrame(sets | {"funds": traits.funded, "left": left}).astype(int)

@@ -29,7 +29,7 @@ _STATE = ["figure", "state"]
 def read_cases() -> "Cases":
     """All cases of the study, and what is told of them.
 
-    >>> told = read_cases().told
+    >>> told = read_cases().sided
     >>> told.leans.shape == (len(told.sides), len(read_study().factors))
     True
     """
@@ -68,7 +68,7 @@ class Cases:
         return self.keep(table.loc[[(site, actor, state)], "case"])
 
     @property
-    def told(self) -> "Cases":
+    def sided(self) -> "Cases":
         """Those whose side is told."""
         return self.keep(self.sides.dropna().index)
 

@@ -87,7 +87,7 @@ def read_coding(verdicts: pd.DataFrame | None = None) -> Coding:
             # Never asked for, and what a thousand shuffles would copy.
             found[name] = table.drop(columns=_WORDS, errors="ignore")
     cases = read_cases()
-    drawn = cases.told.printed
+    drawn = cases.sided.printed
     coding = Coding(
         **found,
         verdicts=verdicts,

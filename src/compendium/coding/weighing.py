@@ -171,7 +171,7 @@ def find_settled(table: pd.DataFrame) -> dict[str, list[str]]:
 
 def count(cases: Cases) -> dict[str, int]:
     """How many cases there are, how many have a told side, and how many of these a figure."""
-    told = cases.told
+    told = cases.sided
     return {"cases": len(cases.names), "told": len(told.names), "printed": len(told.printed.names)}
 
 
@@ -230,7 +230,7 @@ def gather_systems(groups: dict[str, Cases]) -> Systems:
     """
     systems: Systems = {}
     for name, cases in groups.items():
-        told = cases.told
+        told = cases.sided
         for way, leans in fill_ways(told).items():
             kept = told.leans.notna().any(axis=1) | (way != "stated")
             systems[name, way] = weights.require_sides(leans[kept], told.sides[kept])

@@ -141,7 +141,7 @@ MODELS: dict[str, tuple[Callable[..., pd.DataFrame], dict[str, Any]]] = {
 @cache
 def tell_cases() -> Cases:
     """The cases with a told side; read once."""
-    return read_cases().told
+    return read_cases().sided
 
 
 def _offer() -> dict[str, Structure]:
