@@ -38,7 +38,7 @@ def audit_print(
     from compendium.printed.ledger import read_ledger
 
     if second:
-        compare_second(second)
+        _compare_second(second)
         return
     if rules:
         from compendium.printed.rules import list_rules
@@ -70,7 +70,7 @@ def audit_print(
         raise typer.Exit(1)
 
 
-def compare_second(folder: Path) -> None:
+def _compare_second(folder: Path) -> None:
     """Print how far a second entry agrees with the first, and every disagreement."""
     from compendium.printed import second_entry
 
@@ -122,7 +122,7 @@ def perturb(
     from compendium.runs import records
 
     if coding:
-        perturb_coding(sample, seed)
+        _perturb_coding(sample, seed)
         return
     found = perturbation.perturb(records.read_records(), sample, seed)
     path = paths.RESULTS / "perturbations.csv"
@@ -139,7 +139,7 @@ def perturb(
     say(f"\nwritten: {path}")
 
 
-def perturb_coding(sample: int | None, seed: int) -> None:
+def _perturb_coding(sample: int | None, seed: int) -> None:
     """Make our codes wrong and say whether a count or a grade of the claims ledger moves."""
     from compendium.coding import grading, wrong_codes
     from compendium.printed import tables
