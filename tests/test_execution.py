@@ -163,4 +163,4 @@ def test_a_record_names_the_cell_in_which_a_thing_was_done(two_folders):
 
     assert 'read_table("elston2005/table-4.4")' in code[read["cell"]]
     assert '"table-4.2-shares"' in code[wrote["cell"]]
-    assert "give_verdicts" in code[record["judged"][0]["cell"]]
+    assert "write_verdicts" in code[record["judged"][0]["cell"]]
