@@ -91,9 +91,8 @@ def rate_interval(count: int, years: float, level: float = 0.95) -> tuple[float,
     [0.0, 0.0, 3.69]
     """
     if count < 0 or years <= 0:
-        raise FitError(
-            f"no rate for {count} in {years}; allowed: counts of 0 or more, times above 0"
-        )
+        allowed = "counts of 0 or more, times above 0"
+        raise FitError(f"no rate for {count} in {years}; allowed: {allowed}")
     tail = (1 - level) / 2
     low = stats.gamma.ppf(tail, count) if count else 0.0
     high = stats.gamma.isf(tail, count + 1)
@@ -119,7 +118,7 @@ def rate_ratio(
         )
     low, high = proportion_confint(count, count + other_count, 1 - level, method="beta")
     scale = other_years / years
-    odds = [count / other_count, low / (1 - low), high / (1 - high)]
+    odds = (count / other_count, low / (1 - low), high / (1 - high))
     return tuple(float(scale * value) for value in odds)
 
 
