@@ -1,11 +1,10 @@
 """What the notebooks answer at the shipped data, and that they answer at another reading too.
 
 A notebook asserts joins; its answers are held here. Each notebook's code is run in this process, in
-a folder of its own; what takes long is drawn less often than by default, and then held less closely.
+a folder of its own; what takes long is drawn less often than by default.
 """
 
 import json
-from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -170,7 +169,8 @@ def recoded(raw_copy):
     path.write_text(text.replace(f"{row},-1,1,", f"{row}1,-1,1,"), encoding="utf-8")
 
 
-def test_another_reading_of_figure_51_is_answered_by_07(recoded, answers):
+@pytest.mark.usefixtures("recoded")
+def test_another_reading_of_figure_51_is_answered_by_07(answers):
     """Resources must now outweigh three boxes together, and the notebook says so."""
     said = answers("07", n_draws=5000)
 
@@ -180,21 +180,24 @@ def test_another_reading_of_figure_51_is_answered_by_07(recoded, answers):
 
 
 @pytest.mark.parametrize("case", tables.read_table("coding/cases").to_dict("records"))
-def test_another_reading_of_figure_51_leaves_06_running(case, recoded, answers):
+@pytest.mark.usefixtures("recoded")
+def test_another_reading_of_figure_51_leaves_06_running(case, answers):
     """Every case is weighed, and its answers say what comes out."""
     said = answers("06", **{name: case[name] for name in ("site", "actor", "state")})
 
     assert said["mixed"] == "SS Dalesville before"
 
 
-def test_another_reading_of_figure_51_is_answered_by_09(recoded, answers):
+@pytest.mark.usefixtures("recoded")
+def test_another_reading_of_figure_51_is_answered_by_09(answers):
     """The conclusion on Figure 5.1 is still drawn, and holds less often."""
     said = answers("09", n_draws=500)
 
     assert float(said["stalls_share"]) < 47
 
 
-def test_another_reading_of_figure_51_is_graded_by_17(recoded, answers, tmp_path, monkeypatch):
+@pytest.mark.usefixtures("recoded")
+def test_another_reading_of_figure_51_is_graded_by_17(answers, tmp_path, monkeypatch):
     """Every proposition and finding has a grade."""
     monkeypatch.setattr(paths, "PROCESSED", tmp_path / "processed")
     monkeypatch.setattr(paths, "RESULTS", tmp_path / "results")

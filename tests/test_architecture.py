@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -13,7 +14,12 @@ from compendium.printed import tables
 
 MODULES = sorted((paths.ROOT / "src").rglob("*.py"))
 NOTEBOOKS = sorted(paths.NOTEBOOKS.rglob("*.ipynb"))
-LONGEST_CELL = 15
+STUDIES = [paths.ROOT]
+NUMBERED = sorted(path for study in STUDIES for path in study.glob("notebooks/[0-9]*.ipynb"))
+# Lines of code between two texts: the longest stretch, and the median one of a notebook.
+LONGEST, MEDIAN = 12, 5
+# Methods that compare, as == and < do.
+COMPARES = {"eq", "ne", "lt", "le", "gt", "ge", "between", "isin", "equals"}
 
 
 def test_rooms_know_only_what_lies_below_them():
@@ -43,11 +49,71 @@ def test_notebooks_define_nothing(path):
         assert not kinds & {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef}
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_cells_are_short(path):
-    """A cell is one thought."""
-    longest = max(len("".join(cell["source"]).splitlines()) for cell in cells_of(path))
-    assert longest <= LONGEST_CELL
+def stretches_of(path):
+    """How many lines of code stand between each two texts; blank ones are not counted."""
+    stretches = [0]
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "markdown":
+            stretches.append(0)
+        else:
+            stretches[-1] += sum(1 for line in cell["source"] if line.strip())
+    return [lines for lines in stretches if lines]
+
+
+@pytest.mark.parametrize("path", NUMBERED, ids=lambda path: path.stem)
+def test_code_comes_in_short_stretches(path):
+    """A cell is one thought and usually one call: plumbing is a function that is missing."""
+    assert max(stretches_of(path)) <= LONGEST
+    assert median(stretches_of(path)) <= MEDIAN
+
+
+def is_literal(node):
+    """Whether an expression is a number, a text, or a collection that holds one."""
+    if isinstance(node, ast.UnaryOp):
+        return is_literal(node.operand)
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return any(is_literal(one) for one in node.elts)
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float | str)
+
+
+def compares_with_literal(test):
+    """Whether an assert holds something to a number or a text, with an operator or a method."""
+    for node in ast.walk(test):
+        sides = []
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in COMPARES:
+            sides = node.args
+        if any(is_literal(side) for side in sides):
+            return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("code", "answers"),
+    [
+        ("len(joined) == len(cases)", False),
+        ("ranks.notna().all(axis=None)", False),
+        ("not table.duplicated(['site', 'year']).any()", False),
+        ("len(joined) == 20", True),
+        ("shares.gt(0.5).all()", True),
+        ("list(mixed) == ['one case']", True),
+        ("-1 <= lean", True),
+    ],
+)
+def test_an_answer_is_told_from_a_join(code, answers):
+    """What is held to a number or a text that somebody typed is an answer."""
+    assert compares_with_literal(ast.parse(code, mode="eval").body) is answers
+
+
+@pytest.mark.parametrize("path", NUMBERED, ids=lambda path: path.stem)
+def test_a_notebook_asserts_joins_and_says_why(path):
+    """An answer is said and recorded, and `test_answers` holds it: another reading may run too."""
+    for cell in cells_of(path):
+        for node in ast.walk(ast.parse("".join(cell["source"]))):
+            if isinstance(node, ast.Assert):
+                assert node.msg is not None, ast.unparse(node)
+                assert not compares_with_literal(node.test), ast.unparse(node)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
