@@ -5,6 +5,7 @@ a folder of its own; what takes long is drawn less often than by default.
 """
 
 import json
+import shutil
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -160,8 +161,10 @@ def test_a_notebook_answers_as_before(stem, answers):
 
 
 @pytest.fixture
-def recoded(raw_copy):
+def recoded(raw_copy, tmp_path, monkeypatch):
     """The coding, with one open lean of Figure 5.1 given a value: national policy spoke for it."""
+    shutil.copy(paths.STUDY / "study.toml", tmp_path)
+    monkeypatch.setattr(paths, "STUDY", tmp_path)
     path = raw_copy / "coding" / "leanings.csv"
     text = path.read_text(encoding="utf-8")
     row = "elston2005/figure-5.1,before,Dalesville,Social Services,national-policy,"

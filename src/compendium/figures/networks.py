@@ -127,3 +127,14 @@ def _place_units(depth: dict, ways: list[list]) -> dict:
                 spots[node] = (left + (place + 0.5) * widest / len(row), layer[node])
         left += widest
     return spots
+
+
+def place_in_circle(actors: list[str]) -> pd.DataFrame:
+    """The nodes of `plot_network` in a circle, which is only a way to draw them.
+
+    >>> place_in_circle(["A", "B"]).x.round(1).tolist()
+    [-1.6, 1.6]
+    """
+    angles = 2 * np.pi * np.arange(len(actors)) / len(actors)
+    nodes = pd.DataFrame({"actor": actors, "label": actors, "below": "", "is_body": True})
+    return nodes.assign(x=-1.6 * np.cos(angles), y=np.sin(angles))

@@ -280,6 +280,12 @@ def show_figure(picture: Path) -> Html:
     return _fill("figure", picture.stem, base64.b64encode(picture.read_bytes()).decode("ascii"))
 
 
+def show_sources(sources: pd.DataFrame, label: str) -> Html:
+    """The works a study is about; its label first, where one of them is made up."""
+    banner = f"<b>{escape(label)}.</b> At least one source of this study is made up. "
+    return Html(f"<p>{banner if label else ''}{escape('; '.join(sources.citation))}</p>")
+
+
 def show_figures(leave_out: str) -> Html:
     """All figures of the results but one, which stands elsewhere on the page."""
     pictures = sorted(paths.RESULTS.glob("figures/*.svg"))

@@ -112,7 +112,7 @@ def draw(
     figure, ax = plot(shown, *more, **options)
     if title:
         ax.set_title(title, loc="left", fontsize=15)
-    save_figure(figure, shown if saved is None else saved, name)
+    save_figure(mark_figure(figure), mark_table(shown if saved is None else saved), name)
 
 
 def write_verdicts(notebook: str, kept: str = "*", name: str = "") -> pd.DataFrame:
