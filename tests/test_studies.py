@@ -519,5 +519,5 @@ def test_example_shire_is_a_new_study_filled(tmp_path):
         fresh, filled = cells_of(path), cells_of(SHIRE / "notebooks" / path.name)
         changed = [n for n, (old, new) in enumerate(zip(fresh, filled, strict=True)) if old != new]
 
-        assert changed == ([0, 2] if path.stem.startswith("03") else [0] * ("06" not in path.stem))
+        assert changed == ([0, 3] if path.stem.startswith("03") else [0] * ("06" not in path.stem))
         assert "Write your own" not in "".join(filled[0]["source"])
