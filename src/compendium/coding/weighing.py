@@ -5,7 +5,7 @@ whose lean is not stated are left out (``stated``), or filled in wholly against 
 side (``least``) or for it (``most``): any other way to fill them in lies between these two.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import permutations
 from typing import NamedTuple
 
@@ -234,14 +234,20 @@ def gather_systems(groups: dict[str, Cases]) -> Systems:
         for way, leans in fill_ways(told).items():
             kept = told.leans.notna().any(axis=1) | (way != "stated")
             systems[name, way] = weights.require_sides(leans[kept], told.sides[kept])
-        systems[f"{name}, ordered", "most"] = _order(cases)
+        systems[f"{name}, ordered", "most"] = _order(cases)(_pair(cases)[0])
     return systems
 
 
-def _order(cases: Cases, without: tuple[str, str] | None = None) -> pd.DataFrame:
-    """Told sides and stated orderings as rows, all or without one ordering."""
-    pairs = [pair for pair in zip(cases.pairs.more, cases.pairs.less) if pair != without]
-    return weights.require_together(cases.lowest, cases.highest, cases.sides.dropna(), pairs)
+def _order(cases: Cases) -> Callable[[list[tuple[str, str]]], pd.DataFrame]:
+    """Makes rows of the told sides and those stated orderings that are given."""
+    ends = (cases.lowest, cases.highest, cases.sides.dropna())
+    return lambda pairs: weights.require_together(*ends, pairs)
+
+
+def _pair(cases: Cases) -> tuple[list[tuple[str, str]], pd.DataFrame]:
+    """The stated orderings between cases, as pairs and as they come."""
+    stated = cases.pairs
+    return list(zip(stated.more, stated.less)), stated
 
 
 class Solved(NamedTuple):
@@ -371,11 +377,13 @@ def list_orders(cases: Cases) -> pd.DataFrame:
     ``at best`` and ``at worst``, at the weights kindest to it; and by how much the margin of all
     told sides and all other orderings grows without it.
     """
-    low, high, pairs = cases.lowest, cases.highest, cases.pairs
-    margin, rows = weights.find_margin(_order(cases)).margin, []
-    for more, less in zip(pairs.more, pairs.less):
-        gain = weights.find_margin(_order(cases, without=(more, less))).margin - margin
+    low, high, order = cases.lowest, cases.highest, _order(cases)
+    pairs, stated = _pair(cases)
+    margin, rows = weights.find_margin(order(pairs)).margin, []
+    for more, less in pairs:
+        others = [pair for pair in pairs if pair != (more, less)]
+        gain = weights.find_margin(order(others)).margin - margin
         best, worst = high.loc[more] - low.loc[less], low.loc[more] - high.loc[less]
         rows.append((more, less, best.max(), worst.max(), round(gain, 6) + 0.0))
     columns = ["more", "less", "at best", "at worst", "margin gained without"]
-    return pd.DataFrame(rows, columns=columns).assign(lines=pairs.lines).set_index("more")
+    return pd.DataFrame(rows, columns=columns).assign(lines=stated.lines).set_index("more")
