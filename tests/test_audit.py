@@ -9,6 +9,7 @@ from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
 from compendium.printed.quantities import show
 from compendium.printed.rules import Cell, find_rules, list_rules
+from compendium.settings import read_study
 
 N = "n"
 RULES = {name: rule.work_out for name, rule in find_rules().items()}
@@ -96,10 +97,12 @@ def test_the_tilt_rule_adds_up_leans():
 @pytest.mark.parametrize("leans", [[1, 1, -1], [1, -1], [-1], [-1, -1, 1, 0]])
 def test_the_tilt_rule_says_what_the_balance_says(leans):
     """The rule adds up signs; the model weighs boxes. Under equal weights that is one thing."""
-    stated = pd.Series(leans, index=list(balance.BOXES)[: len(leans)])
+    stated = pd.Series(leans, index=list(read_study().factors)[: len(leans)])
     cells = [cell(str(lean), "", "x") for lean in leans]
 
-    assert RULES["tilt"](cell("", "side"), [cells]) == balance.side(balance.tilt(stated))
+    assert RULES["tilt"](cell("", "side"), [cells]) == balance.side(
+        balance.tilt(stated, read_study().factors)
+    )
 
 
 def test_rules_are_listed_with_what_they_mean_and_who_brings_them():

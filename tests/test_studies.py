@@ -294,7 +294,7 @@ FAULTS = {
     ),
     "a claim without a rule": (
         *("example/text.csv", "claim,count example/table-1/Body*X/meetings", "claim,#"),
-        "text.csv row 3, column rule: example/text/bodies: found rule '#'; allowed: sum, diff",
+        "text.csv row 3, column rule: example/text/bodies: found rule '#'; allowed: sum, list",
     ),
     "a role that is none": (
         *("fields.csv", ",input,,EXAMPLE ROW: meetings", ",given,,EXAMPLE ROW: meetings"),
@@ -314,13 +314,13 @@ FAULTS = {
     ),
     "an unknown code": (
         *("coding/evidence.csv", "F1,1.duty", "F1,1.dutty"),
-        "evidence.csv row 2, column factor, subfactor: found F1, 1.dutty; allowed: one of "
+        "evidence.csv row 2, column factor, subfactor: found F1 / 1.dutty; allowed: one of "
         "data/raw/coding/codebook.csv (parent, code)",
     ),
     "an unknown rule": (
         *("checks.csv", "sum example", "summ example"),
         "checks.csv row 2, column rule: example/table-1/Total/meetings: found rule 'summ'; "
-        "allowed: sum, difference",
+        "allowed: sum, listed, difference",
     ),
     "a rule on what is not there": (
         *("checks.csv", "sum example/table-1/Body*X", "sum example/table-1/Body*Z"),
@@ -338,8 +338,8 @@ FAULTS = {
     ),
     "a balance of nobody": (
         *("coding/tilts.csv", "throughout,Site A,Body X", "throughout,Site A,Body Y"),
-        "tilts.csv row 2, column figure, state, site, actor: found example/figure-1, throughout, "
-        "Site A, Body Y; allowed: one of data/raw/coding/cases.csv",
+        "tilts.csv row 2, column figure, state, site, actor: found example/figure-1 / throughout "
+        "/ Site A / Body Y; allowed: one of data/raw/coding/cases.csv",
     ),
     "an unknown stage": (
         *("coding/cases.csv", "Body X,Body X,general", "Body X,Body X,general; erly"),
@@ -379,7 +379,7 @@ FAULTS = {
     ),
     "a mark for no column": (
         *("fields.csv", "tilt {figure}/", "tilt {picture}/"),
-        "/*/lean'; allowed: marks for figure, state, site, actor,",
+        "found 'tilt {picture}/{state}/*/lean'; allowed: {column}, for columns of the table",
     ),
 }
 

@@ -77,13 +77,19 @@ def _find_operands(
     return groups
 
 
+def index_cells(cells: pd.DataFrame) -> dict[str, Cell]:
+    """The printed cells, as rules take them, by their ids."""
+    columns = cells[["value_id", "text", "unit"]]
+    return {row[0]: Cell(*row) for row in columns.itertuples(index=False, name=None)}
+
+
 def find_worst(checks: list[Check]) -> str:
     """The worst verdict of several checks; ``""`` of none."""
     return max((check.verdict for check in checks), key=ORDER.index, default="")
 
 
 def _apply(ledger: pd.DataFrame, cells: pd.DataFrame) -> Iterator[tuple[Any, list[Check]]]:
-    by_id = {row.value_id: Cell(row.value_id, row.text, row.unit) for row in cells.itertuples()}
+    by_id = index_cells(cells)
     for row in ledger.itertuples():
         yield row, check_value(Cell(row.value_id, row.printed, row.unit), row.rule, by_id)
 

@@ -95,7 +95,7 @@ def _check_ledger() -> Iterator[str]:
     except DataError as error:
         yield from (line.strip() for line in str(error).splitlines()[1:])
         return
-    cells = {cell.value_id: Cell(*cell[:1], cell.text, cell.unit) for cell in tables.list_cells()}
+    cells = audit.index_cells(tables.cells())
     for row in ledger[~ledger.rule.isin(["", *audit.UNCHECKED])].itertuples():
         where = f"{row.said}, column rule"
         patterns = [word for word in row.rule.split() if set("*[") & set(word)]

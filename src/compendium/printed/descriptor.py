@@ -6,7 +6,6 @@ can be read by anybody; `datapackage.json`, for whoever opens the data with othe
 from the two (``make sums``) and never edited.
 """
 
-import csv
 import io
 import json
 import re
@@ -14,31 +13,42 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import pandas as pd
+
 from compendium import paths, settings
 from compendium.errors import DataError
 
 HEADS = {
-    "tables.csv": ["table", "title", "sources", "licence", "holds"],
-    "fields.csv": ["table", "column", "type", "key", "refers", "required", "minimum", "maximum",
-                   "pattern", "allowed", "role", "rule", "quantity", "unit", "description"],
-    "items.csv": [],
-}  # fmt: skip
+    "tables.csv": "table,title,sources,licence,holds",
+    "fields.csv": "table,column,type,key,refers,required,minimum,maximum,pattern,allowed,role,rule,"
+    "quantity,unit,description",
+}
 PACKAGE = "datapackage.json"
-TYPES = ["string", "integer"]
-ENDS = ["minimum", "maximum"]
+TYPES = {"string": str, "integer": int}
 ROLES = ["input", "derived", "repeated", "claim"]
 # A label is printed but needs no verdict; a role can also be said row by row.
 LABEL, BY_ROW = "label", "row"
-SEPARATOR = "; "
 FACTS = {
     "name": "notspecified",
     "title": "facts, transcribed; see sources.csv for the work's own licence",
 }
 DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n",
            "skipInitialSpace": False}  # fmt: skip
-ITEM = ("items", "item_id")
-Rows = list[dict[str, str]]
-Column = tuple[str, str]  # and its table, first
+ITEM = "items.item_id"
+# What is allowed where a column of `fields.csv` holds what no schema can be made from.
+ALLOWED = {
+    "table": "one of tables.csv",
+    "column": "a name, once in its table",
+    "type": ", ".join(TYPES),
+    "key": "1 for one column of each table: what tells its rows apart",
+    "refers": "table.column of this file; several, by '; '",
+    "minimum": "a whole number",
+    "maximum": "a whole number",
+    "allowed": "whole numbers, by '; '",
+    "role": f"{', '.join([*ROLES, LABEL])}; or {BY_ROW}, if the table has columns role and rule",
+    "rule": "{column}, for columns of the table alone",
+    "quantity": "{column}, for columns of the table alone",
+}
 
 
 def read_descriptor() -> dict[str, Any]:
@@ -49,112 +59,98 @@ def read_descriptor() -> dict[str, Any]:
     DataError
         If `fields.csv` and `tables.csv` do not make one: every reason, with file, row and column.
     """
-    texts = [_read_text(name) for name in HEADS]
+    texts = []
+    for name in [*HEADS, "items.csv"]:
+        path = paths.RAW / name
+        if not path.is_file():
+            raise DataError(f"data/raw/{name}: found no such file")
+        texts.append(path.read_text(encoding="utf-8-sig"))
+        found = texts[-1].split("\n", 1)[0].strip()
+        if found != HEADS.get(name, found):
+            raise DataError(f"data/raw/{name} row 1: found {found}; allowed: {HEADS[name]}")
     return _make(settings.read_study().title, *texts)
-
-
-def _read_text(name: str) -> str:
-    path = paths.RAW / name
-    if not path.is_file():
-        raise DataError(f"data/raw/{name}: found no such file")
-    return path.read_text(encoding="utf-8")
 
 
 @cache
 def _make(title: str, *texts: str) -> dict[str, Any]:
-    tables, fields, items = (list(csv.DictReader(io.StringIO(text))) for text in texts)
-    problems = list(_find_problems(tables, fields, texts))
+    tables, fields, items = (
+        pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False) for text in texts
+    )
+    problems = list(_find_problems(tables, fields))
     if problems:
         raise DataError("the tables are not described:\n  " + "\n  ".join(problems))
-    known = {row["item_id"] for row in items}
-    by_table: dict[str, Rows] = {row["table"]: [] for row in tables}
-    for field in fields:
-        by_table[field["table"]].append(field)
-    targets = {(f["table"], f["column"]): _split(f["refers"]) for f in fields}
-    of_item = {key for key in targets if _names_item(key, targets)}
-    resources = [_describe(row, by_table[row["table"]], known, of_item) for row in tables]
-    licences = {row["licence"]: _licence(row["licence"]) for row in tables}
+    refers = dict(zip(fields.table + "." + fields.column, fields.refers.map(_split)))
+    licences = [_licence(name) for name in tables.licence.unique() if name not in ("", "facts")]
     return {
         "name": re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-"),
         "title": f"{title}: what is printed, transcribed, and our coding of it",
         "profile": "tabular-data-package",
-        **_filled(
-            licenses=[found for name, found in licences.items() if name not in ("", "facts")]
-        ),
-        "resources": resources,
+        **_filled(licenses=licences),
+        "resources": [
+            _describe(table, fields[fields.table == table.table], set(items.item_id), refers)
+            for table in tables.itertuples()
+        ],
     }
 
 
-def _names_item(column: Column, targets: dict[Column, list[str]]) -> bool:
-    """Whether a column refers to the items, or to a column that does."""
-    names = [tuple(target.rsplit(".", 1)) for target in targets.get(column, ())]
-    return ITEM in names or any(_names_item(name, targets) for name in names)
-
-
 def _describe(
-    table: dict[str, str], fields: Rows, items: set[str], of_item: set[Column]
+    table: Any, fields: pd.DataFrame, items: set[str], refers: dict[str, list[str]]
 ) -> dict[str, Any]:
-    name = table["table"]
-    values = [f["column"] for f in fields if f["role"]]
-    source = table["sources"] or (name.partition("/")[0] if "/" in name else "")
-    naming = [f["column"] for f in fields if values and (name, f["column"]) in of_item]
-    keys = sorted((f["key"], f["column"]) for f in fields if f["key"].isdigit())
+    source = table.sources or table.table.rpartition("/")[0]
+    values = list(fields.column[fields.role != ""])
+    of_item = [c for c in fields.column if values and _names_item(f"{table.table}.{c}", refers)]
+    foreign: dict[str, list[tuple[str, str]]] = {}
+    # Columns that refer to columns of one table refer to them together.
+    for column in fields.column:
+        for target in refers[f"{table.table}.{column}"]:
+            there, _, name = target.rpartition(".")
+            foreign.setdefault(_name(there), []).append((column, name))
     return _filled(
-        name=name.lower().replace("/", "-").replace("_", "-"),
-        path=f"{name}.csv",
+        name=_name(table.table),
+        path=f"{table.table}.csv",
         profile="tabular-data-resource",
-        title=table["title"],
+        title=table.title,
         sources=[{"title": source}] if source else [],
-        licenses=[_licence(table["licence"])] if table["licence"] else [],
+        licenses=[_licence(table.licence)] if table.licence else [],
         format="csv",
         encoding="utf-8",
         dialect=DIALECT,
-        item=name if name in items else "",
-        itemField=naming[0] if naming else "",
+        item=table.table if table.table in items else "",
+        itemField="".join(of_item[:1]),
         values=values,
-        holds=_split(table["holds"]),
+        holds=_split(table.holds),
         schema=_filled(
-            fields=[_describe_field(f) for f in fields],
-            primaryKey=[column for _, column in keys],
-            foreignKeys=_keys_of(fields),
+            fields=[_describe_field(field) for field in fields.to_dict("records")],
+            primaryKey=list(fields[fields.key.str.isdigit()].sort_values("key").column),
+            foreignKeys=[
+                {
+                    "fields": [ours for ours, _ in pairs],
+                    "reference": {"resource": there, "fields": [theirs for _, theirs in pairs]},
+                }
+                for there, pairs in foreign.items()
+            ],
         ),
     )
 
 
 def _describe_field(said: dict[str, str]) -> dict[str, Any]:
-    as_type = int if said["type"] == "integer" else str
+    allowed = [TYPES[said["type"]](value) for value in _split(said["allowed"])]
+    ends = {end: int(said[end]) for end in ("minimum", "maximum") if said[end]}
+    flags = {"required": said["required"] == "yes", "unique": said["key"] == "unique"}
     return _filled(
         name=said["column"],
-        type=said["type"],
-        description=said["description"],
-        **{key: said[key] for key in ("role", "rule", "quantity", "unit")},
-        constraints=_filled(
-            required=said["required"] == "yes",
-            unique=said["key"] == "unique",
-            pattern=said["pattern"],
-            enum=[as_type(value) for value in _split(said["allowed"])],
-        )
-        | {key: int(said[key]) for key in ENDS if said[key]},
+        **{key: said[key] for key in ("type", "description", "role", "rule", "quantity", "unit")},
+        constraints=_filled(**flags, pattern=said["pattern"], enum=allowed) | ends,
     )
 
 
-def _keys_of(fields: Rows) -> list[dict[str, Any]]:
-    """Columns that refer to columns of one table refer to them together."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for field in fields:
-        for target in _split(field["refers"]):
-            table, _, column = target.rpartition(".")
-            found.setdefault(table, []).append((field["column"], column))
-    return [
-        {
-            "fields": [one for one, _ in pairs],
-            "reference": {
-                "resource": table.lower().replace("/", "-").replace("_", "-"),
-                "fields": [other for _, other in pairs],
-            },
-        }
-        for table, pairs in found.items()
-    ]
+def _names_item(column: str, refers: dict[str, list[str]]) -> bool:
+    """Whether a column refers to the items, or to a column that does."""
+    return any(one == ITEM or _names_item(one, refers) for one in refers.get(column, ()))
+
+
+def _name(table: str) -> str:
+    return table.lower().replace("/", "-").replace("_", "-")
 
 
 def _licence(name: str) -> dict[str, str]:
@@ -166,54 +162,53 @@ def _filled(**said: Any) -> dict[str, Any]:
 
 
 def _split(cell: str) -> list[str]:
-    return cell.split(SEPARATOR) if cell else []
+    return cell.split("; ") if cell else []
 
 
-def _find_problems(tables: Rows, fields: Rows, texts: tuple[str, ...]) -> Iterator[str]:
+def _find_problems(tables: pd.DataFrame, fields: pd.DataFrame) -> Iterator[str]:
     """Whatever no schema can be made from, with file, row, column, found and allowed."""
-    for (name, head), text in zip(HEADS.items(), texts):
-        found = text.removeprefix("\ufeff").split("\n", 1)[0].strip()
-        if head and found != ",".join(head):
-            yield f"data/raw/{name} row 1: found {found}; allowed: {','.join(head)}"
-            return
-    columns: dict[str, list[str]] = {row["table"]: [] for row in tables}
-    keyed = {row["table"] for row in fields if row["key"] == "1"}
-    described = set(columns)
-    for row in fields:
-        columns.setdefault(row["table"], []).append(row["column"])
-    for place, row in enumerate(tables, start=2):
-        if not columns[row["table"]]:
-            where = f"data/raw/tables.csv row {place}, column table"
-            yield f"{where}: found {row['table']!r}; allowed: one with columns in fields.csv"
-    for place, row in enumerate(fields, start=2):
-        own = columns[row["table"]]
-        targets = {t: t.rpartition(".") for t in _split(row["refers"])}
-        roles = ["", *ROLES, LABEL, *([BY_ROW] if {"role", "rule"} <= set(own) else [])]
-        needs_key = row["table"] not in keyed and row["column"] == own[0]
-        is_number = row["type"] == "integer"
-        wrong = [
-            ("table", row["table"] not in described, "one of tables.csv"),
-            ("column", own.count(row["column"]) > 1 or not row["column"], "a name, once a table"),
-            ("type", row["type"] not in TYPES, ", ".join(TYPES)),
-            ("key", needs_key, "1 for one column of each table: what tells its rows apart"),
-            *((end, re.fullmatch(r"(-?\d+)?", row[end]) is None, "a whole number") for end in ENDS),
-            ("allowed", is_number and not re.fullmatch(r"(-?\d+(; )?)*", row["allowed"]),
-             "whole numbers, by '; '"),
-            ("refers", any(c not in columns.get(t, ()) for t, _, c in targets.values()),
-             "table.column of this file; several, by '; '"),
-            ("role", row["role"] not in roles, ", ".join(roles[1:])),
-            *((told, not set(_marks(row[told])) <= set(own), f"marks for {', '.join(own)}")
-              for told in ("rule", "quantity")),
-        ]  # fmt: skip
-        for column, is_wrong, allowed in wrong:
-            if is_wrong:
-                where = f"data/raw/fields.csv row {place}, column {column}"
-                yield f"{where}: found {row[column]!r}; allowed: {allowed}"
+    columns = set(fields.table + "." + fields.column)
+    by_row = fields.table.map(lambda table: {f"{table}.role", f"{table}.rule"} <= columns)
+    keyed = fields.table.isin(fields.table[fields.key == "1"])
+    number = r"(-?\d+)?"
+    wrong = {
+        "table": ~fields.table.isin(tables.table),
+        "column": fields.duplicated(["table", "column"]) | fields.column.eq(""),
+        "type": ~fields.type.isin(TYPES),
+        "key": ~keyed & ~fields.duplicated("table"),
+        "refers": fields.refers.map(lambda cell: not columns >= {*_split(cell)}),
+        "minimum": ~fields.minimum.str.fullmatch(number),
+        "maximum": ~fields.maximum.str.fullmatch(number),
+        "allowed": fields.type.eq("integer") & ~fields.allowed.str.fullmatch(rf"({number}(; )?)*"),
+        "role": ~fields.role.isin(["", LABEL, *ROLES]) & ~(fields.role.eq(BY_ROW) & by_row),
+    } | {
+        name: [
+            any(f"{table}.{mark}" not in columns for mark in re.findall(r"\{(\w+)\}", cell))
+            for table, cell in zip(fields.table, fields[name])
+        ]
+        for name in ("rule", "quantity")
+    }
+    for row, name in tables.table[~tables.table.isin(fields.table)].items():
+        where = f"data/raw/tables.csv row {row + 2}, column table"
+        yield f"{where}: found {name!r}; allowed: one with columns in fields.csv"
+    for column, is_wrong in wrong.items():
+        for row, found in fields[column][is_wrong].items():
+            where = f"data/raw/fields.csv row {row + 2}, column {column}"
+            yield f"{where}: found {found!r}; allowed: {ALLOWED[column]}"
 
 
-def _marks(template: str) -> list[str]:
-    """The columns that a rule or a quantity speaks of."""
-    return re.findall(r"\{(\w+)\}", template)
+def make_package() -> str:
+    """What `datapackage.json` is to hold: JSON, a line for each table."""
+    described = read_descriptor()
+    lines = ",\n".join(json.dumps(r, ensure_ascii=False) for r in described["resources"])
+    head = json.dumps(described | {"resources": []}, indent=1, ensure_ascii=False)
+    return head.replace('"resources": []', f'"resources": [\n{lines}\n ]') + "\n"
+
+
+def sum_files() -> dict[str, str]:
+    """The SHA-256 of each raw file but ``SHA256SUMS``, by name, in the order of the names."""
+    names = sorted(p.relative_to(paths.RAW).as_posix() for p in paths.RAW.rglob("*") if p.is_file())
+    return {n: paths.hash_file(paths.RAW / n) for n in names if n != "SHA256SUMS"}
 
 
 def write_package() -> None:
@@ -221,20 +216,6 @@ def write_package() -> None:
     (paths.RAW / PACKAGE).write_text(make_package(), encoding="utf-8", newline="\n")
     sums = "".join(f"{digest}  {name}\n" for name, digest in sum_files().items())
     (paths.RAW / "SHA256SUMS").write_text(sums, encoding="utf-8", newline="\n")
-
-
-def make_package() -> str:
-    """What `datapackage.json` is to hold: JSON, a line for each table."""
-    described = read_descriptor()
-    lines = [json.dumps(table, ensure_ascii=False) for table in described["resources"]]
-    head = json.dumps(described | {"resources": []}, indent=1, ensure_ascii=False)
-    return head.replace('"resources": []', '"resources": [\n' + ",\n".join(lines) + "\n ]") + "\n"
-
-
-def sum_files() -> dict[str, str]:
-    """The SHA-256 of each raw file but ``SHA256SUMS``, by name, in the order of the names."""
-    names = sorted(p.relative_to(paths.RAW).as_posix() for p in paths.RAW.rglob("*") if p.is_file())
-    return {n: paths.hash_file(paths.RAW / n) for n in names if n != "SHA256SUMS"}
 
 
 if __name__ == "__main__":

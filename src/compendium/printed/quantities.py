@@ -200,7 +200,7 @@ def _number(words: str, text: str) -> Fraction:
         return Fraction(NUMBERS[times] + NUMBERS[part])
     if part in FRACTIONS and (times or "one") in NUMBERS:
         return FRACTIONS[part] * NUMBERS[times or "one"]
-    raise DataError(f"cannot read {text!r} as a printed number; see compendium.quantities.parse")
+    raise DataError(f"cannot read {text!r} as a printed number; see compendium.printed.quantities")
 
 
 def bare(text: str, unit: str) -> Fraction | str:

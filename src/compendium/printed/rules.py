@@ -10,6 +10,7 @@ import importlib.util
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +35,7 @@ class Cell(NamedTuple):
 
 
 Operands = list[list[Cell]]  # one list for each group that "vs" separates
+VALUE = attrgetter("value")
 Work = Callable[[Cell, Operands], Quantity | str]
 
 
@@ -41,27 +43,21 @@ class Rule(NamedTuple):
     """A rule, and what has to be known of it."""
 
     work_out: Work
-    is_bound: bool  # leaves room: what only keeps within it is not thereby reproduced
-    takes_names: bool  # its operand is a name and no cell: the source or the item that is meant
-    may_have_none: bool  # that no cell is there is an answer too
-    reads: bool  # what its operands say, and not only that they are there
-
-    @property
-    def source(self) -> str:
-        """The package that brings it."""
-        return self.work_out.__module__.partition(".")[0]
+    source: str  # the package that brings it
+    is_bound: bool = False  # leaves room: what only keeps within it is not thereby reproduced
+    takes_names: bool = False  # its operand is a name and no cell: a source or an item
+    may_have_none: bool = False  # that no cell is there is an answer too
+    reads: bool = True  # what its operands say, and not only that they are there
 
 
 _RULES: dict[str, Rule] = {}
 
 
-def register(
-    name: str, *, bound: bool = False, names: bool = False, none: bool = False, reads: bool = True
-) -> Callable[[Work], Work]:
-    """Register a function as the rule of that name; the options are the fields of `Rule`."""
+def register(name: str, **traits: bool) -> Callable[[Work], Work]:
+    """Register a function as the rule of that name; `traits` are fields of `Rule`."""
 
     def keep(work_out: Work) -> Work:
-        _RULES[name] = Rule(work_out, bound, names, none, reads)
+        _RULES[name] = Rule(work_out, work_out.__module__.partition(".")[0], **traits)
         return work_out
 
     return keep
@@ -73,21 +69,20 @@ def find_rules() -> dict[str, Rule]:
 
 
 @cache
-def _find_rules(study: Path) -> dict[str, Rule]:
+def _find_rules(_study: Path) -> dict[str, Rule]:
     """Found once for each study."""
-    del study
     package = settings.load_package()
     if package and importlib.util.find_spec(f"{package.__name__}.rules"):
         settings.load_package("rules")
-    theirs = {__package__.partition(".")[0], package and package.__name__}
-    return {name: rule for name, rule in _RULES.items() if rule.source in theirs}
+    here = {__name__.partition(".")[0], package and package.__name__}
+    return {name: rule for name, rule in _RULES.items() if rule.source in here}
 
 
 def list_rules() -> pd.DataFrame:
     """Each rule with what it gives and the package that brings it.
 
     >>> list_rules().set_index("rule").meaning["sum"]
-    'The sum of the operands, their roundings added up.'
+    'The sum of the operands, their roundings added up; nought of none.'
     """
     rows = [
         (name, str(rule.work_out.__doc__).split("\n")[0], rule.source)
@@ -96,11 +91,11 @@ def list_rules() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["rule", "meaning", "source"])
 
 
+@register("listed", may_have_none=True)
 @register("sum")
 def total(value: Cell, operands: Operands) -> Quantity:
-    """The sum of the operands, their roundings added up."""
-    quantities = [cell.quantity for cell in operands[0]]
-    return sum(quantities[1:], start=quantities[0])
+    """The sum of the operands, their roundings added up; nought of none."""
+    return sum((cell.quantity for cell in operands[0]), start=exactly(0))
 
 
 @register("difference")
@@ -118,9 +113,10 @@ def percent(value: Cell, operands: Operands) -> Quantity:
     return (part / whole).scaled(100)
 
 
+@register("per")
 @register("fraction")
 def fraction(value: Cell, operands: Operands) -> Quantity:
-    """The first operand as a fraction of the second: "one in six" of 8 and 50."""
+    """The first operand by the second: "one in six" of 8 and 50, or so many a working day."""
     part, whole = operands[0]
     return part.quantity / whole.quantity
 
@@ -155,7 +151,7 @@ def count_different(value: Cell, operands: Operands) -> Quantity:
 @register("least")
 def least(value: Cell, operands: Operands) -> Quantity:
     """The smallest of the operands."""
-    return min((cell.quantity for cell in operands[0]), key=_middle)
+    return min((cell.quantity for cell in operands[0]), key=VALUE)
 
 
 @register("range")
@@ -171,10 +167,7 @@ def span(value: Cell, operands: Operands) -> Quantity:
 def completes(value: Cell, operands: Operands) -> Quantity:
     """What the other operands leave of the first: shares of one whole must make 100."""
     whole, *others = operands[0]
-    rest = whole.quantity
-    for other in others:
-        rest -= other.quantity
-    return rest
+    return whole.quantity - total(value, [others])
 
 
 @register("rate-ratios")
@@ -185,13 +178,6 @@ def rate_ratios(value: Cell, operands: Operands) -> Quantity:
     return Quantity(None, min(ratios), max(ratios))
 
 
-@register("per")
-def per(value: Cell, operands: Operands) -> Quantity:
-    """The first operand per so many: what is printed in a year, per working day of it."""
-    amount, number = operands[0]
-    return amount.quantity / number.quantity
-
-
 @register("decile")
 def decile(value: Cell, operands: Operands) -> Quantity:
     """The tenth of all ranks that a rank falls into, 1 to 10."""
@@ -199,7 +185,7 @@ def decile(value: Cell, operands: Operands) -> Quantity:
     return exactly(-(-10 * rank.quantity.value // ranks.quantity.value))
 
 
-@register("grim", bound=True)
+@register("grim", is_bound=True)
 def grim(value: Cell, operands: Operands) -> Quantity:
     """The percentage nearest to the printed one that so many units can give.
 
@@ -210,7 +196,7 @@ def grim(value: Cell, operands: Operands) -> Quantity:
     return exactly(Fraction(number) * 100 / units.quantity.value)
 
 
-@register("fits-beside", bound=True)
+@register("fits-beside", is_bound=True)
 def fits_beside(value: Cell, operands: Operands) -> Quantity:
     """The printed count, or as much of it as the rest of the whole leaves room for.
 
@@ -219,28 +205,24 @@ def fits_beside(value: Cell, operands: Operands) -> Quantity:
     """
     other, whole = operands[0]
     room = whole.quantity - other.quantity
-    return min(value.quantity, room, key=_middle)
+    return min(value.quantity, room, key=VALUE)
 
 
-@register("at-most", bound=True)
+@register("at-most", is_bound=True)
 def at_most(value: Cell, operands: Operands) -> Quantity:
     """The printed number, or the operand where that is smaller: a part is within its whole."""
     (whole,) = operands[0]
-    return min(value.quantity, whole.quantity, key=_middle)
+    return min(value.quantity, whole.quantity, key=VALUE)
 
 
-@register("at-least", bound=True)
+@register("at-least", is_bound=True)
 def at_least(value: Cell, operands: Operands) -> Quantity:
     """The printed number, or the operand where that is larger: a mean is above the least."""
     (floor,) = operands[0]
-    return max(value.quantity, floor.quantity, key=_middle)
+    return max(value.quantity, floor.quantity, key=VALUE)
 
 
-def _middle(quantity: Quantity) -> Fraction:
-    return quantity.value
-
-
-@register("peers", bound=True)
+@register("peers", is_bound=True)
 def peers(value: Cell, operands: Operands) -> str:
     """The printed number, unless it is out of line with the rate per head of its peers.
 
@@ -255,13 +237,7 @@ def peers(value: Cell, operands: Operands) -> str:
     return value.text if in_line else f"about {float(expected):,.0f} at the others' rate"
 
 
-@register("listed", none=True)
-def listed(value: Cell, operands: Operands) -> Quantity:
-    """The sum of the printed counts of one kind; 0 if a table lists none of that kind."""
-    return sum((cell.quantity for cell in operands[0]), start=exactly(0))
-
-
-@register("item-exists", names=True)
+@register("item-exists", takes_names=True)
 def item_exists(value: Cell, operands: Operands) -> str:
     """The printed reference, if the source named by the operand has such an item."""
     known = set(tables.read_table("items").item_id)
@@ -269,7 +245,7 @@ def item_exists(value: Cell, operands: Operands) -> str:
     return value.text if cited in known else "no such item"
 
 
-@register("item-meant", names=True)
+@register("item-meant", takes_names=True)
 def item_meant(value: Cell, operands: Operands) -> str:
     """The reference to the item that shows what is spoken of, in the words of its own heading.
 

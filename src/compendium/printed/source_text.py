@@ -5,12 +5,12 @@ printed value is looked up at its cited line. Another text of the same work may 
 elsewhere, so a value is also looked for nearby, starting where the values before it were found.
 """
 
-import hashlib
 import re
 from pathlib import Path
 
 import pandas as pd
 
+from compendium import paths
 from compendium.errors import DataError
 from compendium.printed import tables
 
@@ -49,7 +49,7 @@ def match_sources(files: list[str]) -> dict[str, Path]:
         elif named:
             matched[named] = path
         else:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest = paths.hash_file(path)
             known = sources.source_id[sources.sha256 == digest]
             matched |= dict.fromkeys(known, path)
             if known.empty:
@@ -120,14 +120,12 @@ def patterns(printed: str) -> list[re.Pattern]:
     """
     text = tidy(printed).replace("+", " ").replace("~", " ")
     sign = r"[-−]\s?£?" if text.startswith("-") else ""
-    parts = [part for part in re.split(r"[\s-]+", text) if part]
-    found = []
-    for part in parts:
-        if part[0].isdigit():
-            found.append(re.compile(rf"{sign}(?<!\d)(?<!\d[.,]){re.escape(part)}(?![\d]|[.,]\d)"))
-        else:
-            found.append(re.compile(rf"(?<!\w){re.escape(part)}(?!\w)"))
-    return found
+    number, word = rf"{sign}(?<!\d)(?<!\d[.,]){{}}(?![\d]|[.,]\d)", r"(?<!\w){}(?!\w)"
+    return [
+        re.compile((number if part[0].isdigit() else word).format(re.escape(part)))
+        for part in re.split(r"[\s-]+", text)
+        if part
+    ]
 
 
 def tidy(text: str) -> str:

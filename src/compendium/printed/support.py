@@ -76,7 +76,7 @@ def gather(
     DataError
         If a rule is unknown, or takes a cell that is not there.
     """
-    by_id = {row.value_id: Cell(row.value_id, row.text, row.unit) for row in cells.itertuples()}
+    by_id = audit.index_cells(cells)
     order = {name: place for place, name in enumerate(by_id)}
     support = Support({}, by_id, {}, {}, {}, shown, cited, repeats or {})
     for row in cells.itertuples():

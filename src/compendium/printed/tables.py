@@ -9,6 +9,7 @@ import copy
 import csv
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -23,6 +24,8 @@ from compendium.printed.descriptor import read_descriptor
 
 if TYPE_CHECKING:
     import frictionless
+
+_OF_ROW = "row-constraint"  # Frictionless's name for what must hold in a row
 
 
 class PrintedCell(NamedTuple):
@@ -40,12 +43,7 @@ class PrintedCell(NamedTuple):
 
 
 def read_table(name: str) -> pd.DataFrame:
-    """A raw table, by item id or by resource name, checked against its schema.
-
-    Parameters
-    ----------
-    name : str
-        The table's path without ``.csv``, or its name in the data package.
+    """A raw table, by its path without ``.csv`` or its name in the data package.
 
     Returns
     -------
@@ -64,19 +62,17 @@ def read_table(name: str) -> pd.DataFrame:
     >>> int(read_table("sources").source_id.isna().sum())
     0
     """
-    resource = _resource(name)
+    resource = _find(name)
     paths.note_read(paths.RAW / resource["path"], how="table")
     return _read(resource)
 
 
 def _read(resource: dict[str, Any]) -> pd.DataFrame:
-    problems = breaches(resource["name"])
-    if problems:
+    if problems := breaches(resource["name"]):
         raise DataError(_sentence(problems))
-    path = paths.RAW / resource["path"]
-    table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
-    integers = [f["name"] for f in resource["schema"]["fields"] if f["type"] == "integer"]
-    return table.astype({column: "Int64" for column in integers})
+    path, fields = paths.RAW / resource["path"], resource["schema"]["fields"]
+    types = {f["name"]: "Int64" if f["type"] == "integer" else str for f in fields}
+    return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
 
 
 def cells() -> pd.DataFrame:
@@ -92,37 +88,33 @@ def cells() -> pd.DataFrame:
     return pd.DataFrame([cell[:6] for cell in list_cells()], columns=PrintedCell._fields[:6])
 
 
-def list_cells() -> tuple[PrintedCell, ...]:
+def list_cells() -> list[PrintedCell]:
     """The same cells, each with its row and what the descriptor says of its column."""
     for resource in _resources():
         paths.note_read(paths.RAW / resource["path"], how="ledger")
-    return _cells(read_state())
+    return _list_cells(read_state())
 
 
 @cache
-def _cells(state: tuple) -> tuple[PrintedCell, ...]:
+def _list_cells(_state: tuple) -> list[PrintedCell]:
     """Gathered once for each state of the files."""
-    del state
-    return tuple(c for resource in _resources() if "values" in resource for c in _walk(resource))
+    return [cell for resource in _resources() if "values" in resource for cell in _walk(resource)]
 
 
-def _walk(resource: dict[str, Any]) -> list[PrintedCell]:
-    table = _read(resource).astype("object").fillna("").astype(str)
+def _walk(resource: dict[str, Any]) -> Iterator[PrintedCell]:
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
     of_item = resource.get("itemField")
     keys = [key for key in resource["schema"]["primaryKey"] if key != of_item]
-    found = []
-    for position, row in enumerate(table.to_dict("records"), start=2):
+    table = _read(resource).astype("object").fillna("").astype(str)
+    for number, row in enumerate(table.to_dict("records"), start=2):
         item = row[of_item] if of_item else resource["item"]
         for column in resource["values"]:
             if row[column]:
                 parts = [item, *(row[key] for key in keys), *([column] * (column != "printed"))]
                 text = f"{row.get('qualifier', '')} {row[column]}".strip()
                 unit = row.get("unit") or fields[column].get("unit", "")
-                place = (resource["path"], position, column)
-                found.append(PrintedCell("/".join(parts), *place, text, unit, item, row,
-                                         fields[column]))  # fmt: skip
-    return found
+                place = (resource["path"], number, column)
+                yield PrintedCell("/".join(parts), *place, text, unit, item, row, fields[column])
 
 
 def allowed_values(name: str, column: str) -> list[str]:
@@ -131,7 +123,7 @@ def allowed_values(name: str, column: str) -> list[str]:
     >>> allowed_values("coding/leanings", "confidence")
     ['certain', 'likely', 'contested']
     """
-    fields = {field["name"]: field for field in _resource(name)["schema"]["fields"]}
+    fields = {field["name"]: field for field in _find(name)["schema"]["fields"]}
     return fields[column].get("constraints", {}).get("enum", [])
 
 
@@ -143,8 +135,7 @@ def check_package() -> None:
     DataError
         With all breaches of all files.
     """
-    problems = find_problems()
-    if problems:
+    if problems := find_problems():
         raise DataError(_sentence(problems))
     _stamp().parent.mkdir(parents=True, exist_ok=True)
     _stamp().write_text(_digest(read_state()), encoding="utf-8")
@@ -152,7 +143,7 @@ def check_package() -> None:
 
 def find_problems() -> list[str]:
     """All breaches of all files, and every file that is not what its checksum says."""
-    if _has_held(read_state()):
+    if _has_held():
         return []
     return [breach for r in _resources() for breach in breaches(r["name"])] + changed_files()
 
@@ -161,18 +152,17 @@ def _stamp() -> Path:
     return paths.RESULTS / ".raw-checked"
 
 
-@cache
-def _digest(state: tuple) -> str:
-    """Of what decides whether raw data holds: every file, this room, Frictionless's version."""
-    del state
-    rest = [Path(__file__), Path(descriptor.__file__), paths.LOCK]
-    sums = [*descriptor.sum_files().values(), *(paths.hash_file(path) for path in rest)]
-    return hashlib.sha256("".join(sums).encode()).hexdigest()
-
-
-def _has_held(state: tuple) -> bool:
+def _has_held() -> bool:
     """Whether the raw data was checked as it is now: a kernel need not check it again."""
-    return _stamp().exists() and _stamp().read_text(encoding="utf-8") == _digest(state)
+    return _stamp().exists() and _stamp().read_text(encoding="utf-8") == _digest(read_state())
+
+
+@cache
+def _digest(_state: tuple) -> str:
+    """Of what decides whether raw data holds: every file, this room, Frictionless's version."""
+    rest = [Path(__file__), Path(descriptor.__file__), paths.LOCK]
+    sums = [*descriptor.sum_files().values(), *map(paths.hash_file, rest)]
+    return hashlib.sha256("".join(sums).encode()).hexdigest()
 
 
 def changed_files() -> list[str]:
@@ -181,20 +171,18 @@ def changed_files() -> list[str]:
     if not sums.exists():
         return []
     lines = sums.read_text(encoding="utf-8").splitlines()
-    expected = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-    present = descriptor.sum_files()
+    listed, present = dict(line.split("  ", 1)[::-1] for line in lines), descriptor.sum_files()
     return [
         f"data/raw/{name}: SHA-256 is {present.get(name, 'that of no file')[:12]}, "
-        f"SHA256SUMS allows {expected.get(name, 'no such file')[:12]}"
-        for name in sorted(expected.keys() | present.keys())
-        if expected.get(name) != present.get(name)
+        f"SHA256SUMS allows {listed.get(name, 'no such file')[:12]}"
+        for name in sorted(listed.keys() | present.keys())
+        if listed.get(name) != present.get(name)
     ]
 
 
 def breaches(name: str) -> list[str]:
     """Every breach of its schema by one raw file, as sentences; empty if it keeps it."""
-    state = read_state()
-    return [] if _has_held(state) else list(_breaches(paths.RAW, _resource(name)["name"], state))
+    return [] if _has_held() else list(_find_breaches(_find(name)["name"], read_state()))
 
 
 def read_state() -> tuple:
@@ -204,100 +192,87 @@ def read_state() -> tuple:
 
 
 @cache
-def _breaches(folder: Path, name: str, state: tuple) -> tuple[str, ...]:
+def _find_breaches(name: str, state: tuple) -> tuple[str, ...]:
     """Checked once for each state of the files: notebooks read the same tables many times."""
     # Only now: it takes a third of a second to import, and raw data that has held needs no check.
     import frictionless  # noqa: PLC0415
 
-    resource = _resource(name)
-    if not (folder / resource["path"]).is_file():
-        return (f"data/raw/{resource['path']}: found no such file",)
-    with (folder / resource["path"]).open(encoding="utf-8-sig", errors="replace") as file:
-        head = next(csv.reader(file), [])
+    resource = _find(name)
+    place = f"data/raw/{resource['path']}"
+    if not (paths.RAW / resource["path"]).is_file():
+        return (f"{place}: found no such file",)
     columns = [field["name"] for field in resource["schema"]["fields"]]
+    with (paths.RAW / resource["path"]).open(encoding="utf-8-sig", errors="replace") as file:
+        head = next(csv.reader(file), [])
     for found, column in zip_longest(head, columns):
         if found != column:
-            where = f"data/raw/{resource['path']} row 1, column {column}"
-            return (f"{where}: found {found!r}; allowed: {column!r}, of {', '.join(columns)}",)
+            allowed = f"{column!r}, of {', '.join(columns)}"
+            return (f"{place} row 1, column {column}: found {found!r}; allowed: {allowed}",)
     rules = [frictionless.checks.row_constraint(formula=f) for f in resource.get("holds", [])]
-    described = _package(folder, state).get_resource(name)
-    report = described.validate(frictionless.Checklist(checks=rules))
+    table = _package(paths.RAW, state).get_resource(name)
+    report = table.validate(frictionless.Checklist(checks=rules))
     errors = [error for task in report.tasks for error in task.errors] + list(report.errors)
     # A row with a wrong cell is not asked for more.
-    wrong = {e.row_number for e in errors if hasattr(e, "row_number") and e.type != ROW}
-    errors = [e for e in errors if e.type != ROW or e.row_number not in wrong]
-    return tuple(_describe(resource, error) for error in errors)
-
-
-ROW = "row-constraint"
+    wrong = {e.row_number for e in errors if hasattr(e, "row_number") and e.type != _OF_ROW}
+    kept = [e for e in errors if e.type != _OF_ROW or e.row_number not in wrong]
+    return tuple(_describe(resource, error) for error in kept)
 
 
 @cache
-def _package(folder: Path, state: tuple) -> "frictionless.Package":
+def _package(folder: Path, _state: tuple) -> "frictionless.Package":
     """Built once for each state of the files: building costs more than validating."""
     import frictionless  # noqa: PLC0415
 
-    del state
     return frictionless.Package(copy.deepcopy(read_descriptor()), basepath=str(folder))
 
 
 def _describe(resource: dict[str, Any], error: Any) -> str:
     """One breach as a sentence: file, row, column, what was found and what is allowed."""
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
-    place = f"data/raw/{resource['path']}"
-    row, column = getattr(error, "row_number", None), getattr(error, "field_name", None)
-    place += f" row {row}" if row is not None else ""
-    place += f", column {column}" if column else ""
+    row, columns = getattr(error, "row_number", None), [getattr(error, "field_name", "")]
+    cells = dict(zip(fields, getattr(error, "cells", [])))
+    allowed = f"no two rows alike; it is {error.note}"
     match error.type:
         case "type-error" | "constraint-error":
-            found, allowed = repr(error.cell), _allowed(fields[column])
+            cells, allowed = {columns[0]: repr(error.cell)}, _allowed(fields[columns[0]])
         case "foreign-key":
-            place += f", column {', '.join(error.field_names)}"
-            found = ", ".join(map(str, error.field_cells))
-            there = _resource(error.reference_name)["path"]
+            columns, there = error.field_names, _find(error.reference_name)["path"]
             allowed = f"one of data/raw/{there} ({', '.join(error.reference_field_names)})"
-        case "primary-key" | "unique-error":
-            keys = resource["schema"]["primaryKey"] if error.type == "primary-key" else [column]
-            cells = dict(zip(fields, error.cells))
-            place += f", column {', '.join(keys)}" if error.type == "primary-key" else ""
-            found = " / ".join(str(cells[key]) for key in keys)
-            allowed = f"no two rows alike; it is {error.note}"
+        case "primary-key":
+            columns = resource["schema"]["primaryKey"]
         case "row-constraint":
-            formula = error.note.split('"')[1]
-            named = {n: c for n, c in zip(fields, error.cells) if n in _words(formula)}
-            place += f", column {', '.join(named)}"
-            found, allowed = " / ".join(str(cell) for cell in named.values()), formula
-        case _:
-            return f"{place}: {error.message}"
+            allowed = error.note.split('"')[1]
+            columns = [c for c in fields if c in re.findall(r"[a-z_]+", allowed)]
+        case kind if kind != "unique-error":
+            return f"data/raw/{resource['path']}: {error.message}"
+    found = " / ".join(str(cells[column]) for column in columns)
+    place = f"data/raw/{resource['path']} row {row}, column {', '.join(columns)}"
     return f"{place}: found {found}; allowed: {allowed}"
-
-
-def _words(formula: str) -> set[str]:
-    return set(re.findall(r"[a-z_]+", formula))
 
 
 def _allowed(field: dict[str, Any]) -> str:
     rules = field.get("constraints", {})
-    words = [f"a {field['type']}" if field["type"] == "string" else f"an {field['type']}"]
-    words += [f"at least {rules['minimum']}"] if "minimum" in rules else []
-    words += [f"at most {rules['maximum']}"] if "maximum" in rules else []
-    words += ["one of " + ", ".join(map(str, rules["enum"]))] if "enum" in rules else []
-    words += [f"matching {rules['pattern']}"] if "pattern" in rules else []
-    words += ["not blank"] if rules.get("required") else []
-    return ", ".join(words)
+    words = {"minimum": "at least {}", "maximum": "at most {}", "enum": "one of {}",
+             "pattern": "matching {}", "required": "not blank"}  # fmt: skip
+    said = [
+        word.format(", ".join(map(str, rules[key])) if key == "enum" else rules[key])
+        for key, word in words.items()
+        if key in rules
+    ]
+    return ", ".join([f"{'an' if field['type'] == 'integer' else 'a'} {field['type']}", *said])
 
 
 def _resources() -> list[dict[str, Any]]:
     return read_descriptor()["resources"]
 
 
-def _resource(name: str) -> dict[str, Any]:
-    by_name = {r["name"]: r for r in _resources()}
-    by_name |= {r["path"].removesuffix(".csv"): r for r in _resources()}
-    if name not in by_name:
-        known = ", ".join(sorted(r["path"].removesuffix(".csv") for r in _resources()))
-        raise DataError(f"data/raw/tables.csv: found no table {name!r}; allowed: {known}")
-    return by_name[name]
+def _find(name: str) -> dict[str, Any]:
+    by_name = {resource["path"].removesuffix(".csv"): resource for resource in _resources()}
+    found = by_name.get(name) or {r["name"]: r for r in by_name.values()}.get(name)
+    if found is None:
+        allowed = ", ".join(sorted(by_name))
+        raise DataError(f"data/raw/tables.csv: found no table {name!r}; allowed: {allowed}")
+    return found
 
 
 def _sentence(problems: list[str]) -> str:

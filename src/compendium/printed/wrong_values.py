@@ -36,7 +36,7 @@ ORDINAL = re.compile(r"(st|nd|rd|th)$")
 
 
 class Mutation(NamedTuple):
-    """One wrong value, in the table and in ``ledger.csv`` alike."""
+    """One wrong value, typed in place of the printed one."""
 
     value_id: str
     kind: str
