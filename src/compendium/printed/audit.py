@@ -23,7 +23,7 @@ from compendium.printed.rules import Cell, Operands, Rule, find_rules, list_rule
 UNCHECKED = ["not-derivable", "not-recoverable"]
 SEPARATOR = " ; "
 # Of several rules on one value the worst decides.
-ORDER = ["exact", "rounds", "differs"]
+_ORDER = ["exact", "rounds", "differs"]
 
 
 class Check(NamedTuple):
@@ -85,7 +85,7 @@ def index_cells(cells: pd.DataFrame) -> dict[str, Cell]:
 
 def find_worst(checks: list[Check]) -> str:
     """The worst verdict of several checks; ``""`` of none."""
-    return max((check.verdict for check in checks), key=ORDER.index, default="")
+    return max((check.verdict for check in checks), key=_ORDER.index, default="")
 
 
 def _apply(ledger: pd.DataFrame, cells: pd.DataFrame) -> Iterator[tuple[Any, list[Check]]]:
@@ -99,10 +99,8 @@ def give_verdicts(ledger: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    ledger : DataFrame
-        As `ledger.read_ledger` returns; a subset will do.
-    cells : DataFrame
-        As `tables.cells` returns, whole: operands come from anywhere.
+    ledger, cells : DataFrame
+        The ledger, or rows of it; all printed cells, since operands come from anywhere.
 
     Returns
     -------
@@ -128,13 +126,10 @@ def give_verdicts(ledger: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def find(ledger: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
-    """Everything in print that the rest of print does not bear out.
+    """Everything in print that the rest of print does not bear out, sorted.
 
-    Returns
-    -------
-    DataFrame
-        ``discrepancy_id`` (the value's id, or the place in a table), ``rule``, ``printed``,
-        ``computed``; one row for each rule that differs and each repeated row, sorted.
+    One row for each rule that differs and each repeated row: ``discrepancy_id`` (the value's id,
+    or the place in a table), ``rule``, ``printed`` and ``computed``.
     """
     found = [
         (row.value_id, check.rule, row.printed, check.computed)
@@ -160,13 +155,8 @@ def list_repeating() -> list[tuple[str, pd.DataFrame, str]]:
 def repeated_rows(name: str, table: pd.DataFrame) -> list[tuple[str, str, str, str]]:
     """Rows of a printed table that say again what an earlier row says, label and numbers alike.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Long form: ``row``, a label, ``site``, a number, ``line``.
+    The table is long: ``row``, a label, ``site``, a number, ``line``.
 
-    Examples
-    --------
     >>> long = pd.DataFrame({"row": [1, 2], "who": ["CHC", "CHC"], "site": "Total", "n": 3,
     ...                      "line": [7, 8]})
     >>> repeated_rows("appendix-h", long)

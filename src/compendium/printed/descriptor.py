@@ -18,28 +18,28 @@ import pandas as pd
 from compendium import paths, settings
 from compendium.errors import DataError
 
-HEADS = {
+_HEADS = {
     "tables.csv": "table,title,sources,licence,holds",
     "fields.csv": "table,column,type,key,refers,required,minimum,maximum,pattern,allowed,role,rule,"
     "quantity,unit,description",
 }
 PACKAGE = "datapackage.json"
-TYPES = {"string": str, "integer": int}
+_TYPES = {"string": str, "integer": int}
 ROLES = ["input", "derived", "repeated", "claim"]
 # A label is printed but needs no verdict; a role can also be said row by row.
 LABEL, BY_ROW = "label", "row"
-FACTS = {
+_FACTS = {
     "name": "notspecified",
     "title": "facts, transcribed; see sources.csv for the work's own licence",
 }
-DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n",
+_DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n",
            "skipInitialSpace": False}  # fmt: skip
 ITEM = "items.item_id"
 # What is allowed where a column of `fields.csv` holds what no schema can be made from.
-ALLOWED = {
+_ALLOWED = {
     "table": "one of tables.csv",
     "column": "a name, once in its table",
-    "type": ", ".join(TYPES),
+    "type": ", ".join(_TYPES),
     "key": "1 for one column of each table: what tells its rows apart",
     "refers": "table.column of this file; several, by '; '",
     "minimum": "a whole number",
@@ -60,14 +60,14 @@ def read_descriptor() -> dict[str, Any]:
         If `fields.csv` and `tables.csv` do not make one: every reason, with file, row and column.
     """
     texts = []
-    for name in [*HEADS, "items.csv"]:
+    for name in [*_HEADS, "items.csv"]:
         path = paths.RAW / name
         if not path.is_file():
             raise DataError(f"data/raw/{name}: found no such file")
         texts.append(path.read_text(encoding="utf-8-sig"))
         found = texts[-1].split("\n", 1)[0].strip()
-        if found != HEADS.get(name, found):
-            raise DataError(f"data/raw/{name} row 1: found {found}; allowed: {HEADS[name]}")
+        if found != _HEADS.get(name, found):
+            raise DataError(f"data/raw/{name} row 1: found {found}; allowed: {_HEADS[name]}")
     return _make(settings.read_study().title, *texts)
 
 
@@ -114,7 +114,7 @@ def _describe(
         licenses=[_licence(table.licence)] if table.licence else [],
         format="csv",
         encoding="utf-8",
-        dialect=DIALECT,
+        dialect=_DIALECT,
         item=table.table if table.table in items else "",
         itemField="".join(of_item[:1]),
         values=values,
@@ -134,7 +134,7 @@ def _describe(
 
 
 def _describe_field(said: dict[str, str]) -> dict[str, Any]:
-    allowed = [TYPES[said["type"]](value) for value in _split(said["allowed"])]
+    allowed = [_TYPES[said["type"]](value) for value in _split(said["allowed"])]
     ends = {end: int(said[end]) for end in ("minimum", "maximum") if said[end]}
     flags = {"required": said["required"] == "yes", "unique": said["key"] == "unique"}
     return _filled(
@@ -154,7 +154,7 @@ def _name(table: str) -> str:
 
 
 def _licence(name: str) -> dict[str, str]:
-    return FACTS if name == "facts" else {"name": name}
+    return _FACTS if name == "facts" else {"name": name}
 
 
 def _filled(**said: Any) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _find_problems(tables: pd.DataFrame, fields: pd.DataFrame) -> Iterator[str]:
     wrong = {
         "table": ~fields.table.isin(tables.table),
         "column": fields.duplicated(["table", "column"]) | fields.column.eq(""),
-        "type": ~fields.type.isin(TYPES),
+        "type": ~fields.type.isin(_TYPES),
         "key": ~keyed & ~fields.duplicated("table"),
         "refers": fields.refers.map(lambda cell: not columns >= {*_split(cell)}),
         "minimum": ~fields.minimum.str.fullmatch(number),
@@ -194,7 +194,7 @@ def _find_problems(tables: pd.DataFrame, fields: pd.DataFrame) -> Iterator[str]:
     for column, is_wrong in wrong.items():
         for row, found in fields[column][is_wrong].items():
             where = f"data/raw/fields.csv row {row + 2}, column {column}"
-            yield f"{where}: found {found!r}; allowed: {ALLOWED[column]}"
+            yield f"{where}: found {found!r}; allowed: {_ALLOWED[column]}"
 
 
 def make_package() -> str:

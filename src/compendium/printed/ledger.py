@@ -28,16 +28,11 @@ COLUMNS = ["value_id", "item_id", "quantity", "printed", "unit", "role", "rule",
 def judge(printed: str, unit: str, computed: Quantity | str) -> str:
     """The verdict on one printed value.
 
-    Returns
-    -------
-    str
-        ``exact``: the computed value is what print says, at the printed precision (for a text,
-        the same text; for words and open ranges, inside what they claim; for a printed range,
-        both ends). ``rounds``: cut off where it should be rounded, or within what the
-        rounding of the printed inputs leaves open. ``differs``: neither.
+    ``exact``: the computed value is what print says, at the printed precision (for a text, the same
+    text; for words and open ranges, inside what they claim; for a printed range, both ends).
+    ``rounds``: cut off where it should be rounded, or within what the rounding of the printed
+    inputs leaves open. ``differs``: neither.
 
-    Examples
-    --------
     >>> from fractions import Fraction
     >>> from compendium.printed.quantities import exactly
     >>> judge("0.9", "%", exactly(Fraction(34, 3650) * 100))

@@ -14,7 +14,7 @@ from compendium.errors import DataError
 
 # Things counted or named: no rounding stands behind a printed 37 of them.
 TEXTS = {"label", "side", "item", "date"}
-COUNTED = {"n", "rank", "year", "words", *TEXTS}
+_COUNTED = {"n", "rank", "year", "words", *TEXTS}
 
 _COUNTED_OUT = """
 zero|one first|two second|three third|four fourth|five fifth|six sixth|seven seventh|eight eighth
@@ -25,12 +25,12 @@ NUMBERS = {
 } | {"no": 0, "none": 0, "couple": 2, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
 
 # The fractions people say. A fraction in words claims to be nearest to its own.
-SIMPLE = sorted(
+_SIMPLE = sorted(
     {Fraction(1, n) for n in range(2, 9)}
     | {Fraction(n - 1, n) for n in (3, 4, 5)}
     | {Fraction(2, 5), Fraction(3, 5)}
 )
-FRACTIONS = {
+_FRACTIONS = {
     "half": Fraction(1, 2),
     "third": Fraction(1, 3),
     "thirds": Fraction(1, 3),
@@ -40,22 +40,22 @@ FRACTIONS = {
 }
 
 # How far "over" or "almost" may reach: an eighth of the number. Our reading, used everywhere.
-REACH = Fraction(1, 8)
+_REACH = Fraction(1, 8)
 # "Less than half" is not half: an open end stops this far short of the number.
-SHORT = Fraction(1, 10**9)
-QUALIFIERS = [
-    ("just over", lambda v: (v + SHORT, v * (1 + REACH))),
-    ("just under|almost|nearly", lambda v: (v * (1 - REACH), v - SHORT)),
+_SHORT = Fraction(1, 10**9)
+_QUALIFIERS = [
+    ("just over", lambda v: (v + _SHORT, v * (1 + _REACH))),
+    ("just under|almost|nearly", lambda v: (v * (1 - _REACH), v - _SHORT)),
     ("at least", lambda v: (v, inf)),
-    ("in excess of|more than|over", lambda v: (v + SHORT, v * (1 + REACH))),
-    ("less than|under", lambda v: (Fraction(0), v - SHORT)),
+    ("in excess of|more than|over", lambda v: (v + _SHORT, v * (1 + _REACH))),
+    ("less than|under", lambda v: (Fraction(0), v - _SHORT)),
     ("up to|at most", lambda v: (Fraction(0), v)),
 ]
-PLAIN = re.compile(r"^(approximately|approx\.|approx|about|around|estimated as|~)\s*")
+_PLAIN = re.compile(r"^(approximately|approx\.|approx|about|around|estimated as|~)\s*")
 # Words that claim an interval by themselves.
-VAGUE = {
-    "majority": (Fraction(1, 2) + SHORT, Fraction(1)),
-    "nearly all": (1 - REACH, 1 - SHORT),
+_VAGUE = {
+    "majority": (Fraction(1, 2) + _SHORT, Fraction(1)),
+    "nearly all": (1 - _REACH, 1 - _SHORT),
     "halved": (Fraction(9, 20), Fraction(11, 20)),
     "tens": (Fraction(10), Fraction(99)),
     "in the order of tens": (Fraction(10), Fraction(99)),
@@ -106,7 +106,7 @@ def half_unit(text: str, unit: str) -> Fraction:
     >>> half_unit("0.40", "%"), half_unit("37", "n"), half_unit("198,000", "people")
     (Fraction(1, 200), Fraction(0, 1), Fraction(500, 1))
     """
-    if unit in COUNTED or text == "0":
+    if unit in _COUNTED or text == "0":
         return Fraction(0)
     whole, _, decimals = text.replace(",", "").partition(".")
     if unit == "people":
@@ -142,7 +142,7 @@ def parse(text: str, unit: str) -> Quantity:
     >>> parse("less than half", "words").high < Fraction(1, 2)
     True
     """
-    words = PLAIN.sub("", text.strip().lower()).replace("–", "-")
+    words = _PLAIN.sub("", text.strip().lower()).replace("–", "-")
     interval = _claimed_interval(words, text, unit)
     if interval:
         return Quantity(None, *interval)
@@ -156,16 +156,16 @@ def parse(text: str, unit: str) -> Quantity:
 
 def _claimed_interval(words: str, text: str, unit: str) -> tuple[Fraction, Fraction | float] | None:
     """The ends of what a qualified or vague text claims; None for a plain number."""
-    if words in VAGUE:
-        return VAGUE[words]
-    for pattern, reach in QUALIFIERS:
+    if words in _VAGUE:
+        return _VAGUE[words]
+    for pattern, reach in _QUALIFIERS:
         match = re.match(rf"(?:{pattern}) (.+)$", words)
         if match:
             number = _number(match[1], text)
             low, high = reach(number)
             if unit == "words" and low == 0:
                 # "Less than a third" of something that is not, say, less than a quarter.
-                low = _neighbours(number)[0] + SHORT
+                low = _neighbours(number)[0] + _SHORT
             return low, high
     if words.endswith("+"):
         return _number(words[:-1], text), inf
@@ -181,9 +181,9 @@ def _claimed_interval(words: str, text: str, unit: str) -> tuple[Fraction, Fract
 
 def _neighbours(fraction: Fraction) -> tuple[Fraction, Fraction]:
     """The next simple fractions below and above, or 0 and 1."""
-    place = SIMPLE.index(fraction)
-    below = SIMPLE[place - 1] if place else Fraction(0)
-    return below, SIMPLE[place + 1] if place + 1 < len(SIMPLE) else Fraction(1)
+    place = _SIMPLE.index(fraction)
+    below = _SIMPLE[place - 1] if place else Fraction(0)
+    return below, _SIMPLE[place + 1] if place + 1 < len(_SIMPLE) else Fraction(1)
 
 
 def _number(words: str, text: str) -> Fraction:
@@ -198,8 +198,8 @@ def _number(words: str, text: str) -> Fraction:
     times, _, part = bare.replace("-", " ").replace("a ", "one ").rpartition(" ")
     if part in NUMBERS and NUMBERS.get(times, 0) >= 20:
         return Fraction(NUMBERS[times] + NUMBERS[part])
-    if part in FRACTIONS and (times or "one") in NUMBERS:
-        return FRACTIONS[part] * NUMBERS[times or "one"]
+    if part in _FRACTIONS and (times or "one") in NUMBERS:
+        return _FRACTIONS[part] * NUMBERS[times or "one"]
     raise DataError(f"cannot read {text!r} as a printed number; see compendium.printed.quantities")
 
 
@@ -207,8 +207,8 @@ def bare(text: str, unit: str) -> Fraction | str:
     """The number alone, without its qualifier; a label as it is."""
     if unit in TEXTS:
         return text
-    words = PLAIN.sub("", text.strip().lower()).removesuffix("+")
-    for pattern, _ in QUALIFIERS:
+    words = _PLAIN.sub("", text.strip().lower()).removesuffix("+")
+    for pattern, _ in _QUALIFIERS:
         words = re.sub(rf"^(?:{pattern}) ", "", words)
     return _number(words, text)
 

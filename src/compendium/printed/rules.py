@@ -35,7 +35,7 @@ class Cell(NamedTuple):
 
 
 Operands = list[list[Cell]]  # one list for each group that "vs" separates
-VALUE = attrgetter("value")
+_VALUE = attrgetter("value")
 Work = Callable[[Cell, Operands], Quantity | str]
 
 
@@ -151,7 +151,7 @@ def count_different(value: Cell, operands: Operands) -> Quantity:
 @register("least")
 def least(value: Cell, operands: Operands) -> Quantity:
     """The smallest of the operands."""
-    return min((cell.quantity for cell in operands[0]), key=VALUE)
+    return min((cell.quantity for cell in operands[0]), key=_VALUE)
 
 
 @register("range")
@@ -205,21 +205,21 @@ def fits_beside(value: Cell, operands: Operands) -> Quantity:
     """
     other, whole = operands[0]
     room = whole.quantity - other.quantity
-    return min(value.quantity, room, key=VALUE)
+    return min(value.quantity, room, key=_VALUE)
 
 
 @register("at-most", is_bound=True)
 def at_most(value: Cell, operands: Operands) -> Quantity:
     """The printed number, or the operand where that is smaller: a part is within its whole."""
     (whole,) = operands[0]
-    return min(value.quantity, whole.quantity, key=VALUE)
+    return min(value.quantity, whole.quantity, key=_VALUE)
 
 
 @register("at-least", is_bound=True)
 def at_least(value: Cell, operands: Operands) -> Quantity:
     """The printed number, or the operand where that is larger: a mean is above the least."""
     (floor,) = operands[0]
-    return max(value.quantity, floor.quantity, key=VALUE)
+    return max(value.quantity, floor.quantity, key=_VALUE)
 
 
 @register("peers", is_bound=True)

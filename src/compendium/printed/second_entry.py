@@ -14,7 +14,7 @@ from compendium.errors import DataError
 from compendium.printed import ledger, tables
 
 COLUMNS = ["value_id", "printed"]
-TYPISTS = "typists.csv"  # who typed what, and when; no sheet
+_TYPISTS = "typists.csv"  # who typed what, and when; no sheet
 
 
 def compare_entries(folder: Path) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def compare_entries(folder: Path) -> pd.DataFrame:
     cells = {cell.value_id: cell for cell in tables.list_cells()}
     judged = set(ledger.read_ledger().value_id)
     items = {cell.item for cell in cells.values()}
-    sheets = [path for path in sorted(folder.rglob("*.csv")) if path.name != TYPISTS]
+    sheets = [path for path in sorted(folder.rglob("*.csv")) if path.name != _TYPISTS]
     problems = [] if sheets else [f"{folder}: found no sheet; allowed: one for an item, as CSV"]
     rows = []
     for path in sheets:

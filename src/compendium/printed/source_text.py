@@ -15,23 +15,18 @@ from compendium.errors import DataError
 from compendium.printed import tables
 
 # How many lines away from where it is expected a value still counts as standing there.
-NEARBY = 60
+_NEARBY = 60
 # Texts of our own making: labels and sides are read off the prose, not printed as such.
-CODED = ["label"]
+_CODED = ["label"]
 
 
 def match_sources(files: list[str]) -> dict[str, Path]:
-    """Which file is the text of which source.
+    """Which file is the text of which source; one text may serve several.
 
     Parameters
     ----------
     files : list of str
         Paths, or ``source_id=path`` where the file is another text than the one transcribed.
-
-    Returns
-    -------
-    dict of str to Path
-        One entry for each source that has a text; one text may serve several.
 
     Raises
     ------
@@ -68,21 +63,14 @@ def match_sources(files: list[str]) -> dict[str, Path]:
 def find_values(ledger: pd.DataFrame, texts: dict[str, Path]) -> pd.DataFrame:
     """Where each printed value stands in the texts at hand.
 
-    Parameters
-    ----------
-    ledger : DataFrame
-        As `ledger.read_ledger` returns.
-    texts : dict of str to Path
-        As `match_sources` returns; values of other sources are left out.
-
     Returns
     -------
     DataFrame
         ``value_id``, ``printed``, ``section``, ``line``, ``found_line`` (missing if the value
-        does not stand within `NEARBY` lines of where it is expected).
+        does not stand within `_NEARBY` lines of where it is expected).
     """
     source = ledger.item_id.str.split("/").str[0]
-    shown = ledger[source.isin(texts) & ledger.printed.ne("") & ~ledger.unit.isin(CODED)]
+    shown = ledger[source.isin(texts) & ledger.printed.ne("") & ~ledger.unit.isin(_CODED)]
     found = []
     for name, values in shown.groupby(source, sort=False):
         lines = [tidy(line) for line in texts[name].read_text(encoding="utf-8").split("\n")]
@@ -103,7 +91,7 @@ def find_line(lines: list[str], wanted: list[re.Pattern], expected: int) -> int 
     >>> find_line(["a 12", "b 7", "c 7"], patterns("2"), 1) is None
     True
     """
-    nearest_first = sorted(range(-NEARBY, NEARBY + 1), key=abs)
+    nearest_first = sorted(range(-_NEARBY, _NEARBY + 1), key=abs)
     for line in (expected + step for step in nearest_first):
         if 1 <= line <= len(lines) and all(part.search(lines[line - 1]) for part in wanted):
             return line

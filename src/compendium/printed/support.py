@@ -60,16 +60,7 @@ def gather(
     cited: set[Place] = frozenset(),
     repeats: dict[str, Repeats] | None = None,
 ) -> Support:
-    """What rests on what, and how every value stands.
-
-    Parameters
-    ----------
-    ledger, cells : DataFrame
-        As `ledger.read_ledger` and `tables.cells` return.
-    shown : set of str
-        Files, relative to the raw folder, that a notebook reads by name.
-    cited, repeats
-        As `read_cited` and `read_repeats` return.
+    """What rests on what, and how every value stands; see `Support`.
 
     Raises
     ------

@@ -31,8 +31,8 @@ from compendium.printed.support import Place, Support
 from compendium.printed.tables import PrintedCell
 
 # Units whose texts are changed whole: "half" does not become another fraction by one letter.
-WHOLE = TEXTS | {"words", "shape"}
-ORDINAL = re.compile(r"(st|nd|rd|th)$")
+_WHOLE = TEXTS | {"words", "shape"}
+_ORDINAL = re.compile(r"(st|nd|rd|th)$")
 
 
 class Mutation(NamedTuple):
@@ -51,12 +51,9 @@ class Mutation(NamedTuple):
 def list_mutations(cells: Iterable[PrintedCell]) -> list[Mutation]:
     """Every mutation of every printed cell, in the order of the cells.
 
-    Returns
-    -------
-    list of Mutation
-        For each cell a ``digit`` (numbers, in figures or words) or a ``label`` (all other texts);
-        a ``sign``, where the schema speaks of a minus or the value has one; a ``dropped row``,
-        which takes every other value of its row along.
+    For each a ``digit`` (numbers, in figures or words) or a ``label`` (all other texts); a
+    ``sign``, where the schema speaks of a minus or the value has one; a ``dropped row``, which
+    takes every other value of its row along.
     """
     columns: dict[tuple, dict[str, None]] = {}
     for cell in cells:
@@ -70,13 +67,7 @@ def list_mutations(cells: Iterable[PrintedCell]) -> list[Mutation]:
 
 
 def draw(mutations: list[Mutation], sample: int | None, seed: int) -> list[Mutation]:
-    """So many of the mutations, always the same for a seed, in their order; all for None.
-
-    Raises
-    ------
-    SettingError
-        If the sample is not a number from 1 to the number of mutations.
-    """
+    """So many of the mutations, always the same for a seed, in their order; all for None."""
     if sample is None:
         return mutations
     if not 1 <= sample <= len(mutations):
@@ -107,12 +98,12 @@ def _list_changes(cell: PrintedCell, column: list[str]) -> Iterator[tuple[str, s
     rules = cell.field.get("constraints", {})
     listed = [str(value) for value in rules.get("enum", [])]
     number = None
-    if cell.unit not in WHOLE and not listed:
+    if cell.unit not in _WHOLE and not listed:
         number = change_number(cell.text, lambda new: allows(cell.field, new))
     label = next_label(cell.text, cell.unit, list(dict.fromkeys([*column, *listed])))
     yield ("digit", number) if number else ("label", label)
     negative = change_sign(cell.text)
-    if negative and cell.unit not in WHOLE:
+    if negative and cell.unit not in _WHOLE:
         # A minus comes to mind where there is one, or where the schema names what may stand.
         is_named = bool({"pattern", "enum"} & set(rules)) and allows(cell.field, negative)
         if cell.text[0] == "-" or is_named:
@@ -123,19 +114,10 @@ def _list_changes(cell: PrintedCell, column: list[str]) -> Iterator[tuple[str, s
 def change_number(text: str, is_allowed: Callable[[str], bool] = bool) -> str | None:
     """The number with its last digit one off: the smallest slip, and the hardest to see.
 
-    Parameters
-    ----------
-    is_allowed
-        What may stand: of all other digits, the nearest to the last digit that may; then of the
-        digits before it. If none may, the first of them all the same.
+    Of all other digits, the nearest to the last one that may stand; then of those before it; if
+    none may, the first of them all the same. A number in words becomes the next of its kind; a text
+    without a number, None.
 
-    Returns
-    -------
-    str or None
-        None for a text without a number. A number in words becomes the next one of its kind.
-
-    Examples
-    --------
     >>> change_number("0.40"), change_number("1,399"), change_number("at least three")
     ('0.41', '1,398', 'at least four')
     >>> change_number("third"), change_number("several hundred")
@@ -165,7 +147,8 @@ def _other_words(text: str) -> list[str]:
     kind = [
         other
         for other, value in NUMBERS.items()
-        if value != number and bool(ORDINAL.search(other)) == bool(ORDINAL.search(word[0].lower()))
+        if value != number
+        and bool(_ORDINAL.search(other)) == bool(_ORDINAL.search(word[0].lower()))
     ]
     kind.sort(key=lambda other: (abs(NUMBERS[other] - number), -NUMBERS[other]))
     return [text[: word.start()] + other + text[word.end() :] for other in kind]
@@ -205,11 +188,11 @@ def _meaning(text: str, unit: str) -> Quantity | str:
         return text
 
 
-NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?")
+_NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?")
 # A number that other numbers add up to, or are left over from; not one that only counts on.
-TOTAL = re.compile(r"(sum|difference|completes) (?!.* \d+$).*")
+_TOTAL = re.compile(r"(sum|difference|completes) (?!.* \d+$).*")
 # Rules that answer otherwise, but still answer, when a list has one row more.
-LISTING = {"count", "count-different", "sum", "listed"}
+_LISTING = {"count", "count-different", "sum", "listed"}
 
 
 class Fault(NamedTuple):
@@ -297,7 +280,7 @@ def _transpose(known: Known) -> Iterator[Fault]:
 
 def _miscount(known: Known) -> Iterator[Fault]:
     """A total, or a difference, has a wrong digit."""
-    for row in known.ledger[known.ledger.rule.str.fullmatch(TOTAL)].itertuples():
+    for row in known.ledger[known.ledger.rule.str.fullmatch(_TOTAL)].itertuples():
         if new := change_number(row.printed):
             yield _change(known, {row.Index: new})
 
@@ -322,11 +305,11 @@ def _rebase(known: Known) -> Iterator[Fault]:
     for row in known.ledger[known.ledger.rule.str.fullmatch(r"percent \S+ \S+")].itertuples():
         part, whole = (known.at[name] for name in row.rule.split()[1:])
         peers = {cell.text for cell in columns[whole.file, whole.column, whole.unit]}
-        for text in sorted(text for text in peers if NUMBER.fullmatch(text)):
+        for text in sorted(text for text in peers if _NUMBER.fullmatch(text)):
             base = parse(text, whole.unit).value
             share = 100 * parse(part.text, part.unit).value / base if base else 101
             new = f"{float(share):.{len(row.printed.partition('.')[2])}f}"
-            if share <= 100 and new != row.printed and NUMBER.fullmatch(row.printed):
+            if share <= 100 and new != row.printed and _NUMBER.fullmatch(row.printed):
                 yield _change(known, {row.Index: new})
 
 
@@ -374,7 +357,7 @@ def _double_row(known: Known) -> Iterator[Fault]:
         old, used = known.rows[file][row - 1][place], {r[place] for r in known.rows[file]}
         key = _next_key(old, used)
         users = {user for cell in cells for user in known.support.uses.get(cell.value_id, ())}
-        if allows(last, key) and {rules[user] for user in users & {*rules}} <= LISTING:
+        if allows(last, key) and {rules[user] for user in users & {*rules}} <= _LISTING:
             was = ", ".join(cell.text for cell in cells)
             again = {_rename(cell, old, key): cell.value_id for cell in cells}
             yield Fault("", ((file, row),), {}, was, again, key)
@@ -410,7 +393,7 @@ def _rename(cell: PrintedCell, old: str, key: str) -> str:
 def _list_numbers(known: Known) -> Iterator[PrintedCell]:
     """Every cell whose text, its qualifier apart, is a number in figures."""
     for cell in known.at.values():
-        if NUMBER.fullmatch(cell.text.removeprefix(f"{qualifier_of(cell)} ")):
+        if _NUMBER.fullmatch(cell.text.removeprefix(f"{qualifier_of(cell)} ")):
             yield cell
 
 
