@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from compendium import paths
 from compendium.printed import tables
+from partnership.cultures import COMPANIES
 
 MODULES = sorted((paths.ROOT / "src").rglob("*.py"))
 NOTEBOOKS = sorted(paths.NOTEBOOKS.rglob("*.ipynb"))
@@ -28,6 +30,18 @@ def test_rooms_know_only_what_lies_below_them():
     done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", sorted(paths.PACKAGE.rglob("*.py")), ids=paths.name_file)
+def test_the_instrument_names_no_site_and_no_work(path):
+    """No site, source or place in the works studied stands in a module of `compendium`."""
+    sites = {*tables.read_table("coding/cases").site} - {"all"}
+    names = {*sites, *tables.read_table("sources").source_id, *COMPANIES}
+    places = r"\b(the thesis|(figure|table|box|appendix) [A-O0-9]+\.\d|appendix [A-O]\b)"
+    text = path.read_text(encoding="utf-8")
+
+    assert not [name for name in sorted(names) if re.search(rf"\b{name}\b", text)]
+    assert not re.findall(places, text, flags=re.IGNORECASE)
 
 
 def cells_of(path, kind="code"):
