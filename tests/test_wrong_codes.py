@@ -2,8 +2,9 @@
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
-from compendium.cli.review import perturb_coding
+from compendium.cli.app import app
 from compendium.coding import grading, wrong_codes
 from compendium.coding.grading import Answer, Coding, signs
 from compendium.coding.wrong_codes import WrongCode
@@ -97,8 +98,8 @@ def test_the_shipped_coding_is_tried_the_same_way_twice():
     assert set(found[0].outcome) <= set(wrong_codes.OUTCOMES)
 
 
-def test_the_command_counts_what_came_of_them(capsys):
+def test_the_command_counts_what_came_of_them():
     """By table and kind; a few are enough."""
-    perturb_coding(sample=5, seed=1)
+    said = CliRunner().invoke(app, ["perturb", "--coding", "--sample", "5", "--seed", "1"])
 
-    assert "nothing moves" in capsys.readouterr().out
+    assert "nothing moves" in said.output

@@ -40,6 +40,7 @@ def printed(*value_ids: str) -> Rule:
 
     A value that cannot be worked out counts for nothing.
 
+    >>> import pandas as pd
     >>> verdicts = pd.DataFrame({"value_id": ["a", "b"], "verdict": ["rounds", "differs"]})
     >>> printed("a", "b")(Coding(None, None, None, verdicts=verdicts), set())[:3]
     ('printed numbers that hold: 1, that differ: 1 (b)', 1, 1)

@@ -93,7 +93,7 @@ def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     >>> code = list(read_study().codes.values())[0]
     >>> rows = pd.DataFrame({"factor": code, "direction": ["+", "+"], "code_min": [1, 0],
     ...     "code_max": 1, "confidence": "likely", "line": [1, 2]})
-    >>> lean_boxes(rows).loc[0, ["lean", "lean_min", "lean_max", "lines"]].tolist()
+    >>> lean_boxes(rows).astype(object).loc[0, ["lean", "lean_min", "lean_max", "lines"]].tolist()
     [1, 0, 1, '1 2']
     """
     found = [{"box": b, **_lean(rows[rows["factor"] == code])} for b, code in _codes().items()]

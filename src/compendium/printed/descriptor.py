@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -64,11 +65,16 @@ def read_descriptor() -> dict[str, Any]:
         path = paths.RAW / name
         if not path.is_file():
             raise DataError(f"data/raw/{name}: found no such file")
-        texts.append(path.read_text(encoding="utf-8-sig"))
+        texts.append(_read(path))
         found = texts[-1].split("\n", 1)[0].strip()
         if found != _HEADS.get(name, found):
             raise DataError(f"data/raw/{name} row 1: found {found}; allowed: {_HEADS[name]}")
     return _make(settings.read_study().title, *texts)
+
+
+@paths.once_a_state
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8-sig")
 
 
 @cache
