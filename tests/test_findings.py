@@ -1,6 +1,5 @@
 """Findings of other chapters and works: asked of verdicts and codes, and graded by rule."""
 
-import ast
 from functools import partial
 
 import numpy as np
@@ -12,7 +11,9 @@ from compendium.coding.grading import Answer
 from compendium.errors import DataError
 from compendium.printed.ledger import read_ledger
 from compendium.printed.tables import read_table
-from partnership import findings, propositions
+from partnership import claims, findings, propositions, read_beside
+
+TABLE = read_beside(findings.__file__)
 
 PROCESS = pd.DataFrame(
     {
@@ -85,25 +86,20 @@ def test_every_finding_is_asked():
         assert len(row.proposition.split()) <= 20
 
 
-def words_of(name):
-    """The strings that the entries give for a keyword or, if it is None, for printed values."""
-    with open(findings.__file__, encoding="utf-8") as file:
-        tree = ast.parse(file.read())
-    if name is None:
-        prefixes = {"_thesis": "elston2005/section-", "_plans": "elston-fulop2002/text/"}
-        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-        named = ((prefixes.get(getattr(call.func, "id", "")), call.args) for call in calls)
-        return {prefix + word.value for prefix, words in named if prefix for word in words}
-    values = [n.value for n in ast.walk(tree) if isinstance(n, ast.keyword) and n.arg == name]
-    nodes = (node for value in values for node in ast.walk(value))
-    return {node.value for node in nodes if isinstance(node, ast.Constant)}
+def words_of(key, rows=TABLE["rules"], *, here=False):
+    """The words that stand under a key of the rules, however deep; a group's name is none."""
+    if isinstance(rows, dict):
+        return {w for k, v in rows.items() for w in words_of(key, v, here=here or k == key)}
+    if isinstance(rows, list):
+        return {word for row in rows for word in words_of(key, row, here=here)}
+    return {rows} if here and not str(rows).startswith("@") else set()
 
 
 @pytest.mark.parametrize("column", ["theme", "from_node", "to_node"])
 def test_every_filter_of_a_process_rule_is_in_the_process_table(coding, column):
     """No rule on process counts nothing by a slip of the pen."""
     assert words_of(column)
-    assert words_of(column) - {findings.NO_LINK} <= set(coding.process[column])
+    assert words_of(column) - {""} <= set(coding.process[column])
 
 
 def test_every_other_filter_names_something_coded(coding):
@@ -112,11 +108,12 @@ def test_every_other_filter_names_something_coded(coding):
     assert words_of("subfactor") <= set(coding.evidence.subfactor)
     assert words_of("about") <= set(cultures.about)
     assert words_of("assertion") <= set(cultures.assertion)
-    assert {*findings.BY_STAFF, "policy makers"} <= set(cultures.said_by)
-    assert set(findings.COMPANIES) <= set(cultures.site)
-    assert set(findings.TOLD) <= set(coding.process.evidence_kind) | {"observation"}
+    assert {*TABLE["groups"]["staff"], "policy makers"} <= set(cultures.said_by)
+    assert words_of("site") <= set(cultures.site)
+    assert set(TABLE["groups"]["told"]) <= set(coding.process.evidence_kind) | {"observation"}
     actors = {*coding.orderings.more, *coding.orderings.less, *coding.involvement.actor}
-    assert {*findings.TRUSTS, *findings.MINOR, findings.UMBRELLA, findings.WEAK} <= actors
+    groups = {name for group in ("trusts", "minor") for name in TABLE["groups"][group]}
+    assert words_of("actor") | groups <= actors
     for word in ("neither", "both", "public", "integration", "no integration", "accepted"):
         assert word in set(cultures.pole)
 
@@ -124,8 +121,8 @@ def test_every_other_filter_names_something_coded(coding):
 def test_every_value_and_conclusion_named_exists(coding):
     """An unknown value stops the run, so each rule is run; and each named one has a verdict."""
     known = set(coding.verdicts.value_id)
-    assert len(words_of(None)) >= 8
-    assert words_of(None) <= known
+    assert len(words_of("printed")) >= 8
+    assert words_of("printed") <= known
     assert set(DIFFER) <= known
     for rule in findings.RULES.values():
         rule(coding, set())
@@ -136,7 +133,7 @@ def test_every_value_and_conclusion_named_exists(coding):
 def test_a_number_that_differs_decides():
     """Two that hold do not make up for one that differs; one not derivable counts for nothing."""
     graded = [
-        grading.grade(findings.printed(*ids)(SMALL, set())) for ids in ("ab", "abc", "abd", "d")
+        grading.grade(claims.printed(*ids)(SMALL, set())) for ids in ("ab", "abc", "abd", "d")
     ]
 
     assert graded == [
@@ -146,7 +143,7 @@ def test_a_number_that_differs_decides():
 
 def test_process_statements_are_counted_without_theory():
     """Of three on structure one is theory; the other two go either way, and one links nodes."""
-    ask = partial(grading.signs, table="process", evidence_kind=findings.TOLD)
+    ask = partial(grading.signs, table="process", evidence_kind=TABLE["groups"]["told"])
 
     assert ask("-", theme="structure")(SMALL, set())[1:4] == (1, 1, 1)
     assert ask("-", theme="structure", from_node="")(SMALL, {1})[1:4] == (1, 0, 0)
@@ -166,7 +163,7 @@ def test_poles_are_counted_for_and_against():
 
 def test_a_conclusion_restates_and_bears_nothing_out():
     """Its grade can be no better; a limitation is no finding."""
-    answer = findings.concluded("c1", "c2")(SMALL, set())
+    answer = claims.concluded("c1", "c2")(SMALL, set())
 
     assert answer[1:4] == (1, 0, 0)
     assert grading.grade(answer) == "author's claim restated"
@@ -182,7 +179,7 @@ def test_a_missing_table_is_named(name):
 def test_an_unknown_value_is_named():
     """A value_id with a slip of the pen is no silent nothing."""
     with pytest.raises(DataError, match="no verdict on e"):
-        findings.printed("a", "e")(SMALL, set())
+        claims.printed("a", "e")(SMALL, set())
 
 
 def test_grades_fall_when_verdicts_are_turned(coding):
@@ -255,3 +252,10 @@ def test_the_52_are_dealt_the_same_codes_with_and_without_the_other_tables(codin
         assert getattr(first, name).equals(getattr(second, name))
     ledgers = [grading.give_grades(table, propositions.RULES, c, 2, 52) for c in (plain, coding)]
     pd.testing.assert_frame_equal(*ledgers)
+
+
+def test_a_row_of_no_known_kind_is_refused():
+    """A slip of the pen in a rule's kind, or in the name of an own one, is named with its claim."""
+    for row in ({"sign": "+"}, {"own": "cases that sums give"}):
+        with pytest.raises(DataError, match=r"H1: found.*allowed: signs, more.*own: long-stay"):
+            claims.read_rules({"groups": {}, "rules": {"H1": row}}, {"long-stay": None})

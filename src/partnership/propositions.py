@@ -1,71 +1,38 @@
 """What each of the 52 propositions of chapters 4 and 5 counts in the coding.
 
-One entry for each row of ``coding/propositions``: which rows speak for it, which against. What is
-counted is our choice; where the text offers nothing to count, the entry counts nothing and the
-grade says so. Entries that count something else than rows, over actors, factors or printed cases,
-have a function of their own; the printed cases are asked through their stated leans only.
+One row of the TOML beside for each row of ``coding/propositions``: what speaks for it, what
+against. What is counted is our choice; where the text offers nothing to count, the row counts
+nothing and the grade says so. What counts something else than rows, over actors, factors or printed
+cases, has a function here; the printed cases are asked through their stated leans only.
 """
 
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from compendium.coding.grading import (
-    Answer,
-    Coding,
-    Rule,
-    Where,
-    all_of,
-    compare,
-    degrees,
-    more,
-    signs,
-    within_sites,
-)
+from compendium.coding.grading import Answer, Coding, Rule, compare
 from compendium.models.weights import compare_boxes, find_margin, require_sides
 from compendium.printed.tables import read_table
+from partnership import read_beside
+from partnership.claims import read_rules
 
+TABLE = read_beside(__file__)
 # Below this, parts that go the same way are a coin tossed three times. Ours.
-ENOUGH_PARTS = 5
-FACTORS = ["F1", "F2", "F3", "F4", "F5"]
-SMALL = ["PCG", "CHC", "REC", "voluntary sector", "small organisations", "other small bodies"]
-LARGE = ["Health Authority", "Local authority", "Social Services", "Trusts", "large organisations"]
-TRUSTS = ["Trusts", "Acute Trust", "Community Trust"]
-DEPARTMENTS = ["Environmental Health", "Housing", "Leisure", "Community services", "Education"]
-VOLUNTARY, STRONG = "voluntary sector", "voluntary sector, established"
-WEAK = "voluntary sector, weakest"
-SECTORS = {
-    "health authority": ["Health Authority", "Public Health and Health Promotion"],
-    "local authority": ["Local authority", "Social Services", "Councillors", "District council"]
-    + DEPARTMENTS,
-    "Trusts": [*TRUSTS, "Mental Health Trust"],
-    "primary care": ["PCG"],
-    "other statutory": ["CHC", "REC", "Probation", "Police and Fire"],
-    "voluntary sector": [VOLUNTARY, STRONG],
-}
-HIMP = ["HImP", "both"]
-# What somebody says happened, not what theory would expect.
-TOLD = ["author_summary", "interview", "document", "observation"]
-
-
-def involved(actor: str | list[str], **where: str | list[str]) -> Where:
-    """Degrees of involvement of an actor, at board or overall level."""
-    return {"measure": "involvement", "level": ["overall", "board"], "actor": actor} | where
-
-
-_moves = partial(signs, target="involvement")
+_ENOUGH_PARTS = 5
+_FACTORS = ["F1", "F2", "F3", "F4", "F5"]
 
 
 def _sectors_with_costs(coding: Coding, cited: set[int]) -> Answer:
     """H01: sectors in which somebody names a cost."""
     rows = coding.evidence
     costs = rows[rows.channel.isin(["cost", "both"]) & (rows.direction == "-")]
-    right = [sector for sector, actors in SECTORS.items() if set(actors) & set(costs.actor)]
+    sectors = TABLE["sectors"]
+    right = [sector for sector, actors in sectors.items() if set(actors) & set(costs.actor)]
     kept = set(costs[~costs.line.isin(cited)].actor)
-    own = [sector for sector in right if set(SECTORS[sector]) & kept]
-    value = f"sectors with a cost among their statements: {len(right)} of {len(SECTORS)}"
-    return Answer(value, len(right), len(SECTORS) - len(right), len(own))
+    own = [sector for sector in right if set(sectors[sector]) & kept]
+    value = f"sectors with a cost among their statements: {len(right)} of {len(sectors)}"
+    return Answer(value, len(right), len(sectors) - len(right), len(own))
 
 
 def _statements_against_degrees(coding: Coding, cited: set[int]) -> Answer:
@@ -83,7 +50,7 @@ def _statements_against_degrees(coding: Coding, cited: set[int]) -> Answer:
 def _factors_both_ways(coding: Coding, cited: set[int]) -> Answer:
     """H03: factors with statements both ways."""
     rows = coding.evidence[coding.evidence.target == "involvement"]
-    sets = {f: set(rows[rows.factor == f].direction) for f in FACTORS}
+    sets = {f: set(rows[rows.factor == f].direction) for f in _FACTORS}
     right = [factor for factor, said in sets.items() if {"+", "-"} <= said]
     own = rows[rows.factor.isin(right) & ~rows.line.isin(cited)].factor.nunique()
     return Answer(f"{len(right)} of 5 factors have both", len(right), 5 - len(right), own)
@@ -119,8 +86,9 @@ def _broad_views_that_bear_costs(coding: Coding, cited: set[int]) -> Answer:
     rows = coding.evidence
     costs = rows[(rows.channel == "cost") & (rows.direction == "-")]
     known = coding.actors.attitude[coding.actors.index.isin(set(costs.actor))]
-    broad, rest = list(known[known == 1].index), list(known[known < 1].index)
-    return compare(involved(broad), involved(rest))(coding, cited)
+    whole = {"measure": "involvement", "level": ["overall", "board"]}
+    broad, rest = (whole | {"actor": [*known.index[of]]} for of in (known == 1, known < 1))
+    return compare(broad, rest)(coding, cited)
 
 
 def _statements_of_sites(subfactor: str, shown: str) -> Rule:
@@ -139,12 +107,12 @@ def _parts_alike(coding: Coding, cited: set[int]) -> Answer:
     """H25: parts of the resources factor that go the same way for voluntary bodies and PCGs."""
     rows = coding.evidence
     rows = rows[(rows.target == "involvement") & (rows.factor == "F5")]
-    two = rows[rows.actor.isin([VOLUNTARY, "PCG"])]
+    two = rows[rows.actor.isin(["voluntary sector", "PCG"])]
     signed = two.direction.map({"+": 1, "-": -1}).fillna(0)
     nets = np.sign(signed.groupby([two.subfactor, two.actor]).sum().unstack()).dropna()
     n, alike = len(nets), int(nets.nunique(axis=1).eq(1).sum())
-    value = f"parts alike: {alike} of {n}; {ENOUGH_PARTS} needed"
-    if n < ENOUGH_PARTS:
+    value = f"parts alike: {alike} of {n}; {_ENOUGH_PARTS} needed"
+    if n < _ENOUGH_PARTS:
         return Answer(value)
     return Answer(value, alike, n - alike, alike if set(rows.line) - cited else 0)
 
@@ -215,167 +183,29 @@ def _altruists(coding: Coding, cited: set[int]) -> Answer:
     """H51: broad-view small bodies that neither depend nor are paid; two are needed to compare."""
     del cited
     rows = coding.evidence
-    rows = rows[rows.actor.isin(SMALL) & (rows.target == "involvement")]
+    rows = rows[rows.actor.isin(TABLE["groups"]["small"]) & (rows.target == "involvement")]
     drawn = rows.subfactor.isin(["5.asym", "1.funds", "0.access"]) & (rows.direction == "+")
     broad = set(coding.actors.index[coding.actors.attitude == 1])
     free = sorted((set(rows.actor) & broad) - set(rows[drawn].actor))
     return Answer(f"{len(free)} such bodies coded ({', '.join(free) or 'none'}); two needed")
 
 
-DISTRICT = {"actor": "District council", "district": "District A"}
-WEAKER = [VOLUNTARY, "small organisations"]
-LATER = ["later", "second year", "third year"]
-
-RULES: dict[str, Rule] = {
-    "H01": _sectors_with_costs,
-    "H02": _statements_against_degrees,
-    "H03": _factors_both_ways,
-    "H04": _cases_that_a_sum_gives,
-    "H05": _cases_that_attitude_gains,
-    "H06": _broad_views_that_bear_costs,
-    "H07": all_of(
-        _moves("-", subfactor=["3.narrow", "3.relevance"]),
-        more(
-            {"actor": "narrow-view actors", "partnership": "HAZ"}, {"actor": "narrow-view actors"}
-        ),
-    ),
-    "H08": all_of(
-        signs("+", subfactor="1.funds", actor=[*TRUSTS, "narrow-view actors"]),
-        more({"actor": "Trusts", "partnership": "HAZ"}, {"actor": "Trusts", "partnership": "HImP"}),
-    ),
-    "H09": signs("-", subfactor="1.fundslimits"),
-    # Scarcity is told of every site; what never varies cannot be seen to act.
-    "H10": _statements_of_sites(
-        "1.scarcity", "statements on scarcity: {n}, of single sites: {sites}"
-    ),
-    "H11": _moves("-", subfactor="1.perfmgt"),
-    "H12": _moves("-", subfactor="1.reorg", actor=["Social Services", *DEPARTMENTS]),
-    "H13": degrees(least=1, **involved(["Health Authority", *TRUSTS, "PCG"], partnership=HIMP)),
-    "H14": within_sites(
-        3,
-        involved(["District council", "PCG"]),
-        signs("-", subfactor="2.boundary", site="rural sites"),
-    ),
-    "H15": within_sites(
-        3, involved("Local authority"), signs("+", subfactor="2.boundary", target="relations")
-    ),
-    "H16": all_of(
-        signs("+", subfactor="2.support", district="District A"),
-        signs("-", subfactor="2.support", district="District B"),
-    ),
-    "H17": within_sites(2, involved("Local authority"), _moves("-", subfactor="2.change")),
-    "H18": _moves("+", subfactor="3.history"),
-    "H19": all_of(
-        _moves("-", subfactor="3.delivery"),
-        more(DISTRICT | {"stage": "early"}, DISTRICT | {"stage": "later"}),
-    ),
-    # The chief in Greenshire speaks for, the chief in Dalesville against.
-    "H20": all_of(
-        signs("+", factor="F4", site="Greenshire", target=["involvement", "relations"]),
-        signs("-", factor="F4", site="Dalesville", target=["involvement", "relations"]),
-    ),
-    # Without a leader at a named site there is nobody to compare.
-    "H21": _statements_of_sites(
-        "4.leadership", "statements on leadership: {n}, of named sites: {n_sites}"
-    ),
-    "H22": all_of(
-        _moves("+", subfactor="5.size", channel=["cost", "constraint"], actor=LARGE),
-        _moves("-", subfactor="5.size", channel=["cost", "constraint"], actor=SMALL),
-    ),
-    "H23": all_of(
-        degrees(least=1, **involved(SMALL, partnership=HIMP)),
-        _moves("-", subfactor="5.size", actor=SMALL),
-    ),
-    "H24": all_of(
-        _moves("+", subfactor="5.asym", actor=SMALL),
-        more({"actor": WEAK}, {"actor": [VOLUNTARY, STRONG]}),
-    ),
-    "H25": _parts_alike,
-    "H26": compare(involved(VOLUNTARY), involved("CHC")),
-    "H27": _moves("+", subfactor="3.broad", actor=["CHC", "small organisations"]),
-    "H28": all_of(
-        more({"actor": STRONG}, {"actor": [VOLUNTARY, WEAK]}),
-        more({"actor": VOLUNTARY}, {"actor": WEAK}),
-        compare(involved(STRONG), involved(WEAK)),
-    ),
-    "H29": all_of(
-        signs("+", subfactor="5.mutual", target=["involvement", "resource_exchange"], actor=LARGE),
-        signs(["-", "0"], subfactor="5.zones", target="resource_exchange", evidence_kind=TOLD),
-    ),
-    "H30": all_of(
-        signs("-", subfactor="5.change", site="Dalesville", actor="Social Services"),
-        _long_stay_gap,
-    ),
-    "H31": _boxes_outweighed,
-    "H32": _cases_that_turn(["SS Dalesville before", "SS Greenshire"], ["resources"]),
-    "H33": _districts_by_two_boxes,
-    "H34": _cases_that_turn(["District A early", "District B"], ["local-structures", "culture"]),
-    "H35": within_sites(2, involved(TRUSTS), _moves("-", subfactor="5.weak", actor=TRUSTS)),
-    "H36": more(involved("Social Services"), {"actor": DEPARTMENTS}),
-    "H37": all_of(
-        more({"actor": ["Social Services", *DEPARTMENTS[:-1]]}, {"actor": "Education"}),
-        _moves("-", actor="Education", factor=["F1", "F3"]),
-    ),
-    "H38": all_of(
-        more({"actor": "Community Trust"}, {"actor": "Acute Trust"}),
-        more({"actor": ["Local authority", "Social Services"]}, {"actor": TRUSTS}),
-    ),
-    "H39": all_of(
-        more({"actor": "PCG", "stage": LATER}, {"actor": "PCG", "stage": "first year"}),
-        signs("+", subfactor="5.size", actor="PCG", assertion="change"),
-    ),
-    "H40": _moves("-", subfactor=["1.reorg", "5.change"], actor="PCG"),
-    "H41": all_of(
-        _moves("-", subfactor="0.delay"),
-        more({"stage": LATER, "measure": "involvement"}, {"stage": ["early", "first year"]}),
-    ),
-    "H42": all_of(
-        signs("+", subfactor="5.inputs", target="influence"),
-        more(
-            {"actor": ["large organisations", "statutory organisations"], "measure": "influence"},
-            {"actor": WEAKER},
-        ),
-    ),
-    "H43": all_of(
-        more(
-            {"actor": VOLUNTARY, "stage": ["later", "general"], "measure": "involvement"},
-            {"actor": VOLUNTARY, "stage": ["early", "before"]},
-        ),
-        more(
-            {"actor": WEAKER, "partnership": "other", "stage": "before", "measure": "influence"},
-            {"actor": WEAKER, "partnership": HIMP, "stage": ["general", "later"]},
-        ),
-    ),
-    "H44": more(
-        {"actor": WEAKER, "partnership": "HAZ", "measure": "influence"},
-        {"actor": WEAKER, "partnership": HIMP},
-    ),
-    "H45": signs(
-        "-",
-        subfactor=["4.disruptive", "3.threat"],
-        actor=VOLUNTARY,
-        target=["influence", "relations"],
-    ),
-    "H46": signs("+", subfactor="5.vertical", target="resource_exchange", actor=LARGE),
-    "H47": signs(
-        ["-", "0"],
-        subfactor=["5.zones", "5.mutual"],
-        target="resource_exchange",
-        evidence_kind=TOLD,
-        partnership=["HImP", "HAZ", "both"],
-    ),
-    "H48": all_of(
-        signs("+", site="Greenshire", target="relations"),
-        signs("0", site="Greenshire", subfactor="3.history", target="resource_exchange"),
-    ),
-    "H49": signs(
-        "-",
-        site="Greenshire",
-        actor=["Housing", "Education", VOLUNTARY, "CHC", "Probation"],
-        target=["influence", "involvement"],
-        subfactor=["5.mutual", "3.narrow"],
-    ),
-    "H50": _pairs_of_sites,
-    "H51": _altruists,
-    "H52": degrees(most=2, actor=[VOLUNTARY, STRONG, WEAK], measure="influence"),
-}
+RULES = read_rules(
+    TABLE,
+    {
+        "sectors with costs": _sectors_with_costs,
+        "statements against degrees": _statements_against_degrees,
+        "factors both ways": _factors_both_ways,
+        "cases that a sum gives": _cases_that_a_sum_gives,
+        "cases that attitude gains": _cases_that_attitude_gains,
+        "broad views that bear costs": _broad_views_that_bear_costs,
+        "statements of sites": _statements_of_sites,
+        "parts alike": _parts_alike,
+        "boxes outweighed": _boxes_outweighed,
+        "cases that turn": _cases_that_turn,
+        "districts by two boxes": _districts_by_two_boxes,
+        "long-stay gap": _long_stay_gap,
+        "pairs of sites": _pairs_of_sites,
+        "altruists": _altruists,
+    },
+)

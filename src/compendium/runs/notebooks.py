@@ -133,7 +133,7 @@ def find_sources(source: Path) -> list[Path]:
 def find_modules(code: str, name: str = "code") -> list[Path]:
     """The modules of our packages that a piece of code imports, and those they import, sorted.
 
-    A run is made again when one of them changes, and not when another does.
+    A run is made again when one of them changes, or the TOML beside one, and not when another does.
     """
     found: set[Path] = set()
     waiting = _imported(code, name)
@@ -141,7 +141,8 @@ def find_modules(code: str, name: str = "code") -> list[Path]:
         path = waiting.pop()
         found.add(path)
         waiting |= _imported_by(path) - found
-    return sorted(found)
+    beside = {path.with_suffix(".toml") for path in found}
+    return sorted(found | {path for path in beside if path.is_file()})
 
 
 @paths.once_a_state

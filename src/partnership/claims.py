@@ -1,0 +1,140 @@
+"""What a claim is asked: rules read from a table, and the askings that only these works need.
+
+A rule is a row of TOML under its claim's number, and its first key says of which kind it is:
+
+- ``signs``: the wanted direction, then ``table``, ``against`` and columns (`grading.signs`);
+- ``more`` and ``than``: columns of either end of an ordering (`grading.more`);
+- ``degrees``: columns, with ``least`` or ``most`` (`grading.degrees`);
+- ``compare`` and ``with``: columns of those whose middle degrees are set side by side;
+- ``sites`` of those that ``of`` chooses, with the rule to ``ask`` if there are so many;
+- ``printed`` numbers, conclusions that are ``concluded``, what is ``not_counted`` and why;
+- ``own``: a rule of the study's own, by name, with what it asks for;
+- ``all_of``: several rules, each a part of one claim.
+
+``"@name"`` stands for a group of names under ``[groups]``.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from compendium.coding.grading import (
+    Answer,
+    Coding,
+    Rule,
+    all_of,
+    compare,
+    degrees,
+    more,
+    require,
+    signs,
+    within_sites,
+)
+from compendium.errors import DataError
+
+_KINDS = "signs, more, degrees, compare, sites, all_of, printed, concluded, not_counted"
+
+
+def read_rules(
+    table: dict[str, Any], own: Mapping[str, Callable[..., Any]] = MappingProxyType({})
+) -> dict[str, Rule]:
+    """The rules of a table by number; `own` holds rules, and functions that make one, by name.
+
+    >>> table = {"groups": {"big": ["a"]}, "rules": {"H1": {"signs": "+", "actor": "@big"}}}
+    >>> list(read_rules(table))
+    ['H1']
+    """
+    rules = _spread(table["rules"], table["groups"])
+    return {number: _make_rule(number, row, own) for number, row in rules.items()}
+
+
+def _spread(value: Any, groups: dict[str, list[str]]) -> Any:
+    """A row with its groups written out."""
+    if isinstance(value, dict):
+        return {key: _spread(each, groups) for key, each in value.items()}
+    if isinstance(value, list):
+        spread = [_spread(each, groups) for each in value]
+        return [n for each in spread for n in (each if isinstance(each, list) else [each])]
+    is_group = isinstance(value, str) and value.startswith("@")
+    return groups[value[1:]] if is_group else value
+
+
+def _make_rule(number: str, row: dict[str, Any], own: Mapping[str, Callable[..., Any]]) -> Rule:
+    """The rule that a row says."""
+
+    def make(part: dict[str, Any]) -> Rule:
+        return _make_rule(number, part, own)
+
+    match row:
+        case {"signs": want, **where}:
+            rule = signs(want, **where)
+        case {"more": first, "than": second}:
+            rule = more(first, second)
+        case {"degrees": where, **limits}:
+            rule = degrees(**limits, **where)
+        case {"compare": first, "with": second}:
+            rule = compare(first, second)
+        case {"sites": least, "of": where, "ask": part}:
+            rule = within_sites(least, where, make(part))
+        case {"all_of": parts}:
+            rule = all_of(*map(make, parts))
+        case {"printed": value_ids}:
+            rule = printed(*value_ids)
+        case {"concluded": conclusion_ids}:
+            rule = concluded(*conclusion_ids)
+        case {"not_counted": why, **shown}:
+            rule = _count_nothing(why, *map(make, shown.values()))
+        case {"own": name, **given} if name in own:
+            rule = own[name](**given) if given else own[name]
+        case _:
+            raise DataError(f"{number}: found {row}; allowed: {_KINDS}, own: {', '.join(own)}")
+    return rule
+
+
+def printed(*value_ids: str) -> Rule:
+    """Ask the verdicts on printed numbers; each is a part, so one that differs decides.
+
+    A value that cannot be worked out counts for nothing.
+
+    >>> import pandas as pd
+    >>> verdicts = pd.DataFrame({"value_id": ["a", "b"], "verdict": ["rounds", "differs"]})
+    >>> printed("a", "b")(Coding(None, None, None, verdicts=verdicts), set())[:3]
+    ('printed numbers that hold: 1, that differ: 1 (b)', 1, 1)
+    """
+
+    def rule(coding: Coding, cited: set[int]) -> Answer:
+        del cited
+        verdicts = require(coding, "verdicts").set_index("value_id").verdict
+        missing = sorted(set(value_ids) - set(verdicts.index))
+        if missing:
+            raise DataError(f"found no verdict on {', '.join(missing)}; allowed: value_ids that do")
+        asked = verdicts.loc[list(value_ids)]
+        good, bad = asked.isin(["exact", "rounds"]), asked.eq("differs")
+        differing = f" ({', '.join(asked.index[bad])})" if bad.any() else ""
+        value = f"printed numbers that hold: {good.sum()}, that differ: {bad.sum()}{differing}"
+        counted = zip(good[good | bad], bad[good | bad], strict=True)
+        parts = [Answer("", int(one), int(other), 0, True) for one, other in counted]
+        return Answer(value, int(good.sum()), int(bad.sum()), 0, True, tuple(parts))
+
+    return rule
+
+
+def concluded(*conclusion_ids: str) -> Rule:
+    """Count the conclusions that state it: they can restate a finding, and no more than that."""
+
+    def rule(coding: Coding, cited: set[int]) -> Answer:
+        del cited
+        table = require(coding, "conclusions")
+        n = int((table.conclusion_id.isin(conclusion_ids) & table.kind.eq("finding")).sum())
+        return Answer(f"conclusions that say so: {n}", n)
+
+    return rule
+
+
+def _count_nothing(why: str, shown: Rule | None = None) -> Rule:
+    """Count nothing and say why; what comes nearest may be shown."""
+
+    def rule(coding: Coding, cited: set[int]) -> Answer:
+        return Answer(f"{why}; {shown(coding, cited).value}" if shown else why)
+
+    return rule
