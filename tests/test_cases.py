@@ -611,3 +611,18 @@ def test_another_reading_of_a_printed_case_is_read_like_the_first(real, case, le
     assert set(real.lines.case) <= set(other.lines.case)
     assert other.traits.equals(real.traits)
     assert other.pairs.equals(real.pairs)
+
+
+def test_a_case_is_worked_out_once_however_the_cases_are_narrowed_down(monkeypatch):
+    """Two cases: two selections of statements, whoever of them is kept, in whatever order."""
+    asked = []
+    monkeypatch.setattr(cases, "select", lambda *_, **__: asked.append(1) or table(STATEMENT, {}))
+    both = gather({}, {"case": "other"})
+    one = both.keep(["other"]).leans
+
+    assert len(asked) == 1
+    assert both.leans.loc[["other"]].equals(one)
+    assert both.keep(["told"]).codings.case.unique().tolist() == ["told"]
+    assert len(asked) == 2
+    assert len(both.uncontested.statements) == 2
+    assert len(asked) == 4

@@ -7,9 +7,10 @@ declares; how it came out, from the figure (``coding/tilts``) or from the degree
 coded for it (``coding/involvement``). `read_cases` is the one door to all of this.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,8 @@ class Cases:
     table: pd.DataFrame  # rows of coding/cases
     read: Callable[[str], pd.DataFrame] = tables.read_table
     contested: bool = True  # whether statements whose code a fair reader would contest count
+    # What is worked out of one case alone, by what it is: those that are kept share it.
+    known: dict[Any, dict[str, Any]] = field(default_factory=dict, repr=False)
 
     @property
     def names(self) -> list[str]:
@@ -108,22 +111,29 @@ class Cases:
             raise DataError(f"coding/evidence: found no row on {found}; allowed: {known}")
         if not self.contested:
             rows = rows[rows.confidence != "contested"]
-        return dict(self._speaking(rows))
+        return self._speaking("statements", rows)
 
-    def _speaking(self, rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Each case with the rows of a coded table that speak of it."""
-        for case in self.table.itertuples():
-            yield (
-                case.case,
-                select(
-                    rows,
-                    case.evidence_actor,
-                    site=case.site,
-                    partnership=case.partnership,
-                    stages=case.stages.split("; "),
-                    district=case.district,
-                ),
-            )
+    def _each(self, what: str, work_out: Callable[[Any], Any]) -> dict[str, Any]:
+        """What is worked out of each case's row: once, however the cases are narrowed down."""
+        known = self.known.setdefault((what, self.contested), {})
+        for row in self.table.itertuples():
+            if row.case not in known:
+                known[row.case] = work_out(row)
+        return {case: known[case] for case in self.names}
+
+    def _speaking(self, what: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        """Of each case the rows of a coded table that speak of it."""
+        return self._each(
+            what,
+            lambda case: select(
+                rows,
+                case.evidence_actor,
+                site=case.site,
+                partnership=case.partnership,
+                stages=case.stages.split("; "),
+                district=case.district,
+            ),
+        )
 
     @cached_property
     def codings(self) -> pd.DataFrame:
@@ -133,28 +143,30 @@ class Cases:
         figure's leaning rests on; without a figure ``agreed``, ``both ways``, or missing where no
         statement speaks. The last three are of the statements.
         """
-        parts, leanings = {}, self.read("coding/leanings")
-        for row in self.table.itertuples():
-            boxes = lean_boxes(self.statements[row.case]).set_index("box")
+        statements, leanings = self.statements, self.read("coding/leanings")
+
+        def code(row: Any) -> pd.DataFrame:
+            boxes = lean_boxes(statements[row.case]).set_index("box")
             basis = np.where(boxes.lines != "", "both ways", None)
             boxes.insert(4, "basis", np.where(boxes.lean.notna(), "agreed", basis))
             if not pd.isna(row.figure):
                 drawn = leanings[(leanings.figure == row.figure) & (leanings.state == row.state)]
                 boxes[CODINGS] = drawn.set_index("box").loc[boxes.index, CODINGS]
-            parts[row.case] = boxes
-        return pd.concat(parts, names=["case"]).reset_index()
+            return boxes
 
-    @property
+        return pd.concat(self._each("codings", code), names=["case"]).reset_index()
+
+    @cached_property
     def leans(self) -> pd.DataFrame:
         """Cases by boxes: the leans, a missing one as NaN."""
         return self._spread("lean")
 
-    @property
+    @cached_property
     def lowest(self) -> pd.DataFrame:
         """The leans, each open box as far to the right as it may lean."""
         return self.leans.fillna(self._spread("lean_min"))
 
-    @property
+    @cached_property
     def highest(self) -> pd.DataFrame:
         """The leans, each open box as far to the left as it may lean."""
         return self.leans.fillna(self._spread("lean_max"))
@@ -183,7 +195,8 @@ class Cases:
     @property
     def nets(self) -> pd.DataFrame:
         """The balance of the statements on each box of each case: ``case``, ``box``, ``lean``."""
-        parts = {case: net_direction(rows) for case, rows in self.statements.items()}
+        statements = self.statements
+        parts = self._each("nets", lambda row: net_direction(statements[row.case]))
         return pd.concat(parts, names=["case"]).reset_index(level=0).reset_index(drop=True)
 
     @cached_property
@@ -193,20 +206,20 @@ class Cases:
         A figure's is the printed one. Elsewhere it is that of the middle degree of involvement
         coded for it (`statements.side_of`).
         """
-        return self._find_sides(self.read("coding/involvement"))
+        return self._find_sides("involvement", self.read("coding/involvement"))
 
     @property
     def circular(self) -> list[str]:
         """Those whose side is told only in sentences that also give a factor said to explain it."""
         rows = self.read("coding/involvement")
-        other = self._find_sides(rows[rows.same_sentence == "no"])
+        other = self._find_sides("apart", rows[rows.same_sentence == "no"])
         return self.sides.index[self.sides.notna() & (other != self.sides)].tolist()
 
-    def _find_sides(self, involvement: pd.DataFrame) -> pd.Series:
+    def _find_sides(self, what: str, involvement: pd.DataFrame) -> pd.Series:
         # Medians of the least and of the greatest admissible codes.
         sides = {
             case: side_of(rows.code_min.median(), rows.code_max.median()) if len(rows) else None
-            for case, rows in self._speaking(_firm(involvement))
+            for case, rows in self._speaking(what, _firm(involvement)).items()
         }
         tilts = self.read("coding/tilts").set_index(_STATE).tilt
         for row in self.printed.table.itertuples():
@@ -217,8 +230,8 @@ class Cases:
     @property
     def degrees(self) -> pd.Series:
         """The middle degree of involvement coded for each case."""
-        coded = self._speaking(_firm(self.read("coding/involvement")))
-        middle = {case: rows.code.median() for case, rows in coded}
+        coded = self._speaking("involvement", _firm(self.read("coding/involvement")))
+        middle = {case: rows.code.median() for case, rows in coded.items()}
         return pd.Series(middle, dtype="Float64").astype(float)
 
     @cached_property
@@ -233,7 +246,7 @@ class Cases:
         DataError
             If a trait has no declared table, or that table no row for a case.
         """
-        table, every = self.table.set_index("case"), Cases(self.read("coding/cases"), self.read)
+        table, every = self.table.set_index("case"), replace(self, table=self.read("coding/cases"))
         signs = every.sides.map({"left": 1.0, "right": -1.0}).astype(float)
         by_kind = signs.groupby(every.table.set_index("case").kind).mean()
         found = {
@@ -288,14 +301,16 @@ class Cases:
         names = {f"{end}_{column}": column for column in ("site", "partnership", "district")}
         names |= {end: "actor", f"stage_{end}": "stage"}
         rows = _firm(self.read("coding/orderings")).rename(columns=names)
-        table, parts = self.table.set_index("case"), []
-        for case, mine in self._speaking(rows):
+        said = self._speaking(end, rows)
+
+        def name(case: Any) -> pd.DataFrame:
             # A single site, and a district, are meant where they are named.
-            site, district = table.loc[case, ["site", "district"]]
-            named = (mine.site == site) | (site == "all")
-            named &= mine.district.isna() == pd.isna(district)
-            parts.append(mine.loc[named, ["ordering_id", "line"]].assign(**{end: case}))
-        return pd.concat(parts)
+            mine = said[case.case]
+            named = (mine.site == case.site) | (case.site == "all")
+            named &= mine.district.isna() == pd.isna(case.district)
+            return mine.loc[named, ["ordering_id", "line"]].assign(**{end: case.case})
+
+        return pd.concat(self._each(f"{end} named", name).values())
 
     @property
     def lines(self) -> pd.DataFrame:

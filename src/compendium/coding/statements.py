@@ -96,7 +96,12 @@ def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     >>> lean_boxes(rows).astype(object).loc[0, ["lean", "lean_min", "lean_max", "lines"]].tolist()
     [1, 0, 1, '1 2']
     """
-    found = [{"box": b, **_lean(rows[rows["factor"] == code])} for b, code in _codes().items()]
+    columns = ["factor", "direction", "code_min", "code_max", "confidence", "line"]
+    said = rows[columns].to_dict("records")
+    found = [
+        {"box": box, **_lean([row for row in said if row["factor"] == code])}
+        for box, code in _codes().items()
+    ]
     return pd.DataFrame(found).astype(dict.fromkeys(("lean", "lean_min", "lean_max"), "Int64"))
 
 
@@ -107,22 +112,24 @@ def _codes() -> dict[str, str]:
     return codes
 
 
-def _lean(rows: pd.DataFrame) -> dict:
+def _lean(rows: list[dict]) -> dict:
     """One box: agreed, contested or silent."""
-    said, sure = set(rows["direction"]), set(rows["confidence"])
-    lean = _AGREED.get(*said) if len(said) == 1 else None
+    said, sure = [row["direction"] for row in rows], {row["confidence"] for row in rows}
+    lean = _AGREED.get(said[0]) if len({*said}) == 1 else None
     # Where all rows go one way the most cautious reading of any of them bounds the box.
-    ends = OPEN if lean is None else (int(rows["code_min"].min()), int(rows["code_max"].max()))
+    low, high = OPEN
+    if lean is not None:
+        low, high = min(row["code_min"] for row in rows), max(row["code_max"] for row in rows)
     return {
         "lean": lean,
-        "lean_min": ends[0],
-        "lean_max": ends[1],
+        "lean_min": low,
+        "lean_max": high,
         "confidence": next(
             (c for c in ("contested", "likely", "certain") if c in sure), "contested"
         ),
-        "n_for": int((rows["direction"] == "+").sum()),
-        "n_against": int((rows["direction"] == "-").sum()),
-        "lines": " ".join(dict.fromkeys(rows["line"].astype(str))),
+        "n_for": said.count("+"),
+        "n_against": said.count("-"),
+        "lines": " ".join(dict.fromkeys(str(row["line"]) for row in rows)),
     }
 
 
