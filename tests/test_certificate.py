@@ -13,7 +13,7 @@ from small import write
 from compendium import paths
 from compendium.errors import DataError, SettingError
 from compendium.publish import certificate, checkout, crate
-from compendium.runs import documents
+from compendium.runs import markup
 
 FORMS = {
     "SHA256SUMS",
@@ -326,8 +326,8 @@ def written(tmp_path, monkeypatch):
     """A document of a title and one table, as Markdown and as a page."""
     (tmp_path / "one.md.j2").write_text('# Who & when\n\n{{ table("Sites", sites) }}\n')
     shutil.copy(TEMPLATES / "page.html.j2", tmp_path)
-    monkeypatch.setattr(documents._TEMPLATES.loader, "searchpath", [str(tmp_path)])
-    return documents.write_document("one.md.j2", sites=TABLE)
+    monkeypatch.setattr(markup._TEMPLATES.loader, "searchpath", [str(tmp_path)])
+    return markup.write_document("one.md.j2", sites=TABLE)
 
 
 def test_a_table_in_markdown_keeps_a_stroke_in_its_cell(written):

@@ -22,8 +22,7 @@ from compendium.errors import DataError, shorten
 from compendium.printed import audit, ledger, tables
 from compendium.publish import checkout, cite, crate, forms
 from compendium.runs import records
-from compendium.runs.documents import render, write_document
-from compendium.runs.markup import VERDICTS
+from compendium.runs.markup import VERDICTS, render, write_document
 
 # Where the project's own files lie in the folder.
 FOLDER = "compendium"

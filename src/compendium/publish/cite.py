@@ -15,7 +15,7 @@ import yaml
 
 from compendium import paths
 from compendium.errors import SettingError
-from compendium.runs.documents import render
+from compendium.runs.markup import render
 
 _OURS = "compendium"
 # Of a line of text: authors and year if there are any, the title up to its first stop, the rest.

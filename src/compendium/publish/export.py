@@ -30,7 +30,7 @@ from compendium import paths
 from compendium.errors import SettingError
 from compendium.publish.cite import name_briefly, read_references
 from compendium.runs import outputs, records
-from compendium.runs.documents import escape_latex, render
+from compendium.runs.markup import escape_latex, render
 
 _POINTS = 72 / 25.4
 _TWIPS = 1440 / 25.4

@@ -23,7 +23,7 @@ import pandas as pd
 from compendium import paths
 from compendium.printed.audit import UNCHECKED
 from compendium.publish.cite import name_author
-from compendium.runs.documents import render
+from compendium.runs.markup import render
 
 # What a codechecker adds, with the rules that ask for it.
 _LEFT_TO_A_PERSON = {

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from compendium import paths
 from compendium.errors import DataError, SettingError
 from compendium.runs import records
-from compendium.runs.documents import render
+from compendium.runs.markup import render
 
 # The forms a figure or a table comes in: one thing, however many files.
 _ENDINGS = (".svg", ".png", ".csv", ".md")

@@ -1,24 +1,32 @@
-"""HTML, said once: the pieces that the report, the site and a certificate are made of.
+"""Templates, and what is made of them: texts, documents, and the pieces of pages.
 
-Each piece is a macro of one Jinja2 template, which escapes what comes from a file. A verdict is
-always a word beside its colour, so that nothing is lost in print, in grey or to a reader who does
-not see. What a notebook shows (`Html`) is a text as well, so that pages can be put together of it.
+Everything that a reader is shown is a template in ``templates/``. What stands in ``markup`` and
+``site`` is HTML and escapes what comes from a file; the rest is text. The report, the site and a
+certificate are made of the same pieces. A verdict is always a word beside its colour, so that
+nothing is lost in print, in grey or to a reader who does not see.
+
+A document is a template in Markdown; its page is the same text, marked up. What a table is depends
+on who asks: pipes in Markdown, and on a page a caption, headers for rows and columns, and a region
+that scrolls by itself. A page asks nothing of the network, and reads on a phone and by ear.
 """
 
 import base64
 import html
+import json
 import re
+from collections import Counter
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
-from types import ModuleType
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-import jinja2
-import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from compendium import paths
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What each verdict means, in the words of the pages.
 VERDICTS = {
@@ -35,7 +43,13 @@ ROLES = {
     "repeated": "the same fact, printed elsewhere",
     "claim": "a statement in words that a computation can test",
 }
-NUMBER = r"-?[\d.,]+"
+# Of Markdown, what our templates use: a star or a stroke in a cell means nothing.
+_MARKDOWN = MarkdownIt("zero", {"html": True}).enable(
+    ["heading", "list", "backticks", "link", "html_block"]
+)
+_NUMBER = re.compile(r"-?[\d,]*\.?\d*")
+# A table of words in more columns than these scrolls on a phone, rather than squeeze them.
+_NARROW = 3
 
 
 class Html(str):
@@ -52,89 +66,61 @@ class Html(str):
         return "<a piece of HTML>"
 
 
-@cache
-def _pages() -> jinja2.Environment:
-    pages = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parents[1] / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    for words in (badge, code, prose):
-        pages.filters[words.__name__] = lambda text, words=words: Markup(words(text))
-    pages.filters |= {"many": many, "anchor": anchor}
-    return pages
+def render(template: str, **values: Any) -> str:
+    """A template filled in, as text; one of ``documents`` goes by its name alone.
 
-
-def render(template: str, **values: Any) -> Html:
-    """A page, or a piece of one, from a template in ``templates/``."""
-    return Html(_pages().get_template(template).render(values))
-
-
-@cache
-def _pieces() -> ModuleType:
-    """The macros of the template."""
-    return _pages().get_template("markup/pieces.html.j2").module
-
-
-def _fill(piece: str, *values: Any) -> Html:
-    return Html(str(getattr(_pieces(), piece)(*values)))
-
-
-def escape(text: object) -> str:
-    """A text that can stand in a page or in an attribute.
-
-    >>> escape('5 < 10 & "more"')
-    '5 &lt; 10 &amp; &quot;more&quot;'
+    >>> render("summary.txt.j2")
+    Traceback (most recent call last):
+    jinja2.exceptions.UndefinedError: 'version' is undefined
     """
-    return html.escape(str(text))
+    return _TEMPLATES.get_template(template).render(values)
 
 
-def link(href: str, words: str) -> str:
-    """A link; the words are text.
+def write_document(template: str, **values: Any) -> tuple[str, str]:
+    """A document as Markdown, and as one page that loads nothing, titled by its first heading.
 
-    >>> link("values.html?role=claim", "claims")
-    '<a href="values.html?role=claim">claims</a>'
+    In the template ``table(caption, cells, heads)`` is a table whose first column names its rows.
+    Cells are a frame, of which heads choose and name columns; or a dict, its two columns the heads.
     """
-    return f'<a href="{escape(href)}">{escape(words)}</a>'
+    text = render(template, table=_mark_down, **values)
+    title = text.partition("\n")[0].removeprefix("# ")
+    body = _MARKDOWN.render(render(template, table=_mark_up, **values)).rstrip()
+    return text, render("page.html.j2", title=title, body=body)
 
 
-def badge(verdict: str) -> str:
-    """A verdict as a word, with a sign and a colour that the style sheet adds.
+def _mark_down(caption: str, *cells: Any) -> str:
+    frame = _frame(*cells).map(lambda cell: cell.replace("|", r"\|"))
+    return f"*{caption}*\n\n" + frame.to_markdown(index=False, disable_numparse=True)
 
-    >>> badge("not-derivable")
-    '<span class="verdict not-derivable">not derivable</span>'
+
+def _mark_up(caption: str, *cells: Any) -> Html:
+    frame = _frame(*cells)
+    numbers = {n for n, name in enumerate(frame) if all(map(_NUMBER.fullmatch, frame[name]))}
+    is_wide = len(frame.columns) > _NARROW and len(numbers - {0}) < len(frame.columns) - 1
+    shown = frame.rename(columns=_MARKDOWN.renderInline).map(_MARKDOWN.renderInline)
+    # An id breaks after a stroke, not in the middle of a word.
+    shown[shown.columns[0]] = shown[shown.columns[0]].str.replace("/", "/<wbr>")
+    return _table(shown, caption, "wide" if is_wide else "", numbers if len(frame) else ())
+
+
+def _frame(cells: "pd.DataFrame | dict[str, Any]", heads: Any = ()) -> "pd.DataFrame":
+    import pandas as pd  # noqa: PLC0415 - a trace is text, and pays for no library of tables
+
+    if isinstance(cells, dict):
+        return pd.DataFrame(cells.items(), columns=heads or ["what", "value"]).astype(str)
+    if cells.index.name:
+        cells = cells.reset_index()
+    return (cells[list(heads)].rename(columns=heads) if heads else cells).astype(str)
+
+
+def escape_latex(text: str) -> str:
+    r"""A text in which nothing means anything to LaTeX.
+
+    >>> escape_latex("A & B_1")
+    'A \\& B\\_1'
     """
-    return f'<span class="verdict {verdict}">{verdict.replace("-", " ")}</span>'
-
-
-def code(text: str) -> str:
-    """An id or a path as code that may break after each slash.
-
-    >>> code("source/table-4.2")
-    '<code>source/<wbr>table-4.2</code>'
-    """
-    return f"<code>{escape(text).replace('/', '/<wbr>')}</code>"
-
-
-def anchor(text: str) -> str:
-    """The address of what is called so, on its page.
-
-    >>> anchor("source/table-3.4")
-    'source-table-3-4'
-    """
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-
-
-def prose(text: str) -> str:
-    """A sentence in which what stands in backticks is code, and a link is Markdown's.
-
-    >>> prose("The ``compendium`` command, not `that` & [others](o.md).")
-    'The <code>compendium</code> command, not <code>that</code> &amp; <a href="o.md">others</a>.'
-    """
-    marked = re.sub(r"`+([^`]+)`+", r"<code>\1</code>", escape(text))
-    return re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", r'<a href="\2">\1</a>', marked)
+    words = {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+    return re.sub(r"[&%$#_{}~^\\]", lambda found: words.get(found[0], f"\\{found[0]}"), text)
 
 
 def many(number: int, noun: str) -> str:
@@ -147,88 +133,95 @@ def many(number: int, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else plural}"
 
 
-def table(
-    head: Iterable[str],
-    rows: Iterable[Iterable[str]],
-    caption: str,
-    kind: str = "",
-    ids: Iterable[str] = (),
-    *,
-    numbers: Iterable[int] = (),
-) -> Html:
-    """A table of cells that are HTML already; the first cell of a row names the row.
+def _badge(verdict: str) -> Markup:
+    """A verdict as a word, with a sign and a colour that the style sheet adds."""
+    words = verdict.replace("-", " ")
+    return Markup('<span class="verdict {}">{}</span>').format(verdict, words)
 
-    Parameters
-    ----------
-    head, rows : iterable
-        The cells.
-    caption : str
-        What the table shows, as text.
-    kind : str
-        A class for the style sheet.
-    ids : iterable of str
-        The address of each row, where rows have one.
-    numbers : iterable of int
-        Which columns hold numbers, counted from 0.
 
-    Examples
-    --------
-    >>> table(["a", "b"], [["1", "2"]], "Two").count("<th scope")
-    3
+def _code(text: str) -> Markup:
+    """An id or a path as code that may break after each slash.
+
+    >>> str(_code("source/table-4.2"))
+    '<code>source/<wbr>table-4.2</code>'
     """
-    cells = [list(row) for row in rows]
-    return _fill("table", list(head), cells, caption, kind, list(ids), set(numbers))
+    return Markup("<code>{}</code>").format(Markup("/<wbr>").join(text.split("/")))
 
 
-def show_frame(frame: pd.DataFrame, caption: str) -> Html:
+def _anchor(text: str) -> str:
+    """The address of what is called so, on its page.
+
+    >>> _anchor("source/table-3.4")
+    'source-table-3-4'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _prose(text: str) -> Markup:
+    """A sentence in which what stands in backticks is code, and a link is Markdown's.
+
+    >>> str(_prose("The ``compendium`` command, not `that` & [others](o.md)."))
+    'The <code>compendium</code> command, not <code>that</code> &amp; <a href="o.md">others</a>.'
+    """
+    marked = re.sub(r"`+([^`]+)`+", r"<code>\1</code>", html.escape(text))
+    return Markup(re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", r'<a href="\2">\1</a>', marked))
+
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader([paths.PACKAGE / "templates" / part for part in ("", "documents")]),
+    autoescape=lambda name: name.startswith(("markup/", "site/")),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_TEMPLATES.filters |= {
+    **{"badge": _badge, "code": _code, "prose": _prose, "anchor": _anchor, "many": many},
+    "latex": escape_latex,
+    # A text of JSON is one of YAML too.
+    "yaml": partial(json.dumps, ensure_ascii=False),
+}
+
+
+def _show(piece: str, *values: Any) -> Html:
+    """A piece of a page: a macro of the template that holds them."""
+    pieces = _TEMPLATES.get_template("markup/pieces.html.j2").module
+    return Html(getattr(pieces, piece)(*values))
+
+
+def _table(frame: "pd.DataFrame", caption: str, kind: str, numbers: Iterable[int]) -> Html:
+    """A table of cells that are HTML already; the first cell of a row names the row."""
+    return _show("table", caption, kind, list(frame), frame.to_numpy().tolist(), set(numbers))
+
+
+def show_frame(frame: "pd.DataFrame", caption: str) -> Html:
     """A table of words and numbers; columns of numbers are set to the right."""
     words = _as_text(frame)
-    filled = {name: words[name][words[name] != ""] for name in words}
-    numbers = [n for n, each in enumerate(filled.values()) if each.str.fullmatch(NUMBER).all()]
-    head, rows = map(escape, words), words.map(escape).to_numpy().tolist()
-    return table(head, rows, caption, "dataframe", numbers=numbers)
+    filled = [words[name][words[name] != ""] for name in words]
+    numbers = [n for n, each in enumerate(filled) if each.str.fullmatch(r"-?[\d.,]+").all()]
+    escaped = words.rename(columns=html.escape).map(html.escape)
+    return _table(escaped, caption, "dataframe", numbers)
 
 
-def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
+def _as_text(frame: "pd.DataFrame") -> "pd.DataFrame":
     """What is missing is blank."""
     return frame.astype(object).where(frame.notna(), "").astype(str)
 
 
-def terms(pairs: Iterable[tuple[str, str]]) -> Html:
-    """Terms and what they mean, as a list of definitions; both are HTML already.
-
-    >>> str(terms([("cause", "misprint")]))
-    '<dl><dt>cause</dt><dd>misprint</dd></dl>'
-    """
-    return _fill("terms", list(pairs))
-
-
-def show_entries(register: pd.DataFrame, values: Iterable[str] | None = None) -> Html:
+def show_entries(register: "pd.DataFrame", values: set[str] | None = None) -> Html:
     """The entries of the register of discrepancies, one below the other, each under its id.
 
     Parameters
     ----------
     register : DataFrame
         ``discrepancies.csv``, or some of it.
-    values : iterable of str, optional
+    values : set of str, optional
         Printed values with a row in ``values.html``: where there is that page, entries lead to it.
     """
-    known = None if values is None else set(values)
-    shown = [
-        _fill("entry", row, [] if known is None else _link_entry(row, known))
-        for row in register.astype(str).to_dict("records")
-    ]
-    return Html("".join(shown))
+    return _show("entries", register.astype(str).to_dict("records"), values)
 
 
-def _link_entry(row: dict[str, str], known: set[str]) -> list[tuple[str, str]]:
-    name = row["discrepancy_id"]
-    items = [link(f"values.html?item={item}", item) for item in row["items"].split("; ")]
-    to_value = ("Value", link(f"values.html#{name}", "its row in the table of values"))
-    return [("Items", ", ".join(items)), *([to_value] if name in known else [])]
-
-
-def show_claims(claims: pd.DataFrame, title: str) -> Html:
+def show_claims(claims: "pd.DataFrame", title: str) -> Html:
     """Each claim with its grade, what was counted and the lines it rests on.
 
     Parameters
@@ -236,24 +229,10 @@ def show_claims(claims: pd.DataFrame, title: str) -> Html:
     claims : DataFrame
         As `grading.give_grades` gives it, or as text; blank where nothing was counted.
     """
-    head = ["No.", "Claim and what was found", "Grade", "For", "Against", "Elsewhere"]
-    head += ["By chance", "Lines"]
-    rows = _as_text(claims).to_dict("records")
-    cells = [
-        [
-            escape(row["number"]),
-            _fill("claim", row),
-            f'<span class="grade">{escape(row["grade"])}</span>',
-            *(escape(row[name]) for name in ("n_for", "n_against", "n_elsewhere")),
-            f"{float(row['by_chance']):.0%}" if row["by_chance"] else "",
-            escape(row["lines"].replace(";", ", ")),
-        ]
-        for row in rows
-    ]
-    return table(head, cells, title, "claims", [row["number"] for row in rows])
+    return _show("claims", _as_text(claims).to_dict("records"), title)
 
 
-def show_summary(verdicts: pd.DataFrame) -> Html:
+def show_summary(verdicts: "pd.DataFrame") -> Html:
     """What came out, in one sentence; inputs are named first and counted as nothing.
 
     Parameters
@@ -261,35 +240,25 @@ def show_summary(verdicts: pd.DataFrame) -> Html:
     verdicts : DataFrame
         ``role`` and ``verdict``, one row per printed value.
     """
-    checked = verdicts[verdicts.role != "input"].verdict
-    counts = checked.value_counts().reindex(list(VERDICTS), fill_value=0)
-    counts["transcribed"] = len(verdicts) - len(checked)
-    numbers = {"all": len(verdicts), "checked": len(checked), **counts}
-    return _fill("summary", {name: f"{number:,}" for name, number in numbers.items()})
+    return _show("summary", len(verdicts), Counter(verdicts.verdict[verdicts.role != "input"]))
 
 
-def show_figure(picture: Path) -> Html:
-    """A figure with its file name, its data and its other forms; the picture is inside the page.
-
-    Parameters
-    ----------
-    picture : Path
-        An SVG file in ``results/figures``, with its PNG and CSV beside it.
-    """
-    paths.note_read(picture)
-    return _fill("figure", picture.stem, base64.b64encode(picture.read_bytes()).decode("ascii"))
-
-
-def show_sources(sources: pd.DataFrame, label: str) -> Html:
+def show_sources(sources: "pd.DataFrame", label: str) -> Html:
     """The works a study is about; its label first, where one of them is made up."""
-    banner = f"<b>{escape(label)}.</b> At least one source of this study is made up. "
-    return Html(f"<p>{banner if label else ''}{escape('; '.join(sources.citation))}</p>")
+    return _show("sources", list(sources.citation), label)
 
 
 def show_figures(leave_out: str) -> Html:
-    """All figures of the results but one, which stands elsewhere on the page."""
+    """All figures of the results but one, which stands elsewhere on the page.
+
+    Each with its file name, its data and its other forms; the picture is inside the page.
+    """
     pictures = sorted(paths.RESULTS.glob("figures/*.svg"))
-    return Html("\n".join(show_figure(p) for p in pictures if p.stem != leave_out))
+    shown = [picture for picture in pictures if picture.stem != leave_out]
+    for picture in shown:
+        paths.note_read(picture)
+    images = {p.stem: base64.b64encode(p.read_bytes()).decode("ascii") for p in shown}
+    return _show("figures", images)
 
 
 def list_notebooks() -> Html:
@@ -300,4 +269,4 @@ def list_notebooks() -> Html:
         found = re.search("<title>(.*?)</title>", page.read_text(encoding="utf-8"))
         title = html.unescape(found[1]) if found else page.stem
         pages.append((page.name, title, page.stem.partition("--")[2].replace("-", " ")))
-    return _fill("notebooks", pages)
+    return _show("notebooks", pages)

@@ -11,6 +11,7 @@ two to the same numbers and the same words on random settings.
 import json
 from collections.abc import Sequence
 from fractions import Fraction
+from html import escape
 from typing import Any, NamedTuple
 
 import ipywidgets
@@ -25,7 +26,7 @@ from compendium.figures.balance import LEANING, STEEPEST, plot_balance
 from compendium.figures.style import RECONSTRUCTION
 from compendium.models import balance, multiverse, weights
 from compendium.printed import tables
-from compendium.runs.markup import escape, render
+from compendium.runs.markup import render
 from compendium.settings import read_study
 
 # What the hand may set. The range of the weights is ours: only their ratios count.
