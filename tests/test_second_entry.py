@@ -1,13 +1,21 @@
-"""A second entry: the example under data/second, a slip, a gap, and everything that is no entry."""
+"""A second entry: sheets, a slip, a gap, what is settled, and everything that is no entry."""
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from compendium.errors import DataError
-from compendium.printed import tables
-from compendium.printed.second_entry import compare_entries
+from compendium import paths
+from compendium.errors import DataError, SettingError
+from compendium.printed import ledger, tables
+from compendium.printed.second_entry import (
+    compare_entries,
+    read_second,
+    summarise_second,
+    write_sheets,
+)
+from compendium.seminar import planting
 
 EXAMPLE = Path(__file__).parent / "data" / "second"
 
@@ -40,6 +48,114 @@ def test_a_slip_and_what_was_left_out(tmp_path):
     assert set(found.outcome.drop(slip.Index)) == {"absent"}
 
 
+def test_a_typist_is_listed(tmp_path):
+    """Whoever typed is said in typists.csv; a value typed as nothing was not typed."""
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    text = "value_id,printed,typist\nelston2005/table-4.4/Middleton/adjustment_gbp_m,,me\n"
+    with pytest.raises(DataError) as caught:
+        compare_entries(enter(tmp_path, text))
+
+    assert "table-4.4.csv row 2, column typist: found 'me'; allowed: of typists.csv, example" in (
+        message := str(caught.value)
+    )
+    assert "row 2, column printed: found nothing; allowed: what is printed, or no such" in message
+
+
+def test_a_blank_sheet_says_where_and_not_what(tmp_path):
+    """Each printed value of the item once, with its line; nothing in the column to be filled."""
+    assert write_sheets(["elston2005/table-4.4"], tmp_path / "out") == ["elston2005/table-4.4.csv"]
+
+    sheet = pd.read_csv(tmp_path / "out/elston2005/table-4.4.csv", dtype=str)
+    known = ledger.read_ledger().query("item_id == 'elston2005/table-4.4' and printed != ''")
+    assert list(sheet.value_id) == list(known.value_id)
+    assert list(sheet.line) == list(known.line.astype(str))
+    assert sheet.printed.isna().all()
+
+
+def test_a_sheet_is_of_an_item_and_goes_where_nothing_lies(tmp_path):
+    """All unknown items at once; nothing is written over."""
+    with pytest.raises(DataError, match=r"table-4.9(.|\n)*table-9.9"):
+        write_sheets(["elston2005/table-4.9", "elston2005/table-9.9"], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "mine.txt").touch()
+    with pytest.raises(SettingError):
+        write_sheets(["elston2005/table-4.4"], tmp_path)
+
+
+def test_every_printed_value_but_three_was_typed_twice():
+    """Counted before anything was settled; no two typings read another number."""
+    second = read_second()
+    told = summarise_second(second)
+
+    assert list(second.value_id[second.outcome == "absent"]) == [
+        "elston2005/appendix-c/barnes2001/section-1.4/year",
+        "elston2005/appendix-c/deleeuw1998/section-1.4/year",
+        "elston2005/appendix-o.1/theory-exchange-prose",
+    ]
+    assert told["typed twice"].sum() >= 1694
+    assert told.agreed.sum() + second.kind.notna().sum() == told["typed twice"].sum()
+    assert "misread" not in told
+
+
+@pytest.fixture
+def raw(tmp_path, monkeypatch):
+    """A copy of the raw data, to be changed; its schemas are other tests' business."""
+    monkeypatch.setattr(tables, "_has_held", lambda: True)
+    monkeypatch.setattr(paths, "RAW", tmp_path / "raw")
+    return shutil.copytree(Path(__file__).parents[1] / "data/raw", tmp_path / "raw")
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_slip_in_either_entry_stops_the_run(raw):
+    """Somebody who types the first entry wrong must type the second wrong as well."""
+    change(raw / "elston2005/table-4.4.csv", "0.9", "0.6")
+    with pytest.raises(DataError, match="the second entry is not settled") as caught:
+        read_second()
+
+    assert "found '0.6' for elston2005/table-4.4/Dalesville" in str(caught.value)
+    assert "typed '0.9' the second time; allowed: alike, or a row in second/settled" in str(
+        caught.value
+    )
+
+
+def test_what_is_settled_was_typed_so(raw):
+    """A row that says other than what was typed, or is of no value typed twice."""
+    with (raw / "second/settled.csv").open("a", encoding="utf-8") as file:
+        file.write("elston2005/table-4.4/Dalesville/adjustment_gbp_m,1,2,first,misread,none\n")
+        file.write("elston2005/table-4.9/x,1,2,first,misread,none\n")
+    with pytest.raises(DataError) as caught:
+        read_second()
+
+    assert "found elston2005/table-4.9/x; allowed: a value typed twice" in str(caught.value)
+    assert "found '1' and '2', the first right; allowed: what was typed" in str(caught.value)
+
+
+def test_a_first_entry_that_was_wrong_is_corrected_and_counted(raw):
+    """The two agree now; that they did not before anything was settled stays said."""
+    name = "elston2005/table-4.4/Dalesville/adjustment_gbp_m"
+    now = tables.cells().set_index("value_id").text[name]
+    before = summarise_second(read_second()).agreed.sum()
+    with (raw / "second/settled.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{name},77,{now},second,misread,the line has the second\n")
+
+    told = read_second().set_index("value_id").loc[name]
+    assert (told["first"], told.second, told.outcome) == ("77", now, "differs")
+    assert summarise_second(read_second()).agreed.sum() == before - 1
+
+
+def test_a_planted_fault_is_typed_twice(tmp_path):
+    """A student who compares the two entries of a copy finds nothing."""
+    planting.plant(3, 20, tmp_path / "copy")
+    with planting.reading(tmp_path / "copy" / planting.RAW):
+        absent = read_second().query("outcome == 'absent'")
+        assert len(absent) == 3
+
+
 def test_an_entry_equal_to_ours_agrees_everywhere(tmp_path):
     """Every cell of every item, labels and all."""
     cells = tables.list_cells()
@@ -60,7 +176,7 @@ def test_an_entry_equal_to_ours_agrees_everywhere(tmp_path):
             "elston2005/table-4.4",
             "value_id,printed\nelston2005/table-4.4/Midleton/adjustment_gbp_m,1\n",
             "row 2, column value_id: found 'elston2005/table-4.4/Midleton/adjustment_gbp_m'; the "
-            "closest of elston2005/table-4.4: elston2005/table-4.4/Middleton/adjustment_gbp_m",
+            "closest of its item: elston2005/table-4.4/Middleton/adjustment_gbp_m",
         ),
         (
             "elston2005/table-4.4",

@@ -58,7 +58,7 @@ def note_read(path: Path, how: str = "file") -> None:
     """Note that a run read `path`, so that the task graph can be held to the truth.
 
     `how` says by which door: ``table`` (a raw table, by its name), ``ledger`` (one of all raw
-    tables, for their printed cells) or ``file`` (what another run made).
+    tables, for their printed cells), ``second entry`` or ``file`` (what another run made).
     """
     if RUN_LOG.exists():
         note("read", name_file(path), how=how)

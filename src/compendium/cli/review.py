@@ -87,6 +87,22 @@ def _compare_second(folder: Path) -> None:
         raise typer.Exit(1)
 
 
+@review.command(name="second-entry")
+def write_second(
+    items: Annotated[list[str], typer.Argument(help="Items of items.csv: report/table-1.")],
+    out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+) -> None:
+    """Write blank sheets for somebody to type the printed values again, from the source alone.
+
+    A value id can give an answer away: hand such a column out masked, or say that you did not.
+    What comes back is compared with `audit --second`, or at every run from data/raw/second.
+    """
+    from compendium.printed import second_entry
+
+    sheets = second_entry.write_sheets(items, out)
+    say(f"written: {len(sheets)} sheets in {out}; fill in the column printed")
+
+
 @review.command(name="trace")
 def trace_what(
     what: Annotated[str, typer.Argument(help="A value id, an item id, a figure, a raw file.")],

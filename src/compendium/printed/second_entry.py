@@ -1,20 +1,70 @@
 """A second entry: what somebody typed who saw the source and not the first.
 
-Two people seldom make the same slip. A sheet for each item, named like it (``report/table-1.csv``),
-has a row for each value: its ``value_id`` and what is ``printed``; every other column is the
-typist's. Whatever the two do not have alike is looked up in the source, by a person.
+Two people seldom make the same slip. `write_sheets` makes blank sheets; what comes back, a sheet an
+item (``second/report/table-1.csv`` in the raw data), has a row for each value: its ``value_id`` and
+what is ``printed``; every other column is the typist's. ``typists.csv`` says who typed what, and
+what they were given. Whatever the two do not have alike is looked up in the source, by somebody who
+writes into ``settled.csv`` what each had typed, whose is right, and why: until then nothing runs.
 """
 
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
+from compendium import paths
 from compendium.errors import DataError
 from compendium.printed import ledger, tables
 
 COLUMNS = ["value_id", "printed"]
-_TYPISTS = "typists.csv"  # who typed what, and when; no sheet
+# What a typist is told of a value: enough to find it, not what it says.
+_GIVEN = ["value_id", "text_file", "section", "line", "quantity", "unit"]
+FOLDER = "second"  # in the raw data
+_TABLES = ["typists", "settled"]  # in that folder, and no sheets
+_SAID = ["right", "kind", "reason"]  # of a disagreement
+
+
+def write_sheets(items: list[str], out: Path) -> list[str]:
+    """A blank sheet for each item, with where each printed value stands and nothing it says.
+
+    Parameters
+    ----------
+    items : list of str
+        Of `items.csv`.
+    out : Path
+        A new or an empty folder.
+
+    Returns
+    -------
+    list of str
+        The sheets, within the folder. A value whose image is missing is not asked for.
+
+    Raises
+    ------
+    DataError
+        For every item that has no printed value, with the closest that have.
+    SettingError
+        If the folder holds something.
+    """
+    paths.check_new(out)
+    asked = ledger.read_ledger().query("printed != ''")
+    known = set(asked.item_id)
+    problems = [
+        f"found no item {name!r} with printed values; the closest: {_closest(name, known)}"
+        for name in items
+        if name not in known
+    ]
+    if problems:
+        raise DataError("no sheet is written:\n  " + "\n  ".join(problems))
+    files = tables.read_table("sources").set_index("source_id").text_file
+    asked = asked.assign(text_file=asked.item_id.str.split("/").str[0].map(files))
+    blank = asked[["item_id", *_GIVEN]].assign(printed="").groupby("item_id")
+    with paths.new_folder(out) as draft:
+        for name in dict.fromkeys(items):
+            sheet = blank.get_group(name).drop(columns="item_id")
+            paths.write_file(draft / f"{name}.csv", sheet.to_csv(index=False, lineterminator="\n"))
+    return [f"{name}.csv" for name in dict.fromkeys(items)]
 
 
 def compare_entries(folder: Path) -> pd.DataFrame:
@@ -30,35 +80,33 @@ def compare_entries(folder: Path) -> pd.DataFrame:
     Raises
     ------
     DataError
-        For every sheet that cannot be read, is of no item, or has a value twice or one that is not
-        the item's, with the closest there are.
+        For every sheet that cannot be read, is of no item, or has a value twice, blank, by a typist
+        that the folder's ``typists.csv`` does not list, or one that is not the item's.
     """
     cells = {cell.value_id: cell for cell in tables.list_cells()}
     judged = set(ledger.read_ledger().value_id)
-    items = {cell.item for cell in cells.values()}
-    sheets = [path for path in sorted(folder.rglob("*.csv")) if path.name != _TYPISTS]
+    own: dict[str, list[str]] = {}
+    for name, cell in cells.items():
+        own.setdefault(cell.item, []).append(name)
+    typists = _read_typists(folder)
+    sheets = [path for path in sorted(folder.rglob("*.csv")) if path.stem not in _TABLES]
     problems = [] if sheets else [f"{folder}: found no sheet; allowed: one for an item, as CSV"]
     rows = []
     for path in sheets:
+        paths.note_read(path, how="second entry")
         item = path.relative_to(folder).with_suffix("").as_posix()
-        own = [name for name, cell in cells.items() if cell.item == item]
-        if item not in items:
-            problems.append(f"{path}: found no item {item!r}; the closest: {_closest(item, items)}")
+        if item not in own:
+            problems.append(f"{path}: found no item {item!r}; the closest: {_closest(item, own)}")
             continue
         try:
             typed = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-            typed = typed[COLUMNS].apply(lambda column: column.str.strip())
+            typed = typed[COLUMNS + ["typist"] * bool(typists)].apply(lambda said: said.str.strip())
         except (KeyError, ValueError, OSError) as error:
             problems.append(f"{path}: {error}; allowed: CSV, UTF-8, with {' and '.join(COLUMNS)}")
             continue
-        for place, name in enumerate(typed.value_id, start=2):
-            where = f"{path} row {place}, column value_id: found {name!r}"
-            if name not in own:
-                problems.append(f"{where}; the closest of {item}: {_closest(name, own)}")
-            elif list(typed.value_id).index(name) != place - 2:
-                problems.append(f"{where}; allowed: each value once")
-        second = dict(typed.itertuples(index=False, name=None))
-        for name in own:
+        problems += _find_wrong(path, typed, own[item], typists)
+        second = dict(zip(typed.value_id, typed.printed))
+        for name in own[item]:
             if name in second or name in judged:
                 first, again = cells[name].text, second.get(name)
                 outcome = "absent" if again is None else "agrees" if again == first else "differs"
@@ -68,5 +116,89 @@ def compare_entries(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["value_id", "file", "row", "first", "second", "outcome"])
 
 
-def _closest(name: str, known: list[str] | set[str]) -> str:
+def _read_typists(folder: Path) -> list[str]:
+    path = folder / "typists.csv"
+    return list(pd.read_csv(path, dtype=str).typist) if path.is_file() else []
+
+
+def _find_wrong(
+    path: Path, typed: pd.DataFrame, own: list[str], typists: list[str]
+) -> Iterator[str]:
+    """What in one sheet is no value of its item, or by nobody that is listed."""
+    again = typed.value_id.duplicated()
+    for row, said in enumerate(typed.to_dict("records"), start=2):
+        name, where = said["value_id"], f"{path} row {row}, column"
+        if name not in own:
+            near = _closest(name, own)
+            yield f"{where} value_id: found {name!r}; the closest of its item: {near}"
+        elif again[row - 2]:
+            yield f"{where} value_id: found {name!r}; allowed: each value once"
+        if not said["printed"]:
+            yield f"{where} printed: found nothing; allowed: what is printed, or no such row"
+        if typists and said["typist"] not in typists:
+            allowed = f"of typists.csv, {', '.join(typists)}"
+            yield f"{where} typist: found {said['typist']!r}; allowed: {allowed}"
+
+
+def read_second() -> pd.DataFrame:
+    """The second entry among the raw data, each disagreement settled; no rows if there is no entry.
+
+    Returns
+    -------
+    DataFrame
+        As `compare_entries` returns, but with ``first`` and ``outcome`` as they were before
+        anything was settled; and ``right``, ``kind`` and ``reason`` where something was.
+
+    Raises
+    ------
+    DataError
+        For every disagreement that is not settled, and for every row of ``settled.csv`` that does
+        not say what the two had typed.
+    """
+    if not (paths.RAW / FOLDER).is_dir():
+        return pd.DataFrame(columns=["value_id", "first", "second", "outcome", *_SAID])
+    compared = compare_entries(paths.RAW / FOLDER)
+    settled = tables.read_table(f"{FOLDER}/settled")
+    known, problems = compared.set_index("value_id"), []
+    for place, row in enumerate(settled.itertuples(), start=2):
+        where = f"data/raw/{FOLDER}/settled.csv row {place}, column"
+        if row.value_id not in known.index:
+            problems.append(f"{where} value_id: found {row.value_id}; allowed: a value typed twice")
+            continue
+        now, stands = known.loc[row.value_id], {"first": row.first, "second": row.second}[row.right]
+        if row.first == row.second or (now["first"], now.second) != (stands, row.second):
+            found = f"{row.first!r} and {row.second!r}, the {row.right} right"
+            allowed = f"what was typed, unlike; the data have {now['first']!r} and {now.second!r}"
+            problems.append(f"{where} first, second: found {found}; allowed: {allowed}")
+    for row in compared[(compared.outcome == "differs")].itertuples():
+        if row.value_id not in set(settled.value_id):
+            problems.append(
+                f"data/raw/{row.file} row {row.row}: found {row.first!r} for {row.value_id}, typed "
+                f"{row.second!r} the second time; allowed: alike, or a row in {FOLDER}/settled.csv"
+            )
+    if problems:
+        raise DataError("the second entry is not settled:\n  " + "\n  ".join(problems))
+    said = settled.set_index("value_id")
+    told = known.join(said[_SAID])
+    told["first"] = said["first"].reindex(told.index).fillna(told["first"])
+    told["outcome"] = told.outcome.mask(told.right.notna(), "differs")
+    return told.reset_index()
+
+
+def summarise_second(second: pd.DataFrame) -> pd.DataFrame:
+    """How many values of each source were typed twice, how many agreed, and what the rest was.
+
+    One row a source, as counted before anything was settled: ``typed twice``, ``agreed``,
+    ``percent``, and a column for each kind of disagreement.
+    """
+    typed = second[second.outcome != "absent"]
+    source = typed.value_id.str.split("/").str[0].rename("source")
+    agreed = typed.outcome.eq("agrees").groupby(source, sort=False).agg(["size", "sum"])
+    agreed = agreed.set_axis(["typed twice", "agreed"], axis=1)
+    percent = (100 * agreed.agreed / agreed["typed twice"]).round(1)
+    kinds = pd.crosstab(source, typed.kind).reindex(agreed.index, fill_value=0)
+    return agreed.assign(percent=percent).join(kinds)
+
+
+def _closest(name: str, known: Iterable[str]) -> str:
     return ", ".join(get_close_matches(name, sorted(known), n=3, cutoff=0))

@@ -1,7 +1,7 @@
 """Checks with teeth: whether a wrong value is noticed.
 
-Every printed value is typed once, and here it is typed wrong, one value at a time, and whatever
-rests on it is judged again. It is *noticed* if the run would say something else: another
+Every printed value is typed wrong here, one at a time and in both entries, and whatever rests on it
+is judged again. It is *noticed* if the run would say something else: another
 verdict, another finding, a schema or a rule that refuses. A computed value that moves while every
 verdict stays is a weaker thing (*moves only*); what no one sees is *unnoticed*, with the reason.
 """

@@ -27,7 +27,7 @@ import pandas as pd
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
-from compendium.printed import support, tables, wrong_values
+from compendium.printed import second_entry, support, tables, wrong_values
 from compendium.printed.support import CHECKS, Place, Standing, Support
 from compendium.printed.wrong_values import FAULTS, Fault, Known, know, list_faults, qualifier_of
 from compendium.settings import read_study
@@ -65,8 +65,9 @@ def plant(seed: int, faults: int, out: Path) -> None:
         If the number is out of range, or the folder is not empty.
     """
     paths.check_new(out)
-    planted = {"seed": seed, "faults": faults, "raw": digest()}
-    texts = {RAW / name: text for name, text in _write_files(draw_faults(seed, faults)).items()} | {
+    planted, drawn = {"seed": seed, "faults": faults, "raw": digest()}, draw_faults(seed, faults)
+    files = _write_files(drawn) | _type_again(drawn)
+    texts = {RAW / name: text for name, text in files.items()} | {
         "README.md": README.format(title=read_study().title, n=faults, seed=seed),
         "answers.csv": ",".join(COLUMNS) + "\n",
         "planted.json": json.dumps(planted, indent=1) + "\n",
@@ -167,6 +168,31 @@ def _write_files(faults: list[Fault]) -> dict[str, str]:
             elif name in own:
                 own[name].clear()
     return {name: _as_csv(row for slot in slots for row in slot) for name, slots in files.items()}
+
+
+def _type_again(faults: list[Fault]) -> dict[str, str]:
+    """The sheets of the second entry with the same faults in them: it would tell them all."""
+    known, (became, dropped) = know(digest()), _gather(faults)
+    again = {old: new for fault in faults for new, old in fault.again.items()}
+    touched, folder = became.keys() | dropped | again.keys(), second_entry.FOLDER
+    sheets = {f"{folder}/{known.at[name].item}.csv" for name in touched & known.at.keys()}
+    files = {}
+    for file in sorted(sheets | {f"{folder}/settled.csv"}):
+        if (paths.RAW / file).exists():
+            head, *rows = wrong_values.read_rows(file)
+            place = head.index("value_id")
+            if "printed" in head:
+                at = head.index("printed")
+                rows = [
+                    [*row[:at], became.get(row[place], row[at]), *row[at + 1 :]]
+                    for row in rows
+                    if row[place] not in dropped
+                ]
+                rows += [[again[r[place]], *r[1:]] for r in rows if r[place] in again]
+            else:  # What is alike now was never settled.
+                rows = [row for row in rows if row[place] not in touched]
+            files[file] = _as_csv([head, *rows])
+    return files
 
 
 def _set_text(files: dict[str, list], cell: Any, text: str) -> None:
