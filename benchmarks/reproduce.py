@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from compendium import paths
-from compendium.runs import graph
+from compendium.runs import graph, kernels
 
 COMMAND = [sys.executable, "-m", "compendium.cli", "reproduce"]
 
@@ -34,7 +34,7 @@ def time_plain_loop() -> float:
     """Seconds papermill takes for the same runs, one after the other, nothing checked or kept."""
     import papermill  # noqa: PLC0415 - its import is part of what is timed
 
-    os.environ.update(dict.fromkeys(graph.ONE_THREAD, "1"))
+    os.environ.update(dict.fromkeys(kernels.ONE_THREAD, "1"))
     start = time.perf_counter()
     for run in graph.plan_runs():
         with tempfile.TemporaryDirectory() as folder:

@@ -9,8 +9,6 @@ runs of the same sources are the same bytes. On failure, nothing moves but the p
 import hashlib
 import json
 import re
-import sys
-import tempfile
 import time
 from collections import Counter
 from fnmatch import fnmatchcase
@@ -21,11 +19,10 @@ import nbformat
 import papermill
 from nbconvert import HTMLExporter
 from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
 
 from compendium import paths
 from compendium.errors import CompendiumError
-from compendium.runs import records
+from compendium.runs import kernels, records
 from compendium.runs.notebooks import (
     check_parameters,
     expected_files,
@@ -69,9 +66,8 @@ def run_notebook(
     name = name_run(source, given)
     check_parameters(source, given)
     began = time.monotonic()
-    # Short, because a socket's path has room for about 100 characters; removed on the way out.
-    with tempfile.TemporaryDirectory(prefix="run-") as folder:
-        work, target = Path(folder) / "work", Path(folder) / f"{name}.ipynb"
+    with kernels.run_folder() as folder:
+        work, target = folder / "work", folder / f"{name}.ipynb"
         work.mkdir()
         (work / paths.RUN_LOG).touch()
         try:
@@ -83,7 +79,7 @@ def run_notebook(
                 resources={"metadata": {"path": str(work)}},
                 progress_bar=False,
                 kernel_name="python3",
-                config=_kernel_settings(Path(folder)),
+                **kernels.settings(folder),
             )
         except PapermillExecutionError as error:
             kept = results / "failed" / target.name
@@ -125,14 +121,6 @@ def describe_run(source: Path, given: dict[str, Any], page: str = "") -> dict[st
         "executed": f"results/notebooks/{name}.ipynb",
         "page": f"results/{page or f'notebooks/{name}.html'}",
     }
-
-
-def _kernel_settings(folder: Path) -> Config:
-    """Sockets in place of TCP ports, where there are sockets: two kernels may race for a port."""
-    if sys.platform == "win32":
-        return Config()
-    manager = {"transport": "ipc", "ip": str(folder / "z"), "shutdown_wait_time": 1.0}
-    return Config({"KernelManager": manager})
 
 
 def _describe_failure(

@@ -7,7 +7,6 @@ have the content they had.
 """
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -29,8 +28,6 @@ from compendium.settings import read_study
 
 # A notebook so called makes the one page a reader is sent to: it lies at the top, without its code.
 REPORT = "-report"
-# One thread in the linear algebra: its sums then come out in the same order everywhere.
-ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -171,7 +168,6 @@ def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[st
     list of str
         One message for each run that failed; empty if none did.
     """
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
     runs, raw = plan_runs(), list_raw()
     remove_orphans(runs)
     # pytask writes to its own console, which knows whether it speaks to a terminal.

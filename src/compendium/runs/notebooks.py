@@ -22,7 +22,7 @@ from compendium.errors import DataError, SettingError
 
 _LONGEST_SLUG = 70
 # What makes a run of a notebook, whatever the notebook imports.
-_RUNNER = ("notebooks", "execution", "outputs", "records")
+_RUNNER = ("notebooks", "execution", "kernels", "outputs", "records")
 # What tells the runs of one notebook in a reproduction apart; they are called by its values alone.
 KEYS = ("site", "actor", "state")
 # Python 3.11 has one count of depth for all threads that parse, and fails if they mix (gh-106905).

@@ -18,7 +18,6 @@ not there is said so within seconds, and a cluster that is lost at work is notic
 import json
 import logging
 import math
-import os
 import re
 import shutil
 import tempfile
@@ -195,10 +194,6 @@ def run_sweep(
     SweepError
         If the sweep is interrupted, or its cluster is lost.
     """
-    # pytask takes half a second to import, and no worker needs it.
-    from compendium.runs.graph import ONE_THREAD  # noqa: PLC0415
-
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
     declared = _declare(what)
     runs = _plan_runs(what, grid, declared)
     out = out or paths.RESULTS / "sweeps" / grid.stem
