@@ -58,15 +58,15 @@ def calls(monkeypatch):
 @pytest.mark.usefixtures("project")
 def test_requirements_lose_their_bounds_and_nothing_else():
     """Names in their order, with extras and markers."""
-    found = latest._list_requirements()
+    found = [str(requirement) for requirement in latest._list_requirements()]
 
-    assert found == ["numpy", "papermill[s3]; python_version < '4'", "typer"]
+    assert found == ["numpy", 'papermill[s3]; python_version < "4"', "typer"]
 
 
 @pytest.mark.usefixtures("calls", "project")
 def test_the_copy_holds_what_git_lists_and_is_there(tmp_path):
     """A file that is listed and gone is left out."""
-    latest.build_latest(tmp_path / "new")
+    latest._build(tmp_path / "new")
 
     tree = tmp_path / "new" / "tree"
     names = sorted(p.relative_to(tree).as_posix() for p in tree.rglob("*") if p.is_file())
@@ -76,10 +76,10 @@ def test_the_copy_holds_what_git_lists_and_is_there(tmp_path):
 @pytest.mark.usefixtures("project")
 def test_the_environment_gets_the_libraries_then_the_copy(calls, tmp_path):
     """Libraries without bounds and the build's own needs; then the copy alone, editable."""
-    latest.build_latest(tmp_path / "new")
+    latest._build(tmp_path / "new")
 
     libraries, package = (command for command, _ in calls[-2:])
-    wanted = ["editables", "hatchling", *latest._list_requirements()]
+    wanted = ["editables", "hatchling", *map(str, latest._list_requirements())]
     assert libraries[-5:] == sorted(wanted)
     assert package[-4:-1] == ["--no-deps", "--no-build-isolation", "-e"]
     assert package[-1] == str(tmp_path / "new" / "tree")
@@ -88,7 +88,7 @@ def test_the_environment_gets_the_libraries_then_the_copy(calls, tmp_path):
 @pytest.mark.usefixtures("project")
 def test_uv_installs_into_the_new_environment_only(calls, tmp_path):
     """It is told which Python, and is run by ours."""
-    latest.build_latest(tmp_path / "new")
+    latest._build(tmp_path / "new")
 
     command, _ = calls[-1]
     assert command[:4] == [sys.executable, "-m", "uv", "pip"]
@@ -99,7 +99,7 @@ def test_uv_installs_into_the_new_environment_only(calls, tmp_path):
 def test_without_uv_the_new_environments_pip_installs(calls, tmp_path, monkeypatch):
     """Then the environment is made with pip in it."""
     monkeypatch.setattr(latest.importlib.util, "find_spec", lambda _: None)
-    latest.build_latest(tmp_path / "new")
+    latest._build(tmp_path / "new")
 
     assert "--without-pip" not in calls[1][0]
     assert calls[-1][0][0].startswith(str(tmp_path / "new" / "environment"))
@@ -117,7 +117,7 @@ def test_what_the_installer_said_is_the_message(tmp_path, monkeypatch):
 
     monkeypatch.setattr(subprocess, "run", fail)
     with pytest.raises(latest.BuildError) as raised:
-        latest.build_latest(tmp_path / "new")
+        latest._build(tmp_path / "new")
 
     lines = str(raised.value).splitlines()
     assert lines[0] == "cannot install the latest versions:"
@@ -134,7 +134,7 @@ def test_a_machine_without_git_is_told_so(tmp_path, monkeypatch):
 
     monkeypatch.setattr(subprocess, "run", missing)
     with pytest.raises(latest.BuildError, match=r"cannot list the files .*'git'"):
-        latest.build_latest(tmp_path / "new")
+        latest._build(tmp_path / "new")
 
 
 @pytest.mark.usefixtures("project")
@@ -143,7 +143,7 @@ def test_a_folder_in_use_is_refused(calls, tmp_path):
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "thesis.txt").touch()
     with pytest.raises(SettingError, match="new or an empty folder"):
-        latest.build_latest(tmp_path / "old")
+        latest._build(tmp_path / "old")
 
     assert not calls
 
@@ -171,7 +171,7 @@ def test_failures_are_told_by_name_and_without_the_folder(tmp_path, monkeypatch)
     """Each with its reason; where the copy lies is left out, as is a kernel's own noise."""
     popen(monkeypatch, STOPPED.replace("HERE", str(tmp_path)), 1)
 
-    assert latest.run_latest(tmp_path) == [
+    assert latest._run(tmp_path, 2) == [
         "04-x.ipynb stopped in cell 2 (In [1]): KeyError: 'a'",
         "05-y.ipynb: Reads and Writes lines: wrote .../tree/results/tables/z.csv, "
         "which it does not declare",
@@ -182,7 +182,7 @@ def test_a_command_that_breaks_off_says_its_last_word(tmp_path, monkeypatch):
     """A library that cannot be imported stops the command before any notebook."""
     popen(monkeypatch, "Traceback\nImportError: cannot import name 'x'\n", 1)
 
-    found = latest.run_latest(tmp_path)
+    found = latest._run(tmp_path, 2)
     assert found == ["the command stopped: ImportError: cannot import name 'x'"]
 
 
@@ -190,14 +190,14 @@ def test_a_run_without_fault_has_nothing_to_tell(tmp_path, monkeypatch):
     """What a kernel mutters is no failure where the command ends well."""
     popen(monkeypatch, "failed: to notice\n", 0)
 
-    assert latest.run_latest(tmp_path) == []
+    assert latest._run(tmp_path, 2) == []
 
 
 def test_the_run_is_that_of_the_copy(tmp_path, monkeypatch):
     """Its Python, its folder, and no path that leads back to ours."""
     monkeypatch.setenv("PYTHONPATH", "ours")
     made = popen(monkeypatch, "", 0)
-    latest.run_latest(tmp_path, 3)
+    latest._run(tmp_path, 3)
 
     command, options = made[0]
     assert command[0].startswith(str(tmp_path / "environment"))
@@ -217,7 +217,7 @@ def test_versions_are_compared_by_plain_names(tmp_path, monkeypatch):
     monkeypatch.setattr(latest.importlib.metadata, "distributions", lambda: ours)
     said = SimpleNamespace(returncode=0, stdout=json.dumps(theirs), stderr="")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: said)
-    found = latest.compare_versions(tmp_path)
+    found = latest._compare_versions(tmp_path)
 
     assert found.to_numpy().tolist() == [
         ["new-one", "", "0.1", False],
@@ -256,7 +256,7 @@ def compare(tmp_path):
     def with_changes(**changes):
         named = {name: text for name, text in FILES.items() if name not in changes["files"]}
         made = {name: text for name, text in changes["files"].items() if text is not None}
-        return latest.compare_results(ours, write(tmp_path / "theirs", named | made))
+        return latest._compare_results(ours, write(tmp_path / "theirs", named | made), [])
 
     return with_changes
 
@@ -366,7 +366,7 @@ def test_noise_around_nothing_is_nothing(tmp_path):
     ours = write(tmp_path / "ours", FILES | {name: "case,p\nx,0\n"})
     theirs = write(tmp_path / "theirs", FILES | {name: "case,p\nx,3e-17\n"})
 
-    assert latest.compare_results(ours, theirs).moves.empty
+    assert latest._compare_results(ours, theirs, []).moves.empty
 
 
 def test_another_shape_is_told_as_such(compare):
@@ -406,13 +406,13 @@ def test_a_folder_without_results_is_refused(tmp_path):
     with pytest.raises(
         DataError, match=r"found no results/verdicts\.csv; run the compendium first"
     ):
-        latest.compare_results(tmp_path, tmp_path)
+        latest._compare_results(tmp_path, tmp_path, [])
 
 
 def test_nothing_is_built_without_results(tmp_path, monkeypatch):
     """The refusal comes before the ten minutes, not after."""
     monkeypatch.setattr(paths, "ROOT", tmp_path)
-    monkeypatch.setattr(latest, "build_latest", lambda _: pytest.fail("built"))
+    monkeypatch.setattr(latest, "_build", lambda _: pytest.fail("built"))
     with pytest.raises(DataError, match="run the compendium first"):
         latest.measure_drift(tmp_path / "new")
 
@@ -421,10 +421,10 @@ def test_the_whole_is_build_run_and_compare(tmp_path, monkeypatch):
     """Failures and versions of the second run stand beside what moved."""
     monkeypatch.setattr(paths, "ROOT", write(tmp_path / "ours", FILES))
     changed = FILES | swap("data/processed/odds.csv", "0.5", "0.7")
-    monkeypatch.setattr(latest, "build_latest", lambda folder: write(folder / "tree", changed))
-    monkeypatch.setattr(latest, "run_latest", lambda *_: ["04.ipynb stopped"])
+    monkeypatch.setattr(latest, "_build", lambda folder: write(folder / "tree", changed))
+    monkeypatch.setattr(latest, "_run", lambda *_: ["04.ipynb stopped"])
     versions = pd.DataFrame([("numpy", "2.2", "2.9", True)], columns=latest.VERSIONS)
-    monkeypatch.setattr(latest, "compare_versions", lambda _: versions)
+    monkeypatch.setattr(latest, "_compare_versions", lambda _: versions)
     found = latest.measure_drift(tmp_path / "new")
 
     assert latest.summarise_drift(found).splitlines() == [

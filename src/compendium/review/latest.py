@@ -23,35 +23,39 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from compendium import paths
 from compendium.errors import CompendiumError, DataError
+from compendium.runs.markup import render
 
 # What an editable install without build isolation asks for.
 _BUILDERS = ("editables", "hatchling")
 # Numbers this near, relative to the larger one, are the same to six digits; and two numbers below
 # the second are both 0: noise around nothing.
 _CLOSE, _NOTHING = 1e-6, 1e-12
-# Tables of one row per thing: what tells the rows apart, and what a row is called.
-_KEYED = {
-    "data/processed/verdicts-*.csv": (["value_id"], "value"),
-    "data/processed/findings.csv": (["discrepancy_id", "rule"], "finding"),
-    "results/claims*.csv": (["number"], "claim"),
+# What a run makes: tables of one row per thing, by the columns that name it, and all others.
+_TABLES = {
+    "data/processed/verdicts-*.csv": ("value", ["value_id"]),
+    "data/processed/findings.csv": ("finding", ["discrepancy_id", "rule"]),
+    "results/claims*.csv": ("claim", ["number"]),
+    "results/figures/*.csv": ("figure data", []),
+    "results/tables/*.csv": ("table", []),
+    "data/processed/*.csv": ("processed data", []),
 }
 _KINDS = {"verdict": "verdict", "grade": "grade", "grade_without_contested": "grade"}
-_FILES = {
-    "results/figures/*.csv": "figure data",
-    "results/tables/*.csv": "table",
-    "data/processed/*.csv": "processed data",
-}
 # In this order they are told.
-_ORDER = ["verdict", "value", "finding", "grade", "claim", *_FILES.values(), "picture", "warning"]
+_ORDER = ["verdict", "value", "finding", "grade", "claim", "figure data", "table"]
+_ORDER += ["processed data", "picture", "warning"]
 MOVE = ["what", "name", "cell", "ours", "latest", "difference", "cells"]
 VERSIONS = ["package", "ours", "latest", "is_direct"]
-_ABSENT = "not made"
+# What a run made, by kind and name: each of its cells, by column or by row and place.
+_Made = dict[tuple[str, str], dict[Any, str]]
 
 
 class BuildError(CompendiumError):
@@ -93,10 +97,10 @@ def measure_drift(folder: Path, workers: int = 2) -> Drift:
         If the environment cannot be built.
     """
     _check_finished(paths.ROOT)
-    build_latest(folder)
-    failed = run_latest(folder, workers)
-    drift = compare_results(paths.ROOT, folder / "tree", failed)
-    return drift._replace(versions=compare_versions(folder))
+    _build(folder)
+    failed = _run(folder, workers)
+    drift = _compare_results(paths.ROOT, folder / "tree", failed)
+    return drift._replace(versions=_compare_versions(folder))
 
 
 def _check_finished(root: Path) -> None:
@@ -104,11 +108,10 @@ def _check_finished(root: Path) -> None:
         raise DataError(f"{root}: found no results/verdicts.csv; run the compendium first")
 
 
-def build_latest(folder: Path) -> None:
-    """A copy of the tree in ``folder/tree``, and an environment for it in ``folder/environment``.
+def _build(folder: Path) -> None:
+    """A copy of the files that git does not ignore in ``tree``, and ``environment`` for it.
 
-    The copy holds every file that git does not ignore, as it is now. The environment takes the
-    newest releases for the Python that runs this, by uv where there is one, else by pip.
+    The newest releases for the Python that runs this, by uv where there is one, else by pip.
     """
     paths.check_new(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -128,26 +131,18 @@ def build_latest(folder: Path) -> None:
     by_uv = [sys.executable, "-m", "uv", "pip", "install", "--compile-bytecode", "--python", python]
     by_pip = [python, "-m", "pip", "install", "--disable-pip-version-check"]
     own = ["--no-deps", "--no-build-isolation", "-e", str(tree)]
-    for wanted in (sorted({*_list_requirements(), *_BUILDERS}), own):
+    for wanted in (sorted({*map(str, _list_requirements()), *_BUILDERS}), own):
         install = [*(by_uv if has_uv else by_pip), *wanted]
         _call(install, folder, "cannot install the latest versions")
 
 
-def _list_requirements() -> list[str]:
+def _list_requirements() -> list[Requirement]:
     """The direct dependencies of ``pyproject.toml`` without their bounds."""
     text = (paths.ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    return [_drop_bounds(entry) for entry in tomllib.loads(text)["project"]["dependencies"]]
-
-
-def _drop_bounds(requirement: str) -> str:
-    """A requirement without its version; extras and markers are kept.
-
-    >>> _drop_bounds("papermill[s3] >= 2.6, < 3; python_version < '4'")
-    "papermill[s3]; python_version < '4'"
-    """
-    wanted, _, marker = requirement.partition(";")
-    name = re.match(r"\s*[\w.-]+\s*(\[[^\]]*\])?", wanted)[0].replace(" ", "")
-    return f"{name}; {marker.strip()}" if marker else name
+    wanted = [Requirement(entry) for entry in tomllib.loads(text)["project"]["dependencies"]]
+    for requirement in wanted:
+        requirement.specifier = SpecifierSet()
+    return wanted
 
 
 def _python(folder: Path) -> Path:
@@ -169,14 +164,11 @@ def _call(command: list[str], folder: Path, problem: str) -> str:
     return done.stdout
 
 
-def run_latest(folder: Path, workers: int = 2) -> list[str]:
-    """Reproduce everything in the copy, with the latest versions; progress is shown as it comes.
+def _run(folder: Path, workers: int) -> list[str]:
+    """Reproduce everything in the copy, progress shown as it comes; what it complained of.
 
-    Returns
-    -------
-    list of str
-        What the command complained of: each run that failed, each discrepancy that is new, gone or
-        changed; its last line, if it broke off without a word of that. Empty if all went well.
+    Each run that failed, each discrepancy that is new, gone or changed; the last line, if it broke
+    off without a word of that.
     """
     command = [str(_python(folder)), "-m", "compendium.cli", "reproduce", "-n", str(workers)]
     # What points to this environment would lead the other one back to it.
@@ -210,57 +202,35 @@ def _find_complaints(said: list[str]) -> list[str]:
     return told or [f"the command stopped: {last[0]}"]
 
 
-def compare_versions(folder: Path) -> pd.DataFrame:
+def _compare_versions(folder: Path) -> pd.DataFrame:
     """Each package of the second environment whose version is not ours, which may be blank."""
     code = (
         "import importlib.metadata as m, json; "
         "print(json.dumps({d.name: d.version for d in m.distributions()}))"
     )
     said = _call([str(_python(folder)), "-c", code], folder, "cannot list versions")
-    ours = {_plain(d.name): d.version for d in importlib.metadata.distributions()}
-    direct = {_plain(re.match(r"[\w.-]+", name)[0]) for name in _list_requirements()}
+    latest = {canonicalize_name(name): version for name, version in json.loads(said).items()}
+    ours = {canonicalize_name(d.name): d.version for d in importlib.metadata.distributions()}
+    direct = {canonicalize_name(requirement.name) for requirement in _list_requirements()}
     rows = [
         (name, ours.get(name, ""), version, name in direct)
-        for name, version in sorted((_plain(n), v) for n, v in json.loads(said).items())
+        for name, version in sorted(latest.items())
         if ours.get(name) != version
     ]
     return pd.DataFrame(rows, columns=VERSIONS)
 
 
-def _plain(name: str) -> str:
-    """A package's name as registries compare it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def compare_results(ours: Path, theirs: Path, failed: list[str] | None = None) -> Drift:
-    """What differs between two runs.
-
-    Parameters
-    ----------
-    ours, theirs : Path
-        Roots of two copies of the project, each with its ``results`` and ``data/processed``.
-    failed : list of str, optional
-        What `run_latest` returned.
-
-    Returns
-    -------
-    Drift
-        Its ``versions`` empty. What only one run made has ``not made`` as the other's reading.
-
-    Raises
-    ------
-    DataError
-        If `ours` holds no finished run.
-    """
+def _compare_results(ours: Path, theirs: Path, failed: list[str]) -> Drift:
+    """What differs between two copies of the project; what one did not make says so."""
     _check_finished(ours)
-    found = [*_compare_rows(ours, theirs), *_compare_files(ours, theirs)]
+    found = list(_compare_tables(_read_tables(ours), _read_tables(theirs)))
     changed = {move[1] for move in found if move[0] == "figure data"}
     found += [*_compare_pictures(ours, theirs, changed), *_compare_warnings(ours, theirs)]
     found.sort(key=lambda move: (_ORDER.index(move[0]), *move[1:5]))
     moves = pd.DataFrame(found, columns=MOVE).astype({"difference": float, "cells": int})
     is_close = moves.difference <= _CLOSE
     near, far = (moves[rows].reset_index(drop=True) for rows in (is_close, ~is_close))
-    return Drift(pd.DataFrame(columns=VERSIONS), list(failed or []), far, near)
+    return Drift(pd.DataFrame(columns=VERSIONS), failed, far, near)
 
 
 def _difference(ours: str, theirs: str) -> float:
@@ -279,67 +249,51 @@ def _difference(ours: str, theirs: str) -> float:
     return 0.0 if largest < _NOTHING else abs(first - second) / largest
 
 
-def _compare_rows(ours: Path, theirs: Path) -> Iterator[tuple]:
-    """Each cell that moved in tables whose rows have names; each row only one run made."""
-    for pattern, (keys, what) in _KEYED.items():
-        first, second = (
-            {
-                " ".join(row[key] for key in keys): row
-                for path in sorted(root.glob(pattern))
-                for row in pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records")
-            }
-            for root in (ours, theirs)
-        )
-        for name in sorted(first.keys() | second.keys()):
-            if name not in first or name not in second:
-                yield what, name, "", *_say_made(name in first, name in second), math.nan, 1
-                continue
-            for column in sorted(first[name].keys() | second[name].keys()):
-                a, b = (rows[name].get(column, _ABSENT) for rows in (first, second))
-                if a != b:
-                    yield _KINDS.get(column, what), name, column, a, b, _difference(a, b), 1
+def _read_tables(root: Path) -> _Made:
+    made: _Made = {}
+    read: set[Path] = set()
+    for pattern, (what, keys) in _TABLES.items():
+        for path in sorted(set(root.glob(pattern)) - read):
+            read.add(path)
+            with path.open(encoding="utf-8", newline="") as file:
+                rows = list(csv.reader(file))
+            if keys:
+                named = [dict(zip(rows[0], row)) for row in rows[1:]]
+                made |= {(what, " ".join(row[key] for key in keys)): row for row in named}
+            else:
+                lines = enumerate(rows, start=1)
+                cells = {(n, at): text for n, row in lines for at, text in enumerate(row)}
+                made[what, path.stem] = cells
+    return made
 
 
-def _say_made(*are_there: bool) -> Iterator[str]:
-    return ("made" if is_there else _ABSENT for is_there in are_there)
-
-
-def _compare_files(ours: Path, theirs: Path) -> Iterator[tuple]:
-    """Each other table that moved, with the cell that moved furthest."""
-    roots = (ours, theirs)
-    keyed = {path for pattern in _KEYED for root in roots for path in root.glob(pattern)}
-    for pattern, what in _FILES.items():
-        names = {p.relative_to(root) for root in roots for p in {*root.glob(pattern)} - keyed}
-        for name in sorted(names):
-            both = [root / name for root in roots]
-            if not all(path.is_file() for path in both):
-                made = _say_made(*(path.is_file() for path in both))
-                yield what, name.stem, "", *made, math.nan, 1
-            elif moved := _compare_grids(*both):
-                yield what, name.stem, *moved
-
-
-def _compare_grids(ours: Path, theirs: Path) -> tuple | None:
-    """Where two tables differ most (a text first, then the largest difference), and in how much."""
-    if ours.read_bytes() == theirs.read_bytes():
-        return None
-    grids = []
-    for path in (ours, theirs):
-        with path.open(encoding="utf-8", newline="") as file:
-            grids.append(list(csv.reader(file)))
-    if [len(row) for row in grids[0]] != [len(row) for row in grids[1]]:
-        shapes = [f"{len(grid)} x {max(map(len, grid), default=0)}" for grid in grids]
-        return "shape", *shapes, math.nan, 1
-    moved = [
-        (_difference(a, b), number, grids[0][0][place] or str(place + 1), a, b)
-        for number, (first, second) in enumerate(zip(*grids), start=1)
-        for place, (a, b) in enumerate(zip(first, second))
-        if a != b
-    ]
-    if not moved:
-        return None
-    far, row, column, a, b = max(moved, key=lambda m: math.inf if math.isnan(m[0]) else m[0])
-    return f"row {row}, {column}", a, b, far, len(moved)
+def _compare_tables(ours: _Made, theirs: _Made) -> Iterator[tuple]:
+    """Each row that moved in tables whose rows have names; in others the cell furthest off."""
+    for what, name in sorted(ours.keys() | theirs.keys()):
+        both = [made.get((what, name)) for made in (ours, theirs)]
+        if None in both:
+            readings = ("not made" if cells is None else "made" for cells in both)
+            yield what, name, "", *readings, math.nan, 1
+            continue
+        first, second = both
+        readings = {key: (first[key], second[key]) for key in first.keys() & second.keys()}
+        moved = [
+            (key, a, b, _difference(a, b)) for key, (a, b) in sorted(readings.items()) if a != b
+        ]
+        if what in ("value", "finding", "claim"):
+            moved += [(key, *(cells.get(key, "not made") for cells in both), math.nan)
+                      for key in first.keys() ^ second.keys()]  # fmt: skip
+            for column, *move in moved:
+                yield _KINDS.get(column, what), name, column, *move, 1
+        elif first.keys() != second.keys():
+            ends = ([*map(max, zip(*cells))] for cells in both)
+            shapes = (f"{row} x {place + 1}" for row, place in ends)
+            yield what, name, "shape", *shapes, math.nan, 1
+        elif moved:
+            # A text first, then the largest difference.
+            (row, place), *move = max(moved, key=lambda m: math.inf if math.isnan(m[3]) else m[3])
+            column = first[1, place] or place + 1
+            yield what, name, f"row {row}, {column}", *move, len(moved)
 
 
 def _compare_pictures(ours: Path, theirs: Path, changed: set[str]) -> Iterator[tuple]:
@@ -382,27 +336,10 @@ def summarise_drift(drift: Drift, longest: int = 20) -> str:
     longest : int
         How many of each kind are named before "and more".
     """
-    direct = drift.versions[drift.versions.is_direct.astype(bool)]
-    counts = drift.moves.what.value_counts()
-    lines = [
-        f"packages of another version: {len(drift.versions)}, {len(direct)} named in pyproject",
-        *(f"  {r.package} {r.ours or '(none)'} -> {r.latest}" for r in direct.itertuples()),
-        f"{len(drift.failed)} failed",
-        *(f"  {message}" for message in drift.failed),
-        "moved: " + (", ".join(f"{counts[w]} {w}" for w in _ORDER if w in counts) or "nothing"),
-    ]
-    for _, moves in drift.moves.groupby("what", sort=False):
-        lines += [f"  {_tell(move)}" for move in moves.head(longest).to_dict("records")]
-        if len(moves) > longest:
-            lines.append(f"  ... and {len(moves) - longest} more")
-    return "\n".join([*lines, f"the same to six digits only: {len(drift.close)}"])
-
-
-def _tell(move: dict) -> str:
-    place = ", ".join(part for part in (move["name"], move["cell"]) if part)
-    text = f"{move['what']} {place}"
-    if move["ours"] or move["latest"]:
-        text += f": {move['ours'] or '(blank)'} -> {move['latest'] or '(blank)'}"
-    if move["cells"] > 1 and move["what"] in _FILES.values():
-        text += f" (furthest of {move['cells']} cells)"
-    return text if math.isnan(move["difference"]) else f"{text}, {move['difference']:.2g} relative"
+    return render(
+        "drift.txt.j2",
+        drift=drift,
+        direct=drift.versions[drift.versions.is_direct.astype(bool)],
+        counts={what: n for what in _ORDER if (n := (drift.moves.what == what).sum())},
+        longest=longest,
+    ).rstrip()
