@@ -6,6 +6,7 @@ register to them. A rule on an `input` is a constraint: the value stays `transcr
 was typed in, but a breach is a finding.
 """
 
+import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
@@ -65,7 +66,12 @@ def _find_operands(
         if argument == "vs":
             groups.append([])
         elif "*" in argument or "[" in argument:
-            groups[-1] += [cell for key, cell in cells.items() if fnmatchcase(key, argument)]
+            start = re.split(r"[*[]", argument, maxsplit=1)[0]
+            groups[-1] += [
+                cell
+                for key, cell in cells.items()
+                if key.startswith(start) and fnmatchcase(key, argument)
+            ]
         elif argument in cells:
             groups[-1].append(cells[argument])
         elif rule.takes_names or argument.isdigit():

@@ -263,3 +263,41 @@ def side(value: Cell, operands: Operands) -> str:
     """The side a beam tips to under equal weights: left if the leans sum to more than 0."""
     beam = sum(int(cell.text) for cell in operands[0])
     return "left" if beam > 0 else "right" if beam < 0 else "level"
+
+
+def _split_reference(text: str) -> tuple[list[str], str]:
+    """The names of a reference, and its year: "Gray and Wood 1991", "Abbott, Shaw et al. 2004"."""
+    names, _, year = text.rpartition(" ")
+    return names.removesuffix(" et al.").replace(" and ", ", ").split(", "), year
+
+
+def _is_cited(cited: str, listed: str) -> bool:
+    """Whether a citation may mean a listed work: of its year, and by the first of its names."""
+    (names, year), (all_names, when) = _split_reference(cited), _split_reference(listed)
+    return year == when and names == all_names[: len(names)]
+
+
+@register("listed-as")
+def listed_as(value: Cell, operands: Operands) -> str:
+    """The citation, if it names one work of the list and no other; else what the list has."""
+    works = [cell.text for cell in operands[0]]
+    meant = [work for work in works if _is_cited(value.text, work)]
+    # Who is cited alone did not write with others, if there is a work without them.
+    names = _split_reference(value.text)[0]
+    meant = [work for work in meant if _split_reference(work)[0] == names] or meant
+    if len(meant) == 1:
+        return value.text
+    return f"{len(meant)} works so listed" if meant else " or ".join(works)
+
+
+@register("cited", may_have_none=True, is_bound=True, reads=False)
+def cited(value: Cell, operands: Operands) -> str:
+    """The work listed, if there is a citation of it; what that says, `listed-as` reads."""
+    return value.text if operands[0] else "not cited"
+
+
+@register("dated-as")
+def dated_as(value: Cell, operands: Operands) -> str:
+    """The year of a work as a list gives it, the letter after it left out."""
+    (work,) = operands[0]
+    return _split_reference(work.text)[1].rstrip("abcdefghij")
