@@ -87,12 +87,12 @@ def test_every_finding_is_asked():
 
 
 def words_of(key, rows=TABLE["rules"], *, here=False):
-    """The words that stand under a key of the rules, however deep; a group's name is none."""
+    """The words that stand under a key of the rules, however deep."""
     if isinstance(rows, dict):
         return {w for k, v in rows.items() for w in words_of(key, v, here=here or k == key)}
     if isinstance(rows, list):
         return {word for row in rows for word in words_of(key, row, here=here)}
-    return {rows} if here and not str(rows).startswith("@") else set()
+    return {rows} if here else set()
 
 
 @pytest.mark.parametrize("column", ["theme", "from_node", "to_node"])
@@ -112,8 +112,7 @@ def test_every_other_filter_names_something_coded(coding):
     assert words_of("site") <= set(cultures.site)
     assert set(TABLE["groups"]["told"]) <= set(coding.process.evidence_kind) | {"observation"}
     actors = {*coding.orderings.more, *coding.orderings.less, *coding.involvement.actor}
-    groups = {name for group in ("trusts", "minor") for name in TABLE["groups"][group]}
-    assert words_of("actor") | groups <= actors
+    assert words_of("actor") <= actors
     for word in ("neither", "both", "public", "integration", "no integration", "accepted"):
         assert word in set(cultures.pole)
 
@@ -258,4 +257,4 @@ def test_a_row_of_no_known_kind_is_refused():
     """A slip of the pen in a rule's kind, or in the name of an own one, is named with its claim."""
     for row in ({"sign": "+"}, {"own": "cases that sums give"}):
         with pytest.raises(DataError, match=r"H1: found.*allowed: signs, more.*own: long-stay"):
-            claims.read_rules({"groups": {}, "rules": {"H1": row}}, {"long-stay": None})
+            claims.read_rules({"H1": row}, {"long-stay": None})

@@ -1,7 +1,7 @@
 """What is only of this study: propositions, findings, figures, keys.
 
 A table of this study that is no transcription stands beside its module as TOML: what a claim is
-asked, names, groups of names, places in a drawing. It is read once, when its module is.
+asked, names, words to look for, places in a drawing. It is read once, when its module is.
 """
 
 import tomllib
@@ -10,5 +10,20 @@ from typing import Any
 
 
 def read_beside(module: str) -> dict[str, Any]:
-    """The table beside a module, whose ``__file__`` is given: the TOML of the same name."""
-    return tomllib.loads(Path(module).with_suffix(".toml").read_text(encoding="utf-8"))
+    """The TOML beside a module, whose ``__file__`` is given; ``"@name"`` in it is a group of names.
+
+    The groups stand under ``[groups]``; in a list, a group's names stand in its place.
+    """
+    table = tomllib.loads(Path(module).with_suffix(".toml").read_text(encoding="utf-8"))
+    return _spread(table, table.get("groups", {}))
+
+
+def _spread(value: Any, groups: dict[str, list[str]]) -> Any:
+    """A value with its groups written out."""
+    if isinstance(value, dict):
+        return {key: _spread(each, groups) for key, each in value.items()}
+    if isinstance(value, list):
+        spread = [_spread(each, groups) for each in value]
+        return [n for each in spread for n in (each if isinstance(each, list) else [each])]
+    is_group = isinstance(value, str) and value.startswith("@")
+    return _spread(groups[value[1:]], groups) if is_group else value

@@ -10,8 +10,6 @@ A rule is a row of TOML under its claim's number, and its first key says of whic
 - ``printed`` numbers, conclusions that are ``concluded``, what is ``not_counted`` and why;
 - ``own``: a rule of the study's own, by name, with what it asks for;
 - ``all_of``: several rules, each a part of one claim.
-
-``"@name"`` stands for a group of names under ``[groups]``.
 """
 
 from collections.abc import Callable, Mapping
@@ -36,27 +34,14 @@ _KINDS = "signs, more, degrees, compare, sites, all_of, printed, concluded, not_
 
 
 def read_rules(
-    table: dict[str, Any], own: Mapping[str, Callable[..., Any]] = MappingProxyType({})
+    rows: dict[str, dict], own: Mapping[str, Callable[..., Any]] = MappingProxyType({})
 ) -> dict[str, Rule]:
-    """The rules of a table by number; `own` holds rules, and functions that make one, by name.
+    """The rules of rows by number; `own` holds rules, and functions that make one, by name.
 
-    >>> table = {"groups": {"big": ["a"]}, "rules": {"H1": {"signs": "+", "actor": "@big"}}}
-    >>> list(read_rules(table))
+    >>> list(read_rules({"H1": {"signs": "+", "actor": "board"}}))
     ['H1']
     """
-    rules = _spread(table["rules"], table["groups"])
-    return {number: _make_rule(number, row, own) for number, row in rules.items()}
-
-
-def _spread(value: Any, groups: dict[str, list[str]]) -> Any:
-    """A row with its groups written out."""
-    if isinstance(value, dict):
-        return {key: _spread(each, groups) for key, each in value.items()}
-    if isinstance(value, list):
-        spread = [_spread(each, groups) for each in value]
-        return [n for each in spread for n in (each if isinstance(each, list) else [each])]
-    is_group = isinstance(value, str) and value.startswith("@")
-    return groups[value[1:]] if is_group else value
+    return {number: _make_rule(number, row, own) for number, row in rows.items()}
 
 
 def _make_rule(number: str, row: dict[str, Any], own: Mapping[str, Callable[..., Any]]) -> Rule:

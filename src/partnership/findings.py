@@ -9,4 +9,4 @@ never bear it out. What nothing coded speaks to is said to be so. The rows are i
 from partnership import read_beside
 from partnership.claims import read_rules
 
-RULES = read_rules(read_beside(__file__))
+RULES = read_rules(read_beside(__file__)["rules"])

@@ -191,7 +191,7 @@ def _altruists(coding: Coding, cited: set[int]) -> Answer:
 
 
 RULES = read_rules(
-    TABLE,
+    TABLE["rules"],
     {
         "sectors with costs": _sectors_with_costs,
         "statements against degrees": _statements_against_degrees,

@@ -1,7 +1,7 @@
 """The literature that the thesis reviews: Tables C1-C3, and Appendices A, D and E beside them.
 
-How findings are mapped, counted and refused is in `compendium.models.literature`; here is which
-tables are asked, what counts as one, and the lists of words that are looked for.
+How findings are mapped, counted and refused is in `compendium.models.literature`; which tables are
+asked, what counts as one, and the words that are looked for are in the TOML beside.
 """
 
 import pandas as pd
@@ -9,72 +9,25 @@ import pandas as pd
 from compendium.errors import FitError
 from compendium.models import literature
 from compendium.printed.tables import read_table
+from partnership import read_beside
 
-# The columns of Tables C1-C3 and the heads they stand under.
-COLUMNS = {
-    "goals": "process (cognitive)",
-    "skills": "process (management)",
-    "approach": "process (management)",
-    "relationships": "process (social)",
-    "structure": "context",
-    "environment": "context",
-}
-# How a study's type names a programme of Appendix E. Two studies of one programme met the same
-# centre at the same time. No type names the joint committees (JCC/JCPTs) or the 1960s.
-PROGRAMMES = {
-    "HImP-HAZ": r"HImP|HIMP|HAZ",
-    "HC-HFA-2000": r"Healthy Cities|Health For All|HFA",
-    "HOTN": r"HOTN",
-}
-# Section 1.5.1 (line 578): health alliances were made to carry the Health of the Nation.
-ALLIANCES_TOO = PROGRAMMES | {"HOTN": r"HOTN|[Aa]lliance"}
-# Words by which one of our labels is taken to touch on a factor: blunt, and open to be changed.
-FACTOR_WORDS = {
-    "national-policy": r"national|central?\b|centre|government|minister|polic(?:y|ies)\b|reforms?"
-    r"|performance|initiatives|top-down|statutory (?:partnership )?duty|mandat",
-    "local-structures": r"boundaries|coterminous|structur|geograph|politic|reorganis|democratic"
-    r"|(?:de)?centralised|bureaucra|domains|purchaser",
-    "culture": r"cultur|values|views?\b|attitude|profession|ideolog|language|medical model|norms"
-    r"|paradigm|outlooks|social model",
-    "key-individuals": r"champion|leader|individual|personalit|entrepreneur|key pe|director"
-    r"|chief exec|chair|tactic|boundary span|co-ordinator|senior (?:person|manager|champion|supp)",
-    "resources": r"resourc|fund|money|budget|financ|fiscal|pay\b|paid|(?:inter)?dependence|rewards"
-    r"|costs|incentive|econom",
-}
-TABLES = {
-    "c1": "C1: HImP and HAZ",
-    "c2": "C2: other health partnerships",
-    "c3": "C3: health and social care",
-}
+_NAMES = read_beside(__file__)
+COLUMNS, FACTOR_WORDS = _NAMES["columns"], _NAMES["factor_words"]
+PROGRAMMES, ALLIANCES_TOO = _NAMES["programmes"], _NAMES["alliances_too"]
 # The authors of the frameworks that section 1.4.2 names.
 FRAMEWORKS = ["Gray", "Loxley", "Lowndes", "Delaney", "Thompson", "Scott", "Douglas"]
-# Our word lists for what Appendix A and the tables may say alike.
-SAME_WORDS = {
-    "scarcity": "scarc|too few|short",
-    "turbulence": "volatil|turbulen|reorganis|rapid change|speed",
-    "profession": "profession",
-    "boundaries": "boundar|coterminous",
-    "past relations": r"past\b|history",
-}
-# The columns of the tables beside the five factors. Ours: the thesis nowhere sets them so.
-COUNTERPARTS = [
-    ("goals", "culture", "partly: what partners think and want"),
-    ("skills", "key-individuals", "mostly: what single people can do"),
-    ("approach", "", "none: how a partnership is run"),
-    ("relationships", "", "none: what grows between partners"),
-    ("structure", "local-structures", "mostly: structures and boundaries"),
-    ("environment", "national-policy", "partly: beside money, history and politics"),
-    ("environment", "resources", "partly: money has no column of its own"),
-]
-MARKS = {"yes": "yes", "no": "no", "partly": "partly", "none": "-"}
-ALLIANCES = "alliances as one, too"
+_MARKS = {"yes": "yes", "no": "no", "partly": "partly", "none": "-"}
+_ALLIANCES = "alliances as one, too"
 
 
 def read_studies() -> tuple[pd.DataFrame, pd.DataFrame]:
     """The studies of the three tables and their findings, each with its ``table``; checked."""
     studies, findings = (
         pd.concat(
-            [read_table(f"elston2005/table-{t}{end}").assign(table=h) for t, h in TABLES.items()],
+            [
+                read_table(f"elston2005/table-{t}{end}").assign(table=h)
+                for t, h in _NAMES["tables"].items()
+            ],
             ignore_index=True,
         )
         for end in ("", "-findings")
@@ -123,12 +76,13 @@ def count_as_one(studies: pd.DataFrame, sullivan_too: bool) -> dict[str, pd.Seri
     if sullivan_too:
         part = studies.part_of_national_evaluation.mask(studies.study_id == "sullivan2004", "yes")
         studies = studies.assign(part_of_national_evaluation=part)
-    return {
-        "every report": literature.assign_units(studies, "report", PROGRAMMES),
-        "national evaluation as one": literature.assign_units(studies, "evaluation", PROGRAMMES),
-        "one unit per programme": literature.assign_units(studies, "programme", PROGRAMMES),
-        ALLIANCES: literature.assign_units(studies, "programme", ALLIANCES_TOO),
+    ways = {
+        "every report": ("report", PROGRAMMES),
+        "national evaluation as one": ("evaluation", PROGRAMMES),
+        "one unit per programme": ("programme", PROGRAMMES),
+        _ALLIANCES: ("programme", ALLIANCES_TOO),
     }
+    return {name: literature.assign_units(studies, *way) for name, way in ways.items()}
 
 
 def size_units(ways: dict[str, pd.Series], studies: pd.DataFrame) -> pd.DataFrame:
@@ -163,7 +117,7 @@ def try_tables(
     """
     tested, refused = [], {}
     for way, units in ways.items():
-        patterns = ALLIANCES_TOO if way == ALLIANCES else PROGRAMMES
+        patterns = ALLIANCES_TOO if way == _ALLIANCES else PROGRAMMES
         for table, rows in studies.groupby("table"):
             own = units[rows.study_id]
             try:
@@ -190,8 +144,8 @@ def name_refusals() -> pd.Series:
 
 
 def list_counterparts() -> pd.DataFrame:
-    """The columns of the tables and the factors they come near, by `COUNTERPARTS`."""
-    return pd.DataFrame(COUNTERPARTS, columns=["column", "factor", "how far"])
+    """The columns of the tables and the factors they come near."""
+    return pd.DataFrame(_NAMES["counterparts"])
 
 
 def trace_factors(findings: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
@@ -213,13 +167,13 @@ def read_halpert() -> pd.DataFrame:
 
 
 def trace_same_words(halpert: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
-    """How often `SAME_WORDS` stand in Appendix A and in Tables C1-C3, by direction."""
+    """How often our word lists stand in Appendix A and in Tables C1-C3, by direction."""
     lists = {
         "Appendix A ": (halpert.label, halpert.kind),
         "Tables C ": (findings.finding, findings.direction),
     }
     parts = [
-        literature.trace_words(words, SAME_WORDS).groupby(by).sum().T.add_prefix(name)
+        literature.trace_words(words, _NAMES["same_words"]).groupby(by).sum().T.add_prefix(name)
         for name, (words, by) in lists.items()
     ]
     return parts[0].join(parts[1]).drop("none").rename_axis("word list")
@@ -249,7 +203,7 @@ def lay_out_stages(stages: pd.DataFrame) -> pd.DataFrame:
 def lay_out_programmes(marks: pd.DataFrame) -> pd.DataFrame:
     """Appendix E in its printed layout; a dash is neither tick nor cross."""
     part = marks.part.where(marks.part != "all", "")
-    texts = marks.assign(cell=(part + " " + marks.mark.map(MARKS)).str.strip())
+    texts = marks.assign(cell=(part + " " + marks.mark.map(_MARKS)).str.strip())
     table = texts.groupby(["label", "programme"], sort=False).cell.agg(", ".join).unstack()
     return table.loc[marks.label.drop_duplicates(), marks.programme.drop_duplicates()]
 

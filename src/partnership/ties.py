@@ -1,7 +1,7 @@
 """Who depends on whom: Table 4.5 against the prose, and Table 4.3's split of large and small.
 
-The network's methods are in `compendium.models.dependence`; here are the names of Table 4.5 and
-what is asked of the thesis.
+The network's methods are in `compendium.models.dependence`; here is what is asked of the thesis,
+and in the TOML beside it are the names of Table 4.5.
 """
 
 from itertools import product
@@ -12,50 +12,11 @@ import pandas as pd
 from compendium.coding.statements import sites_of
 from compendium.models import dependence
 from compendium.printed.quantities import parse
+from partnership import read_beside
 
-# Where the ends of Table 4.5's horizontal arcs stand, so that no two arrows cross: x, y (down).
-PLACES = {
-    "research-funds": (0.0, 0.0), "nof": (3.0, 0.0),
-    "trusts": (0.0, 1.0), "pcgs": (1.0, 1.0), "chc": (2.0, 1.0), "voluntary-sector": (3.0, 1.0),
-    "other-statutory": (4.0, 1.0), "police-fire-probation": (5.0, 1.0),
-    "ha": (1.0, 2.0), "la": (4.5, 2.0),
-    "la-ss": (1.0, 3.0), "la-eh": (2.0, 3.0), "la-leisure": (3.0, 3.0),
-    "la-education": (4.0, 3.0), "la-housing": (5.0, 3.0),
-    "local-taxation": (3.0, 4.0),
-}  # fmt: skip
-LABELS = {
-    "ha": "Health Authority", "la": "Council", "la-ss": "Social Services", "trusts": "Trusts",
-    "pcgs": "Primary care groups", "chc": "Community Health Council",
-    "nof": "New Opportunities Fund",
-    "la-eh": "Environmental Health", "la-leisure": "Leisure", "la-education": "Education",
-    "la-housing": "Housing", "police-fire-probation": "Police, fire, probation",
-    "other-statutory": "Other statutory bodies", "voluntary-sector": "Voluntary sector",
-    "local-taxation": "Local taxation", "research-funds": "Research funds",
-    "central-government": "Government", "statutory-agencies": "Public bodies",
-    "voluntary-sector-established": "Established voluntary groups",
-    "trusts-acute": "Acute trusts", "trust-community": "Community trust",
-    "trust-mh": "Mental health trust",
-}  # fmt: skip
-# Table 4.5 calls these two by other names where they provide than where they depend.
-ALIASES = {"ss": "la-ss", "has": "ha"}
-# Money without a body that gives it: nobody can bargain with these.
-STREAMS = {"local-taxation", "pfi", "research-funds", "specific-grants"}
-DEPARTMENTS = ("la-ss", "la-eh", "la-leisure", "la-education", "la-housing")
-LARGE = ("ha", "la", *DEPARTMENTS, "trusts")
-SMALL = ("pcgs", "chc", "other-statutory", "voluntary-sector")
-# What the prose's collective names may mean in Table 4.5, read as widely as can be.
-MEMBERS = {
-    "la": ("la", *DEPARTMENTS),
-    **dict.fromkeys(("acute-trusts", "community-trusts"), ("trusts",)),
-    "voluntary-sector-established": ("voluntary-sector",),
-    "nhs": ("ha", "trusts", "pcgs"),
-    "nhs-executive": ("doh",),
-    "neighbouring-has": ("ha",),
-    "central-government": ("doh", "detr", "dfee", "home-office", "specific-grants"),
-    "large-organisations": LARGE,
-    "small-organisations": SMALL,
-    "statutory-agencies": (*LARGE, "pcgs", "chc", "other-statutory", "police-fire-probation"),
-}
+_NAMES = read_beside(__file__)
+LABELS = _NAMES["labels"]
+STREAMS = _NAMES["groups"]["streams"]
 ENDS = ["first_more", "even", "second_more"]
 RANGES = ["imbalance_low", "imbalance_high", "mutual_low", "mutual_high"]
 NEEDS = ["first_needs", "second_needs"]
@@ -64,15 +25,9 @@ NEEDS = ["first_needs", "second_needs"]
 def tidy_table(table: pd.DataFrame, *, join_slashed: bool = False) -> pd.DataFrame:
     """Table 4.5 as arcs, a provider under the name it has where it depends.
 
-    A dash is no arc. Two providers with a slash between them are two, unless joined.
+    A dash is no arc. Two providers with a slash between them are two, unless joined. ``low`` and
+    ``high`` are 1 and 3, as the table prints no strengths.
 
-    Returns
-    -------
-    DataFrame
-        Also ``low`` and ``high``: 1 and 3, as the table prints no strengths.
-
-    Examples
-    --------
     >>> table = pd.DataFrame({"organisation": ["ha", "pcgs"], "axis": "horizontal",
     ...     "provider": ["ss", "none"], "directness": "", "note": None, "line": [2167, 2175]})
     >>> tidy_table(table)[["dependent", "provider"]].values.tolist()
@@ -84,11 +39,9 @@ def tidy_table(table: pd.DataFrame, *, join_slashed: bool = False) -> pd.DataFra
         joined = arcs[slashed].groupby(["dependent", "axis"]).provider.transform("/".join)
         arcs = arcs.assign(provider=joined.reindex(arcs.index).fillna(arcs.provider))
         arcs = arcs.drop_duplicates(["dependent", "axis", "provider"])
-    arcs = arcs.assign(
-        provider=arcs.provider.replace(ALIASES), low=dependence.WEAKEST, high=dependence.STRONGEST
-    )
+    arcs = arcs.assign(low=dependence.WEAKEST, high=dependence.STRONGEST)
     columns = ["dependent", "provider", "axis", "directness", "low", "high", "line"]
-    return arcs[columns].reset_index(drop=True)
+    return arcs.replace({"provider": _NAMES["aliases"]})[columns].reset_index(drop=True)
 
 
 def lay_out_table(printed: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +72,7 @@ def count_arcs(table: pd.DataFrame, joined: pd.DataFrame) -> dict[str, int | flo
 def place_nodes(layout: pd.DataFrame) -> pd.DataFrame:
     """The boxes of the drawing: where they stand, and what comes down the vertical axis to each."""
     above = ("centre: " + layout.vertical.droplevel("line")).drop("pcgs")
-    nodes = pd.DataFrame(PLACES, index=["x", "y"]).T.rename_axis("actor").reset_index()
+    nodes = pd.DataFrame(_NAMES["places"], index=["x", "y"]).T.rename_axis("actor").reset_index()
     return nodes.assign(
         label=nodes.actor.map(LABELS),
         below=nodes.actor.map(above).fillna(""),
@@ -147,25 +100,16 @@ def name_only(providers: pd.Series) -> list[str]:
 def share_alike(table: pd.DataFrame) -> pd.DataFrame:
     """The pairs with a returned or an only tie, if each of a body's providers counts alike."""
     pairs = dependence.pair_up(dependence.share_dependence(table), dependence.NONE)
-    columns = {
-        "first_low": "first_on_second",
-        "second_low": "second_on_first",
-        "imbalance_low": "imbalance",
-        "mutual_low": "mutual",
-    }
     kept = pairs[(pairs.printed == "both") | (pairs.imbalance_low == 1)]
-    return kept[["first", "second", "printed", *columns]].rename(columns=columns)
+    ends = ["first_low", "second_low", "imbalance_low", "mutual_low"]
+    names = ["first_on_second", "second_on_first", "imbalance", "mutual"]
+    return kept[["first", "second", "printed", *ends]].rename(columns=dict(zip(ends, names)))
 
 
 def sort_claims(claims: pd.DataFrame) -> pd.DataFrame:
     """Claims of mutual dependence as they are drawn: the best held first, bodies by their names."""
-    order = pd.DataFrame(
-        {
-            "no": claims[NEEDS].eq("no").sum(axis=1),
-            "named": -claims[NEEDS].eq("as named").sum(axis=1),
-        }
-    )
-    shown = claims.loc[order.sort_values(["no", "named"]).index]
+    held = pd.DataFrame({word: claims[NEEDS].eq(word).sum(axis=1) for word in ("no", "as named")})
+    shown = claims.loc[held.sort_values(["no", "as named"], ascending=[True, False]).index]
     return shown.assign(first=shown["first"].map(LABELS), second=shown.second.map(LABELS))
 
 
@@ -211,13 +155,11 @@ def lean_pairs(pairs: pd.DataFrame, n_draws: int, seed: int) -> pd.DataFrame:
 
 def match_one_sided(prose: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """The ties of the place that the text calls one-sided, and what the table holds of them."""
-    uneven = dependence.merge_statements(
-        prose[(prose.symmetric == "no") & (prose.axis == "horizontal")]
-    )
-    ends = {"dependent": "provider", "provider": "dependent"}
-    return uneven[["dependent", "provider", "lines"]].assign(
-        in_table=match_arcs(uneven, table),
-        other_way_in_table=match_arcs(uneven.rename(columns=ends), table),
+    one_sided = prose[(prose.symmetric == "no") & (prose.axis == "horizontal")]
+    arcs = dependence.merge_statements(one_sided)[["dependent", "provider", "lines"]]
+    turned = arcs.rename(columns={"dependent": "provider", "provider": "dependent"})
+    return arcs.assign(
+        in_table=match_arcs(arcs, table), other_way_in_table=match_arcs(turned, table)
     )
 
 
@@ -236,13 +178,8 @@ def compare_sites(by_site: pd.DataFrame, site: str, n_draws: int, seed: int) -> 
     draws = dependence.draw_strengths(by_site, n_draws, seed)
     sums = pd.DataFrame(draws.sum(axis=2), columns=by_site.label)
     gaps = sums.drop(columns=site).rsub(sums[site], axis=0)
-    table = pd.DataFrame(
-        {
-            f"more in {site}": gaps.gt(0).mean(),
-            "as much": gaps.eq(0).mean(),
-            "less": gaps.lt(0).mean(),
-        }
-    ).rename_axis("site")
+    shares = {f"more in {site}": gaps.gt(0), "as much": gaps.eq(0), "less": gaps.lt(0)}
+    table = pd.DataFrame({name: each.mean() for name, each in shares.items()}).rename_axis("site")
     leans = dependence.lean_of_pairs(by_site, draws).set_index("label")[ENDS]
     return table.round(3).join(leans.round(3))
 
@@ -275,16 +212,16 @@ def label_bases(sizes: pd.DataFrame, resource: str) -> pd.DataFrame:
 
 
 def match_arcs(arcs: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
-    """Whether the table holds each arc: ``as named``, ``through members`` (`MEMBERS`) or ``no``.
+    """Whether the table holds each arc: ``as named``, ``through members`` (`ties.toml`) or ``no``.
 
     >>> table = pd.DataFrame({"dependent": ["la-ss"], "provider": ["ha"]})
     >>> match_arcs(pd.DataFrame({"dependent": ["la"], "provider": ["ha"]}), table).tolist()
     ['through members']
     """
-    held = set(zip(table.dependent, table.provider))
+    held, members = set(zip(table.dependent, table.provider)), _NAMES["members"]
     found = []
     for arc in zip(arcs.dependent, arcs.provider):
-        widely = set(product(*(MEMBERS.get(end, (end,)) for end in arc)))
+        widely = set(product(*(members.get(end, [end]) for end in arc)))
         found.append("as named" if arc in held else "through members" if widely & held else "no")
     return pd.Series(found, index=arcs.index, dtype="str")
 
@@ -292,20 +229,14 @@ def match_arcs(arcs: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
 def hold_mutual(claims: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """What the table holds of pairs that are said to need each other.
 
-    Returns
-    -------
-    DataFrame
-        Of each pair in `claims`: ``first``, ``second``, ``lines``, ``first_needs`` and
-        ``second_needs`` (`match_arcs`), and ``held``: ``both``, ``one`` or ``neither`` of the two
-        directions, at the widest reading.
+    Gives ``first``, ``second``, ``lines``, ``first_needs`` and ``second_needs`` (`match_arcs`), and
+    ``held``: ``both``, ``one`` or ``neither`` of the two directions, at the widest reading.
     """
-    ends = np.sort(claims[["dependent", "provider"]].to_numpy(str), axis=1)
-    named = claims.assign(first=ends[:, 0], second=ends[:, 1])
-    pairs = named.groupby(["first", "second"], as_index=False).agg(
-        lines=("line", dependence.join_lines)
-    )
-    there = pairs.rename(columns={"first": "dependent", "second": "provider"})
-    back = pairs.rename(columns={"second": "dependent", "first": "provider"})
-    pairs = pairs.assign(first_needs=match_arcs(there, table), second_needs=match_arcs(back, table))
-    n_held = pairs[["first_needs", "second_needs"]].ne("no").sum(axis=1)
+    ends = ["first", "second"]
+    named = claims.assign(**dict(zip(ends, np.sort(claims[["dependent", "provider"]], axis=1).T)))
+    pairs = named.groupby(ends, as_index=False).agg(lines=("line", dependence.join_lines))
+    for (start, end), needs in zip((ends, ends[::-1]), NEEDS):
+        arcs = pairs.rename(columns={start: "dependent", end: "provider"})
+        pairs[needs] = match_arcs(arcs, table)
+    n_held = pairs[NEEDS].ne("no").sum(axis=1)
     return pairs.assign(held=n_held.map({0: "neither", 1: "one", 2: "both"}))

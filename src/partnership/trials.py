@@ -13,25 +13,17 @@ from compendium.coding.statements import net_direction, select
 from compendium.errors import FitError
 from compendium.models import regression, simulation
 from compendium.models.ordering import smallest_p_within
+from partnership import read_beside
 
 # A set of values, and the groups within which they could be exchanged.
-DESIGNS = {
-    "2 sites against 2": ([0, 0, 1, 1], [0] * 4),
-    "3 sites against 3": ([0, 0, 0, 1, 1, 1], [0] * 6),
-    "4 sites against 4": ([0] * 4 + [1] * 4, [0] * 8),
-    "2 matched pairs": ([0, 1] * 2, [0, 0, 1, 1]),
-    "4 differences, sign flips": ([0, 1] * 4, [0, 0, 1, 1, 2, 2, 3, 3]),
-    "6 differences, sign flips": ([0, 1] * 6, [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]),
-    "4 sites, rank correlation": (list(range(4)), [0] * 4),
-    "5 sites, rank correlation": (list(range(5)), [0] * 5),
-}
+DESIGNS = read_beside(__file__)["designs"]
 # What the author coded of an actor, and how far it depends on others.
 CODED = ["attitude", "small", "dependence"]
 # Like the theory's factors.
 N_PREDICTORS = 5
 
 
-def find_least_p(designs: dict[str, tuple[list, list]] = DESIGNS) -> pd.DataFrame:
+def find_least_p(designs: dict[str, list[list[int]]] = DESIGNS) -> pd.DataFrame:
     """The smallest p-value each design can reach, whatever comes out."""
     rows = [
         (name, smallest_p_within(pd.Series(values), pd.Series(groups), level=1.0))
