@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium.errors import DataError, FitError
+from compendium.errors import DataError, FitError, SettingError
 from compendium.models import ordering
 
 TUNA_X = np.array([44.4, 45.9, 41.9, 53.3, 44.7, 44.1, 50.7, 45.2, 60.1])
@@ -46,12 +46,51 @@ def test_drawn_permutations_come_near_all_of_them(monkeypatch):
     x, y = TUNA_X[:8], TUNA_Y[:8].copy()
     y[1] = y[0]
     every = ordering.correlate(x, y, 0, 1)
-    monkeypatch.setattr(ordering, "ENUMERATED", 7)
+    monkeypatch.setattr(ordering, "MOST_STATES", 0)
     drawn = ordering.correlate(x, y, 20_000, 3)
 
     assert drawn["tau"] == every["tau"]
     assert drawn["p"] == pytest.approx(every["p"], abs=0.01)
     assert drawn["smallest_p"] == pytest.approx(every["smallest_p"], abs=0.001)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3)), min_size=3, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_the_tables_with_fixed_margins_count_what_all_permutations_count(units):
+    """Ties in either, or in both: the same p as trying every permutation."""
+    x, y = np.array(units, float).T
+    if len(set(x)) > 1 and len(set(y)) > 1:
+        pairs = list(combinations(range(len(x)), 2))
+        scores = np.array([
+            sum(np.sign((x[i] - x[j]) * (z[i] - z[j])) for i, j in pairs) for z in permutations(y)
+        ])  # fmt: skip
+        found = ordering.correlate(x, y, 0, 1)
+
+        assert found["p"] == pytest.approx(np.mean(abs(scores) >= abs(scores[0])))
+        assert found["smallest_p"] == pytest.approx(np.mean(abs(scores) == abs(scores).max()))
+
+
+def test_twenty_units_with_ties_are_counted_not_drawn(monkeypatch):
+    """No seed moves it; drawn permutations come near it."""
+    rng = np.random.default_rng(20)
+    x, y = rng.integers(0, 4, 20), rng.integers(0, 5, 20)
+    exact = ordering.correlate(x, y, 0, 1)
+
+    assert exact == ordering.correlate(x, y, 0, 2)
+    monkeypatch.setattr(ordering, "MOST_STATES", 0)
+    assert ordering.correlate(x, y, 20_000, 3)["p"] == pytest.approx(exact["p"], abs=0.015)
+    with pytest.raises(SettingError, match="n_draws: found 0"):
+        ordering.correlate(x, y, 0, 1)
+
+
+def test_a_missing_value_is_refused_not_ranked():
+    """It compares with nothing: a p made with it would be none."""
+    x, y = np.array([1, 2, np.nan, 4, 5, 6]), np.array([6, 1, 5, 2, 4, 3])
+
+    with pytest.raises(DataError, match="row 2, x: found nan"):
+        ordering.correlate(x, y, 0, 1)
+    with pytest.raises(DataError, match="row 2, x: found nan"):
+        ordering.correlate_within(pd.Series(x), pd.Series(y), pd.Series(list("aaabbb")), 0, 1)
 
 
 @pytest.mark.parametrize(("n", "smallest"), [(4, 2 / 24), (5, 2 / 120)])
@@ -169,7 +208,7 @@ def test_large_groups_are_permuted_at_random(monkeypatch):
     x, y = pd.Series([1, 2, 3, 4, 5, 6]), pd.Series([1, 3, 2, 4, 6, 5])
     group = pd.Series(list("aaaaaa"))
     every = ordering.correlate_within(x, y, group, 0, 1)
-    monkeypatch.setattr(ordering, "ENUMERATED", 4)
+    monkeypatch.setattr(ordering, "MOST_STATES", 0)
     drawn = ordering.correlate_within(x, y, group, 5000, 1)
 
     assert drawn["p"] == pytest.approx(every["p"], abs=0.01)

@@ -18,6 +18,7 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.proportion import proportion_confint
 
 from compendium.errors import FitError
+from compendium.models.guards import check_shares
 
 
 def finite_population_interval(
@@ -39,6 +40,7 @@ def finite_population_interval(
             f"cannot place an interval on {count} of a sample of {sample} from {population}; "
             "allowed: 0 <= count <= sample <= population, sample at least 1"
         )
+    check_shares(ends=False, level=level)
     tail = (1 - level) / 2
     having = np.arange(count, population - sample + count + 1)
     at_least = stats.hypergeom.sf(count - 1, population, having, sample)
@@ -93,6 +95,7 @@ def rate_interval(count: int, years: float, level: float = 0.95) -> tuple[float,
     if count < 0 or years <= 0:
         allowed = "counts of 0 or more, times above 0"
         raise FitError(f"no rate for {count} in {years}; allowed: {allowed}")
+    check_shares(ends=False, level=level)
     tail = (1 - level) / 2
     low = stats.gamma.ppf(tail, count) if count else 0.0
     high = stats.gamma.isf(tail, count + 1)
@@ -116,6 +119,7 @@ def rate_ratio(
             f"cannot place an interval on {count} in {years} against {other_count} in "
             f"{other_years}; allowed: counts of 1 or more, times above 0"
         )
+    check_shares(ends=False, level=level)
     low, high = proportion_confint(count, count + other_count, 1 - level, method="beta")
     scale = other_years / years
     odds = (count / other_count, low / (1 - low), high / (1 - high))
@@ -263,6 +267,7 @@ def bound_differences(
     ... ].values.tolist()
     [[1, 2, 0.015625, 0.0390625, 'every']]
     """
+    check_shares(ends=False, level=level)
     rows = []
     for counts in pairs[["first", "second", "within"]].astype(int).itertuples(index=False):
         tables = possible_tables(*counts)

@@ -19,6 +19,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from compendium.errors import DataError, FitError, SettingError
+from compendium.models.guards import check_shares
 
 _DIRECTIONS = ("facilitates", "hinders", "mixed", "none-stated")
 # What the findings of one cell come to.
@@ -179,8 +180,7 @@ def sign_test(directions: pd.Series, level: float = 0.05) -> dict[str, float]:
     """
     if unknown := set(directions) - set(CELLS):
         raise DataError(f"found direction {_join(unknown)}; allowed: {', '.join(CELLS)}")
-    if not 0 < level < 1:
-        raise SettingError(f"found level {level!r}; allowed: between 0 and 1")
+    check_shares(ends=False, level=level)
     helps, hinders, both = (int((directions == cell).sum()) for cell in CELLS[:3])
     n, problems = helps + hinders, []
     # All n one way give 2 / 2 ** n; below this many units that stays above the level.

@@ -20,7 +20,8 @@ import pandas as pd
 
 from compendium.errors import DataError, SettingError
 from compendium.models.balance import LEVEL, side
-from compendium.models.structures import Structure, expected_sides, offer, tilts
+from compendium.models.guards import check_names
+from compendium.models.structures import Structure, expected_sides, offer, read_trait, tilts
 
 CODES = np.array([-1, 0, 1])
 # How often a code of each confidence would be another. Ours, and a setting of every run: no second
@@ -341,7 +342,9 @@ def weigh_boxes(factors: Iterable[str], doubled: Mapping[str, float] | None = No
     >>> weigh_boxes(["trust", "duty", "money"], {"money": 2.0}).tolist()
     [0.25, 0.25, 0.5]
     """
-    weights = np.array([(doubled or {}).get(box, 1.0) for box in factors])
+    factors, doubled = list(factors), doubled or {}
+    check_names(doubled, factors, "box")
+    weights = np.array([doubled.get(box, 1.0) for box in factors])
     return weights / weights.sum()
 
 
@@ -445,7 +448,7 @@ def conclude(
     together = {
         name: list(cases) for name, cases in contrasts.items() if {*cases} <= {*sides.index}
     }
-    together["all small bodies"] = list(traits.index[traits.small])
+    together["all small bodies"] = list(traits.index[read_trait(traits, "small") > 0])
     together["all told cases"] = list(sides.index)
     return {f"{case} comes out {side}": curve[case] for case, side in sides.items()} | {
         name: curve[cases].all(axis=1) for name, cases in together.items()

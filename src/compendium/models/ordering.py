@@ -8,18 +8,21 @@ all permutations; where the units are too few for a level to be reached at all, 
 """
 
 from functools import cache
-from itertools import permutations, product
 from math import factorial, prod
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.special import comb
 
-from compendium.errors import DataError, FitError
+from compendium.errors import DataError, FitError, SettingError
+from compendium.models.guards import check_numbers
 
-# All permutations are tried up to this many units (8! = 40 320); beyond it they are drawn.
+# Up to so many untied units the tables are counted; beyond, scipy has the untied distribution.
 ENUMERATED = 8
+# With more ways to deal out part of the values, counting takes seconds: permutations are drawn.
+MOST_STATES = 20_000
 
 
 def build_order(pairs: pd.DataFrame) -> nx.DiGraph:
@@ -121,11 +124,12 @@ def agree_with(graph: nx.DiGraph, predictor: pd.Series) -> pd.DataFrame:
 
 
 def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str, float]:
-    """Kendall's tau-b with a p-value that permutes y over all units.
+    """Kendall's tau-b with a p-value that permutes y over all units, ties and all.
 
-    Exact by enumeration up to eight units, by the exact distribution where nothing is tied; else
-    (b + 1) / (m + 1) of `n_draws` drawn permutations (Phipson and Smyth 2010). Ties are allowed; if
-    a value never varies, or fewer than three units are given, a FitError.
+    Exact by the contingency tables with the margins of x and y; where there are too many of these,
+    by the exact distribution if nothing is tied, else (b + 1) / (m + 1) of `n_draws` drawn
+    permutations (Phipson and Smyth 2010). A FitError if a value never varies or fewer than three
+    units are given, a DataError if a value is missing.
 
     Returns
     -------
@@ -138,24 +142,23 @@ def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str
     >>> correlate(np.array([1, 2, 3]), np.array([1, 2, 3]), 0, 1)["p"].__round__(4)
     0.3333
     """
-    if len(x) < 3 or len(set(x)) == 1 or len(set(y)) == 1:
+    check_numbers(
+        pd.DataFrame(dict(zip("xy", map(pd.Series, map(np.asarray, (x, y)))))),
+        "values to correlate",
+    )
+    n_different = len(set(x)), len(set(y))
+    if len(x) < 3 or 1 in n_different:
         raise FitError(
-            f"cannot correlate {len(x)} units with {len(set(x))} and {len(set(y))} different "
+            f"cannot correlate {len(x)} units with {n_different[0]} and {n_different[1]} different "
             "values; allowed: 3 units or more, and values that vary"
         )
-    if len(x) > ENUMERATED and len(set(x)) == len(set(y)) == len(x):
-        test = stats.kendalltau(x, y, method="exact")
-        best = stats.kendalltau(x, x, method="exact")
+    if len(x) > ENUMERATED and n_different == (len(x), len(x)):
+        test, best = (stats.kendalltau(x, values, method="exact") for values in (y, x))
         return {"tau": test[0], "p": test[1], "smallest_p": best[1], "n": len(x)}
     signs, other = _signs(x[None])[0], _signs(y[None])[0]
-    observed = float(signs @ other)
-    orders, drawn = _orders(len(x), n_draws, seed), int(len(x) > ENUMERATED)
-    scores = np.concatenate([_signs(y[part]) @ signs for part in np.array_split(orders, 50)])
-    p, smallest = (
-        float((np.abs(scores) >= least - 0.5).sum() + drawn) / (len(orders) + drawn)
-        for least in (abs(observed), np.abs(_extremes(x, y)).max())
-    )
-    tau = observed / np.sqrt(np.count_nonzero(signs) * np.count_nonzero(other))
+    ways, drawn = _count_scores(x, y, n_draws, seed)
+    p, smallest = _reach(ways, [signs @ other, np.abs(_extremes(x, y)).max()], drawn)
+    tau = float(signs @ other) / np.sqrt(np.count_nonzero(signs) * np.count_nonzero(other))
     return {"tau": tau, "p": p, "smallest_p": smallest, "n": len(x)}
 
 
@@ -188,8 +191,7 @@ def correlate_within(
     dict
         ``score`` (pairs in the same order less pairs in opposite order), ``p`` and ``smallest_p``
         (what the most extreme arrangement of these values would get; a FitError if above `level`),
-        both two-sided. All permutations of a group count up to `ENUMERATED` units; beyond it
-        `n_draws` are drawn.
+        both two-sided; each group is counted, or drawn, as by `correlate`.
 
     Examples
     --------
@@ -199,40 +201,73 @@ def correlate_within(
     >>> correlate_within(x, y, pd.Series(list("aaaa")), 0, 1, level=1)
     {'score': 3.0, 'p': 0.5, 'smallest_p': 0.5}
     """
-    total, ends, odds, drawn = 0.0, np.zeros(2), {0.0: 1.0}, 0
-    for places in pd.Series(groups.to_numpy()).groupby(groups.to_numpy()).groups.values():
-        values, given = y.to_numpy()[places], x.to_numpy()[places]
-        signs = _signs(given[None])[0]
-        total += float(_signs(values[None])[0] @ signs)
+    table = pd.DataFrame({"x": x.to_numpy(), "y": y.to_numpy()})
+    check_numbers(table, "values to correlate")
+    total, ends, odds, drawn = 0.0, np.zeros(2), np.ones(1), 0
+    for _, part in table.groupby(groups.to_numpy()):
+        given, values = part.x.to_numpy(), part.y.to_numpy()
+        total += float(_signs(given[None])[0] @ _signs(values[None])[0])
         ends += _extremes(given, values)
-        orders = _orders(len(values), n_draws, seed)
-        scores, times = np.unique(_signs(values[orders]) @ signs, return_counts=True)
-        drawn = max(drawn, len(orders) * (len(values) > ENUMERATED))
+        ways, n_drawn = _count_scores(given, values, n_draws, seed)
         # The distribution of the sum of independent scores.
-        added: dict[float, float] = {}
-        for (a, p), (b, q) in product(odds.items(), zip(scores, times / len(orders))):
-            added[a + float(b)] = added.get(a + float(b), 0.0) + p * float(q)
-        odds = added
-    reached = [
-        sum(share for score, share in odds.items() if abs(score) >= least - 0.5)
-        for least in (abs(total), np.abs(ends).max())
-    ]
-    # The observed arrangement counts as one of those drawn (Phipson and Smyth 2010).
-    p, smallest = ((share * drawn + 1) / (drawn + 1) if drawn else share for share in reached)
+        odds, drawn = np.convolve(odds, ways / ways.sum()), max(drawn, n_drawn)
+    p, smallest = _reach(odds, [total, np.abs(ends).max()], drawn)
     if smallest > level:
         raise FitError(
             f"permuting within groups of {groups.value_counts().tolist()} units: no two-sided p "
             f"below {smallest:.3g} can come out, so none at {level:g} is computed"
         )
-    return {"score": total, "p": float(p), "smallest_p": float(smallest)}
+    return {"score": total, "p": p, "smallest_p": smallest}
 
 
-def _orders(n: int, n_draws: int, seed: int) -> np.ndarray:
-    """All orders of n places, or as many drawn ones."""
-    if n <= ENUMERATED:
-        return np.array(list(permutations(range(n))))
-    rng = np.random.default_rng(seed)
-    return rng.permuted(np.tile(np.arange(n), (n_draws, 1)), axis=1)
+def _count_scores(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> tuple[np.ndarray, int]:
+    """How often each score comes out as y is permuted, the lowest first; how many were drawn.
+
+    The values of the one with fewer states are dealt out to those of the other, group by group:
+    what a group adds to the score depends on how many of each value went to the groups before.
+    """
+    widest = len(x) * (len(x) - 1) // 2
+    counts = [np.unique(values, return_counts=True)[1] for values in (x, y)]
+    margin, groups = sorted(counts, key=lambda n: np.prod(n + 1.0))
+    if np.prod(margin + 1.0) > MOST_STATES:
+        if n_draws < 1:
+            raise SettingError(f"n_draws: found {n_draws}; allowed: 1 or more, for {len(x)} units")
+        orders = np.random.default_rng(seed).permuted(np.tile(y, (n_draws, 1)), axis=1)
+        signs = _signs(x[None])[0]
+        scores = [_signs(part) @ signs for part in np.array_split(orders, 50)]
+        places = np.concatenate(scores).astype(int) + widest
+        return np.bincount(places, minlength=2 * widest + 1), n_draws
+    every = np.indices(margin + 1).reshape(len(margin), -1).T
+    placed, near, before = 0, 0, np.ones((1, 1))
+    for size in groups:
+        # Of every way to have dealt out what is placed so far: how often each score was reached.
+        dealt = every[every.sum(axis=1) == placed]
+        row_of = {state: row for row, state in enumerate(map(tuple, dealt))}
+        upto = dealt.cumsum(axis=1)
+        less_than_more = upto - dealt - (placed - upto)
+        placed, was_near = placed + size, near
+        near = placed * (placed - 1) // 2
+        wide = np.pad(before, ((0, 0), (2 * near - was_near,) * 2))
+        scores = np.arange(2 * near + 1) + near
+        states = every[every.sum(axis=1) == placed]
+        before = np.zeros((len(states), len(scores)))
+        for part in every[every.sum(axis=1) == size]:
+            fits = (states >= part).all(axis=1)
+            rows = np.array([row_of[state] for state in map(tuple, states[fits] - part)], int)
+            n_ways = comb(margin - dealt[rows], part).prod(axis=1)
+            shifts = less_than_more[rows] @ part
+            before[fits] += n_ways[:, None] * wide[rows[:, None], scores - shifts[:, None]]
+    return before[0], 0
+
+
+def _reach(ways: np.ndarray, scores: list[float], drawn: int) -> tuple[float, ...]:
+    """How often a score comes out that is as far from 0 as each of these.
+
+    The observed arrangement counts as one of those drawn (Phipson and Smyth 2010).
+    """
+    far = np.abs(np.arange(len(ways)) - len(ways) // 2)
+    shares = [ways[far >= abs(score) - 0.5].sum() / ways.sum() for score in scores]
+    return tuple(float((share * drawn + 1) / (drawn + 1) if drawn else share) for share in shares)
 
 
 def _extremes(x: np.ndarray, y: np.ndarray) -> np.ndarray:

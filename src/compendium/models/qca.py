@@ -29,6 +29,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from compendium.errors import DataError, SettingError
+from compendium.models.guards import check_names, check_shares
 
 # With more, nearly every case is a row of its own, and any outcome makes a tidy table.
 MOST_CONDITIONS, MOST_CASES = 10, 100
@@ -344,6 +345,13 @@ def find_solutions(
         raise SettingError(
             f"found the expectation {', '.join(wrong)}; allowed: 0 or 1 for {allowed}"
         )
+    check_names(conditions, table.columns, "condition")
+    rows = list(product((0, 1), repeat=len(conditions)))
+    if list(table[conditions].itertuples(index=False, name=None)) != rows:
+        raise SettingError(
+            f"found the conditions {', '.join(conditions)} for a table of {len(table)} rows in "
+            "another order; allowed: the conditions as the truth table has them, all its rows"
+        )
     wanted, barred = (table["outcome"].eq(n).fillna(False).to_numpy(bool) for n in (1, 0))
     if not wanted.any():
         return pd.DataFrame(columns=_COLUMNS)
@@ -450,6 +458,7 @@ def chance_of_no_contradiction(n_cases: int, n_conditions: int, share: float = 0
     >>> chance_of_no_contradiction(2, 1)
     0.75
     """
+    check_shares(share=share)
     n = np.arange(n_cases + 1)
     alike = share**n + (1 - share) ** n
     return _chance_that_all(np.where(n == 0, 1.0, alike), n_conditions)
@@ -463,6 +472,7 @@ def chance_of_consistent_row(
     >>> chance_of_consistent_row(1, 1)
     0.5
     """
+    check_shares(share=share, cut=cut)
     n = np.arange(n_cases + 1)
     below = stats.binom.cdf(np.ceil(cut * n - 1e-9) - 1, n, share)
     return 1 - _chance_that_all(np.where(n == 0, 1.0, below), n_conditions)
@@ -518,6 +528,7 @@ def weigh_rows(table: pd.DataFrame, share: float) -> pd.DataFrame:
     >>> weigh_rows(pd.DataFrame({"n_with": [3, 0], "n_without": [0, 1]}), 0.5).values.tolist()
     [[3.0, 0.125, 0.25]]
     """
+    check_shares(share=share)
     whole = (table.n_with > 0) & (table.n_without == 0)
     p = (share ** table.n_with.astype(float)).where(whole, 1.0)
     found = table.assign(n=table.n_with, p=p, holm=multipletests(p, method="holm")[1])
@@ -530,4 +541,5 @@ def needed_cases(n_conditions: int, share: float = 0.5, level: float = 0.05) -> 
     >>> needed_cases(4)
     9
     """
+    check_shares(ends=False, share=share, level=level)
     return next(n for n in count(1) if share**n * 2**n_conditions <= level)

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.errors import DataError
+from compendium.models.guards import check_numbers
 
 # What a case is, beside its leans.
 TRAITS = {
@@ -106,7 +107,16 @@ def expected_sides(structure: Structure, sides: pd.Series, traits: pd.DataFrame)
     """
     if structure.name != _DUTY:
         return sides
-    return sides.mask(traits["mandated"].astype(bool) & (sides == "right"), "level")
+    return sides.mask((read_trait(traits, "mandated") > 0) & (sides == "right"), "level")
+
+
+def read_trait(traits: pd.DataFrame, name: str) -> np.ndarray:
+    """One trait of each case, as numbers; a DataError where it is missing: that is not a yes.
+
+    >>> read_trait(pd.DataFrame({"small": [True, False]}), "small").tolist()
+    [1.0, 0.0]
+    """
+    return check_numbers(traits[[name]], "a trait of a case")[name].to_numpy(dtype=float)
 
 
 def effective_leans(structure: Structure, leans: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
@@ -165,7 +175,7 @@ class _Given(NamedTuple):
 
     def trait(self, name: str) -> np.ndarray:
         """One trait of each case, as numbers."""
-        return self.traits[name].to_numpy(dtype=float)
+        return read_trait(self.traits, name)
 
 
 def _equal_weights(given: _Given) -> np.ndarray:

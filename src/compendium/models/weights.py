@@ -22,10 +22,12 @@ from scipy import stats
 from scipy.optimize import OptimizeResult, linprog
 
 from compendium.errors import DataError, FitError
+from compendium.models.guards import check_names, check_numbers
 
 # Below this a margin is a residue of the solver, not a margin.
 _RESIDUE = 1e-9
 _SIGNS = {"left": 1, "right": -1}
+_ROWS = "these rows say nothing of the weights"
 
 
 class Margin(NamedTuple):
@@ -131,7 +133,7 @@ def find_margin(rows: pd.DataFrame) -> Margin:
     >>> round(find_margin(rows).margin, 9), find_margin(rows).weights.round(9).tolist()
     (1.0, [0.0, 0.0, 1.0])
     """
-    n = rows.shape[1]
+    n = check_numbers(rows, _ROWS).shape[1]
     above = np.c_[-rows.to_numpy(float), np.ones(len(rows))]
     result = _solve(np.r_[np.zeros(n), -1.0], above, np.zeros(len(rows)), n)
     return Margin(float(result.x[-1]), pd.Series(result.x[:-1], index=rows.columns))
@@ -148,6 +150,8 @@ def find_bounds(
     >>> find_bounds(rows, pd.Series({"resources": 1.0}))
     (0.5, 1.0)
     """
+    check_names(objective.index, rows.columns, "box")
+    check_numbers(rows, _ROWS)
     aim = objective.reindex(rows.columns, fill_value=0.0).to_numpy(float)
     limits = -np.broadcast_to(least, len(rows))
     low, high = (_solve(sign * aim, -rows.to_numpy(float), limits, len(aim)) for sign in (1, -1))
@@ -189,6 +193,9 @@ def find_conflicts(rows: pd.DataFrame) -> list[tuple[str, ...]]:
     >>> find_conflicts(rows)
     [('a', 'b')]
     """
+    if not check_numbers(rows, _ROWS).index.is_unique:
+        twice = ", ".join(map(repr, rows.index[rows.index.duplicated()].unique()))
+        raise DataError(f"found {twice} more than once; allowed: each row under a name of its own")
     conflicts: list[tuple[int, ...]] = []
     had: list[set[int]] = []  # rows that one weighting satisfies: their subsets need no asking
     # Convex sets on a simplex of k weights (k - 1 dimensions) that have no common point contain k
@@ -233,7 +240,7 @@ def share_of_weightings(rows: pd.DataFrame, draws: np.ndarray, level: float = 0.
     where the share is known exactly. `level` is the confidence of the bounds on the sampling error
     (Clopper-Pearson).
     """
-    distinct = rows.drop_duplicates()
+    distinct = check_numbers(rows, _ROWS).drop_duplicates()
     exact = exact_share(distinct.iloc[0]) if len(distinct) == 1 else None
     if exact is not None:
         return Share(float(exact), float(exact), float(exact), exact)

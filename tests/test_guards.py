@@ -1,0 +1,102 @@
+"""What models refuse: missing numbers, unknown names, shares that are none, an order not their own."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compendium.errors import DataError, SettingError
+from compendium.models import counts, guards, multiverse, qca, structures, weights
+
+ROWS = pd.DataFrame({"trust": [1.0, -1.0], "money": [-1.0, 1.0]}, index=["a", "b"])
+
+
+def test_every_number_that_is_none_is_named():
+    """A missing one, an infinite one, a word: with row and column, all at once."""
+    table = pd.DataFrame(
+        {"x": [1.0, np.nan], "y": [np.inf, 2.0], "z": ["one", "2"]}, index=["a", "b"]
+    )
+
+    with pytest.raises(DataError) as refused:
+        guards.check_numbers(table, "leans")
+    assert str(refused.value).splitlines() == [
+        "leans (allowed: a finite number each):",
+        "  row 'a', y: found inf",
+        "  row 'a', z: found one",
+        "  row 'b', x: found nan",
+    ]
+    with pytest.raises(DataError, match="found 0 rows of 1 columns"):
+        guards.check_numbers(table[["x"]].head(0), "leans")
+
+
+@pytest.mark.parametrize(
+    "ask", [weights.find_margin, weights.find_conflicts, weights.compare_boxes]
+)
+def test_rows_with_a_missing_number_say_nothing_of_the_weights(ask):
+    """A lean that is missing or without end is no lean."""
+    for wrong in (np.nan, np.inf):
+        with pytest.raises(DataError, match=f"row 'b', trust: found {wrong}"):
+            ask(ROWS.replace({"trust": {-1.0: wrong}}))
+
+
+def test_six_cases_that_only_all_together_exclude_each_other_are_found():
+    """Each box above the next, and the last above the first: as many cases as boxes."""
+    circle = np.eye(6) - np.roll(np.eye(6), 1, axis=1)
+    rows = pd.DataFrame(circle, list("abcdef"), [f"box {n}" for n in range(6)])
+
+    assert weights.find_conflicts(rows) == [tuple("abcdef")]
+    assert weights.find_conflicts(rows.head(5)) == []
+
+
+def test_two_rows_of_one_name_cannot_be_told_apart():
+    """A conflict names its rows."""
+    with pytest.raises(DataError, match="'a' more than once"):
+        weights.find_conflicts(ROWS.set_axis(["a", "a"]))
+
+
+def test_a_misspelt_box_is_refused():
+    """It would otherwise count nothing, and the answer would look like one."""
+    with pytest.raises(SettingError, match="no box 'mony'; allowed: trust, money"):
+        weights.find_bounds(ROWS.head(1), pd.Series({"mony": 1.0}))
+    with pytest.raises(SettingError, match="no box 'mony'; allowed: trust, money"):
+        multiverse.weigh_boxes(["trust", "money"], {"mony": 2.0})
+
+
+def test_a_missing_trait_is_not_a_yes():
+    """Missing is no duty, and no lack of one."""
+    duty = structures.offer(["trust"], {})["M4 duty as a floor"]
+    traits = pd.DataFrame({"mandated": [True, None]}, index=["ward", "clinic"])
+    sides = pd.Series({"ward": "right", "clinic": "right"})
+
+    with pytest.raises(DataError, match="row 'clinic', mandated: found None"):
+        structures.expected_sides(duty, sides, traits)
+    with pytest.raises(DataError, match="row 'clinic', mandated: found None"):
+        structures.tilts(duty, np.array([[1.0], [1.0]]), np.array([1.0]), traits)
+
+
+def test_conditions_in_another_order_name_another_solution():
+    """The rows of a truth table stand in the order of its conditions."""
+    cases = pd.DataFrame({"broad": [1, 1, 0], "large": [0, 1, 1], "left": [1, 0, 0]})
+    table = qca.truth_table(cases, ["broad", "large"], "left")
+
+    assert qca.find_solutions(table, ["broad", "large"]).solution[0] == "broad*~large"
+    for wrong in (["large", "broad"], ["broad"]):
+        with pytest.raises(SettingError, match="allowed: the conditions as the truth table has"):
+            qca.find_solutions(table, wrong)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: qca.needed_cases(4, 1.0),
+        lambda: qca.needed_cases(4, 0.0),
+        lambda: qca.chance_of_no_contradiction(8, 4, share=2),
+        lambda: qca.chance_of_consistent_row(8, 4, cut=80),
+        lambda: qca.weigh_rows(pd.DataFrame({"n_with": [1], "n_without": [0]}), -0.1),
+        lambda: counts.finite_population_interval(5, 10, 20, level=95),
+        lambda: counts.rate_interval(5, 1, level=np.nan),
+    ],
+)
+def test_a_share_that_is_none_is_refused(ask):
+    """Per cent for a share, a share beyond 1: no number comes out, and nothing runs for ever."""
+    with pytest.raises(SettingError, match=r"found .*allowed: (from 0 to|between 0 and) 1"):
+        ask()
