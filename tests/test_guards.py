@@ -1,4 +1,4 @@
-"""What models refuse: missing numbers, unknown names, shares that are none, an order not their own."""
+"""What models refuse: missing numbers, unknown names, no shares, conditions in another order."""
 
 import numpy as np
 import pandas as pd
