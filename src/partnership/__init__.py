@@ -23,7 +23,9 @@ def _spread(value: Any, groups: dict[str, list[str]]) -> Any:
     if isinstance(value, dict):
         return {key: _spread(each, groups) for key, each in value.items()}
     if isinstance(value, list):
+        # Only a group is spread: a list within a list is left as it is.
         spread = [_spread(each, groups) for each in value]
-        return [n for each in spread for n in (each if isinstance(each, list) else [each])]
+        named = [isinstance(each, str) and each.startswith("@") for each in value]
+        return [n for each, many in zip(spread, named) for n in (each if many else [each])]
     is_group = isinstance(value, str) and value.startswith("@")
     return _spread(groups[value[1:]], groups) if is_group else value
