@@ -164,3 +164,23 @@ def test_a_record_names_the_cell_in_which_a_thing_was_done(two_folders):
     assert 'read_table("elston2005/table-4.4")' in code[read["cell"]]
     assert '"table-4.2-shares"' in code[wrote["cell"]]
     assert "write_verdicts" in code[record["judged"][0]["cell"]]
+
+
+@pytest.mark.parametrize(
+    ("notebook", "coded"),
+    [
+        ("04-weigh-costs-and-benefits", {"evidence"}),
+        ("06-balance-involvement", {"cases", "evidence", "involvement", "leanings", "tilts"}),
+        ("08-order-actors", {"cases", "involvement", "orderings"}),
+        ("12-read-plans", {"plan-claims"}),
+    ],
+)
+def test_judging_an_item_reads_no_more_than_its_rules_name(two_folders, notebook, coded):
+    """Of the coding and of the printed tables, only what was asked for stands in the record."""
+    (record,) = (two_folders[0] / "results/runs" / notebook).glob("records/*.json")
+    read = {entry["file"] for entry in json.loads(record.read_text(encoding="utf-8"))["read"]}
+    in_coding = {Path(name).stem for name in read if name.startswith("data/raw/coding/")}
+
+    assert in_coding == coded
+    assert "data/raw/elston2005/references.csv" not in read
+    assert len(read) < 25

@@ -1,5 +1,9 @@
 """The task graph: what runs, what it needs, and what is skipped."""
 
+import json
+
+from small import write
+
 from compendium import paths
 from compendium.printed import tables
 from compendium.runs import graph
@@ -88,3 +92,19 @@ def test_raw_data_that_held_is_not_checked_again(tmp_path, monkeypatch, raw_copy
     path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
     tables.check_package()
     assert len(checks) == 2
+
+
+def test_a_run_depends_on_what_its_record_says_it_read(tmp_path, monkeypatch):
+    """On every raw file it may read where there is no record; never on one that is gone."""
+    monkeypatch.setattr(paths, "RESULTS", tmp_path)
+    run, raw = BY_NAME["12-read-plans"], paths.RAW
+    assert raw / "coding/noticed.csv" in graph.find_kept(run)
+
+    read = [{"cell": 2, "file": f"data/raw/{n}", "how": "table"} for n in ("items.csv", "gone.csv")]
+    write(tmp_path / "records/12-read-plans.json", json.dumps({"read": read}))
+    found = graph.find_kept(run)
+    assert [path for path in found if path.is_relative_to(raw)] == [
+        raw / "fields.csv", raw / "tables.csv", raw / "items.csv",
+    ]  # fmt: skip
+    assert {run.source, paths.LOCK, paths.PACKAGE / "printed/rules.py"} <= {*found}
+    assert paths.ROOT / "src/partnership/rules.py" in found

@@ -521,3 +521,19 @@ def test_example_shire_is_a_new_study_filled(tmp_path):
 
         assert changed == ([0, 3] if path.stem.startswith("03") else [0] * ("06" not in path.stem))
         assert "Write your own" not in "".join(filled[0]["source"])
+
+
+def test_one_word_in_one_table_runs_only_what_read_it_again(ran):
+    """The one of seven notebooks that reads dependencies, and draws no label of them."""
+    path = ran / "data/raw/coding/dependencies.csv"
+
+    def reproduce() -> list[str]:
+        taken = {path: path.stat().st_mtime_ns for path in ran.glob("results/records/*.seconds")}
+        assert run_in(ran, ["reproduce"]) == 0
+        return sorted(p.stem for p, when in taken.items() if p.stat().st_mtime_ns != when)
+
+    assert len([*ran.glob("results/records/*.json")]) == 7
+    assert reproduce() == []
+    path.write_text(path.read_text(encoding="utf-8").replace("knows the", "knows all"), "utf-8")
+    assert reproduce() == ["05-order-and-depend"]
+    assert reproduce() == []

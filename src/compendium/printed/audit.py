@@ -7,7 +7,7 @@ was typed in, but a breach is a finding.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
@@ -87,6 +87,22 @@ def index_cells(cells: pd.DataFrame) -> dict[str, Cell]:
     """The printed cells, as rules take them, by their ids."""
     columns = cells[["value_id", "text", "unit"]]
     return {row[0]: Cell(*row) for row in columns.itertuples(index=False, name=None)}
+
+
+def name_items(ledger: pd.DataFrame, known: Iterable[str]) -> set[str]:
+    """The items of a ledger's values, and those that their rules may take cells of.
+
+    >>> rules = pd.DataFrame({"item_id": ["s/a"], "rule": ["sum s/b/1/n s/c*/n ; same s/a/2/n"]})
+    >>> sorted(name_items(rules, ["s/a", "s/b", "s/c1", "s/d"]))
+    ['s/a', 's/b', 's/c1']
+    """
+    found, items = set(ledger.item_id), set(known)
+    for operand in {word for rule in ledger.rule for word in re.findall(r"[^\s;]+", rule)}:
+        head = re.split(r"[*[]", operand)[0]
+        found |= {item for item in items if head.startswith(f"{item}/")}
+        if head != operand:
+            found |= {item for item in items if f"{item}/".startswith(head)}
+    return found
 
 
 def find_worst(checks: list[Check]) -> str:

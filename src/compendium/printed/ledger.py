@@ -9,7 +9,7 @@ held to what the computation finds: nothing new, nothing vanished.
 
 import fnmatch
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any
 
@@ -72,8 +72,14 @@ def _judge_range(printed: str, unit: str, computed: Quantity) -> str:
     return "exact" if all(inside) else "differs"
 
 
-def read_ledger() -> pd.DataFrame:
+def read_ledger(items: Collection[str] | None = None) -> pd.DataFrame:
     """Every printed value, in the order of the items and, within one, of its tables.
+
+    Parameters
+    ----------
+    items : collection of str, optional
+        Those whose values are wanted: no other table is read than theirs, and a row of
+        `checks.csv` may speak of others.
 
     Returns
     -------
@@ -87,23 +93,25 @@ def read_ledger() -> pd.DataFrame:
         If a value has no role, or a checked one no rule, or a row of `checks.csv` speaks of no
         printed value: all of it at once.
     """
-    return make_ledger()[COLUMNS]
+    return make_ledger(items)[COLUMNS]
 
 
-def make_ledger() -> pd.DataFrame:
+def make_ledger(items: Collection[str] | None = None) -> pd.DataFrame:
     """The ledger, and in a column ``said`` the row that gives a value its role and rule."""
-    tables.list_cells()  # even where it is made already: whoever asks has read them
-    return _make(tables.read_state()).copy()
+    chosen = None if items is None else frozenset(items)
+    tables.list_cells(chosen)  # even where it is made already: whoever asks has read them
+    return _make(tables.read_state(), chosen).copy()
 
 
 @cache
-def _make(state: tuple) -> pd.DataFrame:
+def _make(state: tuple, items: frozenset[str] | None) -> pd.DataFrame:
     """Made once for each state of the raw data."""
     del state
     sections = tables.read_table("items").set_index("item_id").section.to_dict()
+    places = {item: place for place, item in enumerate(sections)}
     keys = tables.read_table("fields")[["table", "column"]].itertuples(index=False, name=None)
     fields = {key: f"data/raw/fields.csv row {row}" for row, key in enumerate(keys, start=2)}
-    found = {cell.value_id: _say(cell, fields) for cell in tables.list_cells()}
+    found = {cell.value_id: _say(cell, fields) for cell in tables.list_cells(items)}
     problems = []
     for row, check in enumerate(tables.read_table("checks").to_dict("records"), start=2):
         name, place = check.pop("value_id"), f"data/raw/checks.csv row {row}"
@@ -111,20 +119,22 @@ def _make(state: tuple) -> pd.DataFrame:
         if "quantity" in said:
             # No cell holds what a missing image shows.
             item = max((i for i in sections if name.startswith(f"{i}/")), key=len, default="")
+            if items is not None and item not in items:
+                continue
             found[name] = {"item_id": item, "printed": "", "where": place, "of_row": {}}
         named = fnmatch.filter(found, name)
         for key in named:
             # A role and its rule are said together: without a rule there is none.
             found[key] |= ({"said": place, "rule": ""} if "role" in said else {}) | said
-        if not named:
+        if not named and items is None:
             problems.append(f"{place}: found {name}; no raw table has such a cell")
     ledger = [_finish(name, told, sections) for name, told in found.items()]
     problems += [problem for told in ledger for problem in _find_wrong(told, sections)]
     if problems:
         raise DataError("the ledger cannot be made:\n  " + "\n  ".join(problems))
-    made = pd.DataFrame([told for told in ledger if told["role"] in ROLES])
-    order = made.item_id.map(list(sections).index).sort_values(kind="stable").index
-    return made.loc[order, [*COLUMNS, "said"]].astype({"line": "Int64"}).reset_index(drop=True)
+    made = [told for told in ledger if told["role"] in ROLES]
+    made.sort(key=lambda told: places[told["item_id"]])
+    return pd.DataFrame(made, columns=[*COLUMNS, "said"]).astype({"line": "Int64"})
 
 
 def _say(cell: PrintedCell, fields: dict[tuple[str, str], str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import copy
 import csv
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -75,8 +75,8 @@ def _read(resource: dict[str, Any]) -> pd.DataFrame:
     return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
 
 
-def cells() -> pd.DataFrame:
-    """Every transcribed cell that holds something printed, with its address.
+def cells(items: Collection[str] | None = None) -> pd.DataFrame:
+    """Every transcribed cell that holds something printed, or those of some items, by address.
 
     Returns
     -------
@@ -85,20 +85,34 @@ def cells() -> pd.DataFrame:
         left out of the id), ``file``, ``row`` (1 is the header), ``column``, ``text`` (with the
         qualifier in front, where the table has one) and ``unit``. Blank cells are not listed.
     """
-    return pd.DataFrame([cell[:6] for cell in list_cells()], columns=PrintedCell._fields[:6])
+    found = [cell[:6] for cell in list_cells(items)]
+    return pd.DataFrame(found, columns=PrintedCell._fields[:6])
 
 
-def list_cells() -> list[PrintedCell]:
-    """The same cells, each with its row and what the descriptor says of its column."""
-    for resource in _resources():
+def list_cells(items: Collection[str] | None = None) -> list[PrintedCell]:
+    """The same cells, each with its row and what the descriptor says of its column.
+
+    No table is read but those that may hold one of the items.
+    """
+    chosen, state = [resource for resource in _resources() if "values" in resource], read_state()
+    if items is not None:
+        files = _read(_find("items")).set_index("item_id").file.reindex(list(items)).dropna()
+        # A table of several items lies beside the table of each.
+        folders = {file.rpartition("/")[0] for file in files}
+        chosen = [
+            r for r in chosen if r.get("item") in items or
+            ("itemField" in r and r["path"].rpartition("/")[0] in folders)
+        ]  # fmt: skip
+    for resource in chosen:
         paths.note_read(paths.RAW / resource["path"], how="ledger")
-    return _list_cells(read_state())
+    every = (cell for resource in chosen for cell in _list_cells(resource["name"], state))
+    return [cell for cell in every if items is None or cell.item in items]
 
 
 @cache
-def _list_cells(_state: tuple) -> list[PrintedCell]:
+def _list_cells(name: str, _state: tuple) -> list[PrintedCell]:
     """Gathered once for each state of the files."""
-    return [cell for resource in _resources() if "values" in resource for cell in _walk(resource)]
+    return list(_walk(_find(name)))
 
 
 def _walk(resource: dict[str, Any]) -> Iterator[PrintedCell]:

@@ -1,9 +1,10 @@
 """The task graph: which run needs which files, declared for pytask.
 
 A run is a notebook with one set of parameters. It needs its source, its parameters, the modules
-it imports, the lock and the files its ``Reads:`` line names; it makes what its ``Writes:`` line
-names, the executed copy, a page and a record of what it did. pytask skips a run whose files all
-have the content they had.
+it imports, the lock, the raw files it read and what other runs make of its ``Reads:`` line; it
+makes what its ``Writes:`` line names, the executed copy, a page and a record of what it did. What
+it read stands in the record: only a run without one depends on every raw file that the line allows.
+pytask skips a run whose files all have the content they had.
 """
 
 import hashlib
@@ -23,7 +24,7 @@ from compendium.coding.cases import read_cases
 from compendium.errors import DataError, SettingError
 from compendium.printed import tables
 from compendium.runs.notebooks import KEYS, expected_files, find_sources, name_run, read_declaration
-from compendium.runs.records import write_answers
+from compendium.runs.records import read_record, write_answers
 from compendium.settings import read_study
 
 # A notebook so called makes the one page a reader is sent to: it lies at the top, without its code.
@@ -104,8 +105,18 @@ def find_notebook(name: str) -> Path:
 
 
 def find_kept(run: Run, raw: dict[str, Path] | None = None) -> list[Path]:
-    """What a run depends on that no run makes: its modules, the lock, the raw data it reads."""
-    return [*find_sources(run.source), *_matching(list_raw() if raw is None else raw, run)]
+    """What a run depends on that no run makes: its modules, the lock, the raw data it read.
+
+    All raw data that it may read if it has left no record.
+    """
+    known = list_raw() if raw is None else raw
+    if (record := paths.RESULTS / f"records/{run.name}.json").is_file():
+        read = [entry["file"] for entry in read_record(record)["read"]]
+        return [
+            *find_sources(run.source),
+            *(known[name] for name in dict.fromkeys(read) if name in known),
+        ]
+    return [*find_sources(run.source), *_matching(known, run)]
 
 
 def find_made(run: Run, runs: list[Run]) -> list[Path]:
@@ -137,8 +148,9 @@ def make_task(run: Run, runs: list[Run], raw: dict[str, Path]) -> Callable[..., 
     @task(name=run.name)
     def execute(
         files: list[Path] = [run.source, *find_made(run, runs)],  # noqa: B006, B008 - pytask reads it
-        # One digest in place of a hundred files: pytask keeps a row for each file and run.
-        kept: Any = PythonNode(value=digest(find_kept(run, raw)), hash=True),  # noqa: B008
+        # One digest in place of a hundred files: pytask keeps a row for each file and run. Taken
+        # when it is asked for, since after a run its record says anew what to take it of.
+        kept: Any = PythonNode(value=run, hash=lambda run: digest(find_kept(run, raw))),  # noqa: B008
         given: Any = PythonNode(value=run.given, hash=repr),  # noqa: B008
         products: Annotated[list[Path], Product] = list(run.products.values()),  # noqa: B006, B008
     ) -> None:

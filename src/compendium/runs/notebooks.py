@@ -23,6 +23,8 @@ from compendium.errors import DataError, SettingError
 _LONGEST_SLUG = 70
 # What makes a run of a notebook, whatever the notebook imports.
 _RUNNER = ("notebooks", "execution", "kernels", "outputs", "records")
+# What a study declares, of itself and of its tables.
+_DECLARING = (settings.FILE, "data/raw/fields.csv", "data/raw/tables.csv")
 # What tells the runs of one notebook in a reproduction apart; they are called by its values alone.
 KEYS = ("site", "actor", "state")
 # Python 3.11 has one count of depth for all threads that parse, and fails if they mix (gh-106905).
@@ -121,13 +123,21 @@ def _read_parameters(name: str, cell: str, declared: Declaration) -> None:
 
 
 def find_sources(source: Path) -> list[Path]:
-    """What every run of a notebook is made from: itself, its modules, the runner, the lock."""
+    """What every run of a notebook is made from: itself, its modules, the runner, the lock.
+
+    And what the study declares.
+    """
     runner = [paths.PACKAGE / "runs" / f"{name}.py" for name in _RUNNER]
     for folder in ("compendium", "markup"):
         runner += sorted((paths.PACKAGE / "templates" / folder).iterdir())
-    declared = [path for path in [paths.STUDY / settings.FILE] if path.is_file()]
     modules = find_modules(read_declaration(source).code, source.name)
-    return [source, *modules, *runner, *declared, paths.LOCK]
+    # Whoever judges uses the study's own rules too: they are found by their name, not imported.
+    declared = [paths.STUDY / name for name in _DECLARING]
+    if paths.PACKAGE / "printed" / "rules.py" in modules:
+        declared += [
+            folder / settings.read_study().package / "rules.py" for folder in paths.SOURCES
+        ]
+    return [source, *modules, *runner, *filter(Path.is_file, declared), paths.LOCK]
 
 
 def find_modules(code: str, name: str = "code") -> list[Path]:

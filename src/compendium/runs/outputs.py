@@ -125,10 +125,11 @@ def write_verdicts(notebook: str, kept: str = "*", name: str = "") -> pd.DataFra
     name : str
         What the file is called after, if not the notebook.
     """
-    ledger, items = read_ledger(), tables.read_table("items")
-    mine = ledger.item_id.isin(items.item_id[items.notebook == notebook])
-    mine &= ledger.value_id.map(lambda value: fnmatchcase(value, kept))
-    verdicts = audit.give_verdicts(ledger[mine], tables.cells())
+    items = tables.read_table("items")
+    ledger = read_ledger(items.item_id[items.notebook == notebook])
+    mine = ledger[ledger.value_id.isin([v for v in ledger.value_id if fnmatchcase(v, kept)])]
+    # Only the tables that the rules name are read: nothing else makes another verdict.
+    verdicts = audit.give_verdicts(mine, tables.cells(audit.name_items(mine, items.item_id)))
     return write_processed(verdicts, f"verdicts-{name or notebook}")
 
 

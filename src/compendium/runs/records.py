@@ -89,7 +89,13 @@ def read_records() -> list[dict[str, Any]]:
 
 def _read_records() -> list[dict[str, Any]]:
     found = sorted((paths.RESULTS / "records").glob("*.json"), key=lambda path: path.stem)
-    return [json.loads(path.read_text(encoding="utf-8")) for path in found]
+    return [read_record(path) for path in found]
+
+
+@paths.once_a_state
+def read_record(path: Path) -> dict[str, Any]:
+    """The record of one run, as `make_record` made it."""
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def list_answers(records: list[dict[str, Any]]) -> str:
