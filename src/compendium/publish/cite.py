@@ -23,7 +23,7 @@ _LINE = re.compile(
     r"(?:(?P<authors>\S+, .+?) \((?P<year>\d{4})\) )?"
     r"(?P<title>.+?[.?!])(?= [A-Z]|$)(?: (?P<rest>.+))?"
 )
-_TYPES = {"thesis": "thesis", "article": "article-journal", "software": "software"}
+_FORMS = ("text", "bibtex", "csl")
 
 
 def cite(source: str = "", form: str = "text") -> str:
@@ -51,7 +51,11 @@ def cite(source: str = "", form: str = "text") -> str:
         raise SettingError(f"found no source {source!r}; allowed: {', '.join(records)}")
     if form not in _FORMS:
         raise SettingError(f"found no format {form!r}; allowed: {', '.join(_FORMS)}")
-    return _FORMS[form]([records[source]] if source else list(records.values()))
+    asked = [records[source]] if source else list(records.values())
+    if form == "csl":
+        return json.dumps(asked, indent=1, ensure_ascii=False)
+    # A field that is not there is blank, and left out.
+    return render(f"citations.{form}.j2", records=[defaultdict(str, r) for r in asked]).rstrip()
 
 
 def read_citation() -> dict[str, Any]:
@@ -91,36 +95,13 @@ def name_briefly(record: dict[str, Any]) -> str:
     if not names:
         return record["title"]
     who = " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
-    return f"{who} ({_year(record)})"
-
-
-def _year(record: dict[str, Any]) -> int:
-    return record["issued"]["date-parts"][0][0]
+    return f"{who} ({record['issued']['date-parts'][0][0]})"
 
 
 def _from_cff(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     """A record from an entry of a citation file."""
-    people = [
-        {"family": one["family-names"], "given": one["given-names"]}
-        if "family-names" in one
-        else {"literal": one["name"]}
-        for one in entry["authors"]
-    ]
-    released = str(entry.get("date-released") or entry["year"])
-    record = {
-        "id": name,
-        "type": _TYPES[entry["type"]],
-        "title": entry["title"],
-        "author": people,
-        "issued": {"date-parts": [[int(part) for part in released.split("-")]]},
-        "publisher": entry.get("institution", {}).get("name"),
-        "container-title": entry.get("journal"),
-        "volume": str(entry.get("volume", "")),
-        "issue": str(entry.get("issue", "")),
-        "page": "-".join(str(entry[end]) for end in ("start", "end") if end in entry),
-        "DOI": entry.get("doi"),
-        "version": str(entry.get("version", "")),
-    }
+    released = str(entry.get("date-released") or entry["year"]).split("-")
+    record = json.loads(render("csl.json.j2", name=name, entry=entry, released=released))
     return {key: value for key, value in record.items() if value}
 
 
@@ -137,25 +118,3 @@ def _from_line(row: Any) -> dict[str, Any]:
     if parts["rest"]:
         record["publisher" if parts["authors"] else "note"] = parts["rest"].removesuffix(".")
     return record | ({"DOI": row.doi} if row.doi else {})
-
-
-def _write_text(record: dict[str, Any]) -> str:
-    doi = f" doi:{record['DOI']}" if "DOI" in record else ""
-    if "annote" in record:
-        return record["annote"] + doi
-    who = ", ".join(name["literal"] for name in record["author"])
-    version = f"Version {record['version']}. {record['note']}."
-    return f"{who} ({_year(record)}) {record['title']}. {version}{doi}"
-
-
-def _write_bibtex(records: list[dict[str, Any]]) -> str:
-    # A field that is not there is blank, and left out.
-    blank = [defaultdict(str, record) for record in records]
-    return render("citations.bib.j2", records=blank).rstrip()
-
-
-_FORMS = {
-    "text": lambda records: "\n".join(map(_write_text, records)),
-    "bibtex": _write_bibtex,
-    "csl": lambda records: json.dumps(records, indent=1, ensure_ascii=False),
-}
