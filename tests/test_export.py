@@ -157,7 +157,7 @@ def test_a_figure_has_the_size_of_a_page(project):
 )
 def test_a_page_is_turned_before_its_text_is_too_small(points, millimetres):
     """Small stays small, high stays upright, wide lies on its side."""
-    assert export.fit_page(*points) == pytest.approx(millimetres, abs=0.1)
+    assert export._fit_page(*points) == pytest.approx(millimetres, abs=0.1)
 
 
 def test_a_word_document_holds_the_table_as_text(project):
@@ -208,19 +208,19 @@ def test_latex_means_nothing_by_a_cell(project):
 def test_a_wide_table_lies_on_its_side():
     """Fourteen columns of words; the shares of the width make a whole."""
     wide = pd.DataFrame({f"column {n}": ["twelve words"] for n in range(14)})
-    shares, _, is_sideways = export.lay_out(wide)
+    shares, _, is_sideways = export._lay_out(wide)
 
     assert is_sideways
     assert sum(shares) == pytest.approx(1)
-    assert r"\begin{landscape}" in export.write_latex(wide, "w", "Wide", "alt")
-    section = docx.Document(io.BytesIO(export.write_word(wide, "w", "Wide", "alt"))).sections[0]
+    assert r"\begin{landscape}" in export._write_latex(wide, "w", "Wide", "alt")
+    section = docx.Document(io.BytesIO(export._write_word(wide, "w", "Wide", "alt"))).sections[0]
     assert section.page_width > section.page_height
 
 
 def test_a_long_text_gives_way_before_a_word_is_broken():
     """A column of prose shrinks, a column of one long word does not."""
     prose, word = "so " * 200, "interorganisational"
-    shares, _, _ = export.lay_out(
+    shares, _, _ = export._lay_out(
         pd.DataFrame({f"c{n}": [prose] for n in range(9)} | {"w": [word]})
     )
 
@@ -280,7 +280,7 @@ def test_a_folder_with_something_in_it_is_refused(project):
 def test_a_figure_is_of_the_item_it_is_named_after(name, item):
     """The longest name that fits; of two that fit alike, neither."""
     items = ["elston2005/table-4.2", "elston-fulop2002/figure-1", "glasby2012/figure-1"]
-    found = export.find_item(name, [*items, "mannion2011/positions"])
+    found = export._find_item(name, [*items, "mannion2011/positions"])
 
     assert found == item
 

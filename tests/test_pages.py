@@ -10,6 +10,7 @@ import pytest
 from compendium import paths
 from compendium.errors import DataError, SettingError
 from compendium.runs import markup
+from compendium.runs.markup import render
 from compendium.site import api, build, ledgers, notebooks
 from compendium.site.data import group_resources, read_section, show_citation, show_folder
 
@@ -222,7 +223,9 @@ def test_a_figure_says_what_it_shows(drawn):
     """Its heading, its rows and columns, its size in pixels, and that it is a reconstruction."""
     (figure,) = drawn
 
-    assert figure.words == ("Reconstruction: What share? Drawn from 2 rows of site, share low.")
+    assert 'alt="Reconstruction: What share? Drawn from 2 rows of site, share low."' in (
+        render("site/drawing.html.j2", figure=figure, caption="")
+    )
     assert figure.size == (96, 48)
 
 

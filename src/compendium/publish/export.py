@@ -20,6 +20,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -38,7 +39,7 @@ _TWIPS = 1440 / 25.4
 _UPRIGHT, _SIDEWAYS = (170, 235), (240, 160)
 # Our figures are drawn with text of 12 points; below 7 nobody reads it, and the page is turned.
 _DRAWN_TEXT, _LEAST_TEXT = 12, 7
-_OPENING = re.compile(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"([^>]*>)')
+OPENING = re.compile(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"([^>]*>)')
 # Characters of 9 points that stand on an upright line; cells longer than the second are broken.
 CHARACTERS, _LONGEST = 115, 40
 _NUMBER = re.compile(r"[-+]?[\d.,]+( ?%)?")
@@ -98,24 +99,24 @@ def _find_exhibits(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         wrote = [(Path(wrote["file"]), wrote["cell"]) for wrote in run["wrote"]]
         shown = [(path, cell) for path, cell in wrote if path.parent.name in ("figures", "tables")]
         executed = paths.find_file(run["executed"]).read_text(encoding="utf-8")
-        headings = _read_headings(json.loads(executed)) if shown else {}
+        headings = read_headings(json.loads(executed)) if shown else {}
         title = re.sub(r"^\d+ ", "", run["title"]).rstrip("?.")
         for path, cell in shown:
             kind = path.parent.name.removesuffix("s")
             found[kind, path.stem] = {
                 **{"kind": kind, "name": path.stem, "cell": cell, "label": label, "title": title},
                 **{name: run[name] for name in ("run", "notebook", "given")},
-                "heading": headings.get(cell) or run["title"],
+                "heading": headings[cell] or run["title"],
             }
     return [found[key] for key in sorted(found)]
 
 
-def _read_headings(notebook: dict[str, Any]) -> dict[int, str]:
+def read_headings(notebook: dict[str, Any]) -> dict[int, str]:
     """For each code cell of an executed copy, by its number, the last heading above it.
 
     >>> cells = [{"cell_type": "markdown", "source": ["## Money"]},
     ...          {"cell_type": "code", "source": [], "execution_count": 3}]
-    >>> _read_headings({"cells": cells})
+    >>> read_headings({"cells": cells})
     {3: 'Money'}
     """
     heading, found = "", {}
@@ -125,6 +126,11 @@ def _read_headings(notebook: dict[str, Any]) -> dict[int, str]:
         elif lines := re.findall(r"^##+ (.+)$", "".join(cell["source"]), flags=re.MULTILINE):
             heading = lines[-1].replace("`", "")
     return found
+
+
+def is_reconstruction(svg: str) -> bool:
+    """Whether a figure says that it is one: drawn as outlines, what it says is in a comment."""
+    return bool(re.search(r"<!-- [^>]*reconstruction", svg, flags=re.IGNORECASE))
 
 
 def _choose(exhibits: list[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
@@ -143,14 +149,9 @@ def _choose(exhibits: list[dict[str, Any]], names: Sequence[str]) -> list[dict[s
 
 def _read_printed() -> dict[str, dict[str, Any]]:
     """For each printed item, what a caption says of it: where it stands and how it came out."""
-    items, register, verdicts = (
-        pd.read_csv(path, **_AS_TEXT)
-        for path in (
-            paths.RAW / "items.csv",
-            paths.RAW / "discrepancies.csv",
-            paths.RESULTS / "verdicts.csv",
-        )
-    )
+    read = partial(pd.read_csv, **_AS_TEXT)
+    items, register = (read(paths.RAW / f"{name}.csv") for name in ("items", "discrepancies"))
+    verdicts = read(paths.RESULTS / "verdicts.csv")
     sources = {name: name_briefly(record) for name, record in read_references().items()}
     counts = pd.crosstab(verdicts.item_id, verdicts.verdict).to_dict("index")
     differing = register["items"].str.split("; ").explode().value_counts()
@@ -162,12 +163,10 @@ def _read_printed() -> dict[str, dict[str, Any]]:
     }
 
 
-def find_item(name: str, items: Sequence[str]) -> str:
+def _find_item(name: str, items: Sequence[str]) -> str:
     """The printed item that a figure or table is named after; empty if none, or not one.
 
-    Examples
-    --------
-    >>> find_item("framework-poe-figure-2", ["poe1845/figure-2", "doe1999/figure-2"])
+    >>> _find_item("framework-poe-figure-2", ["poe1845/figure-2", "doe1999/figure-2"])
     'poe1845/figure-2'
     """
     forms: dict[str, set[str]] = {}
@@ -189,13 +188,12 @@ def _write_exhibit(exhibit: dict[str, Any], printed: dict[str, Any], draft: Path
     table = pd.read_csv(f"{source}.csv", **_AS_TEXT)
     table.columns = [re.sub(r"^Unnamed: \d+$", "", name).replace("_", " ") for name in table]
     picture = Path(f"{source}.svg").read_text(encoding="utf-8") if kind == "figure" else ""
-    item, size = find_item(name, list(printed)), ("", "")
+    item, size = _find_item(name, list(printed)), ("", "")
     words, caption, alt = render(
         "exhibit.txt.j2",
         **exhibit,
         printed=printed.get(item),
-        # Text is drawn as outlines; matplotlib keeps what it says in a comment.
-        is_rebuilt=re.search(r"<!-- [^>]*reconstruction", picture, flags=re.IGNORECASE),
+        is_rebuilt=is_reconstruction(picture),
         n_rows=len(table),
         named=list(table.columns[:_NAMED]),
         n_more=table.shape[1] - _NAMED,
@@ -207,12 +205,14 @@ def _write_exhibit(exhibit: dict[str, Any], printed: dict[str, Any], draft: Path
         files = {"svg": picture, "png": dots}
     else:
         said = (table, name, caption, alt)
-        files = {"docx": write_word(*said), "tex": write_latex(*said)}
+        files = {"docx": _write_word(*said), "tex": _write_latex(*said)}
     for ending, content in files.items():
         paths.write_file(Path(f"{target}.{ending}"), content)
-    row = {"kind": kind, "name": name, "width_mm": size[0], "height_mm": size[1]}
-    row |= {"caption": caption, "alt": alt, "run": exhibit["run"], "cell": exhibit["cell"]}
-    return row | {"item_id": item}
+    return {
+        **{"kind": kind, "name": name, "width_mm": size[0], "height_mm": size[1]},
+        **{"caption": caption, "alt": alt, "run": exhibit["run"], "cell": exhibit["cell"]},
+        "item_id": item,
+    }
 
 
 def _find_ranges(table: pd.DataFrame) -> list[str]:
@@ -226,16 +226,11 @@ def _find_ranges(table: pd.DataFrame) -> list[str]:
     ]
 
 
-def fit_page(width: float, height: float) -> tuple[float, float]:
+def _fit_page(width: float, height: float) -> tuple[float, float]:
     """The size in millimetres of a picture of some points, as large as a page allows.
 
     A picture is never enlarged. It stands upright on the page unless its text would be too small
     there and larger on a page that lies on its side.
-
-    Examples
-    --------
-    >>> fit_page(72, 36), fit_page(1440, 720)
-    ((25.4, 12.7), (240.0, 120.0))
     """
     upright, sideways = (
         min(1.0, room[0] * _POINTS / width, room[1] * _POINTS / height)
@@ -248,11 +243,11 @@ def fit_page(width: float, height: float) -> tuple[float, float]:
 
 def _fit_picture(svg: str, title: str, alt: str) -> tuple[str, tuple[float, float]]:
     """An SVG of matplotlib's at its size in print, with words for who does not see it."""
-    start, width, height, rest = _OPENING.search(svg).groups()
-    size = fit_page(float(width), float(height))
+    start, width, height, rest = OPENING.search(svg).groups()
+    size = _fit_page(float(width), float(height))
     words = f"\n <title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>"
     opening = f'{start}role="img" width="{size[0]}mm" height="{size[1]}mm"{rest}{words}'
-    return _OPENING.sub(lambda _: opening, svg, count=1), size
+    return OPENING.sub(lambda _: opening, svg, count=1), size
 
 
 def _set_dots(png: bytes, width: float) -> bytes:
@@ -265,27 +260,14 @@ def _set_dots(png: bytes, width: float) -> bytes:
     return bare[:33] + chunk + bare[33:]
 
 
-def lay_out(table: pd.DataFrame) -> tuple[list[float], list[bool], bool]:
-    """How a table of text lies on a page.
-
-    Returns
-    -------
-    list of float, list of bool, bool
-        Each column's share of the width, which columns hold numbers, and whether the table lies on
-        its side.
-
-    Examples
-    --------
-    >>> lay_out(pd.DataFrame({"site": ["A"], "n": ["12"]}))[1:]
-    ([False, True], False)
-    """
-    least, wanted = [], []
-    for name in table.columns:
-        cells = [str(name), *table[name]]
-        word = max(len(part) for cell in cells for part in cell.split() or [""])
-        # A sixth more, for the head is bold, and three for the gap.
-        least.append(word * 7 / 6 + 3)
-        wanted.append(max(word, min(max(map(len, cells)), _LONGEST)) * 7 / 6 + 3)
+def _lay_out(table: pd.DataFrame) -> tuple[list[float], list[bool], bool]:
+    """Each column's share of the width, which hold numbers, and whether a page is turned for it."""
+    cells = [[str(name), *table[name]] for name in table.columns]
+    words = [max(len(part) for cell in each for part in cell.split() or [""]) for each in cells]
+    whole = [min(max(map(len, each)), _LONGEST) for each in cells]
+    # A sixth more, for the head is bold, and three for the gap.
+    least = [word * 7 / 6 + 3 for word in words]
+    wanted = [max(pair) * 7 / 6 + 3 for pair in zip(words, whole)]
     is_sideways = sum(wanted) > CHARACTERS
     # No word is broken while there is room: what is short is taken from the columns with slack.
     short = max(sum(wanted) - CHARACTERS * (1.5 if is_sideways else 1), 0)
@@ -298,7 +280,7 @@ def lay_out(table: pd.DataFrame) -> tuple[list[float], list[bool], bool]:
     return [width / sum(widths) for width in widths], numeric, is_sideways
 
 
-def write_word(table: pd.DataFrame, title: str, caption: str, alt: str) -> bytes:
+def _write_word(table: pd.DataFrame, title: str, caption: str, alt: str) -> bytes:
     """A Word document that holds one table of text under its caption."""
     # 0.3 s that only an export pays for.
     import docx  # noqa: PLC0415
@@ -306,7 +288,7 @@ def write_word(table: pd.DataFrame, title: str, caption: str, alt: str) -> bytes
     from docx.oxml import parse_xml  # noqa: PLC0415
     from docx.shared import Mm, Pt, RGBColor  # noqa: PLC0415
 
-    shares, numeric, is_sideways = lay_out(table)
+    shares, numeric, is_sideways = _lay_out(table)
     document = docx.Document()
     about, section = document.core_properties, document.sections[0]
     about.title, about.author, about.comments = title, "compendium", ""
@@ -336,13 +318,13 @@ def write_word(table: pd.DataFrame, title: str, caption: str, alt: str) -> bytes
     return still.getvalue()
 
 
-def write_latex(table: pd.DataFrame, name: str, caption: str, alt: str) -> str:
+def _write_latex(table: pd.DataFrame, name: str, caption: str, alt: str) -> str:
     r"""A table of text in LaTeX, to be taken into a document with ``\input``.
 
     A ``longtable``, which breaks over pages and repeats its head. Comments on top name the packages
     it needs, and say what LaTeX has no place for: the alt text.
     """
-    shares, numeric, is_sideways = lay_out(table)
+    shares, numeric, is_sideways = _lay_out(table)
     # What the gaps between the columns leave of the line, at 3 points a side.
     room = 1 - 6 / 483 * len(shares)
     sides = ["left" if is_number else "right" for is_number in numeric]

@@ -8,49 +8,32 @@ and links that were right in the results folder are right on the site.
 import json
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from compendium import paths
-from compendium.runs.markup import Html, many, render
+from compendium.publish.export import OPENING, is_reconstruction, read_headings
+from compendium.runs.markup import render
 
 # From a page in the folder of notebooks to the results beside it.
-UP = "../"
+_UP = "../"
 # A point in pixels, by the definition of CSS.
-PIXELS = 96 / 72
-# The columns that are named in the description of a figure.
-NAMED = 6
+_PIXELS = 96 / 72
 
 
-@dataclass(frozen=True)
-class Drawing:
+class Drawing(NamedTuple):
     """One figure: who drew it, where, and what it shows."""
 
     name: str
     run: str
     cell: int
-    title: str
+    title: str  # of its run's page: the notebook's title, and what the run was given
     heading: str
     rows: int
     columns: list[str]
     rebuilt: bool
     size: tuple[int, int]
-
-    @property
-    def given(self) -> str:
-        """What its run was given, as the title of the run's page has it."""
-        return self.title.partition(": ")[2]
-
-    @property
-    def words(self) -> str:
-        """What the figure shows, for a reader who does not see it."""
-        named = ", ".join(column.replace("_", " ") for column in self.columns[:NAMED])
-        more = len(self.columns) - NAMED
-        rest = f" and {more} more" if more > 0 else ""
-        kind = "Reconstruction" if self.rebuilt else "Figure"
-        return f"{kind}: {self.heading} Drawn from {many(self.rows, 'row')} of {named}{rest}."
 
 
 def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
@@ -59,7 +42,9 @@ def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
     drawings = [
         drawing for record in records for drawing in find_drawings(record, notebooks[record["run"]])
     ]
-    made = {"made/gallery.html": _show_gallery(drawings)}
+    groups = groupby(drawings, key=lambda drawing: drawing.title.partition(":")[0])
+    gallery = [(title, list(group)) for title, group in groups]
+    made = {"made/gallery.html": render("site/gallery.html.j2", groups=gallery)}
     runs = defaultdict(list)
     for record in records:
         page = adapt_notebook(notebooks[record["run"]], record, drawings)
@@ -79,10 +64,10 @@ def _read_notebook(record: dict[str, Any]) -> dict[str, Any]:
     return json.loads(paths.find_file(record["executed"]).read_text(encoding="utf-8"))
 
 
-def title_run(record: dict[str, Any]) -> str:
+def _title_run(record: dict[str, Any]) -> str:
     """The title of a run's page: the notebook's, and the values it was given.
 
-    >>> title_run({"run": "14-x", "title": "14 Place", "given": {"site": "A"}})
+    >>> _title_run({"run": "14-x", "title": "14 Place", "given": {"site": "A"}})
     '14 Place: A'
     """
     number, title = record["run"][:2], record["title"]
@@ -96,12 +81,10 @@ def _values(record: dict[str, Any]) -> str:
 
 def find_drawings(record: dict[str, Any], notebook: dict[str, Any]) -> list[Drawing]:
     """The figures a run drew, in the order it drew them."""
-    headings = _headings(notebook)
+    headings = read_headings(notebook)
     files = [(entry["cell"], Path(entry["file"])) for entry in record["wrote"]]
     drawn = dict.fromkeys((cell, path.stem) for cell, path in files if path.suffix == ".svg")
-    return [
-        _describe(name, record, cell, headings.get(cell, record["title"])) for cell, name in drawn
-    ]
+    return [_describe(name, record, cell, headings[cell]) for cell, name in drawn]
 
 
 def _describe(name: str, record: dict[str, Any], cell: int, heading: str) -> Drawing:
@@ -109,32 +92,13 @@ def _describe(name: str, record: dict[str, Any], cell: int, heading: str) -> Dra
         (paths.RESULTS / "figures" / f"{name}{ending}").read_text(encoding="utf-8")
         for ending in (".svg", ".csv")
     )
-    # Text is drawn as outlines; matplotlib keeps what it says in a comment.
-    rebuilt = bool(re.search(r"<!-- [^>]*reconstruction", picture, flags=re.IGNORECASE))
-    width, height = re.search(r'<svg [^>]*width="([\d.]+)pt" height="([\d.]+)pt"', picture).groups()
-    size = (round(float(width) * PIXELS), round(float(height) * PIXELS))
+    _, *sides, _ = OPENING.search(picture).groups()
+    width, height = (round(float(side) * _PIXELS) for side in sides)
+    heading = heading or record["title"]
     heading += "" if heading.endswith(("?", ".", "!")) else "."
     first, *rows = data.splitlines()
-    columns, title = first.split(","), title_run(record)
-    return Drawing(name, record["run"], cell, title, heading, len(rows), columns, rebuilt, size)
-
-
-def _headings(notebook: dict[str, Any]) -> dict[int, str]:
-    """For each code cell, the last heading above it."""
-    heading, found = "", {}
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "markdown":
-            lines = re.findall(r"^##+ (.+)$", "".join(cell["source"]), flags=re.MULTILINE)
-            heading = lines[-1].replace("`", "") if lines else heading
-        elif heading:
-            found[cell["execution_count"]] = heading
-    return found
-
-
-def _show_gallery(drawings: list[Drawing]) -> Html:
-    """Every figure, under the notebook that draws it."""
-    groups = groupby(drawings, key=lambda drawing: drawing.title.partition(":")[0])
-    return render("site/gallery.html.j2", groups=[(title, [*group]) for title, group in groups])
+    about = (name, record["run"], cell, _title_run(record), heading, len(rows), first.split(","))
+    return Drawing(*about, is_reconstruction(picture), (width, height))
 
 
 def show_runs(several: list[dict[str, Any]], drawings: list[Drawing]) -> str:
@@ -161,7 +125,7 @@ def adapt_notebook(
         Every figure of every run.
     """
     cells = [dict(cell) for cell in notebook["cells"]]
-    head = render("site/head.md.j2", title=title_run(record), record=record)
+    head = render("site/head.md.j2", title=_title_run(record), record=record)
     source = "".join(cells[0]["source"])
     cells[0]["source"] = re.sub(r"^# .+$", lambda _: head, source, count=1, flags=re.M)
     for cell in cells:
@@ -187,7 +151,7 @@ def _adapt_outputs(outputs: list, drawn: list[Drawing], drawings: list[Drawing])
     return adapted
 
 
-def _show_drawing(figure: Drawing, caption: str = "") -> Html:
+def _show_drawing(figure: Drawing, caption: str = "") -> str:
     """A figure with its data and its other forms; no pixel of it is inside the page."""
     return render("site/drawing.html.j2", figure=figure, caption=caption)
 
@@ -201,5 +165,5 @@ def _adapt_html(page: str, drawings: list[Drawing]) -> str:
     if embedded := re.search(r'<figure><img alt="([^;"]+);', page):
         (figure,) = (drawing for drawing in drawings if drawing.name == embedded[1])
         return _show_drawing(figure, figure.name)
-    page = page.replace('href="figures/', f'href="{UP}results/figures/')
+    page = page.replace('href="figures/', f'href="{_UP}results/figures/')
     return page.replace('href="notebooks/', 'href="')
