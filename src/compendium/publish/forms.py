@@ -145,30 +145,21 @@ def give_levels(counted: pd.DataFrame) -> pd.DataFrame:
     cannot be computed, or the item is held in part. None: nothing was computed; comparing a fact
     that is printed twice reproduces nothing.
     """
-    rows = [
-        (_title(item), item.item_id, item.printed, item.computed, 1, *_level(item))
-        for item in counted[counted.kind != "text"].itertuples()
-    ]
-    columns = ["item", "item_id", "printed", "computed", "as_published", "with_this_compendium"]
-    return pd.DataFrame(rows, columns=[*columns, "reason"])
+    shown = counted[counted.kind != "text"].reset_index(drop=True)
+    items = list(shown.itertuples())
+    levels = {"with_this_compendium": [_level(item) for item in items]}
+    levels["reason"] = [render("acre-reason.txt.j2", item=item).strip() for item in items]
+    titles = pd.DataFrame({"item": [_title(item) for item in items]})
+    return titles.join(shown[["item_id", "printed", "computed"]]).assign(as_published=1, **levels)
 
 
-def _level(item: Any) -> tuple[str, str]:
-    """The level of an item, blank for none, and why."""
-    share = f"{item.computed} of {item.printed} values computed"
-    is_partial = item.completeness != "complete"
-    if item.computed and not (item.open or is_partial or item.differs):
-        return "5", f"{share}, all as printed; from printed inputs, not from raw material"
-    if item.computed:
-        gaps = [f"not computable: {item.open}"] * bool(item.open)
-        gaps += ["the item is held in part"] * is_partial
-        gaps += [f"differ from print, repeated facts included: {item.differs}"] * bool(item.differs)
-        return "3" if item.open or is_partial else "4", f"{share}; {'; '.join(gaps)}"
-    if item.open or is_partial:
-        return "", "nothing computed: the image is missing, or its inputs are not printed"
-    if item.compared:
-        return "", f"nothing computed; only compared with another place: {item.compared}"
-    return "", f"only transcribed; taken as given: {item.inputs}" if item.inputs else "words only"
+def _level(item: Any) -> str:
+    """The level of an item, blank for none."""
+    if not item.computed:
+        return ""
+    if item.open or item.completeness != "complete":
+        return "3"
+    return "4" if item.differs else "5"
 
 
 def _title(item: Any) -> str:
@@ -210,7 +201,7 @@ def list_programs(
         rows.append(
             {
                 "Figure/Table #": _title(item),
-                "Program": _join(map(_program, runs)),
+                "Program": _join(render("program.txt.j2", run=run).strip() for run in runs),
                 "Line Number": _join(f"In [{cell}]" for cell, _ in outputs if cell),
                 "Output file": _join(file for _, file in outputs),
                 "Note": _note(item, own),
@@ -248,11 +239,6 @@ def _find_outputs(item_id: str, values: set[str], record: dict) -> list[tuple[in
 def _judged(record: dict) -> dict[str, int]:
     """The values a run judges, each with its cell."""
     return {value: entry["cell"] for entry in record["judged"] for value in entry["values"]}
-
-
-def _program(record: dict) -> str:
-    given = ", ".join(f"{name}={value}" for name, value in record["given"].items())
-    return record["notebook"] + (f" ({given})" if given else "")
 
 
 def _note(item: Any, verdicts: pd.DataFrame) -> str:
