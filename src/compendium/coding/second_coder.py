@@ -144,17 +144,10 @@ def _draw(
 
 
 def _read(path: Path, wanted: list[str]) -> pd.DataFrame:
-    """A file as text, indexed by its rows (1 is the header), without blank ones."""
-    options = {"dtype": str, "keep_default_na": False, "skip_blank_lines": False}
-    try:
-        table = pd.read_csv(path, encoding="utf-8-sig", **options).fillna("")
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"cannot read {path}: {error}; allowed: CSV in UTF-8, with commas"
-        ) from None
+    """A returned sheet without its blank rows."""
+    table = tables.read_sheet(path)
     if absent := [column for column in wanted if column not in table]:
         raise DataError(f"{path}: found no {', '.join(absent)}; allowed: {', '.join(wanted)}")
-    table.index += 2
     table = table.apply(lambda column: column.str.strip())
     return table[(table != "").any(axis=1)]
 

@@ -75,6 +75,24 @@ def _read(resource: dict[str, Any]) -> pd.DataFrame:
     return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
 
 
+def read_sheet(path: Path) -> pd.DataFrame:
+    """A CSV file as text, indexed by its rows (1 is the header); blank is blank.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
+    options = {"dtype": str, "keep_default_na": False, "skip_blank_lines": False}
+    try:
+        sheet = pd.read_csv(path, encoding="utf-8-sig", **options).fillna("")
+    except (OSError, ValueError) as error:
+        allowed = "CSV in UTF-8, with commas"
+        raise DataError(f"cannot read {path}: {error}; allowed: {allowed}") from None
+    sheet.index += 2
+    return sheet
+
+
 def cells(items: Collection[str] | None = None) -> pd.DataFrame:
     """Every transcribed cell that holds something printed, or those of some items, by address.
 

@@ -11,7 +11,6 @@ stand in; the values of one row belong together, so the row is what a fault take
 check would notice is not asked here: some kinds it cannot see.
 """
 
-import csv
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -211,7 +210,7 @@ class Known(NamedTuple):
 
     at: dict[str, PrintedCell]  # those with a row in the ledger
     ledger: pd.DataFrame  # by value_id; `said` names the row that gives a role and a rule
-    rows: dict[str, list[list[str]]]  # of each file
+    rows: dict[str, pd.DataFrame]  # of each file, as text
     keys: dict[str, list[dict[str, Any]]]  # the fields of the primary key of each file
     patterns: list[tuple[str, str, str]]  # value, rule, pattern that names what it rests on
     support: Support
@@ -229,18 +228,12 @@ def know(state: str) -> Known:
     return Known(
         {cell.value_id: cell for cell in tables.list_cells() if cell.value_id in named},
         ledger.set_index("value_id", drop=False),
-        {path: read_rows(path) for path in described},
+        {path: tables.read_sheet(paths.RAW / path) for path in described},
         {path: [fields[path][key] for key in described[path]["primaryKey"]] for path in described},
         list(_find_patterns(ledger)),
         support.gather(ledger, tables.cells(), repeats=repeats),
         support.read_cited() | _said_twice(repeats),
     )
-
-
-def read_rows(name: str) -> list[list[str]]:
-    """The rows of a raw file, the header first."""
-    with (paths.RAW / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
 
 
 def _find_patterns(ledger: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
@@ -353,9 +346,8 @@ def _double_row(known: Known) -> Iterator[Fault]:
     rules = {user: rule for user, rule, _ in known.patterns}
     for (file, row), cells in _list_rows(known).items():
         last = known.keys[file][-1]
-        place = known.rows[file][0].index(last["name"])
-        old, used = known.rows[file][row - 1][place], {r[place] for r in known.rows[file]}
-        key = _next_key(old, used)
+        used = known.rows[file][last["name"]]
+        key = _next_key(old := used[row], {*used})
         users = {user for cell in cells for user in known.support.uses.get(cell.value_id, ())}
         if allows(last, key) and {rules[user] for user in users & {*rules}} <= _LISTING:
             was = ", ".join(cell.text for cell in cells)

@@ -8,9 +8,7 @@ counts once; naming what print itself has wrong, which the register explains, is
 false.
 """
 
-import csv
 import hashlib
-import io
 import json
 import random
 import shutil
@@ -30,20 +28,13 @@ from compendium.errors import DataError, SettingError
 from compendium.printed import second_entry, support, tables, wrong_values
 from compendium.printed.support import CHECKS, Place, Standing, Support
 from compendium.printed.wrong_values import FAULTS, Fault, Known, know, list_faults, qualifier_of
+from compendium.runs.markup import render
 from compendium.settings import read_study
 
 MOST = 60  # faults: more would get in each other's way
 FEW = 40  # places of a kind: with more it is as likely as any
 RAW = Path("data") / "raw"  # within the copy, as in a study
 COLUMNS = ["file", "row", "column", "value_id", "what"]  # of an answer
-README = """# A copy with faults
-
-The raw data of "{title}" with {n} faults planted in it (seed {seed}).
-None of them is in print; print has errors of its own, which `data/raw/discrepancies.csv` explains.
-Write what you find into `answers.csv`, a line for each: by `file` (within `data/raw`), `row` (the
-header is row 1) and `column`, or by `value_id`; `what` is for you. For a row that is missing, name
-the row before or after the gap and leave the column blank. Naming what is right costs points.
-"""
 
 
 def plant(seed: int, faults: int, out: Path) -> None:
@@ -68,7 +59,7 @@ def plant(seed: int, faults: int, out: Path) -> None:
     planted, drawn = {"seed": seed, "faults": faults, "raw": digest()}, draw_faults(seed, faults)
     files = _write_files(drawn) | _type_again(drawn)
     texts = {RAW / name: text for name, text in files.items()} | {
-        "README.md": README.format(title=read_study().title, n=faults, seed=seed),
+        "README.md": render("planted.md.j2", title=read_study().title, n=faults, seed=seed),
         "answers.csv": ",".join(COLUMNS) + "\n",
         "planted.json": json.dumps(planted, indent=1) + "\n",
     }
@@ -145,29 +136,31 @@ def _write_files(faults: list[Fault]) -> dict[str, str]:
     """The files that hold the faults, as text."""
     known = know(digest())
     names = {CHECKS, *(name for fault in faults for name, _ in fault.places)}
-    # Each row stands as a list of rows: none where it is dropped, two where it is doubled.
-    files = {name: [[[*row]] for row in known.rows[name]] for name in sorted(names)}
-    own = {slot[0][0]: slot for slot in files[CHECKS]}
+    files = {name: known.rows[name].copy() for name in sorted(names)}
+    own = {name: row for row, name in files[CHECKS].value_id.items()}
     for fault in faults:
         file, row = fault.places[0]
-        slot, head = files[file][row - 1], files[file][0][0]
         if fault.again:
-            place = head.index(known.keys[file][-1]["name"])
-            slot.append([*slot[0][:place], fault.key, *slot[0][place + 1 :]])
+            key = known.keys[file][-1]["name"]
+            files[file] = _add_below(files[file], row, {key: fault.key})
         elif _loses_row(fault):
-            slot.clear()
+            files[file] = files[file].drop(index=row)
         for name, original in fault.again.items():
             if original in own:
-                told = known.ledger.loc[original]
-                own[original].append(
-                    [name, told.role, told.rule] + [""] * (len(own[original][0]) - 3)
-                )
+                told = known.ledger.loc[original, ["role", "rule"]]
+                blank = dict.fromkeys(files[CHECKS], "") | {"value_id": name, **told}
+                files[CHECKS] = _add_below(files[CHECKS], own[original], blank)
         for name, text in fault.texts.items():
             if text:
                 _set_text(files, known.at[name], text)
             elif name in own:
-                own[name].clear()
-    return {name: _as_csv(row for slot in slots for row in slot) for name, slots in files.items()}
+                files[CHECKS] = files[CHECKS].drop(index=own[name])
+    return {name: _as_csv(rows.sort_index()) for name, rows in files.items()}
+
+
+def _add_below(rows: pd.DataFrame, row: int, changed: dict[str, str]) -> pd.DataFrame:
+    """The rows with one typed twice, the second time with something else in it."""
+    return pd.concat([rows, rows.loc[[row]].assign(**changed).set_axis([row + 0.5])])
 
 
 def _type_again(faults: list[Fault]) -> dict[str, str]:
@@ -179,35 +172,27 @@ def _type_again(faults: list[Fault]) -> dict[str, str]:
     files = {}
     for file in sorted(sheets | {f"{folder}/settled.csv"}):
         if (paths.RAW / file).exists():
-            head, *rows = wrong_values.read_rows(file)
-            place = head.index("value_id")
-            if "printed" in head:
-                at = head.index("printed")
-                rows = [
-                    [*row[:at], became.get(row[place], row[at]), *row[at + 1 :]]
-                    for row in rows
-                    if row[place] not in dropped
-                ]
-                rows += [[again[r[place]], *r[1:]] for r in rows if r[place] in again]
-            else:  # What is alike now was never settled.
-                rows = [row for row in rows if row[place] not in touched]
-            files[file] = _as_csv([head, *rows])
+            rows = tables.read_sheet(paths.RAW / file)
+            # What is alike now was never settled.
+            rows = rows[~rows.value_id.isin(dropped if "printed" in rows else touched)]
+            if "printed" in rows:
+                rows = rows.assign(printed=rows.value_id.map(became).fillna(rows.printed))
+                twice = rows[rows.value_id.isin(again)]
+                rows = pd.concat([rows, twice.assign(value_id=twice.value_id.map(again))])
+            files[file] = _as_csv(rows)
     return files
 
 
-def _set_text(files: dict[str, list], cell: Any, text: str) -> None:
+def _set_text(files: dict[str, pd.DataFrame], cell: Any, text: str) -> None:
     """Set what a value says in its table, its qualifier apart."""
-    head, row = files[cell.file][0][0], files[cell.file][cell.row - 1][0]
     qualifier = qualifier_of(cell)
     if qualifier and not text.startswith(f"{qualifier} "):
-        row[head.index("qualifier")] = ""
-    row[head.index(cell.column)] = text.removeprefix(f"{qualifier} ")
+        files[cell.file].loc[cell.row, "qualifier"] = ""
+    files[cell.file].loc[cell.row, cell.column] = text.removeprefix(f"{qualifier} ")
 
 
-def _as_csv(rows: Iterable[list[str]]) -> str:
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator="\n").writerows(rows)
-    return buffer.getvalue()
+def _as_csv(rows: pd.DataFrame) -> str:
+    return rows.to_csv(index=False, lineterminator="\n")
 
 
 def row_in_copy(faults: list[Fault], place: Place) -> int:
@@ -233,8 +218,7 @@ class _Copy(NamedTuple):
     """A copy, as it was planted."""
 
     faults: list[Fault]
-    heads: dict[str, list[str]]  # the columns of each file
-    n_rows: dict[str, int]
+    rows: dict[str, pd.DataFrame]  # of each file
     values: dict[Place, dict[str, str]]  # file and row: column to value_id
     known: set[str]  # every value_id that an answer may name
 
@@ -304,12 +288,10 @@ def _plant_again(seed: int, n: int, state: str) -> _Copy:
         with reading(Path(folder) / RAW):
             for cell in tables.list_cells():
                 values.setdefault((cell.file, cell.row), {})[cell.column] = cell.value_id
-            rows = {file: wrong_values.read_rows(file) for file in known.rows}
-    for row, told in enumerate(rows[CHECKS][1:], start=2):
-        values[CHECKS, row] = {"value_id": told[0]}
+            rows = {file: tables.read_sheet(paths.RAW / file) for file in known.rows}
+    values |= {(CHECKS, row): {"value_id": n} for row, n in rows[CHECKS].value_id.items()}
     names = {*known.ledger.index, *(name for fault in faults for name in fault.again)}
-    heads, n_rows = {f: r[0] for f, r in rows.items()}, {f: len(r) for f, r in rows.items()}
-    return _Copy(faults, heads, n_rows, values, names)
+    return _Copy(faults, rows, values, names)
 
 
 @contextmanager
@@ -340,14 +322,9 @@ def _is_registered(names: Names, registered: tuple[str, ...]) -> bool:
 
 def _read_answers(path: Path, copy: _Copy) -> pd.DataFrame:
     """The answers, each once, with what they name."""
-    options = {"dtype": str, "keep_default_na": False, "skip_blank_lines": False}
-    try:
-        told = pd.read_csv(path, encoding="utf-8-sig", **options).fillna("")
-    except (OSError, ValueError) as error:
-        raise DataError(f"cannot read {path}: {error}; allowed: CSV, UTF-8, commas") from None
+    told = tables.read_sheet(path)
     if "value_id" not in told and not {"file", "row"} <= {*told}:
         raise DataError(f"{path}: found {', '.join(told)}; allowed: value_id, or file and row")
-    told.index += 2
     told = told.reindex(columns=COLUMNS, fill_value="").apply(lambda column: column.str.strip())
     told = told[(told[COLUMNS[:4]] != "").any(axis=1)].drop_duplicates(COLUMNS[:4])
     names, problems = [], []
@@ -369,8 +346,8 @@ def _name(answer: Any, copy: _Copy) -> Names:
     """What an answer names: a value, or what stands in a cell or, without a value, in a row."""
     if answer.value_id:
         return {_find("value_id", answer.value_id, copy.known, answer.value_id)}
-    file = _find("file", answer.file.removeprefix("data/raw/"), copy.heads, answer.file)
-    last, head = copy.n_rows[file], copy.heads[file]
+    file = _find("file", answer.file.removeprefix("data/raw/"), copy.rows, answer.file)
+    last, head = len(copy.rows[file]) + 1, list(copy.rows[file])
     if not answer.row.isdigit() or not 2 <= int(answer.row) <= last:
         raise _UnknownError(f"row: found {answer.row!r}; allowed: 2 to {last} in {file}")
     if answer.column and answer.column not in head:
