@@ -11,8 +11,7 @@ from compendium import paths
 from compendium.errors import DataError, SettingError
 from compendium.runs import markup
 from compendium.runs.markup import render
-from compendium.site import api, build, ledgers, notebooks
-from compendium.site.data import group_resources, read_section, show_citation, show_folder
+from compendium.site import api, build, data, ledgers, notebooks
 
 VALUE = "elston2005/table-4.2/Middleton/share_percent"
 TYPED = "elston2005/table-4.2/Middleton/budget_gbp_m"
@@ -101,12 +100,12 @@ def drawn(tmp_path, monkeypatch):
     (folder / "04-weigh-shares.svg").write_text(PICTURE, encoding="utf-8")
     (folder / "04-weigh-shares.csv").write_text(DATA, encoding="utf-8")
     monkeypatch.setattr(paths, "RESULTS", folder.parent)
-    return notebooks.find_drawings(make_record(), make_notebook())
+    return notebooks._find_drawings(make_record(), make_notebook())
 
 
 def test_inputs_are_in_no_bar(verdicts):
     """Elston 2005 has one checked value, which differs: its bar is all that; its input is apart."""
-    bars = ledgers.show_bars(verdicts)
+    bars = ledgers._show_bars(verdicts)
     first = bars.split("<tbody>")[1].split("</tr>")[0]
 
     assert 'class="differs" x="0.00%" width="100.00%"' in first
@@ -125,7 +124,7 @@ def test_the_summary_names_inputs_and_counts_them_as_nothing(verdicts):
 
 def test_a_value_leads_to_its_cell_and_to_the_register(verdicts):
     """The row has the value's id, the cell that judged it and, as it differs, its entry."""
-    page = ledgers.show_values(verdicts, ITEMS, {VALUE: ("04-weigh", 21)})
+    page = ledgers._show_values(verdicts, ITEMS, {VALUE: ("04-weigh", 21)})
     row = page.split(f'<tr id="{VALUE}">')[1].split("</tr>")[0]
 
     assert '<a href="notebooks/04-weigh.html#in-21">04, In\u00a0[21]</a>' in row
@@ -135,7 +134,7 @@ def test_a_value_leads_to_its_cell_and_to_the_register(verdicts):
 
 def test_a_value_that_nothing_judged_has_no_link(verdicts):
     """Its last cell is blank, and a value that is not held says so."""
-    page = ledgers.show_values(verdicts, ITEMS, {})
+    page = ledgers._show_values(verdicts, ITEMS, {})
     row = page.split(f'<tr id="{LOST}">')[1].split("</tr>")[0]
 
     assert row.endswith("<td></td>")
@@ -144,27 +143,27 @@ def test_a_value_that_nothing_judged_has_no_link(verdicts):
 
 def test_what_comes_from_a_file_is_escaped(verdicts):
     """A quantity in angle brackets is text, not markup."""
-    assert "share &lt;of&gt; budget" in ledgers.show_values(verdicts, ITEMS, {})
+    assert "share &lt;of&gt; budget" in ledgers._show_values(verdicts, ITEMS, {})
 
 
 def test_a_value_is_judged_at_home(verdicts):
     """Of two notebooks that judge a value, the one its item names counts, whichever comes first."""
     other = make_record("01-audit") | {"judged": [{"cell": 9, "values": {VALUE: []}}]}
-    found = ledgers.find_judging([other, make_record()], verdicts, ITEMS)
+    found = ledgers._find_judging([other, make_record()], verdicts, ITEMS)
 
     assert found[VALUE] == ("04-weigh", 1)
 
 
 def test_a_value_that_is_not_judged_at_home_is_judged_where_it_is(verdicts):
     """Without its own notebook, the first cell that judges it."""
-    found = ledgers.find_judging([make_record("01-audit")], verdicts, ITEMS)
+    found = ledgers._find_judging([make_record("01-audit")], verdicts, ITEMS)
 
     assert found[VALUE] == ("01-audit", 1)
 
 
 def test_filters_offer_sources_items_roles_and_verdicts():
     """Everything that can be chosen stands in the form, hidden until a script serves it."""
-    form = ledgers.show_filters(ITEMS)
+    form = ledgers._show_filters(ITEMS)
 
     assert 'hidden><div><label for="filter-q">' in form
     assert '<option value="elston2005">Elston 2005, thesis: all</option>' in form
@@ -179,7 +178,7 @@ def test_an_entry_of_the_register_has_an_address_and_both_readings():
         **{"lines": "1687", "rule": "share", "printed": "0.4", "computed": "0.46"},
         **{"what": "Cut off.", "cause": "rounding", "pdf_could_settle": "no"},
     }
-    page = ledgers.show_register(pd.DataFrame([entry | {"consequence": "None."}]), {VALUE})
+    page = ledgers._show_register(pd.DataFrame([entry | {"consequence": "None."}]), {VALUE})
 
     assert f'<article class="entry" id="{VALUE}">' in page
     assert "Printed <b>0.4</b>" in page
@@ -232,7 +231,7 @@ def test_a_figure_says_what_it_shows(drawn):
 def test_a_run_s_page_names_its_parameters():
     """In its title, and with the name of the notebook below it."""
     record = make_record(given={"site": "Dalesville"})
-    page = notebooks.adapt_notebook(make_notebook(), record, [])
+    page = notebooks._adapt_notebook(make_notebook(), record, [])
     head = page["cells"][0]["source"]
 
     assert head.startswith("# 04 Weigh: Dalesville\n")
@@ -243,7 +242,7 @@ def test_a_picture_becomes_the_file_it_was_saved_as(drawn):
     """With its words and its data; the notebook that was given is as it was."""
     notebook = make_notebook()
     before = json.dumps(notebook)
-    page = notebooks.adapt_notebook(notebook, make_record(), drawn)
+    page = notebooks._adapt_notebook(notebook, make_record(), drawn)
     shown = page["cells"][3]["outputs"][0]["data"]
 
     assert list(shown) == ["text/html"]
@@ -256,14 +255,14 @@ def test_a_picture_becomes_the_file_it_was_saved_as(drawn):
 
 def test_a_picture_that_was_not_saved_stays():
     """Where a cell shows more than it saved, nothing is guessed."""
-    page = notebooks.adapt_notebook(make_notebook(), make_record(wrote=False), [])
+    page = notebooks._adapt_notebook(make_notebook(), make_record(wrote=False), [])
 
     assert "image/png" in page["cells"][3]["outputs"][0]["data"]
 
 
 def test_a_shown_table_brings_no_style_of_its_own():
     """Style, border and the heading of nothing are gone; the table is there."""
-    page = notebooks.adapt_notebook(make_notebook(), make_record(), [])
+    page = notebooks._adapt_notebook(make_notebook(), make_record(), [])
 
     shown = page["cells"][1]["outputs"][0]["data"]["text/html"]
     assert shown == "<table><td></td></table>"
@@ -272,7 +271,7 @@ def test_a_shown_table_brings_no_style_of_its_own():
 def test_a_page_above_several_runs_lists_them():
     """One row a run with what it was given, and one entry in the menu."""
     several = [make_record(f"04-weigh--{s.lower()}", {"site": s}, False) for s in ("Aa", "Bb")]
-    page = notebooks.show_runs(several, [])
+    page = notebooks._show_runs(several, [])
 
     assert page.startswith("# 04 Weigh: 2 runs")
     assert '<a href="04-weigh--aa.html">Aa</a></th><td>Aa</td>' in page
@@ -281,7 +280,7 @@ def test_a_page_above_several_runs_lists_them():
 
 def test_what_we_refuse_is_the_readme_s():
     """The page's words are cut out of the README: as many refusals, letter for letter."""
-    section = read_section("What we refuse to conclude")
+    section = data._read_section("What we refuse to conclude")
     readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
 
     assert section in readme
@@ -292,14 +291,14 @@ def test_what_we_refuse_is_the_readme_s():
 def test_a_missing_section_is_named():
     """A heading that was changed in the README is one clear line."""
     with pytest.raises(DataError, match=r"README\.md: found no section 'What we like'"):
-        read_section("What we like")
+        data._read_section("What we like")
 
 
 def test_the_dictionary_describes_every_field_of_every_file():
     """File, fields and constraints of the data package, and a way to the file."""
     descriptor = json.loads((paths.RAW / "datapackage.json").read_text(encoding="utf-8"))
-    groups = group_resources(descriptor)
-    page = "".join(show_folder(*group) for group in groups.items())
+    groups = data._group_resources(descriptor)
+    page = "".join(data._show_folder(*group) for group in groups.items())
     fields = sum(len(resource["schema"]["fields"]) for resource in descriptor["resources"])
 
     assert next(iter(groups)) == "ledger"
@@ -309,7 +308,7 @@ def test_the_dictionary_describes_every_field_of_every_file():
 
 def test_how_to_cite_comes_from_the_citation_file():
     """Title, version and the works re-examined, with their addresses."""
-    page = show_citation()
+    page = data._show_citation()
 
     assert "Partnership, recomputed" in page
     assert 'href="https://doi.org/10.17037/PUBS.01366861"' in page

@@ -5,12 +5,15 @@ turned round, a wrong cell leads straight to the values that rest on it, and onl
 again: on plain dicts, with the audit's own rules, and no file or table is read.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from compendium.errors import DataError
 from compendium.printed import audit, tables
+from compendium.printed.ledger import read_ledger
 from compendium.printed.rules import Cell
 
 Place = tuple[str, int]  # file and row; 1 is the header
@@ -49,7 +52,7 @@ class Support(NamedTuple):
     uses: dict[str, dict[str, set[str]]]  # cell -> value that rests on it -> by which rules
     rows: dict[Place, list[str]]
     shown: set[str]  # files that a cell of a notebook reads by name
-    cited: set[Place]  # rows to which a foreign key points
+    cited: set[Place]  # rows to which a foreign key points: they cannot go unnoticed
     repeats: dict[str, Repeats]  # tables in which a row may be said again
 
 
@@ -109,23 +112,21 @@ def judge_again(name: str, support: Support, became: dict[str, str], dropped: se
     return Standing(verdict, tuple(found), tuple(check.computed for check in checks))
 
 
-def read_cited() -> set[Place]:
-    """The rows to which a foreign key of some table points: they cannot go unnoticed."""
-    described = tables.read_descriptor()["resources"]
-    files, cited = {table["name"]: table["path"] for table in described}, set()
-    for table in described:
-        for key in table["schema"].get("foreignKeys", []):
-            there, citing = key["reference"], tables.read_table(table["name"])[key["fields"]]
-            named = set(citing.itertuples(index=False, name=None))
-            rows = tables.read_table(there["resource"])[there["fields"]]
-            numbered = enumerate(rows.itertuples(index=False, name=None), start=2)
-            cited |= {(files[there["resource"]], row) for row, keys in numbered if keys in named}
-    return cited
-
-
-def read_repeats() -> dict[str, Repeats]:
-    """The tables, by file, where a row said again is a finding (see `audit.find`), and those."""
-    return {
+def read_support(shown: set[str] = frozenset()) -> Support:
+    """What rests on what in the raw data; `shown` names the files that a notebook reads."""
+    repeats = {
         file: (item, table, set(audit.repeated_rows(item, table)))
         for item, table, file in audit.list_repeating()
     }
+    return gather(read_ledger(), tables.cells(), shown, set(_find_cited()), repeats)
+
+
+def _find_cited() -> Iterator[Place]:
+    described = tables.read_descriptor()["resources"]
+    files = {table["name"]: table["path"] for table in described}
+    for table in described:
+        for key in table["schema"].get("foreignKeys", []):
+            there, fields = key["reference"]["resource"], key["reference"]["fields"]
+            citing = pd.MultiIndex.from_frame(tables.read_table(table["name"])[key["fields"]])
+            rows = pd.MultiIndex.from_frame(tables.read_table(there)[fields])
+            yield from ((files[there], row) for row in np.flatnonzero(rows.isin(citing)) + 2)

@@ -221,7 +221,7 @@ class Known(NamedTuple):
 def know(state: str) -> Known:
     """The true data, gathered once for each `state` of it (any text that changes with the data)."""
     del state
-    ledger, repeats = make_ledger(), support.read_repeats()
+    ledger, gathered = make_ledger(), support.read_support()
     described = {table["path"]: table["schema"] for table in tables.read_descriptor()["resources"]}
     fields = {path: {f["name"]: f for f in schema["fields"]} for path, schema in described.items()}
     named = set(ledger.value_id)
@@ -231,8 +231,8 @@ def know(state: str) -> Known:
         {path: tables.read_sheet(paths.RAW / path) for path in described},
         {path: [fields[path][key] for key in described[path]["primaryKey"]] for path in described},
         list(_find_patterns(ledger)),
-        support.gather(ledger, tables.cells(), repeats=repeats),
-        support.read_cited() | _said_twice(repeats),
+        gathered,
+        gathered.cited | _said_twice(gathered.repeats),
     )
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from compendium.printed import audit, support, tables, wrong_values
-from compendium.printed.ledger import read_ledger
 from compendium.printed.rules import find_rules
 from compendium.printed.support import CHECKS, Standing, Support
 from compendium.printed.wrong_values import Mutation
@@ -54,15 +53,13 @@ def perturb(
     SettingError
         If the sample is not a number from 1 to the number of mutations.
     """
-    ledger, cells = read_ledger(), tables.cells()
     shown = {
         read["file"].removeprefix("data/raw/")
         for record in records
         for read in record["read"]
         if read["how"] == "table"
     }
-    cited, repeats = support.read_cited(), support.read_repeats()
-    gathered = support.gather(ledger, cells, shown, cited, repeats)
+    gathered = support.read_support(shown)
     known = wrong_values.list_mutations(tables.list_cells())
     known += [
         Mutation(names[0], "dropped row", "", "", file, row, "printed", True)

@@ -14,13 +14,13 @@ from compendium.runs.markup import render
 from compendium.settings import load_package, read_study
 
 # Where a definition has a signature and its docstring can have sections.
-Definition = ast.FunctionDef | ast.ClassDef
+_Definition = ast.FunctionDef | ast.ClassDef
 
 
 def make_pages() -> dict[str, str]:
     """The list of rooms, a page for each room and a page for each module."""
     made, rooms = {}, []
-    for name, room in list_rooms().items():
+    for name, room in _list_rooms().items():
         modules = [module for module in room if module != name]
         rooms.append((name, _idea(room[name]), [(m, _idea(room[m])) for m in modules]))
         made |= {f"api/{module}.rst": _describe(module, room[module]) for module in modules}
@@ -31,7 +31,7 @@ def make_pages() -> dict[str, str]:
     return made
 
 
-def list_rooms() -> dict[str, dict[str, ast.Module]]:
+def _list_rooms() -> dict[str, dict[str, ast.Module]]:
     """Each room of the packages and its modules, parsed; a module at the top is its own room."""
     own = load_package()
     rooms: dict[str, dict[str, ast.Module]] = {}
@@ -58,12 +58,12 @@ def _describe(name: str, tree: ast.Module, below: list[str] | None = None) -> st
         parts.append(".. toctree::\n\n" + "\n".join(f"   {module}" for module in below))
     own = name.partition(".")[0] == read_study().package
     parts.append(f".. py:module:: {name if own else f'compendium.{name}'}")
-    public = [node for node in tree.body if isinstance(node, Definition)]
+    public = [node for node in tree.body if isinstance(node, _Definition)]
     parts += [_entry(node) for node in public if not node.name.startswith("_")]
     return "\n\n".join(parts) + "\n"
 
 
-def _entry(node: Definition, inside: bool = False) -> str:
+def _entry(node: _Definition, inside: bool = False) -> str:
     """A function, or a class with its methods."""
     inner: list[str] = []
     if isinstance(node, ast.ClassDef):

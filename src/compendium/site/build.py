@@ -19,12 +19,12 @@ from compendium.runs.records import check_current, read_records
 from compendium.site import api, balance, data, ledgers, notebooks
 
 # What is downloaded from the site, as it lies in the project or the study.
-DOWNLOADS = (
+_DOWNLOADS = (
     *("data/raw/**/*.csv", "data/raw/datapackage.json", "results/figures/*.*"),
     *("results/verdicts.csv", "results/claims.csv", "results/claims-further.csv"),
 )
 # Sphinx copies these from the theme; no page asks for them.
-UNUSED = (
+_UNUSED = (
     *("**/*.map", "_static/scripts/fontawesome*", "_static/locales", "_static/vendor"),
     *("_static/*webpack-macros.html", "_static/images", "_static/*.png", "_sources"),
 )
@@ -88,7 +88,7 @@ def _run_sphinx(source: Path, target: Path) -> None:
     )
     if done.returncode:
         raise SiteError(f"the site could not be built; Sphinx says:\n{done.stderr.strip()}")
-    for pattern in (*UNUSED, ".buildinfo", "objects.inv"):
+    for pattern in (*_UNUSED, ".buildinfo", "objects.inv"):
         for path in sorted(target.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
@@ -100,7 +100,7 @@ def _assemble(source: Path, records: list[dict[str, Any]]) -> None:
     made |= data.make_pages() | api.make_pages() | balance.make_pages()
     for name, text in made.items():
         paths.write_file(source / name, text)
-    for pattern in DOWNLOADS:
+    for pattern in _DOWNLOADS:
         for path in sorted(paths.STUDY.glob(pattern)):
             copy = source / "downloads" / path.relative_to(paths.STUDY)
             copy.parent.mkdir(parents=True, exist_ok=True)

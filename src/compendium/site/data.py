@@ -15,7 +15,7 @@ from compendium.runs.markup import render
 from compendium.settings import read_study
 
 # Sections of the README that are pages of the site.
-SECTIONS = {
+_SECTIONS = {
     "refusals": "What we refuse to conclude",
     "limits": "Limits",
     "licence": "Licence and citation",
@@ -24,21 +24,21 @@ SECTIONS = {
 
 def make_pages() -> dict[str, str]:
     """The data dictionary, how to cite, and the README's own words."""
-    groups = group_resources(tables.read_descriptor())
+    groups = _group_resources(tables.read_descriptor())
     made = {"made/files.html": render("site/files.html.j2", groups=groups)}
     for folder, resources in groups.items():
-        made[f"dictionary/{folder}.md"] = show_folder(folder, resources)
+        made[f"dictionary/{folder}.md"] = _show_folder(folder, resources)
     menu = [f"dictionary/{folder}" for folder in groups]
     made["made/dictionary.md"] = render("site/menu.md.j2", names=menu)
-    made |= {f"made/{name}.md": read_section(title) for name, title in SECTIONS.items()}
-    made["made/citation.html"] = show_citation()
+    made |= {f"made/{name}.md": _read_section(title) for name, title in _SECTIONS.items()}
+    made["made/citation.html"] = _show_citation()
     return made
 
 
-def group_resources(descriptor: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+def _group_resources(descriptor: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """The files of the data package by folder: the ledger at the top, the sources, the rest.
 
-    >>> list(group_resources({"resources": [{"path": "a/b.csv"}, {"path": "c.csv"}]}))
+    >>> list(_group_resources({"resources": [{"path": "a/b.csv"}, {"path": "c.csv"}]}))
     ['ledger', 'a']
     """
     groups: dict[str, list[dict[str, Any]]] = {}
@@ -46,14 +46,11 @@ def group_resources(descriptor: dict[str, Any]) -> dict[str, list[dict[str, Any]
         folder, below, _ = resource["path"].partition("/")
         groups.setdefault(folder if below else "ledger", []).append(resource)
     known = ["ledger", *read_study().sources]
-    return dict(sorted(groups.items(), key=lambda g: (*_place(known, g[0]), g[0])))
+    first = [folder for folder in known if folder in groups]
+    return {folder: groups[folder] for folder in [*first, *sorted(groups.keys() - known)]}
 
 
-def _place(known: list[str], folder: str) -> tuple[int]:
-    return (known.index(folder) if folder in known else len(known),)
-
-
-def show_folder(folder: str, resources: list[dict[str, Any]]) -> str:
+def _show_folder(folder: str, resources: list[dict[str, Any]]) -> str:
     """The page of a folder, in Markdown: every file with all its fields."""
     lines = [(paths.RAW / one["path"]).read_text(encoding="utf-8").count("\n") for one in resources]
     files = [one | {"n_rows": n - 1} for one, n in zip(resources, lines)]
@@ -61,14 +58,8 @@ def show_folder(folder: str, resources: list[dict[str, Any]]) -> str:
     return render("site/folder.md.j2", title=titles.get(folder, folder), files=files)
 
 
-def read_section(title: str) -> str:
-    """A section of the README, as it stands there, without its heading.
-
-    Raises
-    ------
-    DataError
-        If the README has no such section.
-    """
+def _read_section(title: str) -> str:
+    """A section of the README, as it stands there, without its heading."""
     readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
     found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", readme, flags=re.M | re.S)
     if not found:
@@ -76,7 +67,7 @@ def read_section(title: str) -> str:
     return found[1].strip() + "\n"
 
 
-def show_citation() -> str:
+def _show_citation() -> str:
     """How to cite: the compendium, ready to paste, and the works it re-examines."""
     ours, *works = cite.cite().splitlines()
     entry, works = cite.cite("compendium", "bibtex"), [w.partition(" doi:")[::2] for w in works]

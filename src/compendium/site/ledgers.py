@@ -16,7 +16,6 @@ from compendium.printed import tables
 from compendium.runs.markup import (
     ROLES,
     VERDICTS,
-    Html,
     render,
     show_claims,
     show_entries,
@@ -24,9 +23,9 @@ from compendium.runs.markup import (
 )
 from compendium.settings import read_study
 
-CHECKED = [verdict for verdict in VERDICTS if verdict != "transcribed"]
+_CHECKED = [verdict for verdict in VERDICTS if verdict != "transcribed"]
 # Units that say nothing beside a number: a count, a text, a place in an order.
-SILENT = {"n", "label", "rank", "year", "date"}
+_SILENT = {"n", "label", "rank", "year", "date"}
 
 
 def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
@@ -34,11 +33,11 @@ def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
     verdicts, items = _read("verdicts.csv"), tables.read_table("items")
     made = {
         "summary": show_summary(verdicts),
-        "bars": show_bars(verdicts),
+        "bars": _show_bars(verdicts),
         "legend": render("site/legend.html.j2", verdicts=VERDICTS, roles=ROLES),
-        "filters": show_filters(items),
-        "values": show_values(verdicts, items, find_judging(records, verdicts, items)),
-        "register": show_register(tables.read_table("discrepancies"), set(verdicts.value_id)),
+        "filters": _show_filters(items),
+        "values": _show_values(verdicts, items, _find_judging(records, verdicts, items)),
+        "register": _show_register(tables.read_table("discrepancies"), set(verdicts.value_id)),
     }
     for name in ("claims", "claims-further"):
         grades = _read(f"tables/{name}-by-grade.csv")
@@ -52,17 +51,17 @@ def _read(name: str) -> pd.DataFrame:
     return pd.read_csv(paths.RESULTS / name, dtype=str, keep_default_na=False)
 
 
-def name_source(source: str) -> str:
+def _name_source(source: str) -> str:
     """A work's short name, as the study declares it; its id if it has none."""
     return read_study().sources.get(source, source)
 
 
-def find_judging(
+def _find_judging(
     records: list[dict[str, Any]], verdicts: pd.DataFrame, items: pd.DataFrame
 ) -> dict[str, tuple[str, int]]:
     """The run and the cell that gave each value its verdict.
 
-    Where several cells judge a value, the first of its item's own notebook, else the first of all.
+    Where several judge a value, the first of its item's own notebook, else the first of all.
     """
     home = verdicts.merge(items[["item_id", "notebook"]]).set_index("value_id").notebook
     judged = pd.DataFrame(
@@ -92,19 +91,19 @@ def count_verdicts(verdicts: pd.DataFrame) -> pd.DataFrame:
     source = verdicts.item_id.str.partition("/")[0]
     outcome = verdicts.verdict.where(verdicts.role != "input", "inputs")
     counts = pd.crosstab(source, outcome)
-    return counts.reindex(index=source.unique(), columns=[*CHECKED, "inputs"], fill_value=0)
+    return counts.reindex(index=source.unique(), columns=[*_CHECKED, "inputs"], fill_value=0)
 
 
-def show_bars(verdicts: pd.DataFrame) -> Html:
+def _show_bars(verdicts: pd.DataFrame) -> str:
     """A bar and the numbers for each work; inputs in a column of their own, in no bar."""
     counts = count_verdicts(verdicts)
-    rows = [(source, name_source(source), count) for source, count in counts.iterrows()]
+    rows = [(source, _name_source(source), count) for source, count in counts.iterrows()]
     rows.append(("", "All", counts.sum()))
     shown = [
-        {"source": source, "name": name, "numbers": count.to_dict(), "bar": _bar(count[CHECKED])}
+        {"source": source, "name": name, "numbers": count.to_dict(), "bar": _bar(count[_CHECKED])}
         for source, name, count in rows
     ]
-    return render("site/bars.html.j2", rows=shown, checked=CHECKED)
+    return render("site/bars.html.j2", rows=shown, checked=_CHECKED)
 
 
 def _bar(counts: pd.Series) -> list[tuple[str, float, float]]:
@@ -114,41 +113,33 @@ def _bar(counts: pd.Series) -> list[tuple[str, float, float]]:
     return [part for part in zip(counts.index, begins, widths) if part[2]]
 
 
-def show_filters(items: pd.DataFrame) -> Html:
+def _show_filters(items: pd.DataFrame) -> str:
     """The form above the table; hidden until the script that serves it is there."""
     groups = [
-        (name_source(source), source, list(zip(members.item_id, members.label)))
+        (_name_source(source), source, list(zip(members.item_id, members.label)))
         for source, members in items.groupby("source_id", sort=False)
     ]
     return render("site/filters.html.j2", groups=groups, roles=ROLES, verdicts=VERDICTS)
 
 
-def show_values(
+def _show_values(
     verdicts: pd.DataFrame, items: pd.DataFrame, judging: dict[str, tuple[str, int]]
-) -> Html:
+) -> str:
     """Every printed value as a row, under its id; the page is whole without a script."""
     rows = verdicts.assign(
         label=verdicts.item_id.map(items.set_index("item_id").label).fillna(""),
-        unit=verdicts.unit.mask(verdicts.unit.isin(SILENT), ""),
+        unit=verdicts.unit.mask(verdicts.unit.isin(_SILENT), ""),
     )
     return render("site/values.html.j2", rows=rows.to_dict("records"), judging=judging)
 
 
-def show_register(register: pd.DataFrame, values: set[str]) -> Html:
-    """The register: what it holds, counted, and then every entry under its id.
-
-    Parameters
-    ----------
-    register : DataFrame
-        ``discrepancies.csv``.
-    values : set of str
-        Ids of the printed values, to which an entry of that id leads.
-    """
+def _show_register(register: pd.DataFrame, values: set[str]) -> str:
+    """What it holds, counted, then every entry under its id, which leads to its value."""
     causes = register.cause.value_counts().sort_index().sort_values(ascending=False, kind="stable")
     settles = register.pdf_could_settle.value_counts().reindex(["yes", "perhaps", "no"]).dropna()
     sources = register.discrepancy_id.str.partition("/")[0]
     groups = [
-        (source, name_source(source), members, show_entries(members, values))
+        (source, _name_source(source), members, show_entries(members, values))
         for source, members in register.groupby(sources, sort=False)
     ]
     return render("site/register.html.j2", causes=causes, settles=settles, groups=groups)

@@ -40,20 +40,22 @@ def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
     """A page for each run, one above the runs of a notebook that has several, and the gallery."""
     notebooks = {record["run"]: _read_notebook(record) for record in records}
     drawings = [
-        drawing for record in records for drawing in find_drawings(record, notebooks[record["run"]])
+        drawing
+        for record in records
+        for drawing in _find_drawings(record, notebooks[record["run"]])
     ]
     groups = groupby(drawings, key=lambda drawing: drawing.title.partition(":")[0])
     gallery = [(title, list(group)) for title, group in groups]
     made = {"made/gallery.html": render("site/gallery.html.j2", groups=gallery)}
     runs = defaultdict(list)
     for record in records:
-        page = adapt_notebook(notebooks[record["run"]], record, drawings)
+        page = _adapt_notebook(notebooks[record["run"]], record, drawings)
         made[f"notebooks/{record['run']}.ipynb"] = json.dumps(page, indent=1, ensure_ascii=False)
         runs[Path(record["notebook"]).stem].append(record)
     for stem, several in runs.items():
         if len(several) > 1:
             ours = [drawing for drawing in drawings if drawing.run.startswith(f"{stem}--")]
-            made[f"notebooks/{stem}.md"] = show_runs(several, ours)
+            made[f"notebooks/{stem}.md"] = _show_runs(several, ours)
     menu = [f"notebooks/{stem}" for stem in runs]
     made["made/notebooks.md"] = render("site/menu.md.j2", names=menu, caption="Notebooks")
     return made
@@ -79,7 +81,7 @@ def _values(record: dict[str, Any]) -> str:
     return ", ".join(map(str, record["given"].values()))
 
 
-def find_drawings(record: dict[str, Any], notebook: dict[str, Any]) -> list[Drawing]:
+def _find_drawings(record: dict[str, Any], notebook: dict[str, Any]) -> list[Drawing]:
     """The figures a run drew, in the order it drew them."""
     headings = read_headings(notebook)
     files = [(entry["cell"], Path(entry["file"])) for entry in record["wrote"]]
@@ -101,7 +103,7 @@ def _describe(name: str, record: dict[str, Any], cell: int, heading: str) -> Dra
     return Drawing(*about, is_reconstruction(picture), (width, height))
 
 
-def show_runs(several: list[dict[str, Any]], drawings: list[Drawing]) -> str:
+def _show_runs(several: list[dict[str, Any]], drawings: list[Drawing]) -> str:
     """The page above the runs of one notebook, in Markdown: what each was given and drew."""
     given = {name for record in several for name in record["given"]}
     names = [name for name in several[0]["parameters"] if name in given]
@@ -110,20 +112,10 @@ def show_runs(several: list[dict[str, Any]], drawings: list[Drawing]) -> str:
     return render("site/runs.md.j2", title=title, names=names, runs=runs, drawings=drawings)
 
 
-def adapt_notebook(
+def _adapt_notebook(
     notebook: dict[str, Any], record: dict[str, Any], drawings: list[Drawing]
 ) -> dict[str, Any]:
-    """An executed copy made ready for the site; the argument is left as it is.
-
-    Parameters
-    ----------
-    notebook : dict
-        The executed copy.
-    record : dict
-        The record of its run.
-    drawings : list of Drawing
-        Every figure of every run.
-    """
+    """An executed copy made ready for the site, with every figure of every run to hand."""
     cells = [dict(cell) for cell in notebook["cells"]]
     head = render("site/head.md.j2", title=_title_run(record), record=record)
     source = "".join(cells[0]["source"])
