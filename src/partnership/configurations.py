@@ -9,6 +9,7 @@ import pandas as pd
 
 from compendium.coding.cases import Cases
 from compendium.models import qca
+from compendium.models.structures import read_trait
 
 OUTCOME, ABSENCE = "left", "~left"
 LABELS = {
@@ -32,7 +33,8 @@ def read_sets(told: Cases) -> dict[str, pd.DataFrame]:
     degrees takes the one nearer the crossover.
     """
     traits = told.traits
-    crisp = pd.DataFrame({"large": ~traits.small, "duty": traits.mandated, "funds": traits.funded})
+    small, duty, funds = (read_trait(traits, name) for name in ("small", "mandated", "funded"))
+    crisp = pd.DataFrame({"large": 1 - small, "duty": duty, "funds": funds}, traits.index)
     crisp = crisp.assign(left=told.sides.eq("left")).astype(int)
     middle = told.degrees
     steps = np.where(middle < 1.5, np.ceil(middle), np.floor(middle)).astype(int)

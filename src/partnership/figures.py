@@ -53,14 +53,9 @@ SAID = {
 def plot_contributions(bars: pd.DataFrame, level: float, ax: Axes | None = None) -> Drawn:
     """Figures 1 and 2 of Elston and Fulop (2002): who contributed; a reconstruction.
 
-    Parameters
-    ----------
-    bars : DataFrame
-        ``label``, ``share`` (per cent of the sample), ``low`` and ``high`` (per cent of the
-        population), ``count`` and ``denominator``. Where ``share`` is missing the bar's height is
-        not printed, and its place stays empty.
-    level : float
-        Confidence of the intervals, for the note above the bars.
+    `bars`: ``label``, ``share`` (per cent of the sample; where it is missing the bar's height is
+    not printed, and its place stays empty), ``low`` and ``high`` (per cent of the population),
+    ``count`` and ``denominator``. `level`: confidence of the intervals.
     """
     # Seaborn brings scipy.stats along, a second in every kernel: only this figure pays for it.
     import seaborn as sns  # noqa: PLC0415
@@ -206,12 +201,7 @@ def plot_claims(claims: pd.DataFrame, ax: Axes | None = None) -> Drawn:
 def plot_bases(sizes: pd.DataFrame, unit: str, ax: Axes | None = None) -> Drawn:
     """How big each body is by the printed numbers, beside the base it is said to have.
 
-    Parameters
-    ----------
-    sizes : DataFrame
-        ``label``, ``base`` (``large`` or ``small``), ``low`` and ``high``, above 0.
-    unit : str
-        What the numbers count; the axis is logarithmic.
+    `sizes`: ``label``, ``base`` (``large`` or ``small``), ``low`` and ``high``, above 0, in `unit`.
     """
     least, largest = sizes.low.min() / 2, sizes[sizes.base == "small"].high.max()
     words = f"{unit}, logarithmic; grey: up to the largest of those said to be small"
@@ -235,15 +225,9 @@ def plot_process(
 ) -> Drawn:
     """Figure 6.1: the routes to incremental and to radical synergy; a reconstruction.
 
-    Parameters
-    ----------
-    nodes : DataFrame
-        ``node``, ``part``, ``layer``, ``row`` and ``n`` (statements by our coding).
-    edges : DataFrame
-        ``from``, ``to``, ``relation``, ``basis`` and ``line``. An implied arrow is broken: the
-        text does not say that the figure draws it.
-    gate : str
-        The node that the rule turns on: dark.
+    `nodes`: ``node``, ``part``, ``layer``, ``row`` and ``n`` (statements by our coding). `edges`:
+    ``from``, ``to``, ``relation``, ``basis`` and ``line``; an implied arrow is broken: the text
+    does not say that the figure draws it. `gate`, the node that the rule turns on, is dark.
     """
     spots = _place_parts(nodes)
     layers, low = nodes.layer.max() + 1, max(y for _, y in spots.values()) + 0.95
@@ -325,13 +309,8 @@ def plot_framework(
 ) -> Drawn:
     """The elements of a framework, a column of boxes for each group.
 
-    Parameters
-    ----------
-    elements : DataFrame
-        ``group`` (in the order of the columns), ``label`` (our words) and ``stated`` (bool: the
-        text says that the figure shows it).
-    head, note : str
-        What the figure is, and what kind of drawing this is.
+    `elements`: ``group`` (in the order of the columns), ``label`` (our words) and ``stated`` (bool:
+    the text says that the figure shows it). `head`, `note`: what it is, what kind of drawing.
     """
     groups = dict(list(elements.groupby("group", sort=False)))
     tallest = max(map(len, groups.values()))
@@ -351,12 +330,7 @@ def plot_framework(
 def plot_signed_links(links: pd.DataFrame, head: str, ax: Axes | None = None) -> Drawn:
     """What is said to raise or lower what: causes on the left, what they act on to the right.
 
-    Parameters
-    ----------
-    links : DataFrame
-        ``from``, ``to``, ``sign`` (``plus``, ``minus`` or ``open``); one row per link.
-    head : str
-        What the figure is.
+    `links`: ``from``, ``to``, ``sign`` (``plus``, ``minus`` or ``open``); one row per link.
     """
     causes, effects = links["from"].unique(), links["to"].unique()
     rows = max(len(causes), len(effects))
@@ -397,15 +371,7 @@ def plot_regions(marks: pd.DataFrame, chosen: str, ax: Axes | None = None) -> Dr
     """The 2 x 2 of Box 2 with each company's region hatched, the chosen one strong.
 
     Each cell holds a strip for each company: filled where some voice admits the cell, empty where
-    none does.
-
-    Parameters
-    ----------
-    marks : DataFrame
-        ``site``, ``cell``, ``by_grid``, ``by_process`` (whether each rule admits the cell),
-        ``named``, ``implied`` and ``ideal`` (what print says), as `cultures.mark_cells` gives it.
-    chosen : str
-        The company to be drawn strong.
+    none does. `marks` are those of `cultures.mark_cells`.
     """
     ax = start_sheet(ax, (13, 8.4), (-0.52, 2.02), (2.42, -0.34))
     for number, (cell, (x, y)) in enumerate(CELLS.items(), start=1):
@@ -468,12 +434,7 @@ ALIKE = "correlation in sites {:g}".format
 def plot_power(power: pd.DataFrame, ours: int, ax: Axes | None = None) -> Drawn:
     """How often the exact test of a rank correlation finds one that is there.
 
-    Parameters
-    ----------
-    power : DataFrame
-        ``n``, ``tau`` (the true one), ``simulated_power`` (share).
-    ours : int
-        How many units there are.
+    `power`: ``n``, ``tau`` (the true one), ``simulated_power`` (share). We have `ours` units.
     """
     series = power.tau.map("true tau {:g}".format)
     drawn = power.assign(found=100 * power.simulated_power, series=series)
@@ -506,12 +467,7 @@ def plot_trial(tried: pd.DataFrame, quantity: str, ax: Axes | None = None) -> Dr
 def plot_widths(widths: pd.DataFrame, ours: int, ax: Axes | None = None) -> Drawn:
     """How much cases whose leans and side are known leave open of each weight.
 
-    Parameters
-    ----------
-    widths : DataFrame
-        ``n_cases``, ``box``, ``simulated_width`` (per box, 0 to 1).
-    ours : int
-        How many cases there are.
+    `widths`: ``n_cases``, ``box``, ``simulated_width`` (per box, 0 to 1). We have `ours` cases.
     """
     sizes = 100 * widths.groupby("n_cases").simulated_width.agg(["mean", "min", "max"])
     drawn = sizes.set_axis(["mean", "low", "high"], axis=1).reset_index()
@@ -528,12 +484,7 @@ def plot_widths(widths: pd.DataFrame, ours: int, ax: Axes | None = None) -> Draw
 def plot_actors_needed(needed: pd.DataFrame, ours: int, ax: Axes | None = None) -> Drawn:
     """Actors a study would need to find an odds ratio, by how alike the actors of a site are.
 
-    Parameters
-    ----------
-    needed : DataFrame
-        ``odds_ratio``, ``icc``, ``actors``.
-    ours : int
-        How many actors there are at most.
+    `needed`: ``odds_ratio``, ``icc``, ``actors``. We have `ours` actors at most.
     """
     drawn = needed.assign(series=needed.icc.map(ALIKE))
     figure, ax = plot_series(drawn, "odds_ratio", "actors", WORKED_OUT, yscale="log", ax=ax,

@@ -29,7 +29,7 @@ from compendium.seminar.marks import (
     read_number,
 )
 from compendium.settings import read_study
-from partnership import cultures, ties
+from partnership import configurations, cultures, sites, ties
 
 BEFORE, AFTER, GREENSHIRE = "SS Dalesville before", "SS Dalesville after", "SS Greenshire"
 # What a case is, beside its name and place; what it leans on is coded elsewhere.
@@ -77,18 +77,16 @@ def _cut_off() -> Key:
     return Key(right, {}, among=list(printed.index))
 
 
-def _interviewees() -> tuple[pd.Series, pd.Series, pd.Series]:
+def _interviewees() -> pd.DataFrame:
     """Appendix H by site and in total: as printed, each row once, and every row."""
-    table = tables.read_table("elston2005/appendix-h")
-    wide = table.pivot(index=["row", "profile"], columns="site", values="interviewees").astype(int)
-    body = wide.iloc[:-1].reset_index(level="profile")
-    once = body.drop_duplicates().drop(columns="profile").sum()
-    return wide.iloc[-1], once, body.drop(columns="profile").sum()
+    table = sites.lay_out_interviews(tables.read_table("elston2005/appendix-h")).astype(int)
+    names = ["printed total", "sum of distinct rows", "sum of all printed rows"]
+    return sites.total_interviews(table)[names]
 
 
 def _people() -> Key:
     """How many interviewees the rows of Appendix H give."""
-    printed, once, every = (int(counts["Total"]) for counts in _interviewees())
+    printed, once, every = map(int, _interviewees().loc["Total"])
     slips = {
         "some rows are printed twice; count each once": [every],
         "that is the total as printed; add up the rows": [printed],
@@ -102,23 +100,18 @@ def _people() -> Key:
 
 def _misfits() -> Key:
     """The sites whose column of Appendix H does not make its total."""
-    printed, once, every = (counts.drop("Total") for counts in _interviewees())
+    printed, once, every = (counts for _, counts in _interviewees().drop("Total").items())
     wrong, doubled = (set(printed.index[printed != counts]) for counts in (once, every))
     slips = {"you seem to count the rows that are printed twice": [doubled]}
     return Key(wrong, slips, among=list(printed.index))
 
 
-def _people_of(site: str) -> float:
-    table = tables.read_table("elston2005/appendix-f").set_index(["site", "indicator"]).printed
-    return float(table[site, "population"].replace(",", ""))
-
-
 def _pounds_per_head(site: str) -> Key:
     """A site's budget (Table 4.2) over its population (Appendix F), in pounds."""
     site = find_name(site, list(_funding().index))
-    heads = _people_of(site)
-    right = 1e6 * _funding().budget_gbp_m[site] / heads
-    others = [right * heads / _people_of(s) for s in _funding().index if s != site]
+    people = sites.read_population(tables.read_table("elston2005/appendix-f"))
+    right = 1e6 * _funding().budget_gbp_m[site] / people[site]
+    others = [right * people[site] / people[s] for s in _funding().index if s != site]
     slips = {
         "in millions or thousands: pounds are asked": [right / 1e6, right / 1e3],
         "upside down: that is people for each pound": [1 / right, 1e6 / right],
@@ -174,16 +167,15 @@ def _place(company: str, answer: Any) -> Mark:
     if None in lines:
         return Mark("not yet", "lines are numbers, such as [150, 151]")
     voices = _list_voices(company)
-    admits = voices[voices[cell]]
+    admits, why = voices[voices[cell]], ""
     if admits.empty:
         why = "no voice of this company leaves that cell open; what is said of dominance?"
-        return Mark("not yet", why)
-    if silent := sorted({*lines} - {*voices.line.astype(int)}):
+    elif silent := sorted({*lines} - {*voices.line.astype(int)}):
         named = ", ".join(f"{line:g}" for line in silent)
         why = f"no statement on line {named} places this company; cite where it is placed"
-        return Mark("not yet", why)
-    if not {*lines} & {*admits.line.astype(int)}:
+    elif not {*lines} & {*admits.line.astype(int)}:
         why = "the cell is open, but not on the lines you cite: who says something else?"
+    if why:
         return Mark("not yet", why)
     why, n_against = "the coding leaves it open on a line you cite", len(voices) - len(admits)
     if n_against:
@@ -412,14 +404,13 @@ def _arrangements() -> Key:
     return Key(round(1 / TWO), slips)
 
 
+_AGAIN = "that is two against two again"
 KEYS["s6"] = {
     "arrangements": _arrangements,
     "one_sided": lambda: Key(TWO, {"that counts the opposite arrangement too": [2 * TWO]}, 3),
     "two_sided": lambda: Key(2 * TWO, {ONE_WAY: [TWO]}, 3),
     "needed": _sites_needed,
-    "ranks": lambda: Key(
-        2 * RANKS, {ONE_WAY: [RANKS], "that is two against two again": [2 * TWO]}, 3
-    ),
+    "ranks": lambda: Key(2 * RANKS, {ONE_WAY: [RANKS], _AGAIN: [2 * TWO]}, 3),
 }
 
 
@@ -429,10 +420,8 @@ def sets_of_cases() -> pd.DataFrame:
     ``broad``: a majority with a broad view of health (Appendix M); ``large``: a large resource base
     (Table 4.3); ``duty``, ``funds``: a legal duty, additional money tied to it (our coding).
     """
-    told = read_cases().sided
-    traits, left = told.traits, told.sides.eq("left")
-    sets = {"broad": traits.attitude.eq(1), "large": ~traits.small, "duty": traits.mandated}
-    return pd.DataFrame(sets | {"funds": traits.funded, "left": left}).astype(int)
+    sets = configurations.read_sets(read_cases().sided)["crisp, mixed out"]
+    return sets[[*CONDITIONS, "left"]].astype(int)
 
 
 def _truth() -> pd.DataFrame:
@@ -473,10 +462,9 @@ def _chance_of_a_rule() -> Key:
     return Key(qca.chance_of_consistent_row(n_cases, n, 0.8), slips, decimals=2)
 
 
+_DOUBLES = "each further condition doubles the rows"
 KEYS["s7"] = {
-    "possible": lambda: Key(
-        2**4, {"each further condition doubles the rows": [2 * 4, 4, 4**2 + 1]}
-    ),
+    "possible": lambda: Key(2**4, {_DOUBLES: [2 * 4, 4, 4**2 + 1]}),
     "occupied": lambda: Key(len(_truth()), {CASES_ROWS: [len(sets_of_cases())]}),
     "contradictory": _contradictory_rows,
     "consistency": _consistency,
@@ -534,16 +522,13 @@ def _single() -> Key:
 def _mutual() -> Key:
     """How many of the pairs called mutual Table 4.5 holds both ways, as named."""
     said = tables.read_table("coding/dependencies").query("symmetric == 'yes'")
-    pairs = ties.hold_mutual(said, _table_arcs())
-    named = pairs[["first_needs", "second_needs"]].eq("as named").all(axis=1).sum()
+    held = ties.count_held(ties.hold_mutual(said, _table_arcs()))
     slips = {
-        "one of these holds only if a part stands for the whole": [
-            int((pairs.held == "both").sum())
-        ],
-        "one direction is not enough": [int((pairs.held != "neither").sum())],
-        "those are all pairs that are called mutual": [len(pairs)],
+        "one of these holds only if a part stands for the whole": [held["both"]],
+        "one direction is not enough": [held["both"] + held["one"]],
+        "those are all pairs that are called mutual": [held["pairs"]],
     }
-    return Key(int(named), slips)
+    return Key(held["as_named"], slips)
 
 
 KEYS["s8"] = {
