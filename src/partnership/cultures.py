@@ -15,6 +15,7 @@ from compendium.errors import DataError
 
 # The areas of Box 2, in the order of their printed numbers.
 CELLS = {1: "Synergy", 2: "Segregation", 3: "Domination", 4: "Breakdown"}
+NAMES = list(CELLS.values())
 COMPANIES = {"UNE": "Urban North East", "USW": "Urban South West", "REM": "Rural East Midlands"}
 # What a pole says: of integration yes or no, of domination yes or no, of acceptance yes or no.
 POLES = {
@@ -22,10 +23,23 @@ POLES = {
     "dominance": {"public": (True,), "private": (True,), "both": (True,), "neither": (False,)},
     "process": {"accepted": (True,), "refused": (False,)},
 }
-EITHER = (True, False)
+_EITHER = (True, False)
 # What was sought, as what then holds: are cultures integrated, does one dominate? Box 2 holds that
 # where one culture is let dominate, integration may prove impossible.
-SOUGHT = {"integration": (True, False), "segregation": (False, False), "domination": (False, True)}
+_SOUGHT = {"integration": (True, False), "segregation": (False, False), "domination": (False, True)}
+
+# Where the article draws its conclusions.
+_CONCLUSIONS = (184, 196)
+# A place in the thesis's coding scheme for each kind of statement that would have one. Ours.
+_HOMES = {
+    "shared aims": "factor F3",
+    "leadership": "factor F4",
+    "process": "factor F0",
+    "outcome": "factor F0",
+    "trust": "target relations",
+    "dominance": "target influence",
+}
+_MOVING = ["trust", "process", "leadership", "language", "contract"]
 
 
 def name_by_grid(integrated: bool, dominated: bool) -> str:
@@ -43,8 +57,8 @@ def name_by_process(sought: str, accepted: bool) -> str:
     >>> name_by_process("domination", accepted=True), name_by_process("segregation", accepted=False)
     ('Domination', 'Breakdown')
     """
-    if sought not in SOUGHT:
-        raise DataError(f"found {sought!r} as what is sought; allowed: {', '.join(SOUGHT)}")
+    if sought not in _SOUGHT:
+        raise DataError(f"found {sought!r} as what is sought; allowed: {', '.join(_SOUGHT)}")
     reached = {"integration": "Synergy", "segregation": "Segregation", "domination": "Domination"}
     return reached[sought] if accepted else "Breakdown"
 
@@ -59,12 +73,22 @@ def compare_rules(*, attempt_counts: bool = False) -> pd.DataFrame:
     (2, 3)
     """
     rows = []
-    for (sought, (integrated, dominated)), accepted in product(SOUGHT.items(), EITHER):
+    for (sought, (integrated, dominated)), accepted in product(_SOUGHT.items(), _EITHER):
         holds = (integrated and accepted, dominated and (accepted or attempt_counts))
         cells = (name_by_grid(*holds), name_by_process(sought, accepted))
         rows.append((sought, accepted, *holds, *cells, cells[0] == cells[1]))
     columns = ["sought", "accepted", "integrated", "dominated", "by_grid", "by_process", "agree"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def count_agreed() -> dict[str, int]:
+    """In how many states the two rules name one cell.
+
+    ``strictly``, and ``leniently`` if a refused attempt to dominate counts as dominating.
+    """
+    rules, lenient = compare_rules(), compare_rules(attempt_counts=True)
+    agree = {"strictly": int(rules.agree.sum()), "leniently": int(lenient.agree.sum())}
+    return {"states": len(rules), **agree}
 
 
 def check_statements(statements: pd.DataFrame) -> pd.DataFrame:
@@ -88,18 +112,11 @@ def list_voices(
     Takes ``coding/cultures`` and a company, or ``all`` for what the authors say of all three. The
     rule is ``grid`` or ``process``; for the second, whatever is said of acceptance, of the company
     or of all, holds for each of its voices; where nothing is, breakdown stays open. Only what is
-    stated to be so counts, not what is hoped for.
+    stated to be so counts, not what is hoped for. A DataError if rule, site or a pole is unknown,
+    or nothing places the company.
 
-    Returns
-    -------
-    DataFrame
-        ``said_by``, ``line``, ``integrated`` and ``dominated`` (yes, no, either, not said), and a
-        column of bool for each cell.
-
-    Raises
-    ------
-    DataError
-        If rule, site or a pole is unknown, or nothing places the company.
+    Gives ``said_by``, ``line``, ``integrated`` and ``dominated`` (yes, no, either, not said), and a
+    column of bool for each cell.
     """
     if rule not in ("grid", "process") or site not in {*COMPANIES, "all"}:
         raise DataError(
@@ -107,20 +124,18 @@ def list_voices(
             "grid, process"
         )
     rows = check_statements(statements)
-    is_placing = rows.pole.notna() & rows.assertion.isin(["state", "change"])
-    is_placing &= rows.said_by.ne("theory") & rows.partner.ne("policy makers")
-    rows = rows[is_placing & (contested | rows.confidence.ne("contested"))]
-    acceptance = _gather(rows[rows.site.isin([site, "all"])], "process") or EITHER
+    rows = rows[_is_placing(rows) & (contested | rows.confidence.ne("contested"))]
+    acceptance = _gather(rows[rows.site.isin([site, "all"])], "process") or _EITHER
     placed = rows[rows.site.eq(site) & rows.about.isin(["integration", "dominance"])]
     if placed.empty:
         raise DataError(f"coding/cultures: found no statement that places {site!r}")
     voices = []
     for (line, said_by), part in placed.groupby(["line", "said_by"]):
         axes = [_gather(part, about) for about in ("integration", "dominance")]
-        cells = _admit(*(axis or EITHER for axis in axes), acceptance, rule)
-        admitted = {cell: cell in cells for cell in CELLS.values()}
+        cells = _admit(*(axis or _EITHER for axis in axes), acceptance, rule)
+        admitted = {cell: cell in cells for cell in NAMES}
         voices.append((said_by, line, *map(_word, axes), *admitted.values()))
-    columns = ["said_by", "line", "integrated", "dominated", *CELLS.values()]
+    columns = ["said_by", "line", "integrated", "dominated", *NAMES]
     return pd.DataFrame(voices, columns=columns)
 
 
@@ -135,7 +150,7 @@ def mark_cells(
     rows = []
     for site in COMPANIES:
         regions = [
-            list_voices(statements, site, rule, contested=contested)[list(CELLS.values())].any()
+            list_voices(statements, site, rule, contested=contested)[NAMES].any()
             for rule in ("grid", "process")
         ]
         own = positions[positions.site.eq(site) & positions.certainty.ne("denied")]
@@ -145,7 +160,7 @@ def mark_cells(
         rows += [
             (site, cell, *(bool(region[cell]) for region in regions),
              *((kind, cell) in told for kind in ("named", "implied", "ideal")))
-            for cell in CELLS.values()
+            for cell in NAMES
         ]  # fmt: skip
     columns = ["site", "cell", "by_grid", "by_process", "named", "implied", "ideal"]
     return pd.DataFrame(rows, columns=columns)
@@ -183,6 +198,101 @@ def compare_views(statements: pd.DataFrame, site: str) -> pd.DataFrame:
         for name, rows in views.items()
     }
     return pd.DataFrame(lines).reindex(fresh.about.unique()).dropna(how="all").fillna("")
+
+
+def list_private(statements: pd.DataFrame) -> pd.DataFrame:
+    """The statements in which the private side speaks as such."""
+    return statements[statements.said_by == "private sector interviewee"]
+
+
+def find_regions(
+    voices: pd.DataFrame, by_process: pd.DataFrame, authors: pd.DataFrame
+) -> dict[str, list[str]]:
+    """The cells a company can stand in, by either rule; by every voice; and past the authors.
+
+    Takes what `list_voices` gives: of the company by the grid and by the process, and of all
+    companies at once. What every line of the authors admits is their region.
+    """
+    by_grid = voices[NAMES].any()
+    return {
+        "by_grid": _name_cells(by_grid),
+        "by_process": _name_cells(by_process[NAMES].any()),
+        "by_all_voices": _name_cells(voices[NAMES].all()),
+        "past_the_authors": _name_cells(by_grid & ~authors[NAMES].all()),
+    }
+
+
+def list_reached(marks: pd.DataFrame) -> dict[str, list[str]]:
+    """The cells each company reaches by the process rule."""
+    reached = marks[marks.by_process].groupby("site", sort=False).cell
+    return {site: sorted(set(cells)) for site, cells in reached}
+
+
+def list_disagreements(statements: pd.DataFrame, site: str) -> pd.DataFrame:
+    """Who says who has the upper hand, and on which side of the middle the company lies."""
+    placing = statements.about.isin(["dominance", "integration"]) & _is_placing(statements)
+    kept = statements[placing & statements.site.isin([site, "all"])]
+    return kept[["line", "site", "said_by", "about", "pole", "confidence", "label"]]
+
+
+def list_policy(statements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What policy makers say, and what is said of their hopes for integration."""
+    reported = statements.partner.eq("policy makers") & statements.pole.eq("integration")
+    columns = ["line", "said_by", "about", "partner", "label"]
+    own = statements.said_by.eq("policy makers")
+    return statements.loc[own, columns], statements.loc[reported, columns]
+
+
+def list_moves(statements: pd.DataFrame, site: str) -> pd.DataFrame:
+    """Changes that are told of a company, and conditions for them."""
+    kept = statements[
+        statements.assertion.isin(["change", "conditional"])
+        & statements.site.isin([site, "all", "unnamed"])
+        & statements.about.isin(_MOVING)
+        & statements.said_by.ne("theory")
+        & statements.is_restatement.eq("no")
+    ]
+    return kept[["line", "site", "said_by", "about", "assertion", "stage", "label"]]
+
+
+def list_clashes(register: pd.DataFrame, site: str) -> list[str]:
+    """What the register has of a company: prose against box, or box against itself."""
+    own = register.discrepancy_id.str.startswith(f"mannion2011/text/{site}-")
+    return list(register.what[own]) or ["nothing"]
+
+
+def list_findings(statements: pd.DataFrame, views: pd.DataFrame, site: str) -> pd.DataFrame:
+    """What the authors conclude, and the lines on which the company's people speak of it."""
+    findings = statements[
+        statements.said_by.eq("author")
+        & statements.line.between(*_CONCLUSIONS)
+        & statements.is_restatement.eq("no")
+    ]
+    spoken = findings.about.map(views[site]).fillna("").rename(f"{site} on it")
+    return findings[["line", "site", "about", "label"]].join(spoken)
+
+
+def pair_typologies(article: pd.DataFrame, glasby: pd.DataFrame) -> pd.DataFrame:
+    """The three models of culture, as the article and as Glasby have them."""
+    models = article[article.group == "culture-models"]
+    ends = (" (article)", " (Glasby)")
+    pair = models.merge(glasby, left_on="element", right_on="model", suffixes=ends)
+    return pair[["model", "label (article)", "label (Glasby)", "reading"]]
+
+
+def find_homes(statements: pd.DataFrame) -> pd.Series:
+    """The place of each statement in the thesis's coding scheme; ``none`` without."""
+    return statements.about.map(_HOMES).fillna("none").rename("place")
+
+
+def _name_cells(region: pd.Series) -> list[str]:
+    return list(region.index[region]) or ["no cell"]
+
+
+def _is_placing(statements: pd.DataFrame) -> pd.Series:
+    """What is stated to be so, and not hoped for, of companies that there are."""
+    said = statements.pole.notna() & statements.assertion.isin(["state", "change"])
+    return said & statements.said_by.ne("theory") & statements.partner.ne("policy makers")
 
 
 def _gather(rows: pd.DataFrame, about: str) -> tuple[bool, ...]:

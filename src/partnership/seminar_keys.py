@@ -35,7 +35,7 @@ BEFORE, AFTER, GREENSHIRE = "SS Dalesville before", "SS Dalesville after", "SS G
 # What a case is, beside its name and place; what it leans on is coded elsewhere.
 TRAITS = ["kind", "base_group", "attitude_group", "mandated", "funded"]
 TRAITS += ["dependence", "scarcity", "year"]
-CELLS = list(cultures.CELLS.values())
+CELLS = cultures.NAMES
 CONDITIONS = ["broad", "large", "duty", "funds"]
 CODES = {"factor": ["F1", "F2", "F3", "F4", "F5"], "direction": ["+", "-", "0", "+/-"]}
 ASKED_OF_TABLE = ["ha", "la-ss", "pcgs", "chc"]
