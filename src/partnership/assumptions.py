@@ -16,7 +16,7 @@ from compendium.models.structures import Structure, follow_years, offer, tilts
 from compendium.settings import read_study
 
 # The same body at two places, on opposite sides (sections 5.2 and 5.3); and the printed cases.
-CONTRASTS = {
+_CONTRASTS = {
     "Dalesville and Greenshire come apart": ["SS Dalesville before", "SS Greenshire"],
     "Districts A and B come apart": ["District A early", "District B"],
     "all printed cases": [
@@ -25,7 +25,7 @@ CONTRASTS = {
     ],
 }
 # District A's path: whether time was invested, and how fast faith is lost.
-WAYS = {
+_WAYS = {
     "invested, patient": (True, 0.0),
     "invested, sceptical": (True, 0.5),
     "not invested": (False, 0.0),
@@ -51,22 +51,18 @@ class Setting(NamedTuple):
         """Which cases have no stated lean."""
         return self.told.leans.isna().all(axis=1).to_numpy()
 
+    def of(self, case: str) -> tuple[Structure, pd.DataFrame, np.ndarray, pd.DataFrame]:
+        """One case as `multiverse` asks for it: structure, codings, weights and traits."""
+        mine = self.told.keep([case])
+        return self.structures[PLAIN], mine.codings, self.equal, mine.traits
+
 
 def set_up(cases: Cases, flips: dict[str, float], seed: int) -> Setting:
-    """The told cases with the odds of each code.
-
-    Parameters
-    ----------
-    flips : dict of str to float
-        How often a code of each confidence would be another.
-    """
+    """The told cases, and how often a code of each confidence would be another (`flips`)."""
     study, told = read_study(), cases.sided
-    odds = multiverse.code_odds(told.codings, flips)
-    shape = (len(told.names), len(study.factors), 3)
-    structures = offer(study.factors, study.roles)
-    return Setting(
-        told, odds.reshape(shape), structures, multiverse.weigh_boxes(study.factors), seed
-    )
+    odds = multiverse.code_odds(told.codings, flips).reshape(len(told.names), -1, 3)
+    equal = multiverse.weigh_boxes(study.factors)
+    return Setting(told, odds, offer(study.factors, study.roles), equal, seed)
 
 
 def vary_kinds(setting: Setting, n_draws: int) -> pd.DataFrame:
@@ -77,10 +73,8 @@ def vary_kinds(setting: Setting, n_draws: int) -> pd.DataFrame:
     kinds = pd.DataFrame({"weights": right.mean(axis=0)}, index=told.sides.index)
     kinds.loc[setting.silent, "weights"] = np.nan
     for kind, fixed in (("codings", setting.equal), ("both", None)):
-        shares = multiverse.vary(
-            structure, setting.odds, told.traits, told.sides,
-            n=n_draws, seed=setting.seed, fixed_weights=fixed,
-        )  # fmt: skip
+        given, how = (structure, setting.odds, told.traits, told.sides), {"seed": setting.seed}
+        shares = multiverse.vary(*given, n=n_draws, fixed_weights=fixed, **how)
         kinds[kind] = shares.drop("all")
     return kinds
 
@@ -118,20 +112,13 @@ def tell_apart(setting: Setting) -> tuple[pd.DataFrame, int]:
 
 def swing(setting: Setting, case: str) -> pd.DataFrame:
     """How far one case's tilt moves when one box goes through its range, with the boxes' labels."""
-    mine = setting.told.keep([case])
-    swings = multiverse.swing_boxes(
-        setting.structures[PLAIN], mine.codings, setting.equal, mine.traits
-    )
+    swings = multiverse.swing_boxes(*setting.of(case))
     return swings.assign(label=swings.box.map(read_study().factors))
 
 
 def flip(setting: Setting, case: str) -> pd.DataFrame:
     """The single codes that turn one case's side, and where each box would just balance."""
-    mine = setting.told.keep([case])
-    leans = mine.leans.loc[case].dropna()
-    flips = multiverse.find_flips(
-        setting.structures[PLAIN], mine.codings, setting.equal, mine.traits
-    )
+    leans, flips = setting.told.leans.loc[case].dropna(), multiverse.find_flips(*setting.of(case))
     balances = {box: multiverse.break_even(leans, box) for box in leans.index}
     return flips.assign(balances_at=flips.box.map(balances))
 
@@ -140,27 +127,20 @@ def share_variance(setting: Setting, case: str, n: int = 4096) -> pd.DataFrame:
     """How much of the uncertainty of one case's tilt each weight and each coding carries."""
     mine, study = setting.told.keep([case]), read_study()
     odds = setting.odds[setting.told.names.index(case)]
-    carried = multiverse.share_uncertainty(
-        setting.structures[PLAIN], odds, mine.traits, n, setting.seed
-    )
-    labels = {
-        f"{kind} of {box}": f"{kind}: {label}"
-        for kind in ("weight", "coding")
-        for box, label in study.factors.items()
-    }
-    return carried.round(4).assign(input=carried.input.map(labels))
+    given = setting.structures[PLAIN], odds, mine.traits
+    carried = multiverse.share_uncertainty(*given, n, setting.seed)
+    named = carried.input.str.split(" of ", expand=True)
+    return carried.round(4).assign(input=named[0] + ": " + named[1].map(study.factors))
 
 
 def follow_paths(setting: Setting, case: str, years: int, **leaning: float) -> pd.DataFrame:
-    """One case over the years, its stated leans and those given, under each of `WAYS`."""
+    """One case over the years, its stated leans and those given, under each of `_WAYS`."""
     leans = setting.told.leans.loc[case].fillna(0).copy()
     leans[list(leaning)] = list(leaning.values())
-    culture = read_study().roles["culture"]
+    given, culture = (leans, setting.equal, years), read_study().roles["culture"]
     paths = {
-        way: follow_years(
-            leans, setting.equal, years, invested=invested, scepticism=faith, culture=culture
-        )
-        for way, (invested, faith) in WAYS.items()
+        way: follow_years(*given, invested=invested, scepticism=lost, culture=culture)
+        for way, (invested, lost) in _WAYS.items()
     }
     return pd.DataFrame(paths).rename_axis("year")
 
@@ -183,17 +163,13 @@ def drop_nulls(curve: pd.DataFrame) -> pd.DataFrame:
 def conclude(setting: Setting, curve: pd.DataFrame, bounded: pd.DataFrame) -> pd.DataFrame:
     """Each conclusion: how often it holds, what it hangs on, and within which bounds.
 
-    Parameters
-    ----------
-    curve, bounded : DataFrame
-        As `cross` and `drop_nulls` give them, with the two ways to fill in open boxes that know
-        nothing of the outcome, and with the two that bound all others.
+    Both curves are those of `cross` without nulls: with the two ways to fill in open boxes that
+    know nothing of the outcome, and with the two that bound all others.
     """
-    asked = (setting.told.sides, setting.told.traits, CONTRASTS)
+    asked = (setting.told.sides, setting.told.traits, _CONTRASTS)
     holds = multiverse.conclude(curve, *asked)
-    table = pd.DataFrame(
-        {name: multiverse.find_hinges(curve, hold) for name, hold in holds.items()}
-    ).T
+    hinges = {name: multiverse.find_hinges(curve, hold) for name, hold in holds.items()}
+    table = pd.DataFrame(hinges).T
     for column, how in (("at worst", "against it"), ("at best", "for the told side")):
         part = multiverse.conclude(bounded[bounded["open boxes"] == how], *asked)
         table[column] = pd.Series({name: 100 * hold.mean() for name, hold in part.items()})
@@ -204,10 +180,10 @@ def conclude(setting: Setting, curve: pd.DataFrame, bounded: pd.DataFrame) -> pd
 
 def count_verdicts(conclusions: pd.DataFrame) -> dict[str, object]:
     """What survives, how many conclusions flip, and whether any survives at its worst."""
-    by_verdict = conclusions.verdict.value_counts().reindex(["survives", "mostly", "flips"])
+    verdict = conclusions.verdict
     return {
-        "survives": list(conclusions.index[conclusions.verdict == "survives"]) or ["nothing"],
-        "mostly": int(by_verdict.fillna(0)["mostly"]),
-        "flip": int(by_verdict.fillna(0)["flips"]),
+        "survives": list(conclusions.index[verdict == "survives"]) or ["nothing"],
+        "mostly": int((verdict == "mostly").sum()),
+        "flip": int((verdict == "flips").sum()),
         "safe": int((conclusions["at worst"] >= multiverse.SURVIVES).sum()),
     }

@@ -45,13 +45,7 @@ def read_glasby(name: str) -> tuple[pd.DataFrame, str, str]:
 
 
 def funding_shares(shares: pd.DataFrame) -> pd.DataFrame:
-    """Table 4.2 in its printed layout, from one row per site.
-
-    Parameters
-    ----------
-    shares : DataFrame
-        ``site``, ``budget_gbp_m``, ``allocation_gbp_m`` and ``share_percent``, as text.
-    """
+    """Table 4.2 in its printed layout, from one row per site."""
     rows = {
         "budget_gbp_m": "Budget with adjustments (£ million)",
         "allocation_gbp_m": "Health inequalities allocation (£ million)",
@@ -75,13 +69,6 @@ def by_site(table: pd.DataFrame, label: str, number: str) -> pd.DataFrame:
 def make_worksheet(elements: pd.DataFrame) -> pd.DataFrame:
     """A framework as a form: its elements, and empty columns for a partnership of one's own.
 
-    Parameters
-    ----------
-    elements : DataFrame
-        ``group`` and ``label``; one row per element.
-
-    Examples
-    --------
     >>> make_worksheet(pd.DataFrame({"group": ["process"], "label": ["trust"]})).columns.tolist()
     ['group', 'label', 'our partnership', 'evidence', 'agreed by']
     """
@@ -102,11 +89,3 @@ def head_balance(case: pd.Series) -> tuple[str, str]:
     if pd.isna(case.figure):
         return head, OURS
     return f"Figure {case.figure.split('-')[-1]}. {head}", RECONSTRUCTION
-
-
-def list_statements(statements: pd.DataFrame, codes: dict[str, str]) -> pd.DataFrame:
-    """The statements coded for a case, by box and line; ``codes`` names each box's factor."""
-    boxes = {code: box for box, code in codes.items()}
-    box = statements.factor.map(boxes).fillna("the process itself")
-    columns = ["line", "direction", "channel", "subfactor", "stage", "confidence", "label"]
-    return statements[columns].assign(box=box).sort_values(["box", "line"]).set_index("box")

@@ -28,12 +28,6 @@ def as_columns(quantities: list[Quantity], name: str) -> pd.DataFrame:
     return pd.DataFrame(ends, columns=[name, f"{name}_low", f"{name}_high"])
 
 
-def _read_base(base: pd.DataFrame) -> pd.Series:
-    """The health authorities' budgets in Table 4.3, as printed."""
-    own = base[base.organisation.eq("ha") & base.resource.eq("budget")]
-    return own.set_index("scope").printed
-
-
 def lay_out_offers(offers: pd.DataFrame) -> pd.DataFrame:
     """Table 4.1 in its printed layout; where money is named without an amount, it says so."""
     named = offers[offers.source != "none"]
@@ -53,15 +47,16 @@ def recompute_shares(shares: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([shares.site, as_columns(computed, "share"), printed], axis=1)
 
 
-def list_offered(offers: pd.DataFrame) -> pd.DataFrame:
+def _list_offered(offers: pd.DataFrame) -> pd.DataFrame:
     """What Table 4.1 offers with an amount for the first year."""
     return offers[offers.period.eq("1999/00") & offers.amount_gbp_m.notna()]
 
 
 def share_first_year(offers: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     """All money of the first year over the health authority's budget a year later, per cent."""
-    own, found = _read_base(base), {}
-    for site, texts in list_offered(offers).groupby("site").amount_gbp_m:
+    ha = base[base.organisation.eq("ha") & base.resource.eq("budget")]
+    own, found = ha.set_index("scope").printed, {}
+    for site, texts in _list_offered(offers).groupby("site").amount_gbp_m:
         total = sum(_parse(texts), start=exactly(0))
         found[site] = (total / parse(own[site], UNIT)).scaled(100)
     table = as_columns(list(found.values()), "share")
@@ -72,23 +67,18 @@ def list_given(offers: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     """Every amount given to a site: the first year's of Table 4.1, the later one's of Table 4.2."""
     later = shares.assign(source=shares.allocation_kind, period="2001/02")
     later = later.rename(columns={"allocation_gbp_m": "amount_gbp_m"})
-    return pd.concat([list_offered(offers)[OFFERED], later[OFFERED]], ignore_index=True)
+    return pd.concat([_list_offered(offers)[OFFERED], later[OFFERED]], ignore_index=True)
 
 
 def spread(given: pd.DataFrame, profile: pd.DataFrame, doubtful: str) -> pd.DataFrame:
     """Every amount a head, and for each statutory body of the site, with the bounds of rounding.
 
-    Parameters
-    ----------
-    profile : DataFrame
-        As ``elston2005/appendix-f``: population and bodies; the health authority is one body more.
-    doubtful : str
-        The site whose population is not to be believed: nothing is divided by it.
+    By Appendix F's population and bodies; the health authority is one body more. The population of
+    the `doubtful` site is not to be believed: nothing is divided by it.
     """
     people = profile[profile.indicator == "population"].set_index("site").printed
-    heads = {
-        site: parse(text, "people") for site, text in people.drop(doubtful, errors="ignore").items()
-    }
+    people = people.drop(doubtful, errors="ignore")
+    heads = {site: parse(text, "people") for site, text in people.items()}
     known = given[given.site.isin(list(heads))]
     pairs = zip(_parse(known.amount_gbp_m), known.site)
     a_head = [(amount / heads[site]).scaled(10**6) for amount, site in pairs]
@@ -133,14 +123,9 @@ def compare_years(offers: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def measure_rounding(tables: dict[str, pd.Series], rise: float) -> pd.DataFrame:
-    """How wide the interval of each printed amount is, in per cent of it, against a rise of prices.
+    """How wide the interval of each printed amount is, in per cent of it, by table.
 
-    Parameters
-    ----------
-    tables : dict of str to Series
-        Printed amounts, by table.
-    rise : float
-        By what part prices rose meanwhile.
+    And how many are wider than the part by which prices rose meanwhile.
     """
     rows = []
     for name, texts in tables.items():

@@ -15,7 +15,7 @@ from compendium.models import counts
 from compendium.printed.quantities import parse
 
 # A share put in words that have a bound.
-BOUNDED = "majority|just over|less than"
+_BOUNDED = "majority|just over|less than"
 # A document that names one of these names departments; one of the others is a voluntary body.
 DEPARTMENTS = ("social-services", "corporate", "education", "housing", "environment", "leisure")
 VOLUNTARY = ("umbrella", "national-branches", "local-groups")
@@ -57,7 +57,7 @@ def give_intervals(numbers: pd.DataFrame, draw: Draw, level: float) -> pd.DataFr
 def hold_words(numbers: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
     """Shares in words that have a bound, and whether the interval for all documents keeps to it."""
     words = numbers.words.loc[intervals.index]
-    worded = intervals.join(words)[words.str.contains(BOUNDED, na=False)]
+    worded = intervals.join(words)[words.str.contains(_BOUNDED, na=False)]
     below = worded.words.str.startswith("less")
     claims = worded.words.map(lambda word: parse(word, "words"))
     limits = [claim.high if less else claim.low for claim, less in zip(claims, below, strict=True)]
@@ -81,8 +81,7 @@ def bound_without(numbers: pd.DataFrame, draw: Draw, level: float) -> pd.DataFra
 
 def compare_zones(numbers: pd.DataFrame, draw: Draw) -> pd.DataFrame:
     """Two properties counted with and without a health action zone, with Fisher's p-value."""
-    read, everyone = (int(numbers.loc["with-haz", name]) for name in ("count", "denominator"))
-    others = draw.sample - read, draw.population - everyone
+    (read, everyone), others = _split_by_zone(numbers, draw)
     rows = [
         ("in the sample", read, everyone, *others),
         ("funding for partnership", _funded(numbers), read, 0, others[0]),
@@ -93,17 +92,21 @@ def compare_zones(numbers: pd.DataFrame, draw: Draw) -> pd.DataFrame:
 
 def reach_zones(numbers: pd.DataFrame, draw: Draw, level: float) -> pd.DataFrame:
     """What the counts of either kind of authority say of all authorities of that kind."""
-    read, everyone = (int(numbers.loc["with-haz", name]) for name in ("count", "denominator"))
-    others = draw.sample - read, draw.population - everyone
-    delivers = int(numbers.loc["haz-delivers", "count"])
+    zones, others = _split_by_zone(numbers, draw)
     rows = [
-        ("with a HAZ, funding", _funded(numbers), read, everyone),
+        ("with a HAZ, funding", _funded(numbers), *zones),
         ("without a HAZ, funding", 0, *others),
-        ("with a HAZ, HAZ delivers", delivers, read, everyone),
+        ("with a HAZ, HAZ delivers", int(numbers.loc["haz-delivers", "count"]), *zones),
     ]
     table = pd.DataFrame(rows, columns=["who", "count", "read", "all"])
     ends = [counts.finite_population_interval(*row[1:], level) for row in rows]
     return table.join(pd.DataFrame(ends, columns=["low, of all", "high, of all"]))
+
+
+def _split_by_zone(numbers: pd.DataFrame, draw: Draw) -> tuple[tuple[int, int], tuple[int, int]]:
+    """How many authorities with a zone, and without, were read, and how many there are."""
+    read, everyone = (int(numbers.loc["with-haz", name]) for name in ("count", "denominator"))
+    return (read, everyone), (draw.sample - read, draw.population - everyone)
 
 
 def _funded(numbers: pd.DataFrame) -> int:
@@ -155,12 +158,8 @@ def pair_counts(claims: pd.DataFrame, heights: pd.DataFrame, draw: Draw) -> pd.D
 
 def bound_pairs(pairs: pd.DataFrame, draw: Draw, level: float) -> dict[str, pd.DataFrame]:
     """The bounds of either test on every pair: McNemar's, and the same for the drawn sample."""
-    return {
-        "McNemar": counts.bound_differences(pairs, level=level),
-        f"{draw.sample} of {draw.population}": counts.bound_differences(
-            pairs, unread=draw.population - draw.sample, level=level
-        ),
-    }
+    unread = {"McNemar": None, f"{draw.sample} of {draw.population}": draw.population - draw.sample}
+    return {name: counts.bound_differences(pairs, n, level) for name, n in unread.items()}
 
 
 def table_differences(
@@ -168,10 +167,7 @@ def table_differences(
 ) -> pd.DataFrame:
     """Every pair in the words of the article, with counts, intervals and the bounds of both tests.
 
-    Parameters
-    ----------
-    tests : dict
-        As `bound_pairs` gives it; whether a difference holds goes by the last.
+    Whether a difference holds goes by the last of the tests, as `bound_pairs` gives them.
     """
     *_, finite = tests.values()
     table = finite[["line", "one", "said", "other", "within"]].copy()
@@ -179,14 +175,11 @@ def table_differences(
         named = heights.loc[table[name], ["count", "denominator"]]
         spans = counts.add_intervals(named, draw.population, level).round()
         spans = spans.astype({"low": int, "high": int}).astype(str)
-        table[f"{name}_count"] = (
-            spans["count"] + " (" + spans.low + "-" + spans.high + ")"
-        ).to_numpy()
+        words = spans["count"] + " (" + spans.low + "-" + spans.high + ")"
+        table[f"{name}_count"] = words.to_numpy()
     table["overlap"] = finite.least_overlap.astype(str) + "-" + finite.most_overlap.astype(str)
     for name, bounds in tests.items():
-        ends = bounds[["p_smallest", "p_largest"]].map(
-            lambda p: f"{p:.3f}" if p >= 0.001 else "<.001"
-        )
+        ends = bounds.filter(like="p_").map(lambda p: f"{p:.3f}" if p >= 0.001 else "<.001")
         table[f"p, {name}"] = ends.p_smallest + " to " + ends.p_largest
     return table.assign(**{"holds at": finite.holds + " overlap"})
 
@@ -194,13 +187,9 @@ def table_differences(
 def count_holding(tests: dict[str, pd.DataFrame], level: float) -> dict[str, int | float]:
     """How many of the pairs said to differ do, at which overlaps, and how surely.
 
-    Returns
-    -------
-    dict
-        ``asked``, ``every``, ``some``, ``no`` (pairs by the overlaps at which they hold),
-        ``adjusted`` (at every overlap even if p is multiplied by the number of pairs), ``changed``
-        (by reading so large a part of all documents), and ``least_p``, the smallest p-value of any
-        two counts one to four documents apart.
+    ``asked``, ``every``, ``some``, ``no`` (pairs by the overlaps at which they hold), ``adjusted``
+    (at every overlap even if p is multiplied by the number of pairs), ``changed`` (by reading so
+    large a part of all documents), and ``least_p``, of any two counts one to four documents apart.
     """
     endless, finite = tests.values()
     more = finite.said.eq("more often")

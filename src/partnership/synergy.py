@@ -47,11 +47,8 @@ def open_ways(
 ) -> dict[str, object]:
     """The statements that open a way past the gate.
 
-    Returns
-    -------
-    dict
-        ``n_ways``, the ``lines`` they stand on, how many are ``on_gate_lines`` (which name the gate
-        too), the nodes they lead ``away_from``, and the ``bare`` ones, on a line without the gate.
+    ``n_ways``, the ``lines`` they stand on, how many are ``on_gate_lines`` (which name the gate
+    too), the nodes they lead ``away_from``, and the ``bare`` ones, on a line without the gate.
     """
     judged = process.judge_statements(statements, model, gate, goal, route)
     ways = judged[judged.verdict == "opens a way"]
@@ -82,25 +79,11 @@ def list_conclusions(conclusions: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def table_forms(conclusions: pd.DataFrame, *, contested: bool = False) -> pd.DataFrame:
-    """What is said of how far partnership was co-ordination, collaboration or participation.
+    """What ``coding/conclusions`` says of how far partnership went, in three forms.
 
-    Parameters
-    ----------
-    conclusions : DataFrame
-        ``site``, ``form``, ``confidence``, ``label`` and ``line``; as ``coding/conclusions``.
-    contested : bool
-        Whether to keep what a fair reader may not take for a statement of that form.
-
-    Returns
-    -------
-    DataFrame
-        Sites down, forms across; labels with their lines, missing where nothing is said. What is
-        said of all sites, or of a kind of site, is not handed down to the single ones.
-
-    Raises
-    ------
-    DataError
-        If a form or a site is named that the table has no place for.
+    Sites down, forms across; labels with their lines, missing where nothing is said. What is said
+    of all sites, or of a kind of site, is not handed down to the single ones. A DataError if a form
+    or a site is named that the table has no place for.
     """
     said = conclusions[conclusions.form.notna()]
     said = said[contested | (said.confidence != "contested")]

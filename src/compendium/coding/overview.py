@@ -61,5 +61,5 @@ def list_statements(statements: pd.DataFrame) -> pd.DataFrame:
     """The statements coded for a case, by box and line."""
     boxes = {code: box for box, code in read_study().codes.items()}
     box = statements.factor.map(boxes).fillna("the process itself")
-    columns = ["line", "direction", "subfactor", "stage", "confidence", "label"]
+    columns = ["line", "direction", "channel", "subfactor", "stage", "confidence", "label"]
     return statements[columns].assign(box=box).sort_values(["box", "line"]).set_index("box")
