@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium.coding import grading
+from compendium.coding import claims, grading
 from compendium.coding.grading import Answer
 from compendium.errors import DataError
 from compendium.printed.ledger import read_ledger
 from compendium.printed.tables import read_table
-from partnership import claims, findings, propositions, read_beside
+from partnership import findings, propositions, read_beside
 
 TABLE = read_beside(findings.__file__)
 

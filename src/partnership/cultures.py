@@ -12,33 +12,17 @@ from itertools import product
 import pandas as pd
 
 from compendium.errors import DataError
+from partnership import read_beside
 
 # The areas of Box 2, in the order of their printed numbers.
 CELLS = {1: "Synergy", 2: "Segregation", 3: "Domination", 4: "Breakdown"}
 NAMES = list(CELLS.values())
 COMPANIES = {"UNE": "Urban North East", "USW": "Urban South West", "REM": "Rural East Midlands"}
-# What a pole says: of integration yes or no, of domination yes or no, of acceptance yes or no.
-POLES = {
-    "integration": {"integration": (True,), "no integration": (False,), "mixed": (True, False)},
-    "dominance": {"public": (True,), "private": (True,), "both": (True,), "neither": (False,)},
-    "process": {"accepted": (True,), "refused": (False,)},
-}
+_READ = read_beside(__file__)
+POLES, _SOUGHT = _READ["poles"], _READ["sought"]
 _EITHER = (True, False)
-# What was sought, as what then holds: are cultures integrated, does one dominate? Box 2 holds that
-# where one culture is let dominate, integration may prove impossible.
-_SOUGHT = {"integration": (True, False), "segregation": (False, False), "domination": (False, True)}
-
 # Where the article draws its conclusions.
 _CONCLUSIONS = (184, 196)
-# A place in the thesis's coding scheme for each kind of statement that would have one. Ours.
-_HOMES = {
-    "shared aims": "factor F3",
-    "leadership": "factor F4",
-    "process": "factor F0",
-    "outcome": "factor F0",
-    "trust": "target relations",
-    "dominance": "target influence",
-}
 _MOVING = ["trust", "process", "leadership", "language", "contract"]
 
 
@@ -282,7 +266,7 @@ def pair_typologies(article: pd.DataFrame, glasby: pd.DataFrame) -> pd.DataFrame
 
 def find_homes(statements: pd.DataFrame) -> pd.Series:
     """The place of each statement in the thesis's coding scheme; ``none`` without."""
-    return statements.about.map(_HOMES).fillna("none").rename("place")
+    return statements.about.map(_READ["homes"]).fillna("none").rename("place")
 
 
 def _name_cells(region: pd.Series) -> list[str]:

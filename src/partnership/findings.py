@@ -6,7 +6,7 @@ and 5, which speak to the others too. A conclusion has no direction: it can rest
 never bear it out. What nothing coded speaks to is said to be so. The rows are in the TOML beside.
 """
 
+from compendium.coding.claims import read_rules
 from partnership import read_beside
-from partnership.claims import read_rules
 
 RULES = read_rules(read_beside(__file__)["rules"])

@@ -4,28 +4,11 @@ import pandas as pd
 
 from compendium.figures.style import RECONSTRUCTION
 from compendium.printed.tables import read_table
+from partnership import read_beside
 
-# The frameworks of chapter 1, with the heads of their drawings.
-CHAPTER_1 = {
-    "figure-1.1": "Figure 1.1. Modes of working together",
-    "figure-1.2": "Figure 1.2. Integration and focus",
-    "figure-1.3": "Figure 1.3. Steps of participation",
-    "figure-1.4": "Figure 1.4. Control in a hierarchy",
-}
-# Glasby's figures, and the frameworks that make worksheets, with the column that groups each.
-GLASBY = {"figure-2": "phase", "figure-3": "axis", "figure-4": "link", "figure-5": "part"}
-WORKSHEETS = {
-    "glasby2012/figure-5": "part",
-    "culture-note/barriers": "group",
-    "culture-note/lessons": "group",
-    "elston2005/appendix-o.1": "dimension",
-    "elston2005/appendix-o.2": "dimension",
-}
-
-
-# Of a case's state, in the head of its balance.
-TIMES = {"before": ", before April 2000", "after": ", after April 2000", "early": ", early on"}
-OURS = "A drawing of ours, from statements coded in chapters 4 and 5; no such figure is printed"
+_NAMES = read_beside(__file__)
+CHAPTER_1, GLASBY, WORKSHEETS = (_NAMES[name] for name in ("chapter_1", "glasby", "worksheets"))
+_OURS = "A drawing of ours, from statements coded in chapters 4 and 5; no such figure is printed"
 
 
 def read_chapter_1(name: str) -> pd.DataFrame:
@@ -85,7 +68,9 @@ def head_balance(case: pd.Series) -> tuple[str, str]:
     """
     place = "all sites" if case.site == "all" else case.site
     time = "" if case.state == "throughout" else f", {case.state}"
-    head = f"{case.actor[0].upper()}{case.actor[1:]}, {place}{TIMES.get(case.state, time)}"
+    head = (
+        f"{case.actor[0].upper()}{case.actor[1:]}, {place}{_NAMES['times'].get(case.state, time)}"
+    )
     if pd.isna(case.figure):
-        return head, OURS
+        return head, _OURS
     return f"Figure {case.figure.split('-')[-1]}. {head}", RECONSTRUCTION

@@ -11,11 +11,11 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from compendium.coding.claims import read_rules
 from compendium.coding.grading import Answer, Coding, Rule, compare
 from compendium.models.weights import compare_boxes, find_margin, require_sides
 from compendium.printed.tables import read_table
 from partnership import read_beside
-from partnership.claims import read_rules
 
 TABLE = read_beside(__file__)
 # Below this, parts that go the same way are a coin tossed three times. Ours.
@@ -25,22 +25,22 @@ _FACTORS = ["F1", "F2", "F3", "F4", "F5"]
 
 def _sectors_with_costs(coding: Coding, cited: set[int]) -> Answer:
     """H01: sectors in which somebody names a cost."""
-    rows = coding.evidence
+    rows, sectors = coding.evidence, TABLE["sectors"]
     costs = rows[rows.channel.isin(["cost", "both"]) & (rows.direction == "-")]
-    sectors = TABLE["sectors"]
-    right = [sector for sector, actors in sectors.items() if set(actors) & set(costs.actor)]
-    kept = set(costs[~costs.line.isin(cited)].actor)
-    own = [sector for sector in right if set(sectors[sector]) & kept]
-    value = f"sectors with a cost among their statements: {len(right)} of {len(sectors)}"
-    return Answer(value, len(right), len(sectors) - len(right), len(own))
+    kept = costs[~costs.line.isin(cited)]
+    right, own = (
+        sum(bool({*actors} & {*some.actor}) for actors in sectors.values())
+        for some in (costs, kept)
+    )
+    value = f"sectors with a cost among their statements: {right} of {len(sectors)}"
+    return Answer(value, right, len(sectors) - right, own)
 
 
 def _statements_against_degrees(coding: Coding, cited: set[int]) -> Answer:
     """H02: a correlation is shown and not counted: statements and degrees are one narrator's."""
-    del cited
     rows = coding.evidence[coding.evidence.target == "involvement"]
     counts = pd.crosstab(rows.actor, rows.direction).reindex(columns=["+", "-"], fill_value=0)
-    net = (counts["+"] - counts["-"]) / (counts["+"] + counts["-"])
+    net = (counts["+"] - counts["-"]) / counts.sum(axis=1)
     degree = coding.involvement[coding.involvement.measure == "involvement"]
     both = pd.DataFrame({"net": net, "degree": degree.groupby("actor").code.median()}).dropna()
     tau = both.astype(float).corr(method="kendall").iloc[0, 1]
@@ -58,7 +58,6 @@ def _factors_both_ways(coding: Coding, cited: set[int]) -> Answer:
 
 def _cases_that_a_sum_gives(coding: Coding, cited: set[int]) -> Answer:
     """H04: printed cases that some weighted sum gives at once, and those equal weights give."""
-    del cited
     rows = require_sides(coding.stated.fillna(0), coding.sides)
     equal = int((rows.mean(axis=1) > 0).sum())
     right = len(rows) if find_margin(rows).feasible else equal
@@ -69,7 +68,6 @@ def _cases_that_a_sum_gives(coding: Coding, cited: set[int]) -> Answer:
 
 def _cases_that_attitude_gains(coding: Coding, cited: set[int]) -> Answer:
     """H05: printed cases that a moderating attitude gives and a sum does not, and the reverse."""
-    del cited
     stated = coding.stated.fillna(0)
     others, m = stated.drop(columns="culture"), stated.culture / 5
     left, right = (side.sum(axis=1) for side in (others.clip(lower=0), others.clip(upper=0)))
@@ -95,7 +93,6 @@ def _statements_of_sites(subfactor: str, shown: str) -> Rule:
     """Show of how many named sites a subfactor is told; nothing is counted."""
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
-        del cited
         rows = coding.evidence[coding.evidence.subfactor == subfactor]
         named = sorted(coding.sites.intersection(rows.site))
         return Answer(shown.format(n=len(rows), sites=", ".join(named), n_sites=len(named)))
@@ -119,7 +116,6 @@ def _parts_alike(coding: Coding, cited: set[int]) -> Answer:
 
 def _boxes_outweighed(coding: Coding, cited: set[int]) -> Answer:
     """H31: whether the printed side of Figure 5.1 forces resources above each other stated box."""
-    del cited
     leans = coding.stated.loc[["SS Dalesville before"]].dropna(axis=1)
     table = compare_boxes(require_sides(leans, coding.sides.loc[leans.index]))
     mine = table[table.box == "resources"]
@@ -131,7 +127,6 @@ def _cases_that_turn(names: list[str], boxes: list[str]) -> Rule:
     """Ask whether opposite leans of some boxes turn the side, at weights that give it."""
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
-        del cited
         rows = require_sides(coding.stated.fillna(0), coding.sides)
         weights = find_margin(rows).weights
         kept = coding.stated.loc[names].fillna(0)
@@ -145,7 +140,6 @@ def _cases_that_turn(names: list[str], boxes: list[str]) -> Rule:
 
 def _districts_by_two_boxes(coding: Coding, cited: set[int]) -> Answer:
     """H33: with resources level, whether local structures and culture give both sides."""
-    del cited
     names = ["District A early", "District B"]
     leans = coding.stated.loc[names, ["local-structures", "culture"]]
     want = coding.sides[names].map({"left": 1, "right": -1})
@@ -161,9 +155,11 @@ def _long_stay() -> pd.Series:
 
 def _long_stay_gap(coding: Coding, cited: set[int]) -> Answer:
     """H30, Table 4.4: Dalesville alone is above 0, 5.0 million above Metrocity."""
-    del coding, cited
-    gap = _long_stay()["Dalesville"] - _long_stay()["Metrocity"]
-    alone = bool((_long_stay().drop("Dalesville") < 0).all())
+    printed = _long_stay()
+    gap, alone = (
+        printed["Dalesville"] - printed["Metrocity"],
+        (printed.drop("Dalesville") < 0).all(),
+    )
     return Answer(f"Table 4.4: £{gap:.1f} million above Metrocity", int(alone), int(not alone))
 
 
@@ -181,7 +177,6 @@ def _pairs_of_sites(coding: Coding, cited: set[int]) -> Answer:
 
 def _altruists(coding: Coding, cited: set[int]) -> Answer:
     """H51: broad-view small bodies that neither depend nor are paid; two are needed to compare."""
-    del cited
     rows = coding.evidence
     rows = rows[rows.actor.isin(TABLE["groups"]["small"]) & (rows.target == "involvement")]
     drawn = rows.subfactor.isin(["5.asym", "1.funds", "0.access"]) & (rows.direction == "+")

@@ -154,10 +154,7 @@ def plot_collapse(counted: pd.DataFrame) -> tuple[Figure, np.ndarray]:
 
 
 def plot_truth_table(
-    table: pd.DataFrame,
-    conditions: dict[str, str],
-    sides: tuple[str, str],
-    ax: Axes | None = None,
+    table: pd.DataFrame, conditions: dict[str, str], sides: tuple[str, str], ax: Axes | None = None
 ) -> Drawn:
     """Configurations down, conditions across, then a bar of the cases by how they came out.
 

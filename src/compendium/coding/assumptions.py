@@ -1,7 +1,7 @@
 """What hangs on which assumption: weights, codings, structure and open boxes, varied and crossed.
 
 The methods are in `compendium.models.multiverse`; here they are asked of the told cases, of the
-printed ones among them, and of the conclusions that the thesis draws.
+printed ones among them, and of the conclusions that a study draws.
 """
 
 from typing import NamedTuple
@@ -14,22 +14,6 @@ from compendium.coding.weighing import PLAIN
 from compendium.models import multiverse
 from compendium.models.structures import Structure, follow_years, offer, tilts
 from compendium.settings import read_study
-
-# The same body at two places, on opposite sides (sections 5.2 and 5.3); and the printed cases.
-_CONTRASTS = {
-    "Dalesville and Greenshire come apart": ["SS Dalesville before", "SS Greenshire"],
-    "Districts A and B come apart": ["District A early", "District B"],
-    "all printed cases": [
-        *("SS Dalesville before", "SS Dalesville after", "SS Greenshire"),
-        *("District A early", "District B"),
-    ],
-}
-# District A's path: whether time was invested, and how fast faith is lost.
-_WAYS = {
-    "invested, patient": (True, 0.0),
-    "invested, sceptical": (True, 0.5),
-    "not invested": (False, 0.0),
-}
 
 
 class Setting(NamedTuple):
@@ -133,15 +117,17 @@ def share_variance(setting: Setting, case: str, n: int = 4096) -> pd.DataFrame:
     return carried.round(4).assign(input=named[0] + ": " + named[1].map(study.factors))
 
 
-def follow_paths(setting: Setting, case: str, years: int, **leaning: float) -> pd.DataFrame:
-    """One case over the years, its stated leans and those given, under each of `_WAYS`."""
+def follow_paths(
+    setting: Setting, case: str, years: int, ways: dict[str, dict], **leaning: float
+) -> pd.DataFrame:
+    """One case over the years, its stated leans and those given, in each way it could have gone.
+
+    A way says whether time was ``invested`` and how fast faith is lost (``scepticism``).
+    """
     leans = setting.told.leans.loc[case].fillna(0).copy()
     leans[list(leaning)] = list(leaning.values())
     given, culture = (leans, setting.equal, years), read_study().roles["culture"]
-    paths = {
-        way: follow_years(*given, invested=invested, scepticism=lost, culture=culture)
-        for way, (invested, lost) in _WAYS.items()
-    }
+    paths = {way: follow_years(*given, culture=culture, **how) for way, how in ways.items()}
     return pd.DataFrame(paths).rename_axis("year")
 
 
@@ -160,13 +146,18 @@ def drop_nulls(curve: pd.DataFrame) -> pd.DataFrame:
     return curve[~curve.structure.str.startswith("null")].reset_index(drop=True)
 
 
-def conclude(setting: Setting, curve: pd.DataFrame, bounded: pd.DataFrame) -> pd.DataFrame:
+def conclude(
+    setting: Setting,
+    curve: pd.DataFrame,
+    bounded: pd.DataFrame,
+    contrasts: dict[str, list[str]],
+) -> pd.DataFrame:
     """Each conclusion: how often it holds, what it hangs on, and within which bounds.
 
     Both curves are those of `cross` without nulls: with the two ways to fill in open boxes that
     know nothing of the outcome, and with the two that bound all others.
     """
-    asked = (setting.told.sides, setting.told.traits, _CONTRASTS)
+    asked = (setting.told.sides, setting.told.traits, contrasts)
     holds = multiverse.conclude(curve, *asked)
     hinges = {name: multiverse.find_hinges(curve, hold) for name, hold in holds.items()}
     table = pd.DataFrame(hinges).T

@@ -1,4 +1,4 @@
-"""What a claim is asked: rules read from a table, and the askings that only these works need.
+"""What a claim is asked, as a table of rules: a study says it in TOML and writes no code.
 
 A rule is a row of TOML under its claim's number, and its first key says of which kind it is:
 
@@ -88,7 +88,6 @@ def printed(*value_ids: str) -> Rule:
     """
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
-        del cited
         verdicts = require(coding, "verdicts").set_index("value_id").verdict
         missing = sorted(set(value_ids) - set(verdicts.index))
         if missing:
@@ -108,7 +107,6 @@ def concluded(*conclusion_ids: str) -> Rule:
     """Count the conclusions that state it: they can restate a finding, and no more than that."""
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
-        del cited
         table = require(coding, "conclusions")
         n = int((table.conclusion_id.isin(conclusion_ids) & table.kind.eq("finding")).sum())
         return Answer(f"conclusions that say so: {n}", n)
