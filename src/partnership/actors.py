@@ -39,10 +39,8 @@ def read_predictors() -> pd.DataFrame:
 def keep_general(stated: pd.DataFrame, contested: bool) -> pd.DataFrame:
     """The orderings said in general, across sites, at board level or overall.
 
-    Parameters
-    ----------
-    contested : bool
-        Whether to keep sentences that a fair reader may not take for a degree of involvement.
+    `contested`: whether to keep sentences that a fair reader may not take for a degree of
+    involvement.
     """
     return stated[
         stated.stage_more.eq("general")

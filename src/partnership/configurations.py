@@ -146,10 +146,7 @@ def weigh_chance(
 ) -> pd.DataFrame:
     """What cases dealt out at random would give: no contradiction, a consistent row, as few.
 
-    Parameters
-    ----------
-    share : float
-        Of the cases that came out left.
+    `share`: of the cases that came out left.
     """
     size = (n_cases, n_conditions)
     chance = {

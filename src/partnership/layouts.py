@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from compendium.coding.weighing import head_case
 from compendium.figures.style import RECONSTRUCTION
 from compendium.printed.tables import read_table
 from partnership import read_beside
@@ -66,11 +67,4 @@ def head_balance(case: pd.Series) -> tuple[str, str]:
     >>> head_balance(pd.Series(case))[0]
     'Trusts, all sites, early on'
     """
-    place = "all sites" if case.site == "all" else case.site
-    time = "" if case.state == "throughout" else f", {case.state}"
-    head = (
-        f"{case.actor[0].upper()}{case.actor[1:]}, {place}{_NAMES['times'].get(case.state, time)}"
-    )
-    if pd.isna(case.figure):
-        return head, _OURS
-    return f"Figure {case.figure.split('-')[-1]}. {head}", RECONSTRUCTION
+    return head_case(case), _OURS if pd.isna(case.figure) else RECONSTRUCTION

@@ -68,10 +68,7 @@ def find_absences(findings: pd.DataFrame, words: str) -> pd.DataFrame:
 def count_as_one(studies: pd.DataFrame, sullivan_too: bool) -> dict[str, pd.Series]:
     """Four ways to make units of the studies, from every report to one for each programme.
 
-    Parameters
-    ----------
-    sullivan_too : bool
-        Whether Sullivan (2004) counts as part of the national evaluation.
+    `sullivan_too`: whether Sullivan (2004) counts as part of the national evaluation.
     """
     if sullivan_too:
         part = studies.part_of_national_evaluation.mask(studies.study_id == "sullivan2004", "yes")
@@ -109,11 +106,8 @@ def try_tables(
 ) -> tuple[pd.DataFrame, pd.Series]:
     """A sign test of every column of every table, in each way to count.
 
-    Returns
-    -------
-    tuple
-        The tests, indexed by ``units``, ``table`` and ``factor``; and why no test was tried where
-        the units are not independent, by way and table.
+    Gives the tests, indexed by ``units``, ``table`` and ``factor``; and why no test was tried where
+    the units are not independent, by way and table.
     """
     tested, refused = [], {}
     for way, units in ways.items():

@@ -7,7 +7,7 @@ side (``least``) or for it (``most``): any other way to fill them in lies betwee
 
 from collections.abc import Callable, Mapping
 from itertools import permutations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -66,20 +66,9 @@ class Weighed(NamedTuple):
 def weigh(case: Cases, given: Mapping[str, float], structure: str = PLAIN) -> Weighed:
     """Weigh one case: what its boxes with a lean come to, and what the open ones could do.
 
-    Parameters
-    ----------
-    case : Cases
-        Of one case.
-    given : mapping of str to float
-        The weight of each factor; only their ratios count.
-    structure : str
-        How leans and weights combine: a name of `structures.offer`. Only the plain sum asks for no
-        traits.
-
-    Raises
-    ------
-    SettingError
-        If the weights are not one of 0 or more for each factor.
+    `given` is the weight of each factor; only their ratios count. `structure` says how leans and
+    weights combine, a name of `structures.offer`; only the plain sum asks for no traits. A
+    SettingError if the weights are not one of 0 or more for each factor.
     """
     study = read_study()
     balance.check_weights(given, study.factors)
@@ -88,13 +77,21 @@ def weigh(case: Cases, given: Mapping[str, float], structure: str = PLAIN) -> We
     boxes = case.codings.set_index("box").drop(columns="case")
     boxes = boxes.assign(label=pd.Series(study.factors), weight=pd.Series(given, dtype=float))
     share = boxes.weight.to_numpy() / boxes.weight.sum()
-    low, high = (leans.iloc[0].to_numpy(int) for leans in (case.lowest, case.highest))
-    ways = multiverse.complete(low, high).astype(float)
-    found = np.array([tilts(chosen, way[None], share, traits)[0] for way in ways])
+    ways = multiverse.complete(case.lowest.iloc[0], case.highest.iloc[0])
+    found = tilts(chosen, ways[:, None].astype(float), share, traits)[:, 0]
     known = case.leans.fillna(0).to_numpy()
     tilt = float(tilts(chosen, known, share, traits)[0]) if boxes.lean.notna().any() else None
     side = case.sides.iloc[0]
     return Weighed(boxes, chosen, traits, None if pd.isna(side) else side, tilt, found)
+
+
+def head_case(case: Any) -> str:
+    """The head of a case's drawing, from its row: its figure if there is one, who, where, when."""
+    state = read_study().states.get(case.state, case.state)
+    time = "" if state == "throughout" else f", {state}"
+    place = "all sites" if case.site == "all" else case.site
+    head = f"{case.actor[0].upper()}{case.actor[1:]}, {place}{time}"
+    return head if pd.isna(case.figure) else f"Figure {case.figure.split('-')[-1]}. {head}"
 
 
 def show_balance(weighed: Weighed) -> tuple[dict[str, object], pd.DataFrame]:
@@ -117,13 +114,13 @@ def vary_weights(weighed: Weighed) -> pd.DataFrame:
     ``balances_at`` is the share of all weight at which the box just balances the others; missing
     where no positive weight of that box levels the beam.
     """
-    known, doubled = weighed.boxes.dropna(subset="lean"), []
+    known = weighed.boxes.dropna(subset="lean")
     leans = weighed.boxes.lean.fillna(0).to_numpy(float)[None]
-    for box in known.index:
-        twice = weighed.boxes.weight * np.where(weighed.boxes.index == box, 2, 1)
-        share = (twice / twice.sum()).to_numpy()
-        doubled.append(tilts(weighed.structure, leans, share, weighed.traits)[0])
-    table = known[["label", "lean"]].assign(B_doubled=pd.Series(doubled, known.index, dtype=float))
+    twice = weighed.boxes.weight.to_numpy() * (1 + np.eye(len(weighed.boxes)))
+    share = twice / twice.sum(axis=1, keepdims=True)
+    doubled = tilts(weighed.structure, leans, share, weighed.traits)[:, 0]
+    doubled = pd.Series(doubled, weighed.boxes.index)
+    table = known[["label", "lean"]].assign(B_doubled=doubled)
     table["side"] = table.B_doubled.map(balance.side)
     table["balances_at"] = [multiverse.break_even(known.lean, box) for box in known.index]
     return table
@@ -154,12 +151,9 @@ def compare_cases(cases: Cases) -> pd.DataFrame:
 def find_settled(table: pd.DataFrame) -> dict[str, list[str]]:
     """Which cases of `compare_cases` are settled, and by what.
 
-    Returns
-    -------
-    dict
-        ``mixed``: printed cases whose known boxes lean both ways, so that weights decide;
-        ``one_way``: those whose known boxes all lean to the told side; ``settled``: cases that no
-        way to fill in the open boxes can turn at equal weights.
+    Gives ``mixed``: printed cases whose known boxes lean both ways, so that weights decide;
+    ``one_way``: those whose known boxes all lean to the told side; ``settled``: cases that no way
+    to fill in the open boxes can turn at equal weights.
     """
     mixed = (table["for"] > 0) & (table["against"] > 0)
     known = (table["for"] + table["against"] > 0) & table.printed
@@ -205,10 +199,7 @@ def show_shares(shares: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
 def share_by_lean(case: Cases, without: list[str]) -> pd.DataFrame:
     """What the told side of one case demands, if its open boxes all lean left, level or right.
 
-    Parameters
-    ----------
-    without : list of str
-        Boxes that are left out.
+    `without`: boxes that are left out.
     """
     leans = case.leans.drop(columns=without)
     shares = {
@@ -221,12 +212,9 @@ def share_by_lean(case: Cases, without: list[str]) -> pd.DataFrame:
 def gather_systems(groups: dict[str, Cases]) -> Systems:
     """What each group of cases demands of the weights, as rows whose weighted sum must be above 0.
 
-    Returns
-    -------
-    dict
-        By group and way to fill in open boxes. Under ``stated`` a case without a stated lean says
-        nothing. A group's stated orderings stand with its sides under the name ``GROUP, ordered``:
-        open boxes may then lean anywhere in their range, but alike in every ordering.
+    By group and way to fill in open boxes. Under ``stated`` a case without a stated lean says
+    nothing. A group's stated orderings stand with its sides under the name ``GROUP, ordered``: open
+    boxes may then lean anywhere in their range, but alike in every ordering.
     """
     systems: Systems = {}
     for name, cases in groups.items():
@@ -288,10 +276,8 @@ class Solved(NamedTuple):
 def solve(rows: pd.DataFrame, draws: np.ndarray) -> Solved:
     """Solve one system.
 
-    Parameters
-    ----------
-    draws : array, shape (n_draws, n_boxes)
-        As `multiverse.draw_weights` gives it: used where a share cannot be had exactly.
+    `draws`, as `multiverse.draw_weights` gives them, are used where a share
+    cannot be had exactly.
     """
     found, share = weights.find_margin(rows), weights.share_of_weightings(rows, draws)
     hits = draws @ rows.to_numpy(float).T > 0

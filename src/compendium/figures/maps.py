@@ -87,13 +87,9 @@ def plot_verdicts(counts: pd.DataFrame, ax: Axes | None = None) -> Drawn:
 def plot_evidence_map(cells: pd.DataFrame, note: str = "", ax: Axes | None = None) -> Drawn:
     """Which study reports what, and which way: an effect-direction plot.
 
-    Parameters
-    ----------
-    cells : DataFrame
-        ``group`` (rows that belong together stand together), ``label`` (of the row), ``factor``,
-        ``direction`` and ``n_findings``, the number beside the mark.
-    note : str
-        What else the labels need to be understood, below the map.
+    `cells`: ``group`` (rows that belong together stand together), ``label`` (of the row),
+    ``factor``, ``direction`` and ``n_findings``, the number beside the mark. `note`: what else the
+    labels need to be understood, below the map.
     """
     factors = list(dict.fromkeys(cells.factor))
     rows = cells[["group", "label"]].drop_duplicates()
@@ -158,15 +154,9 @@ def plot_truth_table(
 ) -> Drawn:
     """Configurations down, conditions across, then a bar of the cases by how they came out.
 
-    Parameters
-    ----------
-    table : DataFrame
-        As `qca.truth_table` gives it, in the order to be drawn; rows without a case are
-        counted below the others, not drawn.
-    conditions : dict
-        Column to the words above it.
-    sides : tuple of str
-        What the dark and the white part of a bar are called.
+    `table`: as `qca.truth_table` gives it, in the order to be drawn; rows without a case are
+    counted below the others, not drawn. `conditions`: column to the words above it. `sides`: what
+    the dark and the white part of a bar are called.
     """
     shown = table[table.n > 0]
     left, unit = len(conditions) + 0.1, 2.6 / max(8, shown.n.max())

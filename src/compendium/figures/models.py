@@ -151,13 +151,9 @@ def _draw_strip(ax: Axes, shares: pd.Series, chosen: pd.Series, y: float) -> Non
 def plot_swings(swings: pd.DataFrame, told: str, ax: Axes | None = None) -> Drawn:
     """A tornado: how far the tilt moves when one box goes through its admissible range.
 
-    Parameters
-    ----------
-    swings : DataFrame
-        ``label``, ``low``, ``high`` (tilts) and ``base`` (the tilt with the open boxes left out,
-        the same in every row), widest first: as `multiverse.swing_boxes` gives it.
-    told : str
-        The side the case is told to have come out on.
+    `swings`: ``label``, ``low``, ``high`` (tilts) and ``base`` (the tilt with the open boxes left
+    out, the same in every row), widest first: as `multiverse.swing_boxes` gives it. `told`: the
+    side the case is told to have come out on.
     """
     # As on the balance: what speaks for partnership lies to the left.
     reach = 1.15 * max(0.2, swings[["low", "high"]].abs().max(axis=None))

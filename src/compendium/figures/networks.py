@@ -31,13 +31,9 @@ STRAIGHT = 0.3
 def plot_network(nodes: pd.DataFrame, arcs: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """A network of dependence: boxes, and an arrow from each dependent to its provider.
 
-    Parameters
-    ----------
-    nodes : DataFrame
-        ``actor``, ``label``, ``below`` (smaller words under the label, or ``""``), ``x``, ``y``
-        (down) and ``is_body``: other boxes are dashed.
-    arcs : DataFrame
-        ``dependent`` and ``provider``; returned arcs are drawn once, heavier, with two heads.
+    `nodes`: ``actor``, ``label``, ``below`` (smaller words under the label, or ``""``), ``x``,
+    ``y`` (down) and ``is_body``: other boxes are dashed. `arcs`: ``dependent`` and ``provider``;
+    returned arcs are drawn once, heavier, with two heads.
     """
     across, down = ((nodes[name].min(), nodes[name].max()) for name in ("x", "y"))
     ax = start_sheet(
@@ -86,12 +82,8 @@ def plot_order(
 ) -> Drawn:
     """The stated orderings as a Hasse diagram: whoever stands above, joined by a line, is more.
 
-    Parameters
-    ----------
-    layers : list of list of str
-        From the most involved down.
-    arrows : list of tuple
-        More and less involved; none that follows from others.
+    `layers`: from the most involved down. `arrows`: more and less involved; none that follows from
+    others.
     """
     depth = {unit: y for y, layer in enumerate(layers) for unit in layer}
     ways = [[a, *((a, b, y) for y in range(depth[a] + 1, depth[b])), b] for a, b in arrows]

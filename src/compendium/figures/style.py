@@ -73,14 +73,9 @@ def start_rows(
 ) -> Axes:
     """A row for each label, the first on top.
 
-    Parameters
-    ----------
-    size : tuple of float
-        Inches: the width, the height of a row, and the height of all else.
-    ends : tuple of float
-        How far the axes reach above the first row, and how far short of the one after the last.
-    axis
-        What `Axes.set` is to set.
+    `size`: inches: the width, the height of a row, and the height of all else. `ends`: how far the
+    axes reach above the first row, and how far short of the one after the last. `axis`: what
+    `Axes.set` is to set.
     """
     width, row, rest = size
     ax = start(ax, width, row * len(labels) + rest)
@@ -128,15 +123,8 @@ def stack_bars(
 ) -> Any:
     """Bars end to end, one for each row of `table`: where the last ones end.
 
-    Parameters
-    ----------
-    parts : dict
-        Column to how its bars look, in the order to be drawn; with an ``ink``, its numbers stand
-        in their middle.
-    left
-        Where the first ones begin.
-    unit : float
-        How long one is.
+    `parts`: column to how its bars look, in the order to be drawn; with an ``ink``, its numbers
+    stand in their middle. `left`: where the first ones begin. `unit`: how long one is.
     """
     for name, looks in parts.items():
         length = table[name].to_numpy(float) * unit

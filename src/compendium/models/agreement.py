@@ -125,23 +125,14 @@ def compare_codings(
 ) -> Comparison:
     """How reliable each variable is, on the evidence of two coders who read alone.
 
-    Parameters
-    ----------
-    first, second : DataFrame, indexed by unit
-        A column per variable; a gap leaves its unit out. The second may hold fewer units.
-        Units that stand twice, or only in the second, are refused (DataError).
-    levels : dict
-        The level of each variable that is to be compared.
+    `first` and `second` (indexed by unit): a column per variable; a gap leaves its unit out. The
+    second may hold fewer units. Units that stand twice, or only in the second, are refused
+    (DataError). `levels`: the level of each variable that is to be compared.
 
-    Returns
-    -------
-    Comparison
-        Table: ``variable``, ``level``, ``n_units`` (with both codes), ``agreement`` (per cent),
-        ``alpha``, ``low``, ``high``, ``n_undefined`` (draws) and ``reading`` (`judge`; why, where
-        alpha is missing). Variables that share no unit have no matrix.
+    The table has ``variable``, ``level``, ``n_units`` (with both codes), ``agreement`` (per cent),
+    ``alpha``, ``low``, ``high``, ``n_undefined`` (draws) and ``reading`` (`judge`; why, where alpha
+    is missing). Variables that share no unit have no matrix.
 
-    Examples
-    --------
     >>> ours = pd.DataFrame({"direction": ["+", "-", "-"]}, index=["e1a", "e2a", "e3a"])
     >>> table, matrices = compare_codings(ours, ours, {"direction": "nominal"}, 100, seed=1)
     >>> table[["n_units", "agreement", "alpha"]].values.tolist()

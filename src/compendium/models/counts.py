@@ -54,22 +54,14 @@ def add_intervals(
 ) -> pd.DataFrame:
     """Add the share of each count and its finite-population interval.
 
-    Parameters
-    ----------
-    counts : DataFrame
-        ``count`` and ``denominator``; rows with either missing keep a missing share.
-    binomial : str
-        Which binomial interval stands beside it: ``"beta"`` (Clopper and Pearson) or ``"wilson"``.
+    `counts`: ``count`` and ``denominator``; rows with either missing keep a missing share.
+    `binomial`: which binomial interval stands beside it: ``"beta"`` (Clopper and Pearson) or
+    ``"wilson"``.
 
-    Returns
-    -------
-    DataFrame
-        With ``share``, ``low`` and ``high`` (per cent of the sample, of the population, of the
-        population) and ``binomial_low``, ``binomial_high`` (per cent; as if drawn from an endless
-        population), for comparison.
+    Adds ``share``, ``low`` and ``high`` (per cent of the sample, of the population, of the
+    population) and ``binomial_low``, ``binomial_high`` (per cent; as if drawn from an endless
+    population), for comparison.
 
-    Examples
-    --------
     >>> asked = pd.DataFrame({"count": [5], "denominator": [10]})
     >>> add_intervals(asked, population=10)[["share", "low", "high"]].values.tolist()
     [[50.0, 50.0, 50.0]]
@@ -151,19 +143,12 @@ def widened_ratio(
 def compare_epochs(counts: pd.Series, epochs: pd.Series) -> pd.DataFrame:
     """A Poisson model of yearly counts with one rate per epoch, and whether it is too sure.
 
-    Parameters
-    ----------
-    counts, epochs : Series
-        Events, and the epoch each year belongs to, one row a year; the first year's is the
-        reference. A FitError if no year is left over once every epoch has its rate.
+    `counts` and `epochs`: events, and the epoch each year belongs to, one row a year; the first
+    year's is the reference. A FitError if no year is left over once every epoch has its rate.
 
-    Returns
-    -------
-    DataFrame
-        One row: ``deviance``, ``pearson``, ``df`` and ``dispersion`` (Pearson over df; far above
-        1 where years of one epoch differ by more than chance allows, so that Poisson intervals
-        are too short), and the log rates as ``log_<epoch>`` (the reference) and
-        ``log_ratio_<epoch>``.
+    Gives one row: ``deviance``, ``pearson``, ``df`` and ``dispersion`` (Pearson over df; far above
+    1 where years of one epoch differ by more than chance allows, so that Poisson intervals are too
+    short), and the log rates as ``log_<epoch>`` (the reference) and ``log_ratio_<epoch>``.
     """
     names = list(dict.fromkeys(epochs))
     if len(counts) <= len(names):
@@ -182,14 +167,9 @@ def possible_tables(first: int, second: int, within: int) -> pd.DataFrame:
     The overlap is at least first + second - within, at most the smaller count (Fréchet). A FitError
     if a count lies outside 0 to `within`.
 
-    Returns
-    -------
-    DataFrame
-        ``both``, ``only_first``, ``only_second`` and ``neither``; one row per possible overlap,
-        the least first.
+    Gives ``both``, ``only_first``, ``only_second`` and ``neither``; one row per possible overlap,
+    the least first.
 
-    Examples
-    --------
     Nine of ten and eight of ten share at least seven:
 
     >>> possible_tables(9, 8, 10).values.tolist()
@@ -208,18 +188,12 @@ def possible_tables(first: int, second: int, within: int) -> pd.DataFrame:
 def paired_p(only_first: int, only_second: int, unread: int | None = None) -> float:
     """Exact two-sided p-value that two properties of the same documents are equally frequent.
 
-    Parameters
-    ----------
-    only_first, only_second : int
-        Documents that have one property and not the other. A FitError if a number is negative.
-    unread : int, optional
-        How many documents of the population are not in the random sample. Without it, the p of
-        McNemar (1947), exact: of m documents with one property only, the first's are binomial. With
-        it they are hypergeometric, m drawn from 2k; k is not known, but 2k is at most m plus the
-        unread: the largest p over every such population, 0 where there is none.
+    `only_first` and `only_second`: documents that have one property and not the other. A FitError
+    if a number is negative. `unread`: how many documents of the population are not in the random
+    sample. Without it, the p of McNemar (1947), exact: of m documents with one property only, the
+    first's are binomial. With it they are hypergeometric, m drawn from 2k; k is not known, but 2k
+    is at most m plus the unread: the largest p over every such population, 0 where there is none.
 
-    Examples
-    --------
     Five to nothing is 2/32; once all documents are read there is nothing left to doubt:
 
     >>> paired_p(5, 0), paired_p(5, 0, unread=0)
@@ -247,21 +221,12 @@ def bound_differences(
 
     One pair at a time: nothing is adjusted for the number of pairs.
 
-    Parameters
-    ----------
-    pairs : DataFrame
-        ``first``, ``second`` (counts) and ``within`` (the documents that can have either).
-    unread : int, optional
-        As for `paired_p`.
+    `pairs`: ``first``, ``second`` (counts) and ``within`` (the documents that can have either).
+    `unread`: as for `paired_p`.
 
-    Returns
-    -------
-    DataFrame
-        With ``least_overlap``, ``most_overlap``, ``p_smallest``, ``p_largest`` and ``holds``: at
-        ``every``, ``some`` or ``no`` possible overlap p is below one minus the level.
+    Adds ``least_overlap``, ``most_overlap``, ``p_smallest``, ``p_largest`` and ``holds``: at
+    ``every``, ``some`` or ``no`` possible overlap p is below one minus the level.
 
-    Examples
-    --------
     >>> bound_differences(pd.DataFrame({"first": [9], "second": [2], "within": [10]}))[
     ...     ["least_overlap", "most_overlap", "p_smallest", "p_largest", "holds"]
     ... ].values.tolist()

@@ -25,18 +25,10 @@ NONE, OPEN = (0, 0), (0, STRONGEST)
 def check_arcs(arcs: pd.DataFrame, actors: Iterable[str], name: str) -> pd.DataFrame:
     """The arcs as they came, once every row is one.
 
-    Parameters
-    ----------
-    arcs : DataFrame
-        ``dependent``, ``provider`` and, where strengths are coded, ``strength_min``,
-        ``strength_max`` and ``strength`` (1 to 3; missing where not said).
-    name : str
-        What the table is called in messages, where its header is row 1.
-
-    Raises
-    ------
-    DataError
-        For every unknown actor, self-dependence and strength out of range: all at once, by row.
+    `arcs`: ``dependent``, ``provider`` and, where strengths are coded, ``strength_min``,
+    ``strength_max`` and ``strength`` (1 to 3; missing where not said). `name`: what the table is
+    called in messages, where its header is row 1. A DataError for every unknown actor,
+    self-dependence and strength out of range: all at once, by row.
     """
     known = sorted(set(actors))
     problems = [
@@ -68,15 +60,10 @@ def _find_breaches(row: dict, known: list[str]) -> Iterator[str]:
 def merge_statements(statements: pd.DataFrame) -> pd.DataFrame:
     """Coded statements of dependence as arcs: one for each two, with what all rows allow.
 
-    Returns
-    -------
-    DataFrame
-        ``dependent``, ``provider``, ``low``, ``high``, ``agreed``, ``n_statements``, ``lines``.
-        The range is what every statement allows; where no strength suits them all it is the whole
-        range, and ``agreed`` is False.
+    Gives ``dependent``, ``provider``, ``low``, ``high``, ``agreed``, ``n_statements``, ``lines``.
+    The range is what every statement allows; where no strength suits them all it is the whole
+    range, and ``agreed`` is False.
 
-    Examples
-    --------
     >>> said = pd.DataFrame({"dependent": "clinic", "provider": "board", "line": [2107, 2139],
     ...                      "strength_min": [1, 3], "strength_max": [3, 3]})
     >>> merge_statements(said)[["low", "high", "agreed"]].values.tolist()
@@ -114,15 +101,10 @@ def reciprocity(arcs: pd.DataFrame) -> float:
 def describe_positions(arcs: pd.DataFrame) -> pd.DataFrame:
     """How each body stands: whom it has to turn to, who turns to it, and how bound it is.
 
-    Returns
-    -------
-    DataFrame
-        By ``actor``: ``n_providers``, ``only_provider`` (missing where there is not one),
-        ``n_dependents``, ``constraint`` and ``effective_size`` of its ties whatever their
-        direction (Burt 1992).
+    By ``actor``: ``n_providers``, ``only_provider`` (missing where there is not one),
+    ``n_dependents``, ``constraint`` and ``effective_size`` of its ties whatever their direction
+    (Burt 1992).
 
-    Examples
-    --------
     >>> arcs = pd.DataFrame({"dependent": ["clinic", "ward"], "provider": ["board", "board"]})
     >>> describe_positions(arcs).loc["clinic", "only_provider"]
     'board'
@@ -148,22 +130,13 @@ def share_dependence(arcs: pd.DataFrame) -> pd.DataFrame:
 def pair_up(arcs: pd.DataFrame, unprinted: tuple[float, float] = OPEN) -> pd.DataFrame:
     """One row per pair: what each needs of the other, how uneven that is and how much together.
 
-    Parameters
-    ----------
-    arcs : DataFrame
-        ``dependent``, ``provider``, ``low`` and ``high``; one row for each two.
-    unprinted : tuple of float
-        What a direction without an arc may be: `OPEN`, or `NONE` where print is complete.
+    `arcs`: ``dependent``, ``provider``, ``low`` and ``high``; one row for each two. `unprinted`:
+    what a direction without an arc may be: `OPEN`, or `NONE` where print is complete.
 
-    Returns
-    -------
-    DataFrame
-        ``first``, ``second`` (by alphabet), ``printed`` (``both``, or who is printed to depend),
-        and ends ``_low`` and ``_high`` of ``first`` (what it needs of the second), ``second``,
-        ``imbalance`` |D12 - D21| and ``mutual`` D12 + D21.
+    Gives ``first``, ``second`` (by alphabet), ``printed`` (``both``, or who is printed to depend),
+    and ends ``_low`` and ``_high`` of ``first`` (what it needs of the second), ``second``,
+    ``imbalance`` |D12 - D21| and ``mutual`` D12 + D21.
 
-    Examples
-    --------
     >>> arcs = pd.DataFrame({"dependent": ["b"], "provider": ["a"], "low": [3], "high": [3]})
     >>> pair_up(arcs, NONE)[["printed", "imbalance_low", "mutual_low"]].values.tolist()
     [['second', 3, 3]]

@@ -41,8 +41,6 @@ def check_findings(
     The DataError names every ``study_id`` that `studies` lacks, every ``factor`` that is none of
     the columns, every unknown ``direction``, and every ``position`` that holds more than one row.
 
-    Examples
-    --------
     >>> studies = pd.DataFrame({"study_id": ["a2003"]})
     >>> findings = studies.assign(factor="goals", position=1, direction="hinders")
     >>> len(check_findings(studies, findings, ["goals"]))
@@ -69,23 +67,11 @@ def check_findings(
 def assign_units(studies: pd.DataFrame, level: str, programmes: Mapping[str, str]) -> pd.Series:
     """What each study is counted as: itself, its national evaluation, or its programme.
 
-    Parameters
-    ----------
-    studies : DataFrame
-        ``study_id``, ``type`` and ``part_of_national_evaluation`` (yes or no).
-    level : str
-        ``report``: every row for itself. ``evaluation``: rows marked as part of the national
-        evaluation are one. ``programme``: rows whose type names the same programme are one too.
-    programmes : mapping of str to str
-        Name to the pattern that finds it in a type; who names two goes to the first.
+    `studies`: ``study_id``, ``type`` and ``part_of_national_evaluation`` (yes or no). `level`:
+    ``report``: every row for itself. ``evaluation``: rows marked as part of the national evaluation
+    are one. ``programme``: rows whose type names the same programme are one too. `programmes`: name
+    to the pattern that finds it in a type; who names two goes to the first.
 
-    Returns
-    -------
-    Series, indexed by study_id
-        The unit's name.
-
-    Examples
-    --------
     >>> studies = pd.DataFrame({"study_id": ["a1999", "b1998"], "type": ["Zone", None],
     ...                         "part_of_national_evaluation": ["yes", "no"]})
     >>> assign_units(studies, "programme", {"Zones": "Zone"}).tolist()
@@ -106,21 +92,13 @@ def assign_units(studies: pd.DataFrame, level: str, programmes: Mapping[str, str
 def map_evidence(findings: pd.DataFrame, units: pd.Series, columns: Iterable[str]) -> pd.DataFrame:
     """The evidence map: for every unit and column, what is reported and which way.
 
-    Parameters
-    ----------
-    findings : DataFrame
-        ``study_id``, ``factor`` and ``direction``, as `check_findings` lets through.
-    units : Series, indexed by study_id
-        As `assign_units` gives it. Units and columns come out in their order.
+    `findings`: ``study_id``, ``factor`` and ``direction``, as `check_findings` lets through.
+    `units` (indexed by study_id): as `assign_units` gives it. Units and columns come out in their
+    order.
 
-    Returns
-    -------
-    DataFrame
-        ``unit``, ``factor``, ``direction`` (one of `CELLS`; ``both`` where some findings help and
-        some hinder, or one is mixed) and ``n_findings``, missing where nothing is reported.
+    Gives ``unit``, ``factor``, ``direction`` (one of `CELLS`; ``both`` where some findings help and
+    some hinder, or one is mixed) and ``n_findings``, missing where nothing is reported.
 
-    Examples
-    --------
     >>> findings = pd.DataFrame({"study_id": ["a", "a"], "factor": ["goals", "goals"],
     ...                          "direction": ["facilitates", "none-stated"]})
     >>> map_evidence(findings, pd.Series({"a": "a"}), ["goals", "skills"]).direction.tolist()
@@ -155,26 +133,14 @@ def check_independence(
 def sign_test(directions: pd.Series, level: float = 0.05) -> dict[str, float]:
     """An exact sign test of independent units; refused where it cannot say anything.
 
-    Parameters
-    ----------
-    directions : Series
-        One of `CELLS` for each unit; the last two of them say nothing and stay out. Whether units
-        are independent is for `check_independence`.
+    `directions`: one of `CELLS` for each unit; the last two of them say nothing and stay out.
+    Whether units are independent is for `check_independence`. A FitError if too few units go one
+    way for any p below `level`, or if those that go both ways could turn the majority. A DataError
+    if a direction is none of `CELLS`.
 
-    Returns
-    -------
-    dict
-        ``n_facilitates``, ``n_hinders``, ``p`` (two-sided, binomial) and the share that
-        facilitates with its Wilson and Clopper-Pearson (``exact``) intervals.
+    Gives ``n_facilitates``, ``n_hinders``, ``p`` (two-sided, binomial) and the share that
+    facilitates with its Wilson and Clopper-Pearson (``exact``) intervals.
 
-    Raises
-    ------
-    FitError
-        If too few units go one way for any p below `level`, or if those that go both ways could
-        turn the majority. A DataError if a direction is none of `CELLS`.
-
-    Examples
-    --------
     >>> round(sign_test(pd.Series(["facilitates"] * 9))["p"], 4)
     0.0039
     """

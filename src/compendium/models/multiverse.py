@@ -54,24 +54,12 @@ def draw_weights(n: int, seed: int | np.random.SeedSequence, n_boxes: int) -> np
 def code_odds(codings: pd.DataFrame, flips: Mapping[str, float] = FLIPS) -> np.ndarray:
     """How likely each coding is to be -1, 0 or 1, shape (n_codings, 3); each row adds up to 1.
 
-    Parameters
-    ----------
-    codings : DataFrame
-        ``lean`` (-1, 0, 1 or missing), ``lean_min``, ``lean_max`` and ``confidence``. A missing
-        lean is any code of its range, all alike.
-    flips : mapping of str to float
-        For each confidence, the odds that a stated code is another: one of the others in its
-        admissible range, all alike, or any other where the range holds no other.
+    `codings`: ``lean`` (-1, 0, 1 or missing), ``lean_min``, ``lean_max`` and ``confidence``. A
+    missing lean is any code of its range, all alike. `flips`: for each confidence, the odds that a
+    stated code is another: one of the others in its admissible range, all alike, or any other where
+    the range holds no other. A DataError if a lean lies outside its range or a range is no range of
+    codes. A SettingError if a confidence has no odds, or odds outside 0 to 1.
 
-    Raises
-    ------
-    DataError
-        If a lean lies outside its range or a range is no range of codes.
-    SettingError
-        If a confidence has no odds, or odds outside 0 to 1.
-
-    Examples
-    --------
     >>> row = {"lean": [1, None], "lean_min": [0, -1], "lean_max": [1, 1], "confidence": "certain"}
     >>> code_odds(pd.DataFrame(row), {"certain": 0.1}).round(3).tolist()
     [[0.0, 0.1, 0.9], [0.333, 0.333, 0.333]]
@@ -166,17 +154,10 @@ def vary(
 ) -> pd.Series:
     """Shares as told over draws of weights and codings together, and of all cases at once.
 
-    Parameters
-    ----------
-    odds : array, shape (n_cases, n_boxes, 3)
-        From `code_odds`.
-    fixed_weights : array, shape (n_boxes,), optional
-        Vary the codings only.
+    `odds` (shape (n_cases, n_boxes, 3)): from `code_odds`. `fixed_weights` (shape (n_boxes,)): vary
+    the codings only.
 
-    Returns
-    -------
-    Series
-        ``share``, indexed like `sides`; the last one is called ``all``.
+    Gives ``share``, indexed like `sides`; the last one is called ``all``.
     """
     sides = expected_sides(structure, sides, traits)
     n_cases, n_boxes, _ = odds.shape
@@ -215,18 +196,12 @@ def swing_boxes(
 ) -> pd.DataFrame:
     """How far the tilt of one case moves when one box goes through its range: a tornado.
 
-    Parameters
-    ----------
-    codings : DataFrame
-        One row per factor of the structure: ``box``, ``lean``, ``lean_min``, ``lean_max``. While
-        another box moves, a missing lean is left out: held at 0, or at the end of its range
-        nearest to 0.
+    `codings`: one row per factor of the structure: ``box``, ``lean``, ``lean_min``, ``lean_max``.
+    While another box moves, a missing lean is left out: held at 0, or at the end of its range
+    nearest to 0.
 
-    Returns
-    -------
-    DataFrame
-        ``box``, ``low``, ``high`` (tilts at the two ends of the range) and ``base``, the tilt from
-        which `find_flips` starts too; widest first.
+    Gives ``box``, ``low``, ``high`` (tilts at the two ends of the range) and ``base``, the tilt
+    from which `find_flips` starts too; widest first.
     """
     mine, tilt_with = _start(structure, codings, weights, traits)
     table = pd.DataFrame(
@@ -247,12 +222,9 @@ def find_flips(
 
     Parameters are those of `swing_boxes`, missing leans are held as there.
 
-    Returns
-    -------
-    DataFrame
-        ``box``, ``code``, ``changed_to``, ``was_stated``, ``admissible`` (whether the new code lies
-        within the box's range: if not, the coder would have had to misread) and ``tilt``; empty if
-        no single one does.
+    Gives ``box``, ``code``, ``changed_to``, ``was_stated``, ``admissible`` (whether the new code
+    lies within the box's range: if not, the coder would have had to misread) and ``tilt``; empty if
+    no single one does.
     """
     mine, tilt_with = _start(structure, codings, weights, traits)
     rows = [
@@ -290,19 +262,11 @@ def sobol_shares(
 ) -> pd.DataFrame:
     """How much of the analyst's uncertainty each independent input carries.
 
-    Parameters
-    ----------
-    function : callable
-        From chances, shape (n_inputs, m), evenly drawn between 0 and 1, to m numbers. Shares of
-        inputs that depend on each other would mean nothing.
-    n : int
-        A power of 2.
+    `function`: from chances, shape (n_inputs, m), evenly drawn between 0 and 1, to m numbers.
+    Shares of inputs that depend on each other would mean nothing. `n`: a power of 2.
 
-    Returns
-    -------
-    DataFrame
-        ``input``, ``alone`` (first order) and ``in_all`` (total), not real-world importance;
-        Saltelli et al. (2010) by `scipy.stats.sobol_indices`.
+    Gives ``input``, ``alone`` (first order) and ``in_all`` (total), not real-world importance;
+    Saltelli et al. (2010) by `scipy.stats.sobol_indices`.
     """
     # A second to import, in every kernel that draws a balance: only this function pays for it.
     from scipy import stats  # noqa: PLC0415
@@ -406,19 +370,12 @@ def run_specifications(
 ) -> pd.DataFrame:
     """Every combination of the choices, and which cases come out as told.
 
-    Parameters
-    ----------
-    readings : dict
-        For each coding choice, its codings and its balances of statements (see `fill_open`).
-    traits : DataFrame
-        Columns as in `structures.TRAITS`, one row per case of `sides`.
-    factors, roles
-        As for `structures.offer`: every structure that they allow is tried.
+    `readings`: for each coding choice, its codings and its balances of statements (see
+    `fill_open`). `traits`: columns as in `structures.TRAITS`, one row per case of `sides`.
+    `factors` and `roles`: as for `structures.offer`: every structure that they allow is tried.
 
-    Returns
-    -------
-    DataFrame
-        `CHOICES`, one column of bool per case, and ``share`` (per cent of the cases), sorted by it.
+    Gives `CHOICES`, one column of bool per case, and ``share`` (per cent of the cases), sorted by
+    it.
     """
     factors = list(factors)
     offered, weightings = offer(factors, roles), list_weightings(factors, roles)

@@ -131,14 +131,9 @@ def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str
     permutations (Phipson and Smyth 2010). A FitError if a value never varies or fewer than three
     units are given, a DataError if a value is missing.
 
-    Returns
-    -------
-    dict
-        ``tau``, ``p`` (two-sided), ``smallest_p`` (what the most extreme arrangement of these two
-        sets of values would get) and ``n``.
+    Gives ``tau``, ``p`` (two-sided), ``smallest_p`` (what the most extreme arrangement of these two
+    sets of values would get) and ``n``.
 
-    Examples
-    --------
     >>> correlate(np.array([1, 2, 3]), np.array([1, 2, 3]), 0, 1)["p"].__round__(4)
     0.3333
     """
@@ -186,15 +181,10 @@ def correlate_within(
 ) -> dict[str, float]:
     """Agreement of pairs within groups, with a p-value that permutes y within each group only.
 
-    Returns
-    -------
-    dict
-        ``score`` (pairs in the same order less pairs in opposite order), ``p`` and ``smallest_p``
-        (what the most extreme arrangement of these values would get; a FitError if above `level`),
-        both two-sided; each group is counted, or drawn, as by `correlate`.
+    Gives ``score`` (pairs in the same order less pairs in opposite order), ``p`` and ``smallest_p``
+    (what the most extreme arrangement of these values would get; a FitError if above `level`), both
+    two-sided; each group is counted, or drawn, as by `correlate`.
 
-    Examples
-    --------
     Three of four units share a value: only 1 of 4 arrangements agrees with x in 3 pairs.
 
     >>> x, y = pd.Series([1, 2, 3, 4]), pd.Series([0, 1, 1, 1])

@@ -52,15 +52,10 @@ def build_model(edges: pd.DataFrame) -> nx.DiGraph:
 def follow_rule(graph: nx.DiGraph, gate: str, goal: str) -> pd.DataFrame:
     """From which nodes the goal can be reached, and from which still when the gate is taken out.
 
-    Returns
-    -------
-    DataFrame
-        ``node``, ``reaches``, ``reaches_without`` and ``way`` (a shortest way that leaves out the
-        gate; missing if there is none); one row per node but gate and goal, which a DataError asks
-        for if the graph lacks them.
+    Gives ``node``, ``reaches``, ``reaches_without`` and ``way`` (a shortest way that leaves out the
+    gate; missing if there is none); one row per node but gate and goal, which a DataError asks for
+    if the graph lacks them.
 
-    Examples
-    --------
     >>> graph = nx.DiGraph([("a", "gate"), ("gate", "goal"), ("b", "goal")])
     >>> follow_rule(graph, "gate", "goal").fillna("no").values.tolist()
     [['a', True, False, 'no'], ['b', True, True, 'b > goal']]
@@ -81,19 +76,12 @@ def judge_statements(
 ) -> pd.DataFrame:
     """What each coded statement that links two nodes does to the model and to its rule.
 
-    Parameters
-    ----------
-    statements : DataFrame
-        ``line``, ``from_node``, ``to_node`` and ``direction`` (+, -, 0 or +/-).
-    sources : list of str
-        The nodes that, by the rule, do not reach the goal without the gate.
+    `statements`: ``line``, ``from_node``, ``to_node`` and ``direction`` (+, -, 0 or +/-).
+    `sources`: the nodes that, by the rule, do not reach the goal without the gate.
 
-    Returns
-    -------
-    DataFrame
-        The statements that link two nodes, with ``verdict`` (`VERDICTS`) and ``names_gate``
-        (whether a statement on the same line links the gate to something). A DataError if a name is
-        no node of the graph.
+    Gives the statements that link two nodes, with ``verdict`` (`VERDICTS`) and ``names_gate``
+    (whether a statement on the same line links the gate to something). A DataError if a name is no
+    node of the graph.
     """
     linking = statements[statements.from_node.notna() & statements.to_node.notna()]
     _need(graph, gate, goal, *sources, *linking.from_node, *linking.to_node)
@@ -143,12 +131,9 @@ def add_statements(graph: nx.DiGraph, statements: pd.DataFrame) -> nx.DiGraph:
 def back_edges(edges: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
     """The evidence behind each arrow: how many statements say it, and on which lines.
 
-    Returns
-    -------
-    DataFrame
-        The edges with ``n_for``, ``n_against`` (said to hinder or to do nothing), ``n_elsewhere``
-        (those for it on other lines than the arrow's own) and ``lines`` (of those for it). 0 is
-        a count of statements: none was coded.
+    Gives the edges with ``n_for``, ``n_against`` (said to hinder or to do nothing), ``n_elsewhere``
+    (those for it on other lines than the arrow's own) and ``lines`` (of those for it). 0 is a count
+    of statements: none was coded.
     """
     rows = []
     for start, end, line in zip(edges["from"], edges["to"], edges["line"]):
@@ -163,12 +148,9 @@ def back_edges(edges: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
 def place_nodes(graph: nx.DiGraph, statements: pd.DataFrame) -> pd.DataFrame:
     """Where each node stands in a drawing, and how many statements touch it.
 
-    Returns
-    -------
-    DataFrame
-        ``node``, ``part`` (nodes that no arrow joins are in different parts; the largest first),
-        ``layer`` (0 where nothing leads to it), ``row`` (its place in part and layer, centred
-        on 0), ``n`` (statements that link it) and ``line`` (first line of an arrow at it).
+    Gives ``node``, ``part`` (nodes that no arrow joins are in different parts; the largest first),
+    ``layer`` (0 where nothing leads to it), ``row`` (its place in part and layer, centred on 0),
+    ``n`` (statements that link it) and ``line`` (first line of an arrow at it).
     """
     parts = sorted(nx.weakly_connected_components(graph), key=lambda part: (-len(part), min(part)))
     ends = [*statements.from_node.dropna(), *statements.to_node.dropna()]

@@ -314,24 +314,15 @@ def find_solutions(
 ) -> pd.DataFrame:
     """The conservative, intermediate and parsimonious solutions of a truth table, all models.
 
-    Parameters
-    ----------
-    table : DataFrame
-        As `truth_table` gives it: all rows in order, ``outcome`` 1, 0 or missing.
-    expected : dict
-        Condition to 1 (expected to help when present) or 0 (when absent); conditions left out
-        carry no expectation. For the outcome turned round, turn the expectations round.
+    `table`: as `truth_table` gives it: all rows in order, ``outcome`` 1, 0 or missing. `expected`:
+    condition to 1 (expected to help when present) or 0 (when absent); conditions left out carry no
+    expectation. For the outcome turned round, turn the expectations round.
 
-    Returns
-    -------
-    DataFrame
-        One row per model: ``kind``, ``model``, ``of`` (models there are; -1 too many to count),
-        ``solution``, ``terms``, ``assumptions`` (rows without a case that it takes to have the
-        outcome) and ``avoided`` (such rows of the parsimonious one beside it that are not easy; of
-        intermediate solutions only). No row where no configuration has the outcome.
+    Gives one row per model: ``kind``, ``model``, ``of`` (models there are; -1 too many to count),
+    ``solution``, ``terms``, ``assumptions`` (rows without a case that it takes to have the outcome)
+    and ``avoided`` (such rows of the parsimonious one beside it that are not easy; of intermediate
+    solutions only). No row where no configuration has the outcome.
 
-    Examples
-    --------
     One row has the outcome, one has not, two are without a case:
 
     >>> table = pd.DataFrame({"a": [0, 0, 1, 1], "b": [0, 1, 0, 1], "outcome": [0, None, None, 1]})

@@ -75,14 +75,9 @@ def tilts(
 ) -> np.ndarray:
     """The tilts of all cases under one structure; the door at which leans and traits are checked.
 
-    Raises
-    ------
-    DataError
-        If a lean is missing or outside -1 to 1, or the shapes do not meet: missing leans are
-        completed first (`multiverse.complete`), never read as level.
+    A DataError if a lean is missing or outside -1 to 1, or the shapes do not meet: missing leans
+    are completed first (`multiverse.complete`), never read as level.
 
-    Examples
-    --------
     >>> plain = offer(["trust", "money"], {})["M1 free weights"]
     >>> tilts(plain, np.array([[1, -1]]), np.array([0.25, 0.75]), pd.DataFrame(index=["case"]))
     array([-0.5])

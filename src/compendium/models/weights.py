@@ -76,24 +76,14 @@ def require_together(
 ) -> pd.DataFrame:
     """Sides and orderings as rows, the open leans of a case being the same in all of them.
 
-    Parameters
-    ----------
-    low, high : DataFrame, shape (n_cases, n_boxes)
-        Between these a case may lean; equal where its lean is stated.
-    sides : Series
-        ``left`` or ``right`` of those cases that have one.
-    pairs : list of tuple
-        The more and the less involved case.
+    `low` and `high` (shape (n_cases, n_boxes)): between these a case may lean; equal where its lean
+    is stated. `sides`: ``left`` or ``right`` of those cases that have one. `pairs`: the more and
+    the less involved case.
 
-    Returns
-    -------
-    DataFrame
-        For each two cases that `pairs` and `sides` join, directly or through others: the highest
-        tilt of the one less the lowest of the other, over the steps between them. With given
-        weights some leans satisfy all if, and only if, every row has a sum above 0.
+    A row for each two cases that `pairs` and `sides` join, directly or through others: the highest
+    tilt of the one less the lowest of the other, over the steps between them. With given weights
+    some leans satisfy all if, and only if, every row has a sum above 0.
 
-    Examples
-    --------
     >>> high = pd.DataFrame({"box": 1}, index=["ward", "clinic"])
     >>> sides, pairs = pd.Series({"ward": "right"}), [("ward", "clinic")]
     >>> require_together(-high, high, sides, pairs).box.to_dict()

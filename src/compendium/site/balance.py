@@ -21,6 +21,7 @@ import pandas as pd
 from IPython.display import display
 
 from compendium.coding.cases import read_cases
+from compendium.coding.weighing import head_case
 from compendium.errors import SettingError
 from compendium.figures.balance import LEANING, STEEPEST, plot_balance
 from compendium.figures.style import RECONSTRUCTION
@@ -57,14 +58,11 @@ def show_balance(model: dict[str, Any]) -> str:
 def read_model() -> dict[str, Any]:
     """All that the page and the notebook know, from the raw data: it can be written as JSON.
 
-    Returns
-    -------
-    dict
-        ``boxes`` (id and label), ``leans``, ``words``, ``weights``, ``sides``, ``level``,
-        ``steepest`` and ``leaning`` (degrees), ``shares`` (of all weightings, by "for-against")
-        and ``cases``, the empty one first. A case has ``id``, ``group``, ``name``, ``title``,
-        ``note``, ``told`` (a side or None), ``clause`` (who says so), and for each box ``leans``,
-        ``low``, ``high`` (what it may be while it is open), ``basis`` and ``hints``.
+    Gives ``boxes`` (id and label), ``leans``, ``words``, ``weights``, ``sides``, ``level``,
+    ``steepest`` and ``leaning`` (degrees), ``shares`` (of all weightings, by "for-against") and
+    ``cases``, the empty one first. A case has ``id``, ``group``, ``name``, ``title``, ``note``,
+    ``told`` (a side or None), ``clause`` (who says so), and for each box ``leans``, ``low``,
+    ``high`` (what it may be while it is open), ``basis`` and ``hints``.
     """
     factors = read_study().factors
     counts = [(n, m) for n in range(len(factors) + 1) for m in range(len(factors) + 1 - n)]
@@ -85,10 +83,7 @@ def read_model() -> dict[str, Any]:
 def find_start(model: dict[str, Any], case: str) -> dict[str, Any]:
     """The case of the model with this id.
 
-    Raises
-    ------
-    SettingError
-        If there is none; the message lists those there are.
+    A SettingError lists those there are, if there is none.
     """
     cases = {each["id"]: each for each in model["cases"]}
     if case not in cases:
@@ -122,24 +117,14 @@ def _read_cases() -> list[dict[str, Any]]:
 
 
 def _name(row: Any) -> dict[str, str]:
-    """What a case is called."""
-    state = read_study().states.get(row.state, row.state)
-    time = "" if state == "throughout" else f", {state}"
-    actor, site = f"{row.actor[0].upper()}{row.actor[1:]}", row.site
-    where = "all sites" if site == "all" else site
-    named = {"id": row.case.lower().replace(" ", "-")}
-    if pd.isna(row.figure):
-        group = f"{where[0].upper()}{where[1:]}; no figure is printed"
-        title = f"{actor}, {where}{time}"
-        return named | {"group": group, "name": f"{actor}{time}", "title": title, "note": CODED}
-    figure = f"Figure {row.figure.partition('-')[2]}"
-    title = f"{figure}. {actor}, {where}{time}"
-    return named | {
-        "group": site,
-        "name": f"{actor}{time} ({figure})",
-        "title": title,
-        "note": RECONSTRUCTION,
-    }
+    """What a case is called: by itself, and among those of its place."""
+    title = head_case(row)
+    figure, _, head = title.rpartition(". ")
+    place = "all sites" if row.site == "all" else row.site
+    name = head.replace(f", {place}", "", 1) + (f" ({figure})" if figure else "")
+    group = place if figure else f"{place[0].upper()}{place[1:]}; no figure is printed"
+    named = {"id": row.case.lower().replace(" ", "-"), "group": group, "name": name}
+    return named | {"title": title, "note": RECONSTRUCTION if figure else CODED}
 
 
 def _read_boxes(mine: pd.DataFrame) -> dict[str, list]:
@@ -299,22 +284,10 @@ def _say_shares(aim: str, stated: Fraction | None, least: Fraction, most: Fracti
 def make_levers(model: dict[str, Any], case: str, weighed: dict[str, float]) -> dict[str, Any]:
     """Sliders for a notebook: ``case``, a lean and a weight for each box, and two buttons, at work.
 
-    Parameters
-    ----------
-    case : str
-        The id of the case to start from.
-    weighed : dict of str to float
-        The weight of each box to start from.
+    `case`: the id of the case to start from. `weighed`: the weight of each box to start from. A
+    SettingError if there is no such case.
 
-    Returns
-    -------
-    dict
-        By name: ``case``, ``lean <box>``, ``weight <box>``, ``reset`` and ``equal``.
-
-    Raises
-    ------
-    SettingError
-        If there is no such case.
+    By name: ``case``, ``lean <box>``, ``weight <box>``, ``reset`` and ``equal``.
     """
     start, limits = find_start(model, case), model["weights"]
     names = [(f"{each['group']}: {each['name']}", each["id"]) for each in model["cases"]]
@@ -382,10 +355,7 @@ def arrange(model: dict[str, Any], levers: dict[str, Any]) -> ipywidgets.VBox:
 def draw_setting(model: dict[str, Any], *, case: str, **set_to: float | None) -> None:
     """Draw the balance as the levers stand, and say what it comes to.
 
-    Parameters
-    ----------
-    set_to : int, float or None
-        ``lean <box>`` and ``weight <box>`` for each box.
+    `set_to`: ``lean <box>`` and ``weight <box>`` for each box.
     """
     start, names = find_start(model, case), _boxes(model)
     leans, weighed = ([set_to[f"{kind} {box}"] for box in names] for kind in ("lean", "weight"))
