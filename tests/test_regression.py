@@ -293,3 +293,72 @@ def test_other_cases_are_refused():
         regression.find_separation(
             pd.Series([1, 2, 1], index=list("abc")), pd.DataFrame({"x": [0, 1, 0]})
         )
+
+
+@pytest.mark.parametrize("scale", [1, 1e-3, 1e12, 1e-150])
+@pytest.mark.parametrize("shift", [0, 1])
+def test_the_unit_of_a_predictor_is_no_matter(scale, shift):
+    """Populations in heads or in thousands, near 0 or far from it: .010226 per thousand."""
+    heads = [198, 250, 310, 280, 420, 390, 460, 300, 510, 550]
+    populations = pd.DataFrame({"population": np.array(heads) * scale + 1000 * scale * shift})
+    fit = regression.fit_proportional_odds(pd.Series(LEVELS_OF_TEN), populations)
+
+    assert fit.coefficients.estimate[0] * scale == pytest.approx(0.0102265, rel=1e-4)
+    assert fit.coefficients.standard_error[0] * scale == pytest.approx(0.0064, abs=0.0005)
+
+
+LEVELS_OF_TEN = [0, 0, 1, 1, 0, 1, 2, 2, 1, 2]
+
+
+def test_years_are_counted_from_anywhere():
+    """2000 to 2009, and 0 to 9: a slope of .800575 a year."""
+    for first in (0, 2000, 1e6):
+        years = pd.DataFrame({"year": first + np.arange(10)})
+        fit = regression.fit_proportional_odds(pd.Series(LEVELS_OF_TEN), years)
+        assert fit.coefficients.estimate[0] == pytest.approx(0.800575, abs=1e-6)
+
+
+@pytest.mark.parametrize("far", [0, 1e6])
+def test_firth_does_not_go_to_and_fro(far):
+    """Thirteen cases on which full steps oscillate: -2.382, 4.932, 3.463."""
+    cells = [(0, 1), *[(1, 0)] * 5, (1, 1), (0, 0), (0, 0), (1, 0), *[(0, 0)] * 3]
+    predictors = pd.DataFrame(cells, columns=["a", "b"]) + far
+    outcome = pd.Series([1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0])
+    estimates = regression.fit_firth(outcome, predictors).coefficients.estimate
+
+    assert estimates[1:].tolist() == pytest.approx([4.932, 3.463], abs=5e-4)
+    assert estimates[0] + far * estimates[1:].sum() == pytest.approx(-2.382, abs=1e-3)
+
+
+def test_what_has_no_maximum_is_refused_and_nothing_else():
+    """Two hundred small samples: a fit, or the separation that linear programming finds; Firth."""
+    draw, refused = np.random.default_rng(7), []
+    for _ in range(200):
+        n, width = draw.integers(6, 20), draw.integers(1, 4)
+        predictors = pd.DataFrame(draw.integers(-1, 2, (n, width))).add_prefix("x")
+        outcome = pd.Series(draw.integers(0, 3, n))
+        try:
+            kind = regression.find_separation(outcome, predictors).kind
+        except DataError:
+            continue
+        if kind != "none":
+            refused.append(kind)
+            with pytest.raises(FitError, match=f"{kind} separation"):
+                regression.fit_proportional_odds(outcome, predictors)
+        elif (outcome > 0).nunique() == 2:
+            assert np.isfinite(
+                regression.fit_proportional_odds(outcome, predictors).coefficients.standard_error
+            ).all()
+            regression.fit_firth((outcome > 0).astype(int), predictors)
+
+    assert len(refused) > 10
+
+
+@pytest.mark.parametrize("fit", [regression.fit_proportional_odds, regression.fit_firth])
+def test_what_is_not_finite_is_refused(fit):
+    """An infinite predictor, and none at all."""
+    outcome = pd.Series([0, 1, 0, 1])
+    with pytest.raises(DataError, match="x: found an infinite number; allowed: finite ones"):
+        fit(outcome, pd.DataFrame({"x": [0, 1, np.inf, 2]}))
+    with pytest.raises(DataError, match="predictors: found none"):
+        fit(outcome, pd.DataFrame(index=outcome.index))

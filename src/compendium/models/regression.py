@@ -3,21 +3,27 @@
 With few cases some weighted sum of the predictors often puts the categories in order without one
 violation. The likelihood then has no maximum, a slope runs off to infinity, and a program reports
 wherever it stopped (statsmodels: 36.7, without a warning). Whether this is so is a question of
-geometry that linear programming answers before any fit (Albert and Anderson 1984, Konis 2007).
+geometry that linear programming answers (Albert and Anderson 1984, Konis 2007).
+So the maximum is climbed to in Newton's steps, and where they never end that question is asked.
 Firth's penalty (1993) keeps a binary model's estimates finite; it adds no evidence.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import null_space
 from scipy.optimize import linprog
-from scipy.special import expit, log_expit
+from scipy.special import expit, log_expit, logit
 from scipy.stats import chi2
-from statsmodels.miscmodels.ordinal_model import OrderedModel, OrderedResults
 
 from compendium.errors import DataError, FitError
+
+# Below this a likelihood has no bend left, in units of standardised predictors: it has no maximum.
+_FLAT = 1e-9
 
 
 class Separation(NamedTuple):
@@ -32,6 +38,29 @@ class Fit(NamedTuple):
 
     coefficients: pd.DataFrame
     log_likelihood: float
+
+
+class _Scaled(NamedTuple):
+    """Predictors around 0 with a spread of 1, and the centre and the spread they had."""
+
+    values: np.ndarray
+    centre: np.ndarray
+    spread: np.ndarray
+
+    def back(self, n_thresholds: int) -> np.ndarray:
+        """The matrix that makes slopes and thresholds those of the predictors as they were."""
+        width = len(self.spread)
+        back = np.diag(np.append(1 / self.spread, np.ones(n_thresholds)))
+        back[width:, :width] = self.centre / self.spread
+        return back
+
+
+class _Top(NamedTuple):
+    """Where a maximum is, how high, and the information there."""
+
+    at: np.ndarray
+    value: float
+    information: np.ndarray
 
 
 def find_separation(outcome: pd.Series, predictors: pd.DataFrame) -> Separation:
@@ -62,15 +91,21 @@ def find_separation(outcome: pd.Series, predictors: pd.DataFrame) -> Separation:
     'quasi'
     """
     codes, _ = _check_cases(outcome, predictors)
-    design = predictors.to_numpy(dtype=float)
-    spread = design.std(axis=0)
-    standardised = (design - design.mean(axis=0)) / spread
-    touching = _find_direction(standardised, codes, margin=0.0)
+    scaled = _standardise(predictors)
+    touching = _find_direction(scaled.values, codes, margin=0.0)
     if touching is None:
         return Separation("none", pd.Series(0.0, predictors.columns))
-    apart = _find_direction(standardised, codes, margin=1.0)
-    weights = pd.Series(touching if apart is None else apart, predictors.columns) / spread
+    apart = _find_direction(scaled.values, codes, margin=1.0)
+    weights = pd.Series(touching if apart is None else apart, predictors.columns) / scaled.spread
     return Separation("quasi" if apart is None else "complete", weights / weights.abs().max())
+
+
+def _standardise(predictors: pd.DataFrame) -> _Scaled:
+    design = predictors.to_numpy(dtype=float)
+    centre = design.mean(axis=0)
+    reach = np.abs(design - centre).max(axis=0)  # squares of the very large or small are no numbers
+    within = (design - centre) / reach
+    return _Scaled(within / within.std(axis=0), centre, reach * within.std(axis=0))
 
 
 def _find_direction(design: np.ndarray, codes: np.ndarray, margin: float) -> np.ndarray | None:
@@ -107,39 +142,80 @@ def fit_proportional_odds(outcome: pd.Series, predictors: pd.DataFrame) -> Fit:
     >>> fit.coefficients.set_index("term").estimate.round(3).to_dict()  # log 4, log 2
     {'resources': 1.386, '1|2': 0.693}
     """
-    kind, direction = find_separation(outcome, predictors)
-    if kind != "none":
+    codes, labels = _check_cases(outcome, predictors)
+    scaled, cuts = _standardise(predictors), np.eye(len(labels))[:, :-1]
+    # What moves each case's upper and lower end: the slopes, and a threshold each.
+    ends = [np.hstack([-scaled.values, np.roll(cuts, n, axis=0)[codes]]) for n in (0, 1)]
+    shares = np.bincount(codes)[:-1].cumsum() / len(codes)
+    start = np.append(np.zeros(len(scaled.spread)), logit(shares))
+    try:
+        top = _climb(lambda at: _weigh_ends(at, *ends, codes), start)
+    except FitError:
+        kind, direction = find_separation(outcome, predictors)
+        if kind == "none":
+            raise
         names = ", ".join(str(name) for name in direction.index[direction != 0])
         raise FitError(
             f"{kind} separation by {names}: the outcome's categories follow in order without "
             "violation, so the likelihood has no maximum; take fewer predictors or more cases"
-        )
-    codes, labels = _check_cases(outcome, predictors)
-    model = OrderedModel(codes, predictors.to_numpy(dtype=float), distr="logit")
-    # The same function as scipy.stats' without its checks on each of 500 calls: 20 ms, not 100.
-    model.cdf = expit
-    fitted = model.fit(method="bfgs", disp=False, warn_convergence=False)
-    if not fitted.mle_retvals["converged"] or not np.isfinite(fitted.bse).all():
-        raise FitError(f"found no maximum of the likelihood for {len(codes)} cases")
+        ) from None
     names = [f"{low}|{high}" for low, high in pairwise(labels)]
-    return _tabulate([*predictors.columns, *names], *_restore_thresholds(model, fitted), fitted.llf)
+    return _tabulate([*predictors.columns, *names], top, scaled.back(len(names)), top.value)
 
 
-def _restore_thresholds(model: OrderedModel, fitted: OrderedResults) -> tuple[np.ndarray, ...]:
-    """Estimates and covariance; statsmodels has theta_1 and the logs of the steps that follow."""
-    width = model.exog.shape[1]
-    steps = np.append(1.0, np.exp(fitted.params[width + 1 :]))
-    # A threshold is the sum of the steps up to it: the delta method's derivatives.
-    derivatives = np.eye(len(fitted.params))
-    derivatives[width:, width:] = np.tril(np.tile(steps, (len(steps), 1)))
-    thresholds = model.transform_threshold_params(fitted.params)[1:-1]
-    covariance = derivatives @ fitted.cov_params() @ derivatives.T
-    return np.append(fitted.params[:width], thresholds), covariance
+def _weigh_ends(
+    at: np.ndarray, upper: np.ndarray, lower: np.ndarray, codes: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """The log-likelihood, its gradient, and less its second derivatives.
+
+    Of ends u and l: log(F(u) - F(l)) = log F(u) + log F(-l) + log(1 - exp(l - u)), F logistic.
+    """
+    high = np.where(codes < codes.max(), upper @ at, np.inf)
+    low = np.where(codes > 0, lower @ at, -np.inf)
+    if (high <= low).any():
+        return -np.inf, at, np.eye(len(at))
+    room = -np.expm1(low - high)  # 1 where an end is open
+    between = (1 - room) / room
+    value = (log_expit(high) + log_expit(-low) + np.log(room)).sum()
+    score = upper.T @ (expit(-high) + between) - lower.T @ (expit(low) + between)
+    bend = between * (1 + between)
+    both = (upper.T * bend) @ lower
+    bends = [expit(end) * expit(-end) + bend for end in (high, low)]
+    information = (upper.T * bends[0]) @ upper + (lower.T * bends[1]) @ lower - both - both.T
+    return value, score, information
 
 
-def _tabulate(terms: list, estimates: np.ndarray, covariance: np.ndarray, maximum: float) -> Fit:
-    errors = np.sqrt(np.diag(covariance))
-    table = {"term": terms, "estimate": estimates, "standard_error": errors}
+def _climb(weigh: Callable, at: np.ndarray) -> _Top:
+    """The maximum, by Newton's steps, shortened until they climb.
+
+    `weigh` gives the value at a place, its gradient, and the information that steps are made of.
+    """
+    value, score, information = weigh(at)
+    with suppress(np.linalg.LinAlgError):
+        for _ in range(100):
+            if np.linalg.eigvalsh(information)[0] < _FLAT:
+                break
+            step = np.linalg.solve(information, score)
+            if np.abs(step).max() < 1e-10 * (1 + np.abs(at).max()):
+                return _Top(at, value, information)
+            rise = score @ step
+            for part in 0.5 ** np.arange(20):
+                trial, score, information = weigh(at + part * step)
+                gain = trial - value
+                # A gain too small to be seen: the slope must flatten, or steps go to and fro.
+                flat = gain > -1e-9 and score @ np.linalg.solve(information, score) < rise / 2
+                if flat or gain > part * rise / 10:
+                    break
+            else:
+                break
+            at, value = at + part * step, trial
+    raise FitError("found no maximum of the likelihood: step follows step")
+
+
+def _tabulate(terms: list, top: _Top, back: np.ndarray, maximum: float) -> Fit:
+    """A maximum in the predictors' own units; `back` leads there from the standardised."""
+    errors = np.sqrt(np.diag(back @ np.linalg.inv(top.information) @ back.T))
+    table = {"term": terms, "estimate": back @ top.at, "standard_error": errors}
     return Fit(pd.DataFrame(table), float(maximum))
 
 
@@ -163,45 +239,54 @@ def fit_firth(outcome: pd.Series, predictors: pd.DataFrame) -> Fit:
     if len(labels) != 2:
         found = ", ".join(str(label) for label in labels)
         raise DataError(f"outcome: found {len(labels)} categories ({found}); allowed: 2")
-    design = np.column_stack([np.ones(len(codes)), predictors.to_numpy(dtype=float)])
-    every = np.arange(design.shape[1])
-    estimates, highest, information = _climb(design, codes, every)
-    without = np.array([_climb(design, codes, every[every != held])[1] for held in every])
-    terms = ["intercept", *predictors.columns]
-    fit = _tabulate(terms, estimates, np.linalg.inv(information), highest)
-    fit.coefficients["p_value"] = chi2.sf(2 * (highest - without), df=1)
+    scaled = _standardise(predictors)
+    design = np.column_stack([-scaled.values, np.ones(len(codes))])
+    # As a threshold is less an intercept, so are the slopes of what is held against it.
+    back = np.roll(scaled.back(1), 1, axis=0) * np.append(1, -np.ones(len(scaled.spread)))[:, None]
+
+    def climb(free: np.ndarray) -> _Top:
+        return _climb(lambda at: _penalise(at, design, codes, free), np.zeros(free.shape[1]))
+
+    top = climb(np.eye(len(back)))
+    # Where a coefficient is 0, the others move in all directions that leave it so.
+    without = np.array([climb(null_space(held[None])).value for held in back])
+    # The penalty is that of the predictors in their own units.
+    highest = top.value + np.log(scaled.spread).sum()
+    top = top._replace(information=_inform(top.at, design))
+    fit = _tabulate(["intercept", *predictors.columns], top, back, highest)
+    fit.coefficients["p_value"] = chi2.sf(2 * (top.value - without), df=1)
     return fit
 
 
-def _climb(design: np.ndarray, codes: np.ndarray, free: np.ndarray) -> tuple:
-    """Newton's steps in the free coefficients, halved until they climb; the rest stay 0."""
-    estimates = np.zeros(design.shape[1])
-    value, score, information = _penalise(estimates, design, codes)
-    for _ in range(200):
-        step = np.zeros_like(estimates)
-        step[free] = np.linalg.solve(information[np.ix_(free, free)], score[free])
-        if np.abs(step).max() < 1e-9:
-            return estimates, value, information
-        while (trial := _penalise(estimates + step, design, codes))[0] < value - 1e-10:
-            step /= 2
-        estimates = estimates + step
-        value, score, information = trial
-    raise FitError(f"found no maximum of the penalised likelihood for {len(codes)} cases")
+def _penalise(
+    at: np.ndarray, design: np.ndarray, codes: np.ndarray, free: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """The penalised log-likelihood, its gradient, and less its second derivatives.
 
-
-def _penalise(estimates: np.ndarray, design: np.ndarray, codes: np.ndarray) -> tuple:
-    """The penalised log-likelihood, its gradient, and the information."""
-    linear = design @ estimates
-    share = expit(linear)
-    information = (design.T * share * (1 - share)) @ design
+    In the directions that are free; where these do not bend to a maximum, the information does.
+    """
+    linear = design @ free @ at
+    share, information = expit(linear), _inform(free @ at, design)
     value = log_expit((2 * codes - 1) * linear).sum() + np.linalg.slogdet(information)[1] / 2
-    leverage = share * (1 - share) * (design * np.linalg.solve(information, design.T).T).sum(axis=1)
-    return value, design.T @ (codes - share + leverage * (0.5 - share)), information
+    spread, lean = share * (1 - share), 0.5 - share
+    hat = design @ np.linalg.solve(information, design.T)
+    leverage = spread * np.diag(hat)
+    moves = 2 * (np.diag(leverage * lean) - spread[:, None] * hat**2 * (spread * lean))
+    bend = design.T @ (np.diag(spread * (1 + leverage)) - lean[:, None] * moves) @ design
+    bend, information = free.T @ bend @ free, free.T @ information @ free
+    score = free.T @ design.T @ (codes - share + leverage * lean)
+    return value, score, bend if np.linalg.eigvalsh(bend)[0] > _FLAT else information
+
+
+def _inform(at: np.ndarray, design: np.ndarray) -> np.ndarray:
+    share = expit(design @ at)
+    return (design.T * share * (1 - share)) @ design
 
 
 def _check_cases(outcome: pd.Series, predictors: pd.DataFrame) -> tuple[np.ndarray, list]:
     """The outcome as codes 0, 1, ... and the categories they stand for, lowest first."""
     problems = [] if outcome.index.equals(predictors.index) else ["outcome: not the same cases"]
+    problems += [] if predictors.shape[1] else ["predictors: found none; allowed: one or more"]
     ordered = isinstance(outcome.dtype, pd.CategoricalDtype) and outcome.cat.ordered
     if not ordered and not pd.api.types.is_numeric_dtype(outcome):
         problems += [f"outcome: found {outcome.dtype}; allowed: numbers, an ordered categorical"]
@@ -210,13 +295,15 @@ def _check_cases(outcome: pd.Series, predictors: pd.DataFrame) -> tuple[np.ndarr
             problems += [
                 f"{name}: missing in case {', '.join(map(str, column[column.isna()].index))}"
             ]
+        elif pd.api.types.is_numeric_dtype(column) and not np.isfinite(column.astype(float)).all():
+            problems += [f"{name}: found an infinite number; allowed: finite ones"]
         if column.nunique() < 2:
             problems += [f"{name}: the same in every case"]
     strange = predictors.select_dtypes(exclude=["number", "bool"])
     problems += [f"{name}: found {kind}; allowed: numbers" for name, kind in strange.dtypes.items()]
     if not problems:
-        design = np.column_stack([np.ones(len(outcome)), predictors.to_numpy(dtype=float)])
-        if np.linalg.matrix_rank(design) < design.shape[1]:
+        design = _standardise(predictors).values
+        if not np.isfinite(design).all() or np.linalg.matrix_rank(design) < design.shape[1]:
             problems = [f"{', '.join(predictors)}: one is a weighted sum of the others"]
     if problems:
         raise DataError("this model cannot be fitted:\n  " + "\n  ".join(problems))
