@@ -16,13 +16,24 @@ from compendium.coding.grading import Coding, Rule
 from compendium.printed import wrong_values
 
 OUTCOMES = ["a grade moves", "a count moves", "nothing moves"]
-# Table -> its ids, and what of it is turned.
-_TABLES = {
-    "evidence": ("evidence_id", "direction"),
-    "involvement": ("involvement_id", "degree"),
-    "orderings": ("ordering_id", "order"),
-}
 _OPPOSITE = {"+": "-", "-": "+", "+/-": "+", "0": "+"}
+
+
+def _turn_degree(row: pd.DataFrame) -> pd.DataFrame:
+    """The next degree down, or up from the lowest; its bounds go along."""
+    codes = row[["code", "code_min", "code_max"]]
+    return row.assign(**(codes + (-1 if (row.code > 0).all() else 1)))
+
+
+# Table -> its ids, what of it is turned, how, and the column that holds it.
+_TABLES = {
+    "evidence": (
+        "evidence_id", "direction", lambda r: r.assign(direction=r.direction.map(_OPPOSITE)),
+        "direction",
+    ),
+    "involvement": ("involvement_id", "degree", _turn_degree, "code"),
+    "orderings": ("ordering_id", "order", grading.reverse, "ordering_id"),
+}  # fmt: skip
 
 
 class WrongCode(NamedTuple):
@@ -78,29 +89,18 @@ def make_wrong(coding: Coding, wrong: WrongCode) -> Coding:
     if wrong.kind == "dropped row":
         changed = table.drop(index=wrong.place)
     else:
-        changed = table.copy()
-        row = table.loc[[wrong.place]]
-        if wrong.kind == "direction":
-            row = row.assign(direction=row.direction.map(_OPPOSITE))
-        elif wrong.kind == "order":
-            row = grading.reverse(row)
-        else:
-            # The next degree down, or up from the lowest; its bounds go along.
-            step = -1 if (row.code > 0).all() else 1
-            row = row.assign(**{c: row[c] + step for c in ("code", "code_min", "code_max")})
-        changed.loc[wrong.place] = row.loc[wrong.place]
+        turn, changed = _TABLES[wrong.table][2], table.copy()
+        changed.loc[wrong.place] = turn(table.loc[[wrong.place]]).loc[wrong.place]
     coding = coding._replace(**{wrong.table: changed})
     return coding._replace(one_way=grading.find_one_way(coding))
 
 
 def _list_wrong(coding: Coding) -> Iterator[WrongCode]:
     """Each row dropped, and turned where it has a code that can be."""
-    for table, (_, kind) in _TABLES.items():
-        rows = getattr(coding, table)
-        column = {"direction": "direction", "degree": "code"}.get(kind, rows.columns[0])
-        for place in rows.index:
+    for table, (_, kind, _, column) in _TABLES.items():
+        for place, code in getattr(coding, table)[column].items():
             yield WrongCode(table, place, "dropped row")
-            if pd.notna(rows.loc[place, column]):
+            if pd.notna(code):
                 yield WrongCode(table, place, kind)
 
 

@@ -24,24 +24,17 @@ def describe_crate(
     about: dict[str, Any],
     folder: str,
 ) -> str:
-    """The crate's metadata file, as text.
+    """The crate's metadata file: JSON-LD, the same for the same arguments.
 
     Parameters
     ----------
     files : dict
         SHA-256 and size of each file of the crate, by its path in it.
-    records : list of dict
-        As `records.read_records` returns.
     about : dict
         ``commit`` and ``date``, as `checkout.read_commit` returns, and ``citation``, the content
         of ``CITATION.cff``.
     folder : str
         Where in the crate the project's files lie.
-
-    Returns
-    -------
-    str
-        JSON-LD; the same for the same arguments.
     """
     citation = about["citation"]
     works = [

@@ -44,20 +44,10 @@ _SHOWN = ("results/tables", "results/figures")
 def write_codecheck(
     citation: dict[str, Any], commit: str, programs: pd.DataFrame, folder: str, summary: list[str]
 ) -> str:
-    """The text of ``codecheck.yml``.
+    """The text of ``codecheck.yml``, from ``CITATION.cff`` and what `list_programs` returns.
 
-    Parameters
-    ----------
-    citation : dict
-        ``CITATION.cff``; an author's ORCID and a DOI are told only where it has one.
-    commit : str
-        What was certified.
-    programs : DataFrame
-        As `list_programs` returns.
-    folder : str
-        Where the project's files lie, relative to the configuration.
-    summary : list of str
-        What was found, a sentence each.
+    The project's files lie in `folder`, seen from there; `summary` says in sentences what was
+    found. An author's ORCID and a DOI are told only where the citation has one.
     """
     # What a check has to make again: what shows a printed item, and the verdicts.
     shown = programs[programs.kind != "text"]
@@ -90,14 +80,7 @@ def find_unmet(citation: dict[str, Any]) -> list[str]:
 
 
 def count_values(items: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
-    """How far each item's printed values were computed.
-
-    Parameters
-    ----------
-    items : DataFrame
-        ``item_id`` and others, as ``items.csv`` has them.
-    verdicts : DataFrame
-        ``item_id``, ``role`` and ``verdict``, as `audit.give_verdicts` returns.
+    """How far the printed values of each item of ``items.csv`` were computed.
 
     Returns
     -------
@@ -178,20 +161,12 @@ def list_programs(
 ) -> pd.DataFrame:
     """The data editors' list of tables and programs: which cell makes what is printed.
 
-    Parameters
-    ----------
-    counted : DataFrame
-        As `count_values` returns; display items and numbers in text alike.
-    verdicts : DataFrame
-        As `audit.give_verdicts` returns.
-    records : list of dict
-        As `records.read_records` returns: what each run wrote and judged, and in which cell.
-
     Returns
     -------
     DataFrame
-        The template's five columns, then ``item_id``, ``source_id`` and ``kind``. A program is a
-        notebook with its parameters, a line number the n of a cell's ``In [n]``.
+        One row for each item that `count_values` counts: the template's five columns, then
+        ``item_id``, ``source_id`` and ``kind``. A program is a notebook with its parameters, a
+        line number the n of a cell's ``In [n]``.
     """
     rows = []
     for item in counted.itertuples():

@@ -14,6 +14,7 @@ from compendium.printed import audit, support, tables, wrong_values
 from compendium.printed.rules import find_rules
 from compendium.printed.support import CHECKS, Standing, Support
 from compendium.printed.wrong_values import Mutation
+from compendium.runs.markup import render
 
 OUTCOMES = ["noticed", "moves only", "unnoticed"]
 COLUMNS = [
@@ -122,27 +123,18 @@ def _reason(mutation: Mutation, gathered: Support, asked: list[str], outcome: st
     own = entry.rule.split(audit.SEPARATOR) if is_checked and name in asked else []
     rules = {rule for user in asked for rule in uses.get(user, ())}
     rules |= {rule.split()[0] for rule in own}
-    known, named = find_rules(), ", ".join(sorted(rules))
-    reading = [known[rule] for rule in rules if known[rule].reads]
-    unchecked = entry.rule if entry and entry.rule in audit.UNCHECKED else ""
-    reasons = [
-        (outcome == "moves only", "a computed value moves within what print claims"),
-        (unchecked and not rules, f"nothing can be computed: {unchecked}"),
-        (
-            (is_checked or uses) and not rules,
-            "what checks it stands in the same row and is gone too",
-        ),
-        (
-            mutation.file in gathered.shown and not rules,
-            "shown only: a notebook reads its table, no rule rests on it",
-        ),
-        (not rules, "unused: no rule rests on it, no notebook reads its table by name"),
-        (mutation.kind == "dropped row", f"the rule holds without it: {named}"),
-        (not own and not reading, f"counted, not read: {named}"),
-        (all(rule.is_bound for rule in reading), f"a bound leaves room: {named}"),
-        (True, f"more than one value satisfies the rule: {named}"),
-    ]
-    return next(reason for holds, reason in reasons if holds)
+    known = find_rules()
+    return render(
+        "unnoticed.txt.j2",
+        outcome=outcome,
+        is_dropped=mutation.kind == "dropped row",
+        is_shown=mutation.file in gathered.shown,
+        is_resting=is_checked or uses,
+        unchecked=entry.rule if entry and entry.rule in audit.UNCHECKED else "",
+        own=own,
+        rules=sorted(rules),
+        bounds=[known[rule].is_bound for rule in rules if known[rule].reads],
+    ).strip()
 
 
 def summarise(perturbed: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -162,10 +154,7 @@ def summarise(perturbed: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 def rate_values(perturbed: pd.DataFrame) -> pd.DataFrame:
     """Of the values that are checked, and of the cells they rest on, how many are noticed.
 
-    Parameters
-    ----------
-    perturbed : DataFrame
-        As `perturb` returns, whole: of a sample, each value has not had its turn.
+    Takes what `perturb` returns, whole: in a sample, each value has not had its turn.
 
     Returns
     -------
