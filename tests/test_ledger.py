@@ -49,14 +49,15 @@ def test_rounded_inputs_may_leave_a_printed_result_open():
 
 
 LEDGER = ledger.read_ledger()
-ROLES = {"input": 1427, "repeated": 1062, "claim": 170, "derived": 137}
+ROLES = {"input": 1596, "repeated": 1104, "claim": 176, "derived": 137}
 RULES = {
-    **{"": 843, "listed-as": 591, "same": 450, "cited": 447, "count-different": 109},
-    **{"at-most": 98, "at-least": 60, "sum": 47, "dated-as": 33, "percent": 28, "fraction": 26},
-    **{"count": 23, "not-recoverable": 22, "not-derivable": 18, "item-meant": 16},
-    **{"fits-beside": 14, "site-name": 8, "grim": 7, "range": 6, "tilt": 5, "difference": 4},
-    **{"item-exists": 4, "peers": 4, "decile": 4, "per": 3, "least": 2, "listed": 1},
-    **{"rate-ratios": 1, "completes": 1, "fraction-without": 1},
+    **{"": 858, "listed-as": 591, "same": 497, "cited": 494, "count-different": 114},
+    **{"at-most": 105, "at-least": 62, "initials": 54, "sum": 47, "in-list": 43, "dated-as": 33},
+    **{"count": 28, "percent": 28, "fraction": 26, "not-recoverable": 22, "not-derivable": 18},
+    **{"item-meant": 18, "mirrors": 16, "fits-beside": 14, "grim": 14, "site-name": 8},
+    **{"range": 6, "peers": 5, "tilt": 5, "not-after": 4, "difference": 4, "item-exists": 4},
+    **{"decile": 4, "unlike": 3, "per": 3, "least": 2, "listed": 1, "rate-ratios": 1},
+    **{"least-site": 1, "completes": 1, "fraction-without": 1},
 }
 
 

@@ -51,12 +51,13 @@ _QUALIFIERS = [
     ("less than|under", lambda v: (Fraction(0), v - _SHORT)),
     ("up to|at most", lambda v: (Fraction(0), v)),
 ]
-_PLAIN = re.compile(r"^(approximately|approx\.|approx|about|around|estimated as|~)\s*")
+_PLAIN = re.compile(r"^(only|approximately|approx\.|approx|about|around|estimated as|~)\s*")
 # Words that claim an interval by themselves.
 _VAGUE = {
     "majority": (Fraction(1, 2) + _SHORT, Fraction(1)),
     "nearly all": (1 - _REACH, 1 - _SHORT),
     "halved": (Fraction(9, 20), Fraction(11, 20)),
+    "several": (Fraction(3), Fraction(99)),
     "tens": (Fraction(10), Fraction(99)),
     "in the order of tens": (Fraction(10), Fraction(99)),
     "several hundred": (Fraction(200), Fraction(999)),

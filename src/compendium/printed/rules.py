@@ -7,6 +7,7 @@ its package; they register in the same way and are used, and listed, with these.
 """
 
 import importlib.util
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
@@ -301,3 +302,42 @@ def dated_as(value: Cell, operands: Operands) -> str:
     """The year of a work as a list gives it, the letter after it left out."""
     (work,) = operands[0]
     return _split_reference(work.text)[1].rstrip("abcdefghij")
+
+
+@register("in-list", may_have_none=True, is_bound=True, reads=False)
+def in_list(value: Cell, operands: Operands) -> str:
+    """What is printed, if the list has an entry for it: one of the cells named."""
+    return value.text if operands[0] else "not there"
+
+
+@register("unlike", is_bound=True)
+def unlike(value: Cell, operands: Operands) -> str:
+    """What is printed, unless it is what the operands print: of headings, no two are the same."""
+    said = {cell.text for cell in operands[0]}
+    return "said before" if value.text in said else value.text
+
+
+@register("initials", is_bound=True)
+def initials(value: Cell, operands: Operands) -> str:
+    """The abbreviation, if its capitals begin words of the other text, in their order."""
+    words = iter(re.split(r"[\W_]+", operands[0][0].text))
+    capitals = [letter for letter in value.text if letter.isupper()]
+    ordered = all(any(word[:1].upper() == letter for word in words) for letter in capitals)
+    return value.text if ordered else "letters in another order"
+
+
+_MONTHS = "January February March April May June July August September October November December"
+
+
+def _span_dates(text: str) -> tuple[int, int]:
+    """The first and the last month a date may mean, counted from the year 0."""
+    year = int(re.findall(r"\d{4}", text)[0]) * 12
+    named = [place for place, month in enumerate(_MONTHS.split()) if month in text]
+    return year + (named[0] if named else 0), year + (named[-1] if named else 11)
+
+
+@register("not-after", is_bound=True)
+def not_after(value: Cell, operands: Operands) -> str:
+    """The printed date, unless all of it is later than the other: a source tells of what was."""
+    (other,) = operands[0]
+    return value.text if _span_dates(value.text)[0] <= _span_dates(other.text)[1] else other.text
