@@ -157,7 +157,7 @@ def test_a_planted_fault_is_typed_twice(tmp_path):
     planting.plant(3, 20, tmp_path / "copy")
     with planting.reading(tmp_path / "copy" / planting.RAW):
         absent = read_second().query("outcome == 'absent'")
-        assert len(absent) == len(before)
+        assert set(absent.value_id) <= set(before.value_id)
 
 
 def test_an_entry_equal_to_ours_agrees_everywhere(tmp_path):
