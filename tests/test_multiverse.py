@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from compendium.errors import DataError, SettingError
 from compendium.models import balance, multiverse
-from compendium.models.structures import offer
+from compendium.models.structures import offer, tilts
 
 # A study of five factors, two with a role.
 BOXES = ["national-policy", "local-structures", "culture", "key-individuals", "resources"]
@@ -483,3 +483,16 @@ def test_contrasts_are_asked_where_their_cases_are():
         *("apart", "all small bodies", "all told cases"),
     ]
     assert holds["apart"].equals(curve.share == 100)
+
+
+def test_shares_of_given_weightings_are_those_of_all_at_once(monkeypatch):
+    """A chunk at a time changes nothing, nor does a chunk that is not full."""
+    structure = offer(BOXES, {})["M1 free weights"]
+    leans, traits = np.array([[1, 0, -1, 1, -1], [-1, 1, 0, 0, 1]]), pd.DataFrame(index=["a", "b"])
+    sides, draws = pd.Series({"a": "left", "b": "right"}), multiverse.draw_weights(1000, 3, 5)
+    every = multiverse.as_told(tilts(structure, leans, draws, traits), sides).mean(axis=0)
+    monkeypatch.setattr(multiverse, "CHUNK", 300)
+
+    found = multiverse.share_as_told(structure, leans, draws, traits, sides)
+
+    assert found.tolist() == every.tolist()

@@ -12,7 +12,7 @@ from compendium.models import ordering
 from compendium.models.simulation import critical_tau, power_of_tau
 from compendium.printed.tables import read_table
 
-PARTNERSHIPS = ["HImP", "both"]
+_PARTNERSHIPS = ["HImP", "both"]
 
 
 def read_predictors() -> pd.DataFrame:
@@ -48,7 +48,7 @@ def keep_general(stated: pd.DataFrame, contested: bool) -> pd.DataFrame:
         & (contested | stated.confidence.ne("contested"))
         & stated.measure.eq("involvement")
         & stated.scope.eq("across sites")
-        & stated.more_partnership.isin(PARTNERSHIPS)
+        & stated.more_partnership.isin(_PARTNERSHIPS)
         & stated.level.isin(LEVELS)
     ]
 
@@ -84,7 +84,7 @@ def correlate(
     predictors: pd.DataFrame, involvement: pd.DataFrame, n_draws: int, seed: int
 ) -> pd.DataFrame:
     """Kendall's tau-b of each predictor with the degree of involvement, and what it could show."""
-    degree, found = middle_degrees(involvement, PARTNERSHIPS), {}
+    degree, found = middle_degrees(involvement, _PARTNERSHIPS), {}
     for name, values in predictors.items():
         both = pd.DataFrame({"x": values, "y": degree}).dropna()
         found[name] = ordering.correlate(both.x.to_numpy(), both.y.to_numpy(), n_draws, seed)
@@ -99,7 +99,7 @@ def leave_out_sites(
     """The correlation with attitude, leaving out what is said of each site in turn."""
     found = {}
     for site in _list_sites():
-        degree = middle_degrees(involvement[involvement.site != site], PARTNERSHIPS)
+        degree = middle_degrees(involvement[involvement.site != site], _PARTNERSHIPS)
         both = pd.DataFrame({"x": attitude, "y": degree}).dropna()
         result = ordering.correlate(both.x.to_numpy(), both.y.to_numpy(), n_draws, seed)
         found[site] = {"tau": result["tau"], "p": result["p"], "n": len(both)}
@@ -114,7 +114,7 @@ def list_by_site(involvement: pd.DataFrame, attitude: pd.Series) -> pd.DataFrame
     here = involvement[involvement.district.isna() & ~involvement.stage.str.startswith("before")]
     here = here[here.actor.isin(attitude.index)]
     degrees = {
-        site: middle_degrees(here[here.site == site], PARTNERSHIPS) for site in _list_sites()
+        site: middle_degrees(here[here.site == site], _PARTNERSHIPS) for site in _list_sites()
     }
     single = pd.concat(degrees, names=["site"]).reset_index(name="degree")
     return single.assign(attitude=single.actor.map(attitude))

@@ -20,7 +20,7 @@ LABELS = {
 }
 SIDES = ("came out left", "came out right")
 # The middle degree of involvement as a membership: none, low, fair, high.
-DEGREES = np.array([0, 0.33, 0.67, 1])
+_DEGREES = np.array([0, 0.33, 0.67, 1])
 AS_SET, TURNED = "as set", "mixed the other way"
 KEYS = ["outcome", "n_cut", "reading"]
 
@@ -38,7 +38,7 @@ def read_sets(told: Cases) -> dict[str, pd.DataFrame]:
     crisp = crisp.assign(left=told.sides.eq("left")).astype(int)
     middle = told.degrees
     steps = np.where(middle < 1.5, np.ceil(middle), np.floor(middle)).astype(int)
-    fuzzy = crisp.assign(left=DEGREES[steps])
+    fuzzy = crisp.assign(left=_DEGREES[steps])
     places = {
         "crisp, mixed out": (crisp, 0),
         "crisp, mixed in": (crisp, 1),

@@ -37,10 +37,10 @@ LINKS = {
     "open": {"linestyle": (0, (1, 2)), "color": SOFT, "linewidth": 1.8},
 }
 # How a direction of a claimed pair stands in the table: filled, half, ring.
-NEEDS = {"as named": ("full", INK), "through members": ("left", INK), "no": ("none", SOFT)}
+_NEEDS = {"as named": ("full", INK), "through members": ("left", INK), "no": ("none", SOFT)}
 # Column and row of each cell of Box 2: integration yes or no across, domination no or yes down.
 CELLS = {"Synergy": (0, 0), "Segregation": (1, 0), "Domination": (0, 1), "Breakdown": (1, 1)}
-HATCHES = ("//", "..", "\\\\")
+_HATCHES = ("//", "..", "\\\\")
 STRIP, TOP = 0.2, 0.27
 # What print says of a cell: how far along the strip it is marked, how, and what the mark means.
 SAID = {
@@ -186,7 +186,7 @@ def plot_claims(claims: pd.DataFrame, ax: Axes | None = None) -> Drawn:
                     xlim=(-0.4, 2.5), xlabel=words)  # fmt: skip
     for place, row in enumerate(claims.itertuples()):
         for x, needs in enumerate((row.first_needs, row.second_needs)):
-            fill, ink = NEEDS[needs]
+            fill, ink = _NEEDS[needs]
             ax.plot(x, place, "o", markersize=19, fillstyle=fill, color=ink, markeredgewidth=1.8,
                     markerfacecoloralt="white")  # fmt: skip
         ax.text(2, place, row.lines.replace(" ", ", "), fontsize=13, **CENTRED)
@@ -404,7 +404,7 @@ def _strip(ax: Axes, mark: Any, place: int, *, strong: bool) -> None:
     words, ink = mark.site, INK
     looks = {"facecolor": "none", "edgecolor": "0.75", "linewidth": 1}
     if mark.by_grid or mark.by_process:
-        looks = {"facecolor": "0.6" if strong else "0.95", "hatch": HATCHES[place % len(HATCHES)],
+        looks = {"facecolor": "0.6" if strong else "0.95", "hatch": _HATCHES[place % len(_HATCHES)],
                  "edgecolor": INK, "linewidth": 2.4 if strong else 1.2}  # fmt: skip
         if mark.by_grid != mark.by_process:
             words += f" (by the {'grid' if mark.by_grid else 'process'} only)"
@@ -428,7 +428,7 @@ def _dot(ax: Axes, name: str, x: float, y: float, gid: str | None = None) -> Non
             markeredgecolor=INK, markeredgewidth=2.2, gid=gid)  # fmt: skip
 
 
-ALIKE = "correlation in sites {:g}".format
+_ALIKE = "correlation in sites {:g}".format
 
 
 def plot_power(power: pd.DataFrame, ours: int, ax: Axes | None = None) -> Drawn:
@@ -458,7 +458,7 @@ def plot_trial(tried: pd.DataFrame, quantity: str, ax: Axes | None = None) -> Dr
     `tried`: ``n_actors``, ``icc``, the quantity, and ``low`` and ``high``, its Monte Carlo error.
     """
     words, aim, scale = TRIALS[quantity]
-    drawn = tried[["n_actors", quantity, "low", "high"]].assign(series=tried.icc.map(ALIKE))
+    drawn = tried[["n_actors", quantity, "low", "high"]].assign(series=tried.icc.map(_ALIKE))
     drawn[[quantity, "low", "high"]] *= scale
     return plot_series(drawn, "n_actors", quantity, ERROR, aim=(aim, f"{aim:g}"), ax=ax,
                        xlabel="Actors in the sample", ylabel=words)  # fmt: skip
@@ -486,7 +486,7 @@ def plot_actors_needed(needed: pd.DataFrame, ours: int, ax: Axes | None = None) 
 
     `needed`: ``odds_ratio``, ``icc``, ``actors``. We have `ours` actors at most.
     """
-    drawn = needed.assign(series=needed.icc.map(ALIKE))
+    drawn = needed.assign(series=needed.icc.map(_ALIKE))
     figure, ax = plot_series(drawn, "odds_ratio", "actors", WORKED_OUT, yscale="log", ax=ax,
                              aim=(ours, f"{ours}: ours\nat most"), ylabel="Actors needed",
                              xlabel="True odds ratio between two groups")  # fmt: skip

@@ -10,18 +10,18 @@ import pandas as pd
 from compendium.printed.quantities import Quantity, exactly, parse
 from partnership.sites import count_bodies
 
-UNIT = "£ million"
+_UNIT = "£ million"
 OFFERED = ["site", "period", "source", "amount_gbp_m"]
 
 
-def _parse(texts: pd.Series, unit: str = UNIT) -> list[Quantity]:
+def _parse(texts: pd.Series, unit: str = _UNIT) -> list[Quantity]:
     return [parse(text, unit) for text in texts]
 
 
 def as_columns(quantities: list[Quantity], name: str) -> pd.DataFrame:
     """Quantities as three columns of floats: `name`, `name`_low and `name`_high.
 
-    >>> as_columns([parse("0.97", UNIT)], "joint_finance").values.tolist()
+    >>> as_columns([parse("0.97", _UNIT)], "joint_finance").values.tolist()
     [[0.97, 0.965, 0.975]]
     """
     ends = [(float(q.value), float(q.low), float(q.high)) for q in quantities]
@@ -58,7 +58,7 @@ def share_first_year(offers: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     own, found = ha.set_index("scope").printed, {}
     for site, texts in _list_offered(offers).groupby("site").amount_gbp_m:
         total = sum(_parse(texts), start=exactly(0))
-        found[site] = (total / parse(own[site], UNIT)).scaled(100)
+        found[site] = (total / parse(own[site], _UNIT)).scaled(100)
     table = as_columns(list(found.values()), "share")
     return table.set_axis(list(found)).rename_axis("site")
 

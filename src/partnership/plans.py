@@ -17,8 +17,8 @@ from compendium.printed.quantities import parse
 # A share put in words that have a bound.
 _BOUNDED = "majority|just over|less than"
 # A document that names one of these names departments; one of the others is a voluntary body.
-DEPARTMENTS = ("social-services", "corporate", "education", "housing", "environment", "leisure")
-VOLUNTARY = ("umbrella", "national-branches", "local-groups")
+_DEPARTMENTS = ("social-services", "corporate", "education", "housing", "environment", "leisure")
+_VOLUNTARY = ("umbrella", "national-branches", "local-groups")
 
 
 class Draw(NamedTuple):
@@ -72,7 +72,7 @@ def bound_without(numbers: pd.DataFrame, draw: Draw, level: float) -> pd.DataFra
 
     At least those that name no department, at most those that do not name the most frequent other.
     """
-    most = int(numbers.loc[list(DEPARTMENTS[1:4]), "count"].max())
+    most = int(numbers.loc[list(_DEPARTMENTS[1:4]), "count"].max())
     ends = [int(numbers.loc["departments-not-named", "count"]), draw.sample - most]
     reach = [counts.finite_population_interval(end, *draw, level) for end in ends]
     found = pd.DataFrame(reach, columns=["low, of all", "high, of all"])
@@ -151,8 +151,8 @@ def pair_counts(claims: pd.DataFrame, heights: pd.DataFrame, draw: Draw) -> pd.D
     pairs["second"] = heights.loc[pairs.other, "count"].to_numpy()
     naming = draw.sample - heights.loc["departments-not-named", "count"]
     pairs["within"] = draw.sample
-    pairs.loc[pairs.one.isin(DEPARTMENTS), "within"] = naming
-    pairs.loc[pairs.one.isin(VOLUNTARY), "within"] = heights.loc["voluntary", "count"]
+    pairs.loc[pairs.one.isin(_DEPARTMENTS), "within"] = naming
+    pairs.loc[pairs.one.isin(_VOLUNTARY), "within"] = heights.loc["voluntary", "count"]
     return pairs
 
 

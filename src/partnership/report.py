@@ -7,12 +7,12 @@ from compendium.printed.ledger import summarise
 from compendium.printed.tables import read_table
 
 # Facts of print that are no results: easier to get right.
-LISTS = "references|bibliography|record|contents|abbreviations|appendix-c$"
+_LISTS = "references|bibliography|record|contents|abbreviations|appendix-c$"
 
 
 def split_lists(checked: pd.DataFrame) -> pd.DataFrame:
     """Verdicts on references, lists and records, and on everything else."""
-    of_lists = checked.item_id.str.contains(LISTS)
+    of_lists = checked.item_id.str.contains(_LISTS)
     kinds = of_lists.map({True: "references, lists, records", False: "everything else"})
     return summarise(checked.assign(kind=kinds), ["kind"]).drop(columns="transcribed")
 

@@ -37,14 +37,14 @@ TRAITS = ["kind", "base_group", "attitude_group", "mandated", "funded"]
 TRAITS += ["dependence", "scarcity", "year"]
 CELLS = cultures.NAMES
 CONDITIONS = ["broad", "large", "duty", "funds"]
-CODES = {"factor": ["F1", "F2", "F3", "F4", "F5"], "direction": ["+", "-", "0", "+/-"]}
+_CODES = {"factor": ["F1", "F2", "F3", "F4", "F5"], "direction": ["+", "-", "0", "+/-"]}
 ASKED_OF_TABLE = ["ha", "la-ss", "pcgs", "chc"]
 # Statements on who needs whom whose labels name both ends, one from each stretch of chapters 4, 5.
 ASKED_OF_PROSE = ["d1819a", "d2103a", "d2344a", "d2378b", "d2495a", "d2559b"]
-OTHER_SIDE = "that is the share that tips to the other side"
-STATED_ONLY = "so it is for the stated boxes alone; the others may lean too"
-CASES_ROWS = "those are cases; rows are asked"
-ONE_WAY = "that counts one direction; the opposite would have struck you as much"
+_OTHER_SIDE = "that is the share that tips to the other side"
+_STATED_ONLY = "so it is for the stated boxes alone; the others may lean too"
+_CASES_ROWS = "those are cases; rows are asked"
+_ONE_WAY = "that counts one direction; the opposite would have struck you as much"
 TURNED = "your arrows point the other way: from whoever depends to whoever provides"
 
 # Session -> task -> what is right, and the tasks without a right answer.
@@ -213,21 +213,21 @@ def _clear_statements() -> pd.DataFrame:
     table = tables.read_table("coding/evidence")
     examples = tables.read_table("coding/codebook").example_line.dropna()
     kept = (table.target == "involvement") & (table.is_restatement == "no")
-    kept &= table.factor.isin(CODES["factor"]) & (table.confidence != "contested")
+    kept &= table.factor.isin(_CODES["factor"]) & (table.confidence != "contested")
     kept &= ~table.line.isin(examples) & ~table.line.duplicated(keep=False)
     return table[kept]
 
 
 def our_codes(codes: pd.DataFrame) -> pd.DataFrame:
     """Our codes of the same passages; all missing as long as one of the student's is."""
-    if not codes[list(CODES)].notna().all(axis=None):
-        return pd.DataFrame(index=codes.index, columns=list(CODES), dtype=object)
+    if not codes[list(_CODES)].notna().all(axis=None):
+        return pd.DataFrame(index=codes.index, columns=list(_CODES), dtype=object)
     ours = tables.read_table("coding/evidence").set_index("evidence_id")
-    return ours.loc[codes.index, list(CODES)]
+    return ours.loc[codes.index, list(_CODES)]
 
 
 def _check(codes: Any) -> pd.DataFrame:
-    return check_codes(codes, CODES, tables.read_table("coding/evidence").evidence_id.tolist())
+    return check_codes(codes, _CODES, tables.read_table("coding/evidence").evidence_id.tolist())
 
 
 def _alpha(pair: pd.DataFrame) -> Key:
@@ -238,7 +238,7 @@ def _alpha(pair: pd.DataFrame) -> Key:
 
 def _own_alpha(codes: pd.DataFrame, variable: str) -> Key:
     """Alpha of a student's codes and ours."""
-    ours, column = our_codes(_check(codes)), find_name(variable, list(CODES))
+    ours, column = our_codes(_check(codes)), find_name(variable, list(_CODES))
     return _alpha(pd.DataFrame({"you": codes[column], "we": ours[column]}))
 
 
@@ -295,7 +295,7 @@ def _share_of_weightings() -> Key:
     leans = _leans(BEFORE).lean.dropna()
     slips = {
         "that counts boxes; weights can be anything from nothing to all": [1 / len(leans)],
-        OTHER_SIDE: [1 - _share(leans)],
+        _OTHER_SIDE: [1 - _share(leans)],
         "that is a bound on one weight, not a share of weightings": [_least(leans)],
     }
     return Key(_share(leans), slips, decimals=2)
@@ -321,8 +321,8 @@ def _kindest_share() -> Key:
     kind, unkind = (_share(leans.lean.fillna(leans[end])) for end in ("lean_min", "lean_max"))
     slips = {
         "so it is if the open boxes lean against the figure": [unkind],
-        OTHER_SIDE: [1 - kind],
-        STATED_ONLY: [_share(leans.lean.dropna())],
+        _OTHER_SIDE: [1 - kind],
+        _STATED_ONLY: [_share(leans.lean.dropna())],
     }
     return Key(kind, slips, decimals=2)
 
@@ -349,7 +349,7 @@ def _tilts_of(case: str) -> Key:
     leans = _leans(case)
     ends = tuple(float(leans.lean.fillna(leans[end]).sum()) for end in ("lean_min", "lean_max"))
     stated = float(leans.lean.sum())
-    return Key(ends, {STATED_ONLY: [(stated, stated)], "the least comes first": [ends[::-1]]})
+    return Key(ends, {_STATED_ONLY: [(stated, stated)], "the least comes first": [ends[::-1]]})
 
 
 def _tipping_weight() -> Key:
@@ -391,7 +391,7 @@ def _sites_needed() -> Key:
     """How many sites a group must have for a two-sided p of 5 % to be possible."""
     smallest = {n: _smallest_p([0] * n + [1] * n) for n in range(2, 9)}
     one, two = (next(n for n, p in smallest.items() if k * p <= 0.05) for k in (1, 2))
-    return Key(two, {ONE_WAY: [one], "of each group, not of both": [2 * two]})
+    return Key(two, {_ONE_WAY: [one], "of each group, not of both": [2 * two]})
 
 
 def _arrangements() -> Key:
@@ -408,9 +408,9 @@ _AGAIN = "that is two against two again"
 KEYS["s6"] = {
     "arrangements": _arrangements,
     "one_sided": lambda: Key(TWO, {"that counts the opposite arrangement too": [2 * TWO]}, 3),
-    "two_sided": lambda: Key(2 * TWO, {ONE_WAY: [TWO]}, 3),
+    "two_sided": lambda: Key(2 * TWO, {_ONE_WAY: [TWO]}, 3),
     "needed": _sites_needed,
-    "ranks": lambda: Key(2 * RANKS, {ONE_WAY: [RANKS], _AGAIN: [2 * TWO]}, 3),
+    "ranks": lambda: Key(2 * RANKS, {_ONE_WAY: [RANKS], _AGAIN: [2 * TWO]}, 3),
 }
 
 
@@ -434,7 +434,7 @@ def _contradictory_rows() -> Key:
     """How many rows have cases that came out both ways."""
     table = _truth()
     slips = {
-        CASES_ROWS: [int(table.n[table.contradictory].sum())],
+        _CASES_ROWS: [int(table.n[table.contradictory].sum())],
         "those are all rows that have cases": [len(table)],
         "those are the rows whose cases agree": [int((~table.contradictory).sum())],
     }
@@ -465,7 +465,7 @@ def _chance_of_a_rule() -> Key:
 _DOUBLES = "each further condition doubles the rows"
 KEYS["s7"] = {
     "possible": lambda: Key(2**4, {_DOUBLES: [2 * 4, 4, 4**2 + 1]}),
-    "occupied": lambda: Key(len(_truth()), {CASES_ROWS: [len(sets_of_cases())]}),
+    "occupied": lambda: Key(len(_truth()), {_CASES_ROWS: [len(sets_of_cases())]}),
     "contradictory": _contradictory_rows,
     "consistency": _consistency,
     "behind": _cases_behind_rule,

@@ -8,8 +8,8 @@ import pandas as pd
 
 from partnership.layouts import by_site
 
-AMOUNTS = ["HA budget 2001/02", "HA budget 2000/01", "joint finance 1999/2000"]
-BODIES = ["pcgs", "chcs", "local-authorities"]
+_AMOUNTS = ["HA budget 2001/02", "HA budget 2000/01", "joint finance 1999/2000"]
+_BODIES = ["pcgs", "chcs", "local-authorities"]
 
 
 def count_bodies(profile: pd.DataFrame) -> pd.DataFrame:
@@ -71,9 +71,9 @@ def put_over_population(
         own.set_index("scope").printed,
         joint.set_index("site").amount_gbp_m,
     ]
-    pounds = pd.DataFrame(dict(zip(AMOUNTS, columns, strict=True))).astype(float)
+    pounds = pd.DataFrame(dict(zip(_AMOUNTS, columns, strict=True))).astype(float)
     a_head = pounds.mul(1e6).div(population, axis=0).add_suffix(", £ a head")
-    bodies = counted[counted.indicator.isin(BODIES)]
+    bodies = counted[counted.indicator.isin(_BODIES)]
     a_body = 1 / bodies.pivot(index="site", columns="indicator", values="printed").astype(float)
     a_body = a_body.mul(population, axis=0).add_prefix("people per ")
     return pd.concat([a_head, a_body, add_parts(counted).trusts], axis=1)

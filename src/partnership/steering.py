@@ -4,8 +4,6 @@ import pandas as pd
 
 from compendium.models import counts
 
-EPOCHS = ("before", "busy", "after")
-
 
 def name_epochs(yearly: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     """The yearly counts as numbers, each year with its epoch: before, busy (first to last), after.

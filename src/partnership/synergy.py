@@ -10,10 +10,10 @@ from compendium.errors import DataError
 from compendium.models import process
 
 # Chapter 7 begins after this line.
-LAST_CHAPTER = 3094
-COLUMNS = ["line", "topic", "site", "form", "rests_on", "confidence", "label"]
+_LAST_CHAPTER = 3094
+_COLUMNS = ["line", "topic", "site", "form", "rests_on", "confidence", "label"]
 
-FORMS = ["co-ordination", "collaboration", "participation"]
+_FORMS = ["co-ordination", "collaboration", "participation"]
 SITES = ["Dalesville", "Greenshire", "Metrocity", "Middleton", "HAZ sites", "unnamed", "all"]
 
 
@@ -69,12 +69,12 @@ def list_undrawn(judged: pd.DataFrame) -> pd.Series:
 
 def list_conclusions(conclusions: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Chapter 7's findings, recommendations and limitations, each as its own table."""
-    last = conclusions[conclusions.line > LAST_CHAPTER].set_index("conclusion_id")
+    last = conclusions[conclusions.line > _LAST_CHAPTER].set_index("conclusion_id")
     advice = last[last.kind.str.endswith("recommendation")]
     return {
-        "findings": last.loc[last.kind == "finding", COLUMNS],
-        "recommendations": advice[["kind", *COLUMNS]],
-        "limitations": last.loc[last.kind == "limitation", COLUMNS],
+        "findings": last.loc[last.kind == "finding", _COLUMNS],
+        "recommendations": advice[["kind", *_COLUMNS]],
+        "limitations": last.loc[last.kind == "limitation", _COLUMNS],
     }
 
 
@@ -87,12 +87,12 @@ def table_forms(conclusions: pd.DataFrame, *, contested: bool = False) -> pd.Dat
     """
     said = conclusions[conclusions.form.notna()]
     said = said[contested | (said.confidence != "contested")]
-    strange = sorted({*said.form} - {*FORMS} | {*said.site} - {*SITES})
+    strange = sorted({*said.form} - {*_FORMS} | {*said.site} - {*SITES})
     if strange:
-        raise DataError(f"found {', '.join(strange)}; allowed: {', '.join(FORMS + SITES)}")
+        raise DataError(f"found {', '.join(strange)}; allowed: {', '.join(_FORMS + SITES)}")
     texts = said.assign(text=said.label + " (" + said.line.astype(str) + ")")
     wide = texts.groupby(["site", "form"]).text.agg("; ".join).unstack()
-    return wide.reindex(index=SITES, columns=FORMS)
+    return wide.reindex(index=SITES, columns=_FORMS)
 
 
 def count_silent(conclusions: pd.DataFrame, sites: list[str]) -> dict[str, int]:

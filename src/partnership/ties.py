@@ -17,8 +17,8 @@ from partnership import read_beside
 _NAMES = read_beside(__file__)
 LABELS = _NAMES["labels"]
 STREAMS = _NAMES["groups"]["streams"]
-ENDS = ["first_more", "even", "second_more"]
-RANGES = ["imbalance_low", "imbalance_high", "mutual_low", "mutual_high"]
+_ENDS = ["first_more", "even", "second_more"]
+_RANGES = ["imbalance_low", "imbalance_high", "mutual_low", "mutual_high"]
 NEEDS = ["first_needs", "second_needs"]
 
 
@@ -150,7 +150,7 @@ def lean_pairs(pairs: pd.DataFrame, n_draws: int, seed: int) -> pd.DataFrame:
     """Which of each two needs the other more, over all admissible strengths."""
     draws = dependence.draw_strengths(pairs, n_draws, seed)
     leans = dependence.lean_of_pairs(pairs, draws).round(2)
-    return leans.set_index(["first", "second"])[["printed", *RANGES, *ENDS]]
+    return leans.set_index(["first", "second"])[["printed", *_RANGES, *_ENDS]]
 
 
 def match_one_sided(prose: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
@@ -180,7 +180,7 @@ def compare_sites(by_site: pd.DataFrame, site: str, n_draws: int, seed: int) -> 
     gaps = sums.drop(columns=site).rsub(sums[site], axis=0)
     shares = {f"more in {site}": gaps.gt(0), "as much": gaps.eq(0), "less": gaps.lt(0)}
     table = pd.DataFrame({name: each.mean() for name, each in shares.items()}).rename_axis("site")
-    leans = dependence.lean_of_pairs(by_site, draws).set_index("label")[ENDS]
+    leans = dependence.lean_of_pairs(by_site, draws).set_index("label")[_ENDS]
     return table.round(3).join(leans.round(3))
 
 

@@ -20,7 +20,7 @@ DESIGNS = read_beside(__file__)["designs"]
 # What the author coded of an actor, and how far it depends on others.
 CODED = ["attitude", "small", "dependence"]
 # Like the theory's factors.
-N_PREDICTORS = 5
+_N_PREDICTORS = 5
 
 
 def find_least_p(designs: dict[str, list[list[int]]] = DESIGNS) -> pd.DataFrame:
@@ -64,7 +64,7 @@ def try_sizes(
     ``n_usable`` are the samples that could be fitted, ``n_fitted`` those that were not refused.
     """
     grid = pd.DataFrame({"icc": correlations}).merge(pd.DataFrame({"n_actors": sizes}), how="cross")
-    grid = grid.assign(n_sites=n_sites, slope=slope, n_predictors=N_PREDICTORS)
+    grid = grid.assign(n_sites=n_sites, slope=slope, n_predictors=_N_PREDICTORS)
     fit = regression.fit_proportional_odds
     tried = simulation.try_proportional_odds(grid, fit, n_repeats, seed)
     tried["n_usable"] = (n_repeats * tried.simulated_complete).round().astype(int)
@@ -75,7 +75,7 @@ def try_sizes(
 def find_error_of_one(n_sites: int, slope: float, seed: int, n_actors: int = 9600) -> float:
     """The standard error of a slope from one actor, scaled from one large sample."""
     large = simulation.simulate_actors(
-        n_actors=n_actors, n_sites=n_sites, slope=slope, n_predictors=N_PREDICTORS, seed=seed
+        n_actors=n_actors, n_sites=n_sites, slope=slope, n_predictors=_N_PREDICTORS, seed=seed
     )
     predictors = large.filter(regex=r"^x\d")
     fitted = regression.fit_proportional_odds(large.simulated_outcome, predictors)

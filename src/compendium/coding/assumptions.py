@@ -53,8 +53,8 @@ def vary_kinds(setting: Setting, n_draws: int) -> pd.DataFrame:
     """The share of draws in which each case comes out as told: weights, codings, and both."""
     told, structure = setting.told, setting.structures[PLAIN]
     weights = multiverse.draw_weights(n_draws, setting.seed, len(setting.equal))
-    right = multiverse.as_told(tilts(structure, setting.level, weights, told.traits), told.sides)
-    kinds = pd.DataFrame({"weights": right.mean(axis=0)}, index=told.sides.index)
+    given = (structure, setting.level, weights, told.traits, told.sides)
+    kinds = pd.DataFrame({"weights": multiverse.share_as_told(*given)})
     kinds.loc[setting.silent, "weights"] = np.nan
     for kind, fixed in (("codings", setting.equal), ("both", None)):
         given, how = (structure, setting.odds, told.traits, told.sides), {"seed": setting.seed}

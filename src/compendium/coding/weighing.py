@@ -19,8 +19,8 @@ from compendium.settings import read_study
 
 Systems = dict[tuple[str, str], pd.DataFrame]
 PLAIN = "M1 free weights"
-DRAWN = ["box", "lean", "lean_min", "lean_max", "confidence", "n_for", "n_against", "lines"]
-DRAWN += ["weight", "basis"]
+_DRAWN = ["box", "lean", "lean_min", "lean_max", "confidence", "n_for", "n_against", "lines"]
+_DRAWN += ["weight", "basis"]
 
 
 class Weighed(NamedTuple):
@@ -101,7 +101,7 @@ def show_balance(weighed: Weighed) -> tuple[dict[str, object], pd.DataFrame]:
     """
     is_open = bool(weighed.boxes.lean.isna().any())
     reach = weighed.reach if is_open else None
-    data = weighed.boxes.reset_index()[DRAWN]
+    data = weighed.boxes.reset_index()[_DRAWN]
     data = data.assign(tilt=weighed.tilt, told=weighed.told, ways=weighed.share)
     data[["reach_low", "reach_high"]] = reach or (weighed.tilt, weighed.tilt)
     drawn = {"reach": reach, "ways": weighed.share if is_open else None}

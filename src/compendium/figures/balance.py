@@ -28,8 +28,8 @@ from compendium.figures.style import (
 # other stay apart.
 STEEPEST, LEANING = 14.0, 9.0
 WIDTH, HEIGHT, ARM = 3.1, 3.4, 10.3
-FILLS = {1: "0.88", 0: "0.72", -1: "0.25"}
-FAINT = "0.33"
+_FILLS = {1: "0.88", 0: "0.72", -1: "0.25"}
+_FAINT = "0.33"
 WORDS = {1: "\u2190 for", 0: "level", -1: "against \u2192"}
 # The side of an end of the beam, and how words below it are set.
 ENDS = {"left": -1, "right": 1}
@@ -83,7 +83,7 @@ def plot_balance(
     for place, box in zip(np.linspace(-8.6, 8.6, len(boxes)), boxes.itertuples()):
         _draw_box(ax, beam, place, box)
     ax.text(-11.4, 8.2, who, fontsize=19, weight="bold", va="top", color=INK)
-    ax.text(-11.4, 7.2, note, fontsize=13.5, va="top", style="italic", color=FAINT)
+    ax.text(-11.4, 7.2, note, fontsize=13.5, va="top", style="italic", color=_FAINT)
     says = [_say(boxes, tilt, side, printed), *([_say_reach(reach, ways)] if reach else [])]
     for place, words in enumerate(says):
         ax.text(0, -4.65 - 0.8 * place, words, ha="center", va="top", fontsize=15.5, color=INK)
@@ -141,7 +141,7 @@ def _draw_reach(ax: Axes, beam: Affine2D, reach: tuple[float, float]) -> None:
         x, y = _turn_beam(tilt).transform((sign * ARM, 0))
         corners = [(0, 0), beam.transform((sign * ARM, 0)), (x, y)]
         ax.add_patch(Polygon(corners, facecolor="0.9", edgecolor="none", zorder=0))
-        ax.plot([0, x], [0, y], color=FAINT, linewidth=2, linestyle=DASHED, zorder=0.5)
+        ax.plot([0, x], [0, y], color=_FAINT, linewidth=2, linestyle=DASHED, zorder=0.5)
         # Where the broken beam rises to its end, the words stand below its lower part.
         ax.text(x, min(y, y / 2) - 0.3, f"{words}: B = {_sign(tilt)}", ha=end, va="top",
                 fontsize=13.5, color=INK)  # fmt: skip
@@ -170,13 +170,13 @@ def _draw_box(ax: Axes, beam: Affine2D, place: float, box: Any) -> None:
     # It leans about the lower corner on the side it leans to, as a box on a shelf does.
     corner = -np.sign(lean) * WIDTH / 2
     stance = Affine2D().rotate_deg_around(corner, 0, LEANING * lean).translate(place, 0.19) + beam
-    patch = Rectangle((-WIDTH / 2, 0), WIDTH, HEIGHT, facecolor=FILLS[lean] if known else "white",
+    patch = Rectangle((-WIDTH / 2, 0), WIDTH, HEIGHT, facecolor=_FILLS[lean] if known else "white",
                       edgecolor=INK if known else SOFT, linewidth=2.2 if known else 1.5,
                       linestyle="-" if box.basis in ("stated", "agreed") else DASHED)  # fmt: skip
     patch.set_transform(stance + ax.transData)
     ax.add_patch(patch)
     across = stance.transform((1, 0)) - stance.transform((0, 0))
-    looks = {"color": FAINT if not known else "white" if lean < 0 else INK,
+    looks = {"color": _FAINT if not known else "white" if lean < 0 else INK,
              "rotation": np.degrees(np.arctan2(across[1], across[0])), **CENTRED}  # fmt: skip
     ax.text(*stance.transform((0, 0.70 * HEIGHT)), wrap(box.label, 14), fontsize=13,
             linespacing=1.2, **looks)  # fmt: skip

@@ -44,7 +44,7 @@ MARKS = {
     "none-stated": ("o", "white", "named without a direction"),
 }
 # How a count of units is drawn, from the left, and the ink of its number.
-BARS = {
+_BARS = {
     "hinders": {"facecolor": "white", "ink": INK, "label": "hinders"},
     "both": {"facecolor": "0.75", "ink": INK, "label": "both ways"},
     "facilitates": {"facecolor": INK, "ink": "white", "label": "helps"},
@@ -136,7 +136,7 @@ def plot_collapse(counted: pd.DataFrame) -> tuple[Figure, np.ndarray]:
                    xlim=(-reach, reach * 1.35))  # fmt: skip
         # The middle of a bar is what goes both ways.
         left = -(part.hinders + part.both / 2).to_numpy()
-        stack_bars(ax, part, BARS, left, height=0.68)
+        stack_bars(ax, part, _BARS, left, height=0.68)
         for place, silent in enumerate(part["none-stated"] + part["not reported"]):
             ax.text(reach, place, f"{silent:.0f} silent", va="center", fontsize=12, color=SOFT)
         ax.axvline(0, color=SOFT, linewidth=0.8, linestyle=(0, (3, 3)), zorder=0)

@@ -29,7 +29,7 @@ from compendium.figures.style import (
 
 # How a pair of weights stands, and how its cell is filled; none: no weights are left.
 RELATIONS = {"must": "0.15", "may": "0.8", "cannot": "1.0", "none": "1.0"}
-READ_RELATIONS = (
+_READ_RELATIONS = (
     "Read from row to column: in the weightings that are left, the box of the row must (always),\n"
     "may (sometimes) or cannot (never) weigh more than the box of the column, ties apart."
 )
@@ -37,7 +37,7 @@ SIMULATED = "Simulated: nothing in this figure was observed"
 WORKED_OUT = "Simulated studies, worked out: nothing in this figure was observed"
 ERROR = f"{SIMULATED}. Bars: Monte Carlo error"
 # One after the other for the series of a figure.
-SERIES = (
+_SERIES = (
     {"linestyle": "-", "marker": "o", "markerfacecolor": INK},
     {"linestyle": "--", "marker": "s", "markerfacecolor": "white"},
     {"linestyle": "-.", "marker": "^", "markerfacecolor": SOFT},
@@ -82,7 +82,7 @@ def plot_relations(relations: pd.DataFrame, ax: Axes | None = None) -> Drawn:
         ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=fill, edgecolor=INK))
         ink = "white" if row.relation == "must" else INK
         ax.text(x, y, row.relation, color=ink, fontsize=13.5, **CENTRED)
-    ax.set_xlabel(READ_RELATIONS, fontsize=12.5, loc="left")
+    ax.set_xlabel(_READ_RELATIONS, fontsize=12.5, loc="left")
     return ax.figure, ax
 
 
@@ -235,7 +235,7 @@ def plot_series(
     """
     ax = start(ax, 10.5, 6.2)
     groups = dict(list(table.groupby("series", sort=False))) if "series" in table else {"": table}
-    for place, ((name, part), looks) in enumerate(zip(groups.items(), SERIES)):
+    for place, ((name, part), looks) in enumerate(zip(groups.items(), _SERIES)):
         at = part[x]
         if "low" in table:
             # Side by side: two series at one size would hide each other's bars.

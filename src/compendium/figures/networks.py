@@ -23,9 +23,9 @@ from compendium.figures.style import (
 )
 
 WORDS = {"mutual": "mutual dependence (sum)", "imbalance": "power imbalance (difference)"}
-FRAME = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": INK, "linestyle": "-"}
+_FRAME = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": INK, "linestyle": "-"}
 # How far above and below the middle of its layer a line runs straight; a box is lower than that.
-STRAIGHT = 0.3
+_STRAIGHT = 0.3
 
 
 def plot_network(nodes: pd.DataFrame, arcs: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -42,7 +42,7 @@ def plot_network(nodes: pd.DataFrame, arcs: pd.DataFrame, ax: Axes | None = None
     boxes = {}
     for row in nodes.itertuples():
         words = wrap(row.label, 14) + "\n" * bool(row.below) + wrap(row.below, 17)
-        frame = FRAME if row.is_body else {**FRAME, "facecolor": "0.93", "linestyle": "--"}
+        frame = _FRAME if row.is_body else {**_FRAME, "facecolor": "0.93", "linestyle": "--"}
         boxes[row.actor] = ax.text(row.x, row.y, words, fontsize=14, bbox=frame, linespacing=1.2,
                                    **CENTRED)  # fmt: skip
     ends = set(zip(arcs.dependent, arcs.provider))
@@ -92,11 +92,11 @@ def plot_order(
     size = (max(1.75 * width, 9), 1.2 * len(layers) + 0.5)
     ax = start_sheet(ax, size, (-0.1, width + 0.1), (len(layers) - 0.45, -0.6))
     for way in ways:
-        bends = [(x, y + side) for x, y in map(spots.get, way) for side in (-STRAIGHT, STRAIGHT)]
+        bends = [(x, y + side) for x, y in map(spots.get, way) for side in (-_STRAIGHT, _STRAIGHT)]
         line = [spots[way[0]], *bends[1:-1], spots[way[-1]]]
         ax.plot(*zip(*line, strict=True), color=SOFT, linewidth=1.4, zorder=0)
     for unit in depth:
-        ax.text(*spots[unit], wrap(unit, 17), fontsize=12, linespacing=1.15, bbox=FRAME, **CENTRED)
+        ax.text(*spots[unit], wrap(unit, 17), fontsize=12, linespacing=1.15, bbox=_FRAME, **CENTRED)
     return ax.figure, ax
 
 

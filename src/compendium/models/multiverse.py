@@ -139,7 +139,26 @@ def as_told(found: np.ndarray, sides: pd.Series) -> np.ndarray:
         open_ones = ", ".join(map(str, sides.index[wanted.isna()]))
         raise DataError(f"found no side for {open_ones}; allowed: left, level, right")
     wanted = wanted.to_numpy()
-    return np.where(wanted == 0, np.abs(found) <= LEVEL, found * wanted > LEVEL)
+    right = found * wanted > LEVEL
+    return np.where(wanted == 0, np.abs(found) <= LEVEL, right) if (wanted == 0).any() else right
+
+
+def share_as_told(
+    structure: Structure, leans: np.ndarray, weights: np.ndarray, traits: pd.DataFrame,
+    sides: pd.Series,
+) -> pd.Series:  # fmt: skip
+    """The share of given weightings, shape (n_draws, n_boxes), in which each case is as told.
+
+    >>> plain = offer(["trust", "money"], {})["M1 free weights"]
+    >>> case, draws = pd.Series({"ward": "left"}), np.array([[0.9, 0.1], [0.2, 0.8]])
+    >>> share_as_told(plain, np.array([[1, -1]]), draws, pd.DataFrame(index=["ward"]), case).to_dict()
+    {'ward': 0.5}
+    """
+    sides, hits = expected_sides(structure, sides, traits), np.zeros(len(sides))
+    for start in range(0, len(weights), CHUNK):
+        found = tilts(structure, leans, weights[start : start + CHUNK], traits)
+        hits += np.count_nonzero(as_told(found, sides), axis=0)
+    return pd.Series(hits / len(weights), index=sides.index)
 
 
 def vary(

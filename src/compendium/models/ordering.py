@@ -20,7 +20,7 @@ from compendium.errors import DataError, FitError, SettingError
 from compendium.models.guards import check_numbers
 
 # Up to so many untied units the tables are counted; beyond, scipy has the untied distribution.
-ENUMERATED = 8
+_ENUMERATED = 8
 # With more ways to deal out part of the values, counting takes seconds: permutations are drawn.
 MOST_STATES = 20_000
 
@@ -147,7 +147,7 @@ def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str
             f"cannot correlate {len(x)} units with {n_different[0]} and {n_different[1]} different "
             "values; allowed: 3 units or more, and values that vary"
         )
-    if len(x) > ENUMERATED and n_different == (len(x), len(x)):
+    if len(x) > _ENUMERATED and n_different == (len(x), len(x)):
         test, best = (stats.kendalltau(x, values, method="exact") for values in (y, x))
         return {"tau": test[0], "p": test[1], "smallest_p": best[1], "n": len(x)}
     signs, other = _signs(x[None])[0], _signs(y[None])[0]

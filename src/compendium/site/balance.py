@@ -33,10 +33,10 @@ from compendium.settings import read_study
 # What the hand may set. The range of the weights is ours: only their ratios count.
 LEANS = {"for": 1, "against": -1, "level": 0, "open": None}
 WORDS = {"for": "for", "against": "against", "level": "level", "open": "not stated"}
-WEIGHTS = {"least": 0.0, "most": 5.0, "step": 0.5, "start": 1.0}
+_WEIGHTS = {"least": 0.0, "most": 5.0, "step": 0.5, "start": 1.0}
 SIDES = {"left": "tips left, for partnership", "right": "tips right, against partnership"}
 CODED = "A drawing of ours, from coded statements; no such figure is printed"
-VERBS = {"stated": "says", "implied": "implies"}
+_VERBS = {"stated": "says", "implied": "implies"}
 
 Leans = Sequence[int | None]
 
@@ -70,7 +70,7 @@ def read_model() -> dict[str, Any]:
         "boxes": [{"id": box, "label": label} for box, label in factors.items()],
         "leans": LEANS,
         "words": WORDS,
-        "weights": WEIGHTS,
+        "weights": _WEIGHTS,
         "sides": SIDES,
         "level": balance.LEVEL,
         "steepest": STEEPEST,
@@ -109,7 +109,7 @@ def _read_cases() -> list[dict[str, Any]]:
         if pd.isna(row.figure):
             clause = f"our coding of its involvement says {side}" if side else "its side is open"
         else:
-            verb = VERBS.get(drawn.get((row.figure, row.state)))
+            verb = _VERBS.get(drawn.get((row.figure, row.state)))
             clause = f"print {verb} {side}" if side else "print leaves the side open"
         boxes = _read_boxes(codings.loc[row.case].loc[list(read_study().factors)])
         found.append(_name(row) | {"told": side, "clause": clause} | boxes)
