@@ -47,27 +47,16 @@ def plot_balance(
 ) -> Drawn:
     """Boxes that lean on a beam that tips.
 
-    Parameters
-    ----------
-    boxes : DataFrame
-        One row per box, in order: ``label``, ``lean`` (-1, 0, 1 or missing), ``basis``
-        (``stated``, ``agreed``, ``carried``; ``both ways`` or missing where there is no lean) and
-        ``weight`` (0 or more).
-    tilt : float or None
-        B of the boxes with a lean, the others left out, as a share of all weight: -1 to 1,
-        positive tips left. None where no box has a lean.
-    printed : str or None
-        The side print says the beam tips to, or, where there is no figure, the side the coded
-        degree of involvement stands for.
-    who : str
-        The actor, the site and the time.
-    reach : tuple of float, optional
-        The least and the greatest B over all admissible ways to fill in the boxes without a lean:
-        a fan below the beam, to where each of its ends may sink.
-    ways : float, optional
-        The share of these ways, 0 to 1, that tip the beam to the side told.
-    note : str
-        What kind of drawing this is.
+    `boxes`, a row for each, in order: ``label``, ``lean`` (-1, 0, 1 or missing), ``basis``
+    (``stated``, ``agreed``, ``carried``; ``both ways`` or missing where there is no lean) and
+    ``weight`` (0 or more). `tilt` is B of the boxes with a lean, the others left out, as a share of
+    all weight: -1 to 1, positive tips left; None where no box has a lean. `printed` is the side
+    print says the beam tips to, or, where there is no figure, the side the coded degree of
+    involvement stands for. `who`: the actor, the site and the time.
+
+    `reach`: the least and the greatest B over all admissible ways to fill in the boxes without a
+    lean, a fan below the beam, to where each of its ends may sink; `ways`: the share of these, 0 to
+    1, that tip the beam to the side told. `note` says what kind of drawing this is.
     """
     ax = start_sheet(None, (12, 7.6), (-11.6, 11.6), (-6.3, 8.3))
     ax.set_aspect("equal")

@@ -218,20 +218,10 @@ def plot_series(
 ) -> Drawn:
     """What a method returns, from size to size: a line for each series.
 
-    Parameters
-    ----------
-    table : DataFrame
-        `x`, `y`, and, if there are any, ``series``, and ``low`` and ``high``: a bar at each mark.
-    note : str
-        What is said above the axes.
-    aim : tuple, optional
-        Where `y` should be, and the words for it at the right end.
-    ours : tuple, optional
-        The `x` of one's own study, the words for it, and their height.
-    is_log : bool
-        Whether `x` is logarithmic, with a tick at each of its values.
-    axis
-        What `Axes.set` is to set.
+    `table`: `x`, `y`, and, if there are any, ``series``, and ``low`` and ``high``: a bar at each
+    mark. `note` is said above the axes. `aim`: where `y` should be, and the words for it at the
+    right end; `ours`: the `x` of one's own study, the words for it, and their height. With `is_log`
+    there is a tick at each value of `x`; `axis` is what `Axes.set` is to set.
     """
     ax = start(ax, 10.5, 6.2)
     groups = dict(list(table.groupby("series", sort=False))) if "series" in table else {"": table}

@@ -23,29 +23,11 @@ def tilt(
 ) -> float:
     """The weighted sum of the stated leans; positive tips left.
 
-    Parameters
-    ----------
-    leans : Series, indexed by box
-        Each from -1 to 1, or missing where none is stated. Missing boxes do not count: the result
-        says what the stated boxes do, not what the whole balance does.
-    factors : iterable of str
-        The boxes that there are.
-    weights : mapping, optional
-        Weight of each factor, at least 0 and not all 0; equal weights if left out.
+    Leans, indexed by box, are from -1 to 1, or missing where none is stated. Missing boxes do not
+    count: the result says what the stated boxes do, not what the whole balance does. Weights are
+    those of `check_weights`; all alike if left out (unit weights: Dawes 1979). A DataError if a box
+    is none of the factors, a lean is out of range, or none is stated.
 
-    Raises
-    ------
-    DataError
-        If a box is unknown, a lean is out of range, or none is stated.
-    SettingError
-        As `check_weights`.
-
-    Notes
-    -----
-    Unit weights: Dawes (1979).
-
-    Examples
-    --------
     >>> leans = pd.Series({"trust": 1, "duty": 1, "money": -1})
     >>> tilt(leans, leans.index), tilt(leans, leans.index, {"trust": 1, "duty": 1, "money": 3})
     (1.0, -1.0)

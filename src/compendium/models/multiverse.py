@@ -150,8 +150,9 @@ def share_as_told(
     """The share of given weightings, shape (n_draws, n_boxes), in which each case is as told.
 
     >>> plain = offer(["trust", "money"], {})["M1 free weights"]
-    >>> case, draws = pd.Series({"ward": "left"}), np.array([[0.9, 0.1], [0.2, 0.8]])
-    >>> share_as_told(plain, np.array([[1, -1]]), draws, pd.DataFrame(index=["ward"]), case).to_dict()
+    >>> case, traits = pd.Series({"ward": "left"}), pd.DataFrame(index=["ward"])
+    >>> draws = np.array([[0.9, 0.1], [0.2, 0.8]])
+    >>> share_as_told(plain, np.array([[1, -1]]), draws, traits, case).to_dict()
     {'ward': 0.5}
     """
     sides, hits = expected_sides(structure, sides, traits), np.zeros(len(sides))
@@ -351,16 +352,9 @@ def fill_open(
 ) -> np.ndarray:
     """The leans of all cases, their open boxes filled in one way, shape (n_cases, n_factors).
 
-    Parameters
-    ----------
-    codings : DataFrame
-        ``case``, ``box``, ``lean``, ``lean_min`` and ``lean_max`` of the cases of `sides`.
-    nets : DataFrame
-        ``case``, ``box`` and ``lean``: the balance of the statements of each case.
-    sides : Series
-        ``left`` or ``right``, indexed by case.
-    how : str
-        One of `COMPLETIONS` or `BOUNDS`. A box without any statement is level under the second.
+    `codings`: ``case``, ``box``, ``lean``, ``lean_min`` and ``lean_max`` of the cases of `sides`;
+    `nets`: ``case``, ``box`` and ``lean``, the balance of the statements of each case. `how` is one
+    of `COMPLETIONS` or `BOUNDS`; a box without any statement is level under the second.
     """
     factors = list(factors)
     lean, low, high = (

@@ -87,35 +87,19 @@ def truth_table(
 ) -> pd.DataFrame:
     """All configurations, with and without cases, and how consistently each has the outcome.
 
-    Parameters
-    ----------
-    cases : DataFrame
-        Memberships from 0 to 1, one row per case, indexed by case.
-    outcome : str
-        A column, or ``~`` and a column for its absence.
-    cut : float
-        A row has the outcome if its consistency reaches this.
-    n_cut : int
-        A row with fewer cases counts as one without.
+    `cases` are memberships from 0 to 1, indexed by case; the outcome is a column, or ``~`` and a
+    column for its absence. A row has the outcome if its consistency reaches `cut`; one with fewer
+    than `n_cut` cases counts as one without.
 
-    Returns
-    -------
-    DataFrame
-        Indexed by row as a string of 0 and 1, in rising order: the conditions, ``n``, ``n_with``,
-        ``n_without`` (cases in the row on either side of .5 in the outcome), ``contradictory``,
-        ``consistency``, ``pri`` (missing where no case is in the row), ``outcome`` (1, 0, or
-        missing where it has no case) and ``cases``.
+    Indexed by row as a string of 0 and 1, in rising order: the conditions, ``n``, ``n_with``,
+    ``n_without`` (cases in the row on either side of .5 in the outcome), ``contradictory``,
+    ``consistency``, ``pri`` (missing where no case is in the row), ``outcome`` (1, 0, or missing
+    where it has no case) and ``cases``.
 
-    Raises
-    ------
-    SettingError
-        If there are no conditions or more than `MOST_CONDITIONS`, or one is named twice.
-    DataError
-        If a column or membership is missing or outside 0 to 1, a case is given twice, a condition
-        is exactly .5 (it belongs to no row) or the outcome never varies.
+    A SettingError if there are no conditions or more than `MOST_CONDITIONS`, or one is named twice;
+    a DataError if a column or membership is missing or outside 0 to 1, a case is given twice, a
+    condition is exactly .5 (it belongs to no row) or the outcome never varies.
 
-    Examples
-    --------
     >>> cases = pd.DataFrame({"broad": [1, 1, 0], "left": [1, 0, 0]}, index=["a", "b", "c"])
     >>> truth_table(cases, ["broad"], "left")[["n", "contradictory", "outcome"]].values.tolist()
     [[1, False, 0], [2, True, 0]]

@@ -171,31 +171,16 @@ class Judgement(NamedTuple):
 def judge(case: dict[str, Any], leans: Leans, weighed: Sequence[float]) -> Judgement:
     """What the leans and weights set by hand come to, and what print says of the case.
 
-    Parameters
-    ----------
-    case : dict
-        A case of the model.
-    leans : sequence of int or None
-        -1, 0, 1 or None (open) for each box.
-    weighed : sequence of float
-        The weight of each box, 0 or more.
+    For each box of a case of the model a lean, -1, 0, 1 or None (open), and a weight, 0 or more. A
+    box that the case leaves open may be what a fair reader could make of it; a box that the hand
+    leaves open may be anything.
 
-    Returns
-    -------
-    Judgement
-        ``tilt`` is B, the boxes with a lean as a share of all weight; None if nothing is weighed.
-        ``reach`` is the least and greatest B over all ways to fill in the open boxes, ``ways`` how
-        many of them tip to the side told, and how many there are. ``shares`` of all weightings
-        that tip to the side told: with the open boxes left out, at least, at most; if no side is
-        told, those that tip left. None where nothing is open, or nothing known.
+    ``tilt`` is B, the boxes with a lean as a share of all weight; None if nothing is weighed.
+    ``reach`` is the least and greatest B over all ways to fill in the open boxes, ``ways`` how many
+    of them tip to the side told, and how many there are. ``shares`` of all weightings that tip to
+    the side told: with the open boxes left out, at least, at most; if no side is told, those that
+    tip left. None where nothing is open, or nothing known.
 
-    Notes
-    -----
-    A box that the case leaves open may be what a fair reader could make of it; a box that the
-    hand leaves open may be anything.
-
-    Examples
-    --------
     >>> case = {"told": "left", "clause": "print says left", "low": [-1] * 5, "high": [1] * 5}
     >>> found = judge(case, [0, 1, 1, 0, -1], [1, 1, 1, 1, 1])
     >>> found.tilt, found.side, found.shares
