@@ -56,7 +56,7 @@ FEWER = {
     },
 }
 EXPECTED = {
-    "01": {"registered": 178, "new": 0, "vanished": 0, "changed": 0}
+    "01": {"registered": 179, "new": 0, "vanished": 0, "changed": 0}
     | {"typed": 1694, "agreed": 1560, "percent": 92.1, "misread": 0},
     "02": {"site": "Dalesville", "wrong": "Greenshire, Middleton, Total", "timed": 0},
     "03": {"choices": 28, "before": "possible", "after": "possible", "dispersion": 2.83},

@@ -49,9 +49,9 @@ def test_rounded_inputs_may_leave_a_printed_result_open():
 
 
 LEDGER = ledger.read_ledger()
-ROLES = {"input": 1596, "repeated": 1104, "claim": 176, "derived": 137}
+ROLES = {"input": 1654, "repeated": 1106, "claim": 176, "derived": 137}
 RULES = {
-    **{"": 858, "listed-as": 591, "same": 497, "cited": 494, "count-different": 114},
+    **{"": 916, "listed-as": 591, "same": 499, "cited": 494, "count-different": 114},
     **{"at-most": 105, "at-least": 62, "initials": 54, "sum": 47, "in-list": 43, "dated-as": 33},
     **{"count": 28, "percent": 28, "fraction": 26, "not-recoverable": 22, "not-derivable": 18},
     **{"item-meant": 18, "mirrors": 16, "fits-beside": 14, "grim": 14, "site-name": 8},

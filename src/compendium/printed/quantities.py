@@ -22,7 +22,7 @@ zero|one first|two second|three third|four fourth|five fifth|six sixth|seven sev
 """
 NUMBERS = {
     word: number for number, words in enumerate(_COUNTED_OUT.split("|")) for word in words.split()
-} | {"no": 0, "none": 0, "couple": 2, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+} | {"no": 0, "none": 0, "couple": 2, "both": 2, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
 
 # The fractions people say. A fraction in words claims to be nearest to its own.
 _SIMPLE = sorted(
