@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium.errors import DataError
 from compendium.models import dependence
 from compendium.printed import tables
 from partnership import ties
@@ -151,14 +150,6 @@ def test_the_table_holds_one_claimed_pair_as_named(table, prose):
     ]
 
 
-def test_the_raw_rows_are_dependencies(prose, table):
-    """Every transcribed and coded arc passes the check."""
-    actors = {*prose.dependent, *prose.provider, *table.dependent, *table.provider}
-
-    assert dependence.check_arcs(prose, actors, "prose") is prose
-    assert dependence.check_arcs(table, actors, "table") is table
-
-
 def test_every_provider_that_also_depends_has_one_name(table):
     """No node of the table stands under two names."""
     assert not {"ss", "has"} & {*table.dependent, *table.provider}
@@ -269,46 +260,6 @@ def test_a_part_stands_for_the_whole_but_not_the_other_way():
 
     assert found.tolist() == ["through members", "as named", "through members"]
     assert narrow.tolist() == ["no"]
-
-
-# Rows that are no dependencies.
-
-
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        (("pcgs", "HA", 1, None, 3, 5), r"row 3, column provider: found 'HA'; allowed: ha, pcgs"),
-        (("PCG", "ha", 1, None, 3, 5), r"row 3, column dependent: found 'PCG'; allowed: ha, pcgs"),
-        (("ha", "ha", 1, None, 3, 5), r"row 3, found 'ha' depending on itself"),
-        (("pcgs", "ha", 0, None, 3, 5), r"row 3, column strength_min: found 0; allowed: 1, 2, 3"),
-        (("pcgs", "ha", 1, 4, 3, 5), r"row 3, column strength: found 4; allowed: 1, 2, 3"),
-        (("pcgs", "ha", 1, 2, 9, 5), r"row 3, column strength_max: found 9; allowed: 1, 2, 3"),
-        (("pcgs", "ha", 3, None, 1, 5), r"row 3, found .*allowed: strength_min <= strength"),
-        (("pcgs", "ha", 2, 1, 3, 5), r"row 3, found .*allowed: strength_min <= strength"),
-    ],
-)
-def test_a_row_that_is_no_dependence_is_named(row, message):
-    """By table, row (the header is row 1) and column, with what is allowed."""
-    rows = said(("pcgs", "ha", 1, None, 3, 4), row)
-
-    with pytest.raises(DataError, match="mine.csv " + message):
-        dependence.check_arcs(rows, {"ha", "pcgs"}, "mine.csv")
-
-
-def test_all_wrong_rows_are_named_at_once():
-    """One error, three rows."""
-    rows = said(("x", "ha", 1, 1, 1, 1), ("ha", "ha", 1, 1, 1, 1), ("pcgs", "ha", 7, 7, 7, 1))
-
-    with pytest.raises(DataError, match=r"(?s)row 2, .*row 3, .*row 4, .*row 4, .*row 4, "):
-        dependence.check_arcs(rows, {"ha", "pcgs"}, "mine.csv")
-
-
-def test_an_actor_left_blank_is_named():
-    """A missing name is no actor."""
-    rows = said((None, "ha", 1, 1, 1, 1))
-
-    with pytest.raises(DataError, match=r"row 2, column dependent: found (nan|None)"):
-        dependence.check_arcs(rows, {"ha"}, "mine.csv")
 
 
 def test_ties_count_whatever_their_direction():

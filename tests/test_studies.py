@@ -349,6 +349,15 @@ FAULTS = {
         *("coding/dependencies.csv", "Body Y,Body X,money", "Body X,Body X,money"),
         "dependencies.csv row 2, column dependent, provider: found Body X / Body X; allowed: dep",
     ),
+    "a strength below its least": (
+        *("coding/dependencies.csv", "mostly,3,2,3", "mostly,1,2,3"),
+        "dependencies.csv row 2, column strength, strength_min, strength_max: found 1 / 2 / 3; "
+        "allowed: (strength_min or",
+    ),
+    "a strength that is none": (
+        *("coding/dependencies.csv", "mostly,3,2,3", "mostly,7,2,3"),
+        "dependencies.csv row 2, column strength: found '7'; allowed: an integer, one of 1, 2, 3",
+    ),
     "a notebook that is not there": (
         *("items.csv", "example/text.csv,01-audit-sources", "example/text.csv,07-more"),
         "items.csv row 3, column notebook: found '07-more'; allowed: 01-audit-sources, 02-",

@@ -21,7 +21,7 @@ _ALLIANCES = "alliances as one, too"
 
 
 def read_studies() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The studies of the three tables and their findings, each with its ``table``; checked."""
+    """The studies of the three tables and their findings, each with its ``table``."""
     studies, findings = (
         pd.concat(
             [
@@ -32,7 +32,7 @@ def read_studies() -> tuple[pd.DataFrame, pd.DataFrame]:
         )
         for end in ("", "-findings")
     )
-    return studies, literature.check_findings(studies, findings, COLUMNS)
+    return studies, findings
 
 
 def map_studies(studies: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ def site_name(value: Cell, operands: Operands) -> str:
 
 
 @register("least-site")
-def least_site(value: Cell, operands: Operands) -> str:  # noqa: ARG001
+def least_site(value: Cell, operands: Operands) -> str:
     """The site with the smallest of the operands."""
     least = min(operands[0], key=lambda cell: cell.quantity.value)
     return least.value_id.split("/")[2]

@@ -9,52 +9,13 @@ stays open. An arc that is not printed is not known to be absent: whether it cou
 choice that the caller makes and names.
 """
 
-from collections.abc import Iterable, Iterator
-
 import networkx as nx
 import numpy as np
 import pandas as pd
 
-from compendium.errors import DataError
-
 WEAKEST, STRONGEST = 1, 3
 # A direction that is not printed: there is none, or there may be any.
 NONE, OPEN = (0, 0), (0, STRONGEST)
-
-
-def check_arcs(arcs: pd.DataFrame, actors: Iterable[str], name: str) -> pd.DataFrame:
-    """The arcs as they came, once every row is one.
-
-    `arcs`: ``dependent``, ``provider`` and, where strengths are coded, ``strength_min``,
-    ``strength_max`` and ``strength`` (1 to 3; missing where not said). `name`: what the table is
-    called in messages, where its header is row 1. A DataError for every unknown actor,
-    self-dependence and strength out of range: all at once, by row.
-    """
-    known = sorted(set(actors))
-    problems = [
-        f"{name} row {number}, {breach}"
-        for number, row in enumerate(arcs.to_dict("records"), start=2)
-        for breach in _find_breaches(row, known)
-    ]
-    if problems:
-        raise DataError("these are no dependencies:\n  " + "\n  ".join(problems))
-    return arcs
-
-
-def _find_breaches(row: dict, known: list[str]) -> Iterator[str]:
-    """What is wrong with one row."""
-    for column in ("dependent", "provider"):
-        if row[column] not in known:
-            yield f"column {column}: found {row[column]!r}; allowed: {', '.join(known)}"
-    if row["dependent"] == row["provider"]:
-        yield f"found {row['provider']!r} depending on itself; allowed: another"
-    columns = ("strength_min", "strength", "strength_max")
-    said = {c: row[c] for c in columns if not pd.isna(row.get(c))}
-    wrong = {c: value for c, value in said.items() if value not in (1, 2, 3)}
-    for c, value in wrong.items():
-        yield f"column {c}: found {value}; allowed: 1, 2, 3 or blank"
-    if not wrong and list(said.values()) != sorted(said.values()):
-        yield f"found {said}; allowed: strength_min <= strength <= strength_max"
 
 
 def merge_statements(statements: pd.DataFrame) -> pd.DataFrame:

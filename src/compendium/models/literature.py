@@ -19,7 +19,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from compendium.errors import DataError, FitError, SettingError
-from compendium.models.guards import check_shares
+from compendium.models.guards import check_names, check_shares
 
 _DIRECTIONS = ("facilitates", "hinders", "mixed", "none-stated")
 # What the findings of one cell come to.
@@ -31,37 +31,6 @@ REFUSED = {
     "albatross plot": "no p-value is printed, and N counts cases, bodies or replies",
     "pooled vote count": "studies share programmes, and a direction is one of wording",
 }
-
-
-def check_findings(
-    studies: pd.DataFrame, findings: pd.DataFrame, columns: Iterable[str]
-) -> pd.DataFrame:
-    """The findings as they came, if each belongs to a study and a column and says one thing.
-
-    The DataError names every ``study_id`` that `studies` lacks, every ``factor`` that is none of
-    the columns, every unknown ``direction``, and every ``position`` that holds more than one row.
-
-    >>> studies = pd.DataFrame({"study_id": ["a2003"]})
-    >>> findings = studies.assign(factor="goals", position=1, direction="hinders")
-    >>> len(check_findings(studies, findings, ["goals"]))
-    1
-    """
-    known = {"study_id": studies.study_id, "factor": columns, "direction": _DIRECTIONS}
-    problems = [
-        f"{row['study_id']}, {row['factor']}, {row['position']}: found {column} {row[column]!r}; "
-        f"allowed: {_join(allowed)}"
-        for column, allowed in known.items()
-        for row in findings[~findings[column].isin(list(allowed))].to_dict("records")
-    ]
-    for key, rows in findings.groupby(["study_id", "factor", "position"], sort=False):
-        said = set(rows.direction.astype(str))
-        if len(rows) > 1:
-            words = "that contradict each other, " if len(said) > 1 else ""
-            problems.append(f"{', '.join(map(str, key))}: found {len(rows)} rows, {words}"
-                            f"{_join(said)}; allowed: one")  # fmt: skip
-    if problems:
-        raise DataError("the findings cannot be mapped:\n  " + "\n  ".join(problems))
-    return findings
 
 
 def assign_units(studies: pd.DataFrame, level: str, programmes: Mapping[str, str]) -> pd.Series:
@@ -92,7 +61,7 @@ def assign_units(studies: pd.DataFrame, level: str, programmes: Mapping[str, str
 def map_evidence(findings: pd.DataFrame, units: pd.Series, columns: Iterable[str]) -> pd.DataFrame:
     """The evidence map: for every unit and column, what is reported and which way.
 
-    `findings`: ``study_id``, ``factor`` and ``direction``, as `check_findings` lets through.
+    `findings`: ``study_id``, ``factor`` and ``direction``.
     `units` (indexed by study_id): as `assign_units` gives it. Units and columns come out in their
     order.
 
@@ -104,6 +73,9 @@ def map_evidence(findings: pd.DataFrame, units: pd.Series, columns: Iterable[str
     >>> map_evidence(findings, pd.Series({"a": "a"}), ["goals", "skills"]).direction.tolist()
     ['facilitates', 'not reported']
     """
+    known = {"study_id": units.index, "factor": columns, "direction": _DIRECTIONS}
+    for column, allowed in known.items():
+        check_names(findings[column].unique(), allowed, column)
     grouped = findings.assign(unit=findings.study_id.map(units)).groupby(["unit", "factor"])
     cells = grouped.direction.agg(direction=_sum_up, n_findings="size")
     every = pd.MultiIndex.from_product([dict.fromkeys(units), columns], names=["unit", "factor"])
