@@ -111,7 +111,7 @@ def read_trait(traits: pd.DataFrame, name: str) -> np.ndarray:
     >>> read_trait(pd.DataFrame({"small": [True, False]}), "small").tolist()
     [1.0, 0.0]
     """
-    return check_numbers(traits[[name]], "a trait of a case")[name].to_numpy(dtype=float)
+    return check_numbers(traits[name].to_frame(), "a trait of a case")[name].to_numpy(dtype=float)
 
 
 def effective_leans(structure: Structure, leans: np.ndarray, traits: pd.DataFrame) -> np.ndarray:
