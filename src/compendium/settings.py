@@ -46,6 +46,8 @@ class Study:
     # What a case without a figure needs to be weighed: statements, and factors they speak of.
     statements: int = 1
     spread: int = 1
+    # Codes whose name holds the direction: rows of them bear out no claim by themselves.
+    one_way: list[str] = field(default_factory=list)
     # What a site column may say that is no site.
     no_site: list[str] = field(default_factory=lambda: ["all"])
     # Parameter of a notebook -> its minimum, maximum, above, below (each a number, or the name of a
@@ -55,8 +57,8 @@ class Study:
 
 # Each key with its type; those of tables with what their values are.
 _KEYS = {"title": str, "package": str, "coded": str, "sources": dict, "states": dict,
-         "factors": list, "roles": dict, "groups": dict, "no_site": list, "traits": dict,
-         "case": dict, "parameters": dict}  # fmt: skip
+         "factors": list, "roles": dict, "groups": dict, "no_site": list, "one_way": list,
+         "traits": dict, "case": dict, "parameters": dict}  # fmt: skip
 _CASE = {"statements", "factors"}
 _FACTOR = {"name", "label", "code"}
 _TRAIT = {"table", "key", "case", "column"}

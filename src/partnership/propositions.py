@@ -20,16 +20,23 @@ from partnership import read_beside
 TABLE = read_beside(__file__)
 # Below this, parts that go the same way are a coin tossed three times. Ours.
 _ENOUGH_PARTS = 5
+_COMPARED = ["voluntary sector", "PCG"]
 _FACTORS = ["F1", "F2", "F3", "F4", "F5"]
+
+
+def _name_cost(coding: Coding, actors: list[str], among: np.ndarray) -> np.ndarray:
+    """Whether some statement of an actor's, among those chosen, goes against."""
+    chosen = among & coding.evidence.actor.isin(actors).to_numpy()
+    return (coding.said("evidence")[..., chosen] == "-").any(axis=-1)
 
 
 def _sectors_with_costs(coding: Coding, cited: set[int]) -> Answer:
     """H01: sectors in which somebody names a cost."""
     rows, sectors = coding.evidence, TABLE["sectors"]
-    costs = rows[rows.channel.isin(["cost", "both"]) & (rows.direction == "-")]
-    kept = costs[~costs.line.isin(cited)]
+    costs = rows.channel.isin(["cost", "both"]).to_numpy()
+    kept = costs & ~rows.line.isin(cited).to_numpy()
     right, own = (
-        sum(bool({*actors} & {*some.actor}) for actors in sectors.values())
+        sum(_name_cost(coding, actors, some).astype(int) for actors in sectors.values())
         for some in (costs, kept)
     )
     value = f"sectors with a cost among their statements: {right} of {len(sectors)}"
@@ -49,21 +56,28 @@ def _statements_against_degrees(coding: Coding, cited: set[int]) -> Answer:
 
 def _factors_both_ways(coding: Coding, cited: set[int]) -> Answer:
     """H03: factors with statements both ways."""
-    rows = coding.evidence[coding.evidence.target == "involvement"]
-    sets = {f: set(rows[rows.factor == f].direction) for f in _FACTORS}
-    right = [factor for factor, said in sets.items() if {"+", "-"} <= said]
-    own = rows[rows.factor.isin(right) & ~rows.line.isin(cited)].factor.nunique()
-    return Answer(f"{len(right)} of 5 factors have both", len(right), 5 - len(right), own)
+    rows, right, own = coding.evidence, 0, 0
+    for factor in _FACTORS:
+        chosen = (rows.target == "involvement") & (rows.factor == factor)
+        said = coding.said("evidence")[..., chosen.to_numpy()]
+        both = ((said == "+").any(axis=-1) & (said == "-").any(axis=-1)).astype(int)
+        right = right + both
+        own = own + both * int((chosen & ~rows.line.isin(cited)).any())
+    return Answer(f"{right} of 5 factors have both", right, 5 - right, own)
 
 
 def _cases_that_a_sum_gives(coding: Coding, cited: set[int]) -> Answer:
     """H04: printed cases that some weighted sum gives at once, and those equal weights give."""
-    rows = require_sides(coding.stated.fillna(0), coding.sides)
-    equal = int((rows.mean(axis=1) > 0).sum())
-    right = len(rows) if find_margin(rows).feasible else equal
+
+    def ask(sides: pd.Series) -> tuple[int, int]:
+        rows = require_sides(coding.stated.fillna(0), sides)
+        equal = int((rows.mean(axis=1) > 0).sum())
+        return len(rows) if find_margin(rows).feasible else equal, equal
+
+    right, equal = coding.ask_sides(ask)
     value = f"some weights give all {right} printed cases, equal weights {equal}"
     # The cases stand on lines of their own, not on the sentence that calls factors summative.
-    return Answer(value, right, len(rows) - right, right)
+    return Answer(value, right, len(coding.sides) - right, right)
 
 
 def _cases_that_attitude_gains(coding: Coding, cited: set[int]) -> Answer:
@@ -72,21 +86,29 @@ def _cases_that_attitude_gains(coding: Coding, cited: set[int]) -> Answer:
     others, m = stated.drop(columns="culture"), stated.culture / 5
     left, right = (side.sum(axis=1) for side in (others.clip(lower=0), others.clip(upper=0)))
     tilts = stated.mean(axis=1), (1 + m) * left + (1 - m) * right
-    want = coding.sides.map({"left": 1, "right": -1})
-    by_sum, by_attitude = (np.sign(tilt.round(12)) == want for tilt in tilts)
-    gained, lost = int((by_attitude & ~by_sum).sum()), int((by_sum & ~by_attitude).sum())
-    value = f"of {len(want)} printed cases it gains {gained} and loses {lost} against the plain sum"
+
+    def ask(sides: pd.Series) -> tuple[int, int]:
+        want = sides.map({"left": 1, "right": -1})
+        by_sum, by_attitude = (np.sign(tilt.round(12)) == want for tilt in tilts)
+        return int((by_attitude & ~by_sum).sum()), int((by_sum & ~by_attitude).sum())
+
+    gained, lost = coding.ask_sides(ask)
+    of = len(coding.sides)
+    value = f"of {of} printed cases it gains {gained} and loses {lost} against the plain sum"
     return Answer(value, gained, lost)
 
 
 def _broad_views_that_bear_costs(coding: Coding, cited: set[int]) -> Answer:
     """H06: degrees of broad-view actors against the others, among those with a cost stated."""
-    rows = coding.evidence
-    costs = rows[(rows.channel == "cost") & (rows.direction == "-")]
-    known = coding.actors.attitude[coding.actors.index.isin(set(costs.actor))]
+    attitude = coding.actors.attitude
     whole = {"measure": "involvement", "level": ["overall", "board"]}
-    broad, rest = (whole | {"actor": [*known.index[of]]} for of in (known == 1, known < 1))
-    return compare(broad, rest)(coding, cited)
+    broad, rest = (whole | {"actor": [*attitude.index[of]]} for of in (attitude == 1, attitude < 1))
+
+    def among(coding: Coding) -> dict[str, np.ndarray]:
+        costs = (coding.evidence.channel == "cost").to_numpy()
+        return {actor: _name_cost(coding, [actor], costs) for actor in attitude.index}
+
+    return compare(broad, rest, among)(coding, cited)
 
 
 def _statements_of_sites(subfactor: str, shown: str) -> Rule:
@@ -102,36 +124,48 @@ def _statements_of_sites(subfactor: str, shown: str) -> Rule:
 
 def _parts_alike(coding: Coding, cited: set[int]) -> Answer:
     """H25: parts of the resources factor that go the same way for voluntary bodies and PCGs."""
-    rows = coding.evidence
-    rows = rows[(rows.target == "involvement") & (rows.factor == "F5")]
-    two = rows[rows.actor.isin(["voluntary sector", "PCG"])]
-    signed = two.direction.map({"+": 1, "-": -1}).fillna(0)
-    nets = np.sign(signed.groupby([two.subfactor, two.actor]).sum().unstack()).dropna()
-    n, alike = len(nets), int(nets.nunique(axis=1).eq(1).sum())
-    value = f"parts alike: {alike} of {n}; {_ENOUGH_PARTS} needed"
-    if n < _ENOUGH_PARTS:
+    rows, signs = coding.evidence, []
+    ours = (rows.target == "involvement") & (rows.factor == "F5")
+    said = coding.said("evidence")
+    net = (said == "+").astype(int) - (said == "-")
+    for part in sorted(rows.subfactor[ours].unique()):
+        both = [ours & (rows.subfactor == part) & (rows.actor == a) for a in _COMPARED]
+        if all(chosen.any() for chosen in both):
+            signs.append([np.sign(net[..., chosen.to_numpy()].sum(axis=-1)) for chosen in both])
+    alike = sum((one == other).astype(int) for one, other in signs)
+    value = f"parts alike: {alike} of {len(signs)}; {_ENOUGH_PARTS} needed"
+    if len(signs) < _ENOUGH_PARTS:
         return Answer(value)
-    return Answer(value, alike, n - alike, alike if set(rows.line) - cited else 0)
+    own = bool(set(rows.line[ours & rows.actor.isin(_COMPARED)]) - cited)
+    return Answer(value, alike, len(signs) - alike, alike * own)
 
 
 def _boxes_outweighed(coding: Coding, cited: set[int]) -> Answer:
     """H31: whether the printed side of Figure 5.1 forces resources above each other stated box."""
     leans = coding.stated.loc[["SS Dalesville before"]].dropna(axis=1)
-    table = compare_boxes(require_sides(leans, coding.sides.loc[leans.index]))
-    mine = table[table.box == "resources"]
-    must = int((mine.relation == "must").sum())
-    return Answer(f"must outweigh {must} of {len(mine)} boxes", must, len(mine) - must)
+
+    def ask(sides: pd.Series) -> tuple[int, int]:
+        table = compare_boxes(require_sides(leans, sides.loc[leans.index]))
+        mine = table[table.box == "resources"]
+        return int((mine.relation == "must").sum()), len(mine)
+
+    must, of = coding.ask_sides(ask)
+    return Answer(f"must outweigh {must} of {of} boxes", must, of - must)
 
 
 def _cases_that_turn(names: list[str], boxes: list[str]) -> Rule:
     """Ask whether opposite leans of some boxes turn the side, at weights that give it."""
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
-        rows = require_sides(coding.stated.fillna(0), coding.sides)
-        weights = find_margin(rows).weights
-        kept = coding.stated.loc[names].fillna(0)
+        stated = coding.stated.fillna(0)
+        kept = stated.loc[names]
         moved = kept.assign(**{box: -kept[box] for box in boxes})
-        turned = int((np.sign(kept @ weights) == -np.sign(moved @ weights)).sum())
+
+        def ask(sides: pd.Series) -> tuple[int]:
+            weights = find_margin(require_sides(stated, sides)).weights
+            return (int((np.sign(kept @ weights) == -np.sign(moved @ weights)).sum()),)
+
+        (turned,) = coding.ask_sides(ask)
         value = f"{turned} of {len(names)} cases turn at the weights of the widest margin"
         return Answer(value, turned, len(names) - turned)
 
@@ -141,9 +175,13 @@ def _cases_that_turn(names: list[str], boxes: list[str]) -> Rule:
 def _districts_by_two_boxes(coding: Coding, cited: set[int]) -> Answer:
     """H33: with resources level, whether local structures and culture give both sides."""
     names = ["District A early", "District B"]
-    leans = coding.stated.loc[names, ["local-structures", "culture"]]
-    want = coding.sides[names].map({"left": 1, "right": -1})
-    right = int((np.sign(leans).mul(want, axis=0) > 0).all(axis=1).sum())
+    leans = np.sign(coding.stated.loc[names, ["local-structures", "culture"]])
+
+    def ask(sides: pd.Series) -> tuple[int]:
+        want = sides[names].map({"left": 1, "right": -1})
+        return (int((leans.mul(want, axis=0) > 0).all(axis=1).sum()),)
+
+    (right,) = coding.ask_sides(ask)
     return Answer(f"{right} of 2 districts in every weighting", right, 2 - right)
 
 
@@ -165,14 +203,17 @@ def _long_stay_gap(coding: Coding, cited: set[int]) -> Answer:
 
 def _pairs_of_sites(coding: Coding, cited: set[int]) -> Answer:
     """H50: degrees of one actor at two named sites that can, or cannot, be the same."""
-    named = coding.involvement[coding.involvement.site.isin(coding.sites)]
-    keys = ["actor", "measure", "partnership", "level"]
+    rows = coding.involvement.assign(place=np.arange(len(coding.involvement)))
+    named, keys = rows[rows.site.isin(coding.sites)], ["actor", "measure", "partnership", "level"]
     pairs = named.merge(named, on=keys, suffixes=("", "_2"))
     pairs = pairs[pairs.site < pairs.site_2]
-    same = (pairs.code_min <= pairs.code_max_2) & (pairs.code_min_2 <= pairs.code_max)
-    own = same & ~pairs.line.isin(cited) & ~pairs.line_2.isin(cited)
-    value = f"{same.sum()} of {len(pairs)} pairs of sites can be alike"
-    return Answer(value, int(same.sum()), int((~same).sum()), int(own.sum()))
+    low, high = coding.degrees("code_min"), coding.degrees("code_max")
+    one, other = pairs.place.to_numpy(), pairs.place_2.to_numpy()
+    same = (low[..., one] <= high[..., other]) & (low[..., other] <= high[..., one])
+    own = same & ~(pairs.line.isin(cited) | pairs.line_2.isin(cited)).to_numpy()
+    n = same.sum(axis=-1)
+    value = f"{n} of {len(pairs)} pairs of sites can be alike"
+    return Answer(value, n, len(pairs) - n, own.sum(axis=-1))
 
 
 def _altruists(coding: Coding, cited: set[int]) -> Answer:

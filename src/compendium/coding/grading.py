@@ -7,20 +7,23 @@ nothing, and the ledger says so instead of "consistent". The grade follows from 
 from a typed word. None of the grades is a test of a theory: rows and claims come from one author.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from compendium.coding.cases import read_cases
 from compendium.errors import DataError
 from compendium.printed import tables
+from compendium.settings import read_study
 
 # In how large a share of shuffled codings a claim may stand and still count. Ours.
 SELDOM = 0.05
-# A code with this many directed rows, all one way, holds its direction in its name. Ours.
-MANY = 5
+# As many shuffles at once as fit into the memory of a small machine.
+_AT_ONCE = 2000
 GRADES = {
     "arithmetic fact": "follows from printed numbers alone",
     "consistent with the coding": "more rows for than against, on lines it does not rest on, and "
@@ -32,8 +35,8 @@ GRADES = {
 }
 # From worst to best: a claim of several parts is as good as its worst part.
 _ORDER = [*list(GRADES)[3:], *reversed(list(GRADES)[:3])]
+_DEGREES = ["code", "code_min", "code_max"]
 _NAMES = ("evidence", "involvement", "orderings", "process", "cultures", "conclusions")
-_WORDS = ["label", "words", "strength_word"]
 # Coded table -> the column that is for or against, and that of the code's name.
 _CODED = {
     "evidence": ("direction", "subfactor"),
@@ -57,16 +60,39 @@ class Coding(NamedTuple):
     sides: pd.Series = pd.Series(dtype=object)  # and their printed sides
     actors: pd.DataFrame = pd.DataFrame()  # what printed tables say of each actor
     sites: frozenset[str] = frozenset()  # those with a name
-    one_way: frozenset[str] = frozenset()  # subfactors and themes coded in one direction only
+    one_way: frozenset[str] = frozenset()  # codes whose name holds the direction
+    # Of shuffled codings, a row for each: the codes that each row of a table has there, by table.
+    dealt: Mapping[str, np.ndarray] = MappingProxyType({})
+
+    def said(self, name: str) -> np.ndarray:
+        """The direction or pole of each row of a table, ``""`` for none, in the last dimension."""
+        if name in self.dealt:
+            return self.dealt[name]
+        return require(self, name)[_CODED[name][0]].fillna("").to_numpy(dtype=str)
+
+    def degrees(self, column: str) -> np.ndarray:
+        """``code``, ``code_min`` or ``code_max`` of each row of involvement, likewise."""
+        codes = self.involvement[column].to_numpy(dtype=float)
+        return codes[self.dealt["involvement"]] if "involvement" in self.dealt else codes
+
+    def ask_sides(self, ask: Callable[[pd.Series], tuple[int, ...]]) -> np.ndarray:
+        """Some numbers that follow from the printed sides, likewise: once for each way to deal."""
+        if "sides" not in self.dealt:
+            return np.array(ask(self.sides))
+        ways, places = np.unique(self.dealt["sides"], axis=0, return_inverse=True)
+        return np.array([ask(pd.Series(way, self.sides.index)) for way in ways])[places.ravel()].T
 
 
 class Answer(NamedTuple):
-    """What was counted: rows for, rows against, and those for it on lines of their own."""
+    """What was counted: rows for, rows against, and those for it on lines of their own.
+
+    Of shuffled codings, an array of each.
+    """
 
     value: str
-    n_for: int = 0
-    n_against: int = 0
-    n_elsewhere: int = 0
+    n_for: int | np.ndarray = 0
+    n_against: int | np.ndarray = 0
+    n_elsewhere: int | np.ndarray = 0
     is_arithmetic: bool = False
     parts: tuple["Answer", ...] = ()
 
@@ -84,30 +110,18 @@ def read_coding(verdicts: pd.DataFrame | None = None) -> Coding:
             table = tables.read_table(f"coding/{name}")
             if "is_restatement" in table:
                 table = table[table.is_restatement == "no"]
-            # Never asked for, and what a thousand shuffles would copy.
-            found[name] = table.drop(columns=_WORDS, errors="ignore")
+            found[name] = table
     cases = read_cases()
     drawn = cases.sided.printed
-    coding = Coding(
+    return Coding(
         **found,
         verdicts=verdicts,
         stated=drawn.leans,
         sides=drawn.sides,
         actors=cases.actors,
         sites=frozenset(tables.allowed_values("coding/cases", "site")) - {"all"},
+        one_way=frozenset(read_study().one_way),
     )
-    return coding._replace(one_way=find_one_way(coding))
-
-
-def find_one_way(coding: Coding) -> frozenset[str]:
-    """The subfactors and themes with `MANY` directed statements or more, all + or all -."""
-    found: set[str] = set()
-    for name in ("evidence", "process"):
-        if (table := getattr(coding, name)) is not None:
-            said = pd.crosstab(table[_CODED[name][1]], table.direction)
-            said = said.reindex(columns=["+", "-"], fill_value=0)
-            found |= {*said.index[(said.min(axis=1) == 0) & (said.max(axis=1) >= MANY)]}
-    return frozenset(found)
 
 
 def grade(answer: Answer) -> str:
@@ -167,18 +181,18 @@ def signs(
     wanted = [want] if isinstance(want, str) else want
     others = [sign for sign in "+-0" if sign not in wanted] if against is None else against
     words = " or ".join(wanted), " or ".join(against or []) or "otherwise"
-    column, name = _CODED[table]
+    name = _CODED[table][1]
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
         rows = require(coding, table)
         chosen = _holds(rows, where)
-        right = chosen & rows[column].isin(wanted).to_numpy()
-        wrong = chosen & rows[column].isin(others).to_numpy()
-        # A code that is never coded the other way cannot speak for a direction.
-        own = rows[right & ~rows[name].isin(coding.one_way).to_numpy()]
-        n_for, n_against = int(right.sum()), int(wrong.sum())
+        said, rows = coding.said(table)[..., chosen], rows[chosen]
+        right, wrong = np.isin(said, wanted), np.isin(said, others)
+        # A code whose name holds the direction cannot speak for one.
+        own = ~rows[name].isin(coding.one_way) & ~rows.line.isin(cited)
+        n_for, n_against = _count(right), _count(wrong)
         value = f"statements {words[0]}: {n_for}, {words[1]}: {n_against}"
-        return Answer(value, n_for, n_against, _elsewhere(own, cited))
+        return Answer(value, n_for, n_against, _count(right & own.to_numpy()))
 
     return rule
 
@@ -206,10 +220,14 @@ def more(first: Where, second: Where) -> Rule:
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
         table = coding.orderings
-        right = table[_holds(table, _sided(first, "more") | _sided(second, "less"))]
-        n_wrong = int(_holds(table, _sided(second, "more") | _sided(first, "less")).sum())
-        value = f"orderings so: {len(right)}, reversed: {n_wrong}"
-        return Answer(value, len(right), n_wrong, _elsewhere(right, cited))
+        right = _holds(table, _sided(first, "more") | _sided(second, "less"))
+        wrong = _holds(table, _sided(second, "more") | _sided(first, "less"))
+        if "orderings" in coding.dealt:
+            kept = coding.dealt["orderings"]
+            right, wrong = np.where(kept, right, wrong), np.where(kept, wrong, right)
+        own = right & ~table.line.isin(cited).to_numpy()
+        value = f"orderings so: {_count(right)}, reversed: {_count(wrong)}"
+        return Answer(value, _count(right), _count(wrong), _count(own))
 
     return rule
 
@@ -223,44 +241,69 @@ def degrees(*, least: int = 0, most: int = 3, **where: str | list[str]) -> Rule:
     """Ask whether degrees lie within bounds; one that surely does not is against."""
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
-        rows = _where(coding.involvement, where)
-        right = rows[rows.code.between(least, most)]
-        wrong = rows[(rows.code_max < least) | (rows.code_min > most)]
-        counted = f"{len(right)} of {len(rows)}, surely outside: {len(wrong)}"
+        chosen = _holds(coding.involvement, where)
+        code, low, high = (coding.degrees(name)[..., chosen] for name in _DEGREES)
+        right, wrong = (code >= least) & (code <= most), (high < least) | (low > most)
+        own = right & ~coding.involvement.line.isin(cited).to_numpy()[chosen]
+        counted = f"{_count(right)} of {chosen.sum()}, surely outside: {_count(wrong)}"
         value = f"degrees {least} to {most}: {counted}"
-        return Answer(value, len(right), len(wrong), _elsewhere(right, cited))
+        return Answer(value, _count(right), _count(wrong), _count(own))
 
     return rule
 
 
-def compare(first: Where, second: Where) -> Rule:
-    """Ask whether the first actors' middle degrees are above the second's; ranges that meet tie."""
+def compare(
+    first: Where, second: Where, among: Callable[[Coding], dict[str, np.ndarray]] | None = None
+) -> Rule:
+    """Ask whether the first actors' middle degrees are above the second's; ranges that meet tie.
+
+    `among` says of each actor whether it is asked of; left out, all are.
+    """
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
-        every, own = coding.involvement, coding.involvement[~coding.involvement.line.isin(cited)]
-        pairs, kept = (_middle_pairs(rows, first, second) for rows in (every, own))
-        above = int((pairs.code_min > pairs.code_max_2).sum())
-        below = int((pairs.code_max < pairs.code_min_2).sum())
-        value = f"pairs of actors above: {above}, below: {below}, of {len(pairs)}"
-        return Answer(value, above, below, int((kept.code_min > kept.code_max_2).sum()))
+        asked = among(coding) if among else {}
+        own = ~coding.involvement.line.isin(cited).to_numpy()
+        pairs, above, below = _compare(coding, first, second, asked)
+        value = f"pairs of actors above: {above}, below: {below}, of {pairs}"
+        return Answer(value, above, below, _compare(coding, first, second, asked, own)[1])
 
     return rule
 
 
-def _middle_pairs(involvement: pd.DataFrame, first: Where, second: Where) -> pd.DataFrame:
-    """Each of the first actors beside each of the second: medians of their admissible codes."""
-    one, two = (
-        _where(involvement, where).groupby("actor")[["code_min", "code_max"]].median()
-        for where in (first, second)
-    )
-    return one.reset_index().merge(two.reset_index(), how="cross", suffixes=("", "_2"))
+def _compare(
+    coding: Coding, first: Where, second: Where, asked: dict[str, np.ndarray], kept: bool = True
+) -> tuple:
+    """Pairs of a first and a second actor, those surely above, and those surely below."""
+    pairs, above, below = 0, 0, 0
+    seconds = _find_middles(coding, second, kept)
+    for one, (low, high) in _find_middles(coding, first, kept).items():
+        for other, (other_low, other_high) in seconds.items():
+            both = asked.get(one, True) & np.asarray(asked.get(other, True))
+            pairs = pairs + both.astype(int)
+            above = above + (both & (low > other_high)).astype(int)
+            below = below + (both & (high < other_low)).astype(int)
+    return pairs, above, below
+
+
+def _find_middles(
+    coding: Coding, where: Where, kept: bool | np.ndarray
+) -> dict[str, list[np.ndarray]]:
+    """Of each actor the medians of its least and its greatest admissible codes."""
+    chosen = _holds(coding.involvement, where) & kept
+    actors, ends = coding.involvement.actor.to_numpy(), _DEGREES[1:]
+    return {
+        actor: [np.median(coding.degrees(end)[..., chosen & (actors == actor)], -1) for end in ends]
+        for actor in dict.fromkeys(actors[chosen])
+    }
 
 
 def within_sites(least: int, where: Where, rule: Rule) -> Rule:
     """Ask only if degrees are coded at that many named sites: a contrast of sites needs them."""
 
     def guarded(coding: Coding, cited: set[int]) -> Answer:
-        n = len(coding.sites.intersection(_where(coding.involvement, where).site))
+        n = len(
+            coding.sites.intersection(coding.involvement.site[_holds(coding.involvement, where)])
+        )
         if n < least:
             return Answer(f"named sites with a coded degree: {n}; needed: {least}")
         return rule(coding, cited)
@@ -280,12 +323,8 @@ def all_of(*rules: Rule) -> Rule:
     return rule
 
 
-def _where(table: pd.DataFrame, where: Where) -> pd.DataFrame:
-    return table[_holds(table, where)]
-
-
 def _holds(table: pd.DataFrame, where: Where) -> np.ndarray:
-    """Which rows hold it: a thousand shuffles ask this, and copying rows is what takes time."""
+    """Which rows hold it."""
     kept = np.ones(len(table), dtype=bool)
     for column, allowed in where.items():
         if allowed == "":
@@ -296,8 +335,9 @@ def _holds(table: pd.DataFrame, where: Where) -> np.ndarray:
     return kept
 
 
-def _elsewhere(rows: pd.DataFrame, cited: set[int]) -> int:
-    return int((~rows.line.isin(cited)).sum())
+def _count(which: np.ndarray) -> int | np.ndarray:
+    """How many rows; of shuffled codings, in each."""
+    return which.sum(axis=-1)
 
 
 def give_grades(
@@ -318,8 +358,10 @@ def give_grades(
     -------
     DataFrame
         ``number``, ``proposition``, ``lines``, ``value``, ``n_for``, ``n_against``,
-        ``n_elsewhere``, ``by_chance`` (share of shuffled codings that do as well), ``grade``,
-        ``grade_without_contested``, ``needed`` (only where it is not testable).
+        ``n_elsewhere``, ``by_chance`` (share of shuffled codings that do as well, the claim's own
+        among them, Phipson and Smyth 2010), ``chance_low`` and ``chance_high`` (95 % for the error
+        of sampling, Clopper-Pearson), ``grade``, ``grade_could_be`` (which other grade they leave
+        open), ``grade_without_contested``, ``needed`` (only where it is not testable).
     """
     firm = drop_contested(coding)
     cited = {row.number: cited_lines(row.lines) for row in claims.itertuples()}
@@ -328,15 +370,17 @@ def give_grades(
     for row in claims.itertuples():
         answer, other = (rules[row.number](each, cited[row.number]) for each in (coding, firm))
         chance = chances[row.number]
-        given = _demote(grade(answer), chance)
+        given, by_low, by_high = (_demote(grade(answer), value) for value in chance)
         needed = "" if given != "not testable here" else row.needed
         if given != grade(answer):
-            needed = f"an asking that shuffled codes fail ({chance:.0%} of them pass)"
+            needed = f"an asking that shuffled codes fail ({chance[0]:.1%} of them pass)"
         rows.append(
             {"number": row.number, "proposition": row.proposition, "lines": row.lines}
             | {"value": answer.value, "n_for": answer.n_for, "n_against": answer.n_against}
-            | {"n_elsewhere": answer.n_elsewhere, "by_chance": chance, "grade": given}
-            | {"grade_without_contested": _demote(grade(other), chance), "needed": needed}
+            | {"n_elsewhere": answer.n_elsewhere}
+            | dict(zip(("by_chance", "chance_low", "chance_high"), chance, strict=True))
+            | {"grade": given, "grade_could_be": "".join({by_low, by_high} - {given})}
+            | {"grade_without_contested": _demote(grade(other), chance[0]), "needed": needed}
         )
     return pd.DataFrame(rows)
 
@@ -349,61 +393,71 @@ def _demote(given: str, chance: float) -> str:
 
 def _rate_by_chance(
     cited: dict[str, set[int]], rules: dict[str, Rule], coding: Coding, n: int, seed: int
-) -> dict[str, float]:
-    """In what share of shuffled codings each claim comes out as well as it does.
+) -> dict[str, tuple[float, float, float]]:
+    """In what share of shuffled codings each claim comes out as well as it does, and its bounds.
 
     As well: by the balance of its worst part. Missing where nothing speaks for it, so that there is
     nothing to do as well as; 0 if no shuffle is tried.
     """
     observed = {number: _strength(rules[number](coding, lines)) for number, lines in cited.items()}
-    reached = {number: 0 if value > 0 else np.nan for number, value in observed.items()}
-    for child in np.random.SeedSequence(seed).spawn(n):
-        shuffled = shuffle(coding, np.random.default_rng(child))
-        for number, count in reached.items():
-            if not np.isnan(count):
-                strength = _strength(rules[number](shuffled, cited[number]))
-                reached[number] += strength >= observed[number]
-    return {number: count / max(n, 1) for number, count in reached.items()}
+    reached = {number: 0 for number, strength in observed.items() if strength > 0}
+    starts = range(0, n, _AT_ONCE)
+    for start, child in zip(starts, np.random.SeedSequence(seed).spawn(len(starts)), strict=True):
+        size = min(_AT_ONCE, n - start)
+        dealt = shuffle(coding, size, np.random.default_rng(child))
+        # Nobody reads what a rule says of thousands of codings in words.
+        with np.printoptions(threshold=0):
+            for number in reached:
+                strength = _strength(rules[number](dealt, cited[number]))
+                reached[number] += np.broadcast_to(strength >= observed[number], size).sum()
+    shares = dict.fromkeys(cited, (np.nan,) * 3)
+    for number, count in reached.items():
+        bounds = stats.binomtest(int(count), n).proportion_ci() if n else (0.0, 0.0)
+        share = (count + 1) / (n + 1) if n else 0.0
+        shares[number] = tuple(round(float(value), 4) for value in (share, *bounds))
+    return shares
 
 
-def _strength(answer: Answer) -> float:
+def _strength(answer: Answer) -> float | np.ndarray:
     """The balance of rows for and against, -1 to 1: of the worst part, 0 if nothing is counted."""
     if answer.parts:
-        return min(_strength(part) for part in answer.parts)
+        return np.minimum.reduce(np.broadcast_arrays(*map(_strength, answer.parts)))
     counted = answer.n_for + answer.n_against
-    return (answer.n_for - answer.n_against) / counted if counted else 0.0
+    return (answer.n_for - answer.n_against) / np.maximum(counted, 1)
 
 
-def shuffle(coding: Coding, rng: np.random.Generator) -> Coding:
-    """The same rows with their codes dealt out anew.
+def shuffle(coding: Coding, n: int, rng: np.random.Generator) -> Coding:
+    """The same rows with their codes dealt out anew, `n` times: see `Coding.dealt`.
 
     Directions are permuted over all statements, degrees over all rows of the same measure, the
     printed sides over the cases, and each ordering is turned round or not by the toss of a coin.
     Where there are any, directions of process statements and poles of culture are permuted over
     all rows that have one. Verdicts on printed numbers are no coding and stay.
     """
-    evidence, involvement = _deal(coding.evidence, "direction", rng), coding.involvement.copy()
-    codes = ["code", "code_min", "code_max"]
-    for _, places in involvement.groupby("measure").groups.items():
-        involvement.loc[places, codes] = involvement.loc[rng.permutation(places), codes].to_numpy()
-    sides = pd.Series(rng.permutation(coding.sides), coding.sides.index)
-    kept = pd.Series(rng.random(len(coding.orderings)) < 0.5, coding.orderings.index)
-    orderings = coding.orderings.where(kept, reverse(coding.orderings), axis=0)
+
+    def permute(places: np.ndarray) -> np.ndarray:
+        return rng.permuted(np.tile(places, (n, 1)), axis=1)
+
+    def deal(said: np.ndarray) -> np.ndarray:
+        given, dealt = np.flatnonzero(said != ""), np.tile(said, (n, 1))
+        dealt[:, given] = said[permute(given)]
+        return dealt
+
+    evidence, measures = deal(coding.said("evidence")), coding.involvement.measure.to_numpy()
+    involvement = np.tile(np.arange(len(measures)), (n, 1))
+    for measure in dict.fromkeys(measures):
+        places = np.flatnonzero(measures == measure)
+        involvement[:, places] = permute(places)
+    sides = coding.sides.to_numpy(dtype=str)[permute(np.arange(len(coding.sides)))]
+    kept = rng.random((n, len(coding.orderings))) < 0.5
     # Drawn last, so that a coding without these tables is shuffled in the same way.
     others = {
-        name: _deal(getattr(coding, name), _CODED[name][0], rng)
+        name: deal(coding.said(name))
         for name in ("process", "cultures")
         if getattr(coding, name) is not None
     }
-    return coding._replace(
-        evidence=evidence, involvement=involvement, sides=sides, orderings=orderings, **others
-    )
-
-
-def _deal(table: pd.DataFrame, column: str, rng: np.random.Generator) -> pd.DataFrame:
-    """The table with one column dealt out anew over the rows that have a value there."""
-    given = table[column].dropna()
-    return table.assign(**{column: pd.Series(rng.permutation(given), given.index)})
+    ours = {"evidence": evidence, "involvement": involvement, "sides": sides, "orderings": kept}
+    return coding._replace(dealt=ours | others)
 
 
 def reverse(orderings: pd.DataFrame) -> pd.DataFrame:

@@ -91,8 +91,7 @@ def make_wrong(coding: Coding, wrong: WrongCode) -> Coding:
     else:
         turn, changed = _TABLES[wrong.table][2], table.copy()
         changed.loc[wrong.place] = turn(table.loc[[wrong.place]]).loc[wrong.place]
-    coding = coding._replace(**{wrong.table: changed})
-    return coding._replace(one_way=grading.find_one_way(coding))
+    return coding._replace(**{wrong.table: changed})
 
 
 def _list_wrong(coding: Coding) -> Iterator[WrongCode]:
@@ -122,8 +121,7 @@ def _find_readers(
     for number, lines in cited.items():
         read.clear()
         rules[number](watched, lines)
-        # What is coded in one direction only is worked out from the evidence.
         for table, numbers in readers.items():
-            if table in read or (table == "evidence" and "one_way" in read):
+            if table in read:
                 numbers.append(number)
     return readers
