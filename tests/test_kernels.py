@@ -67,25 +67,26 @@ FOREIGN = {
     "display_name": "p",
     "language": "python",
 }
-# Last what starts another server: imports are slow.
-MACHINES = {
-    "a kernelspec of another Python": {"JUPYTER_PATH": "{}"},
-    "a startup file in the IPython folder": {"IPYTHONDIR": "{}/.ipython"},
-    "Python's own startup file": {"PYTHONSTARTUP": "{}/.ipython/profile_default/startup/a.py"},
-    "another backend and style": {"MPLBACKEND": "TkAgg", "MATPLOTLIBRC": "{}/.config/matplotlib"},
-    "another locale and clock": {"LANG": "C", "LC_ALL": "C", "TZ": "Asia/Tokyo"},
-    "a narrow terminal": {"COLUMNS": "20", "LINES": "5", "PYTHONOPTIMIZE": "2"},
-    "a home full of settings, far down": {
-        "HOME": "{}",
-        "XDG_CONFIG_HOME": "{}/.config",
-        "TMPDIR": "{}/" + "long" * 25,
-    },
+MACHINE = {
+    "JUPYTER_PATH": "{}",
+    "HOME": "{}",
+    "IPYTHONDIR": "{}/.ipython",
+    "XDG_CONFIG_HOME": "{}/.config",
+    "PYTHONSTARTUP": "{}/.ipython/profile_default/startup/a.py",
+    "PYTHONOPTIMIZE": "2",
+    "MPLBACKEND": "TkAgg",
+    "MATPLOTLIBRC": "{}/.config/matplotlib",
+    "LANG": "C",
+    "LC_ALL": "C",
+    "TZ": "Asia/Tokyo",
+    "COLUMNS": "20",
+    "TMPDIR": "{}/" + "long" * 25,
 }
 
 
-@pytest.mark.parametrize("machine", MACHINES)
-def test_another_machine_gives_the_same_bytes(machine, usual, tmp_path, monkeypatch):
-    """Whatever lies about, the executed notebook is the same file."""
+@pytest.mark.parametrize("forks", [kernels.FORKS, False], ids=["forked", "not forked"])
+def test_another_machine_gives_the_same_bytes(forks, usual, tmp_path, monkeypatch):
+    """A foreign kernelspec, startup files, settings, a locale, a temporary folder far down."""
     surprise = "surprise = 1\nprint('surprise')"
     _lay_out(
         tmp_path,
@@ -97,11 +98,14 @@ def test_another_machine_gives_the_same_bytes(machine, usual, tmp_path, monkeypa
             "long" * 25 + "/README": "a socket's path has room for 107 characters",
         },
     )
-    for name, value in MACHINES[machine].items():
+    for name, value in MACHINE.items():
         monkeypatch.setenv(name, value.format(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", None)  # where it is, is asked once
+    monkeypatch.setattr(kernels, "FORKS", forks)
+    kernels.end()
 
     assert execute(tmp_path) == usual
+    kernels.end()
 
 
 def test_a_kernel_that_is_not_forked_gives_the_same_bytes(usual, tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from compendium import paths
-from compendium.errors import SettingError
+from compendium.errors import SettingError, StoppedError
 from compendium.runs import execution, grids, sweeps
 from compendium.runs.notebooks import as_text
 
@@ -295,7 +295,7 @@ def test_an_interrupted_sweep_says_how_far_it_got(swept, tmp_path):
         if done == 2:
             raise KeyboardInterrupt
 
-    with pytest.raises(sweeps.SweepError) as caught:
+    with pytest.raises(StoppedError) as caught:
         sweeps.run_sweep("balance-share", swept / "grid.yaml", tmp_path / "out", advance=interrupt)
 
     assert str(caught.value) == (

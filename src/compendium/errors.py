@@ -4,6 +4,7 @@ Every error this project raises on purpose descends from one root, so the comman
 "your file is wrong" from "our code is wrong" and print the first without a traceback.
 """
 
+import errno
 from collections.abc import Iterable
 
 
@@ -21,6 +22,34 @@ class FitError(CompendiumError):
 
 class SettingError(CompendiumError):
     """A parameter, weight or option is unknown, missing or out of range."""
+
+
+class StoppedError(CompendiumError):
+    """Whoever started it told it to stop; the message says what is kept and how to go on."""
+
+
+_MACHINE = ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM")
+
+
+def is_of_machine(error: BaseException) -> bool:
+    """Whether a disk is full, or a file may not be written: nothing that a traceback explains."""
+    allowed = {getattr(errno, name, None) for name in _MACHINE}
+    return isinstance(error, OSError) and error.errno in allowed
+
+
+def explain(error: BaseException) -> str:
+    """An error as one sentence; one of the machine says what to do.
+
+    >>> explain(PermissionError(errno.EACCES, "Permission denied", "results"))
+    'results: permission denied; nothing is half written: mend it and run the same command again'
+    """
+    if not is_of_machine(error):
+        return str(error)
+    what = f"{error.filename}: " if error.filename else ""
+    return (
+        f"{what}{error.strerror.lower()}; nothing is half written: "
+        "mend it and run the same command again"
+    )
 
 
 def shorten(names: Iterable[str], most: int = 3) -> str:

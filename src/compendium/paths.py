@@ -11,10 +11,11 @@ and judges, and in which cell (see `records`).
 import hashlib
 import json
 import os
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,28 @@ def check_new(folder: Path) -> None:
     if folder.exists() or folder.is_symlink():
         kind = "a folder that is not empty" if folder.is_dir() else "a file"
         raise SettingError(f"{folder.name}: found {kind}; allowed: a new or an empty folder")
+
+
+@contextmanager
+def hold(lock: Path, what: str) -> Iterator[None]:
+    """Keep others of a kind out while one is at work; it ends with the process, however that ends.
+
+    Raises
+    ------
+    SettingError
+        If another is at work.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.touch()
+    # SQLite locks a file on every system there is; nothing is written to it.
+    with closing(sqlite3.connect(lock, timeout=0, isolation_level=None)) as held:
+        try:
+            held.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            raise SettingError(
+                f"another {what} is at work; wait until it has ended, or end it"
+            ) from None
+        yield
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The ``compendium`` command, and its first verbs: run the study, and say what came out."""
 
 import json
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -143,14 +144,22 @@ def read_parameters(source: Path, pairs: list[str]) -> dict[str, Any]:
 
 
 def _bring_up_to_date(workers: int, **how: bool) -> "tuple[pd.DataFrame, pd.DataFrame]":
-    """Run what is not up to date; the verdicts and the findings. Leaves if a notebook fails."""
+    """Run what is not up to date; the verdicts and the findings. Leaves if a notebook fails.
+
+    Where nothing can be written, results that are current do.
+    """
     import pandas as pd
 
     from compendium.printed import consistency
-    from compendium.runs import graph, outputs
+    from compendium.runs import outputs, records
 
     consistency.check_study()
-    stop_if([("failed", message) for message in graph.build(workers, **how)])
+    if os.access(paths.STUDY, os.W_OK):
+        from compendium.runs import graph
+
+        stop_if([("failed", message) for message in graph.build(workers, **how)])
+    else:
+        records.check_current(records.read_records())
     verdicts = pd.read_csv(paths.RESULTS / "verdicts.csv", dtype=str, keep_default_na=False)
     return verdicts, outputs.read_processed("findings")
 

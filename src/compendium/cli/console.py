@@ -1,5 +1,6 @@
 """How the command speaks: results on standard output, one clear message on standard error."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,22 +11,40 @@ from rich.console import Console
 from rich.progress import Progress
 from typer.core import TyperGroup
 
-from compendium.errors import CompendiumError
+from compendium.errors import CompendiumError, StoppedError, explain, is_of_machine
 
 console = Console()
 _complaints = Console(stderr=True)
 
 
 class Verbs(TyperGroup):
-    """Commands of which an error that a reader can mend ends in its message and exit status 1."""
+    """Commands of which an error that a reader can mend ends in its message and exit status 1.
+
+    What is told to stop, by whatever signal, ends as after Ctrl-C: in a sentence and status 130.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb that is asked for."""
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number and signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, signal.default_int_handler)
         try:
             return super().invoke(ctx)
+        except StoppedError as error:
+            complain("stopped", str(error))
+            raise typer.Exit(130) from None
         except CompendiumError as error:
             complain("error", str(error))
             raise typer.Exit(1) from None
+        except OSError as error:
+            if not is_of_machine(error):
+                raise
+            complain("error", explain(error))
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            complain("stopped", "interrupted; nothing is half written: run the same command again")
+            raise typer.Exit(130) from None
 
 
 def complain(what: str, message: str) -> None:

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -169,8 +170,10 @@ def check_package() -> None:
     """
     if problems := find_problems():
         raise DataError(_sentence(problems))
-    _stamp().parent.mkdir(parents=True, exist_ok=True)
-    _stamp().write_text(_digest(read_state()), encoding="utf-8")
+    # Where nothing can be written, it is checked again the next time.
+    with suppress(OSError):
+        _stamp().parent.mkdir(parents=True, exist_ok=True)
+        _stamp().write_text(_digest(read_state()), encoding="utf-8")
 
 
 def find_problems() -> list[str]:

@@ -8,6 +8,7 @@ runs of the same sources are the same bytes. On failure, nothing moves but the p
 
 import hashlib
 import json
+import logging
 import re
 import time
 from collections import Counter
@@ -17,6 +18,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from nbclient.exceptions import DeadKernelError
 from nbconvert import HTMLExporter
 from papermill.exceptions import PapermillExecutionError
 
@@ -33,6 +35,10 @@ from compendium.runs.notebooks import (
 from compendium.runs.outputs import mark_title
 
 TEMPLATES = paths.PACKAGE / "templates"
+
+
+# What it would say beside the sentence that a run ends with.
+logging.getLogger("papermill").setLevel(logging.CRITICAL)
 
 
 class RunError(CompendiumError):
@@ -85,6 +91,11 @@ def run_notebook(
             kept = results / "failed" / target.name
             paths.write_file(kept, target.read_bytes())
             raise RunError(_describe_failure(source, given, error, kept)) from None
+        except DeadKernelError:
+            raise RunError(
+                f"{source.name} stopped: its kernel was ended, perhaps for want of memory; "
+                "nothing of this run is kept: run the same command again"
+            ) from None
         log = records.read_log(work)
         _check_files(source, given, work, log)
         notebook = nbformat.read(target, as_version=4)

@@ -9,7 +9,10 @@ pytask skips a run whose files all have the content they had.
 
 import hashlib
 import shutil
+import signal
+import sys
 from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -17,18 +20,20 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytask
-from pytask import Product, PythonNode, TaskOutcome, task
+from pytask import ExecutionReport, Product, PythonNode, TaskOutcome, task
 
 from compendium import paths
 from compendium.coding.cases import read_cases
-from compendium.errors import DataError, SettingError
+from compendium.errors import DataError, SettingError, StoppedError, explain
 from compendium.printed import tables
 from compendium.runs.notebooks import KEYS, expected_files, find_sources, name_run, read_declaration
-from compendium.runs.records import read_record, write_answers
+from compendium.runs.records import read_record, read_seconds, write_answers
 from compendium.settings import read_study
 
 # A notebook so called makes the one page a reader is sent to: it lies at the top, without its code.
 REPORT = "-report"
+# How a run that is up to date came to be so.
+_MADE = (TaskOutcome.SUCCESS, TaskOutcome.SKIP_UNCHANGED, TaskOutcome.PERSISTENCE)
 
 
 @dataclass(frozen=True)
@@ -157,10 +162,85 @@ def make_task(run: Run, runs: list[Run], raw: dict[str, Path]) -> Callable[..., 
         # Papermill takes half a second to import: a run that skips everything does without.
         from compendium.runs.execution import run_notebook  # noqa: PLC0415
 
-        del kept, files, products
-        run_notebook(run.source, given, paths.RESULTS, paths.PROCESSED, run.report)
+        del kept, files, given, products
+        run_notebook(run.source, run.given, paths.RESULTS, paths.PROCESSED, run.report)
 
     return execute
+
+
+class _Pool:
+    """Executes what pytask's scheduler finds ready, several at once, and waits without polling."""
+
+    def __init__(self, workers: int, quiet: bool) -> None:
+        self.workers, self.quiet = workers, quiet
+        self.is_interrupted, self.error = False, ""
+
+    @pytask.hookimpl
+    def pytask_log_session_header(self) -> None:
+        """Only now: what pytask says of its own state is a traceback."""
+        pytask.console.quiet = self.quiet
+
+    @pytask.hookimpl
+    def pytask_execute_build(self, session: pytask.Session) -> bool:
+        """Start the longest of those that are ready, as the last run knew them."""
+        ready: list[pytask.PTask] = []
+        running: dict[Future, pytask.PTask] = {}
+        with ThreadPoolExecutor(self.workers) as pool:
+            try:
+                while session.scheduler.is_active():
+                    names = session.scheduler.get_ready(len(session.tasks))
+                    ready = sorted(ready + [session.dag.nodes[n] for n in names], key=_last_seconds)
+                    while ready and len(running) < self.workers:
+                        started = ready.pop()
+                        running[_start(session, started, pool)] = started
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        _finish(session, running.pop(future), future)
+            except KeyboardInterrupt:
+                # The second is for whoever cannot wait a moment; nothing is quicker than this.
+                for name in (signal.SIGINT, signal.SIGTERM):
+                    signal.signal(name, signal.SIG_IGN)
+                self.is_interrupted = True
+            except Exception as error:
+                self.error = str(error).partition("\n")[0]
+            if self.is_interrupted or self.error:
+                pytask.console.quiet = True  # it would call this a success
+                from compendium.runs.kernels import stop  # noqa: PLC0415 - as in `make_task`
+
+                pool.shutdown(wait=False, cancel_futures=True)
+                stop()
+        return True
+
+
+def _last_seconds(task: pytask.PTask) -> tuple[float, str]:
+    try:
+        return read_seconds(task.name), task.name
+    except DataError:
+        return 0, task.name
+
+
+def _start(session: pytask.Session, task: pytask.PTask, pool: ThreadPoolExecutor) -> Future:
+    session.hook.pytask_execute_task_log_start(session=session, task=task)
+    try:
+        session.hook.pytask_execute_task_setup(session=session, task=task)
+    except Exception as error:
+        future: Future = Future()
+        future.set_exception(error)
+        return future
+    return pool.submit(task.function)
+
+
+def _finish(session: pytask.Session, task: pytask.PTask, future: Future) -> None:
+    """Report one task, as pytask would; only this thread writes its state."""
+    try:
+        future.result()
+        session.hook.pytask_execute_task_teardown(session=session, task=task)
+        report = ExecutionReport.from_task(task)
+    except Exception:
+        report = ExecutionReport.from_task_and_exception(task, sys.exc_info())
+    session.hook.pytask_execute_task_process_report(session=session, report=report)
+    session.hook.pytask_execute_task_log_end(session=session, task=task, report=report)
+    session.execution_reports.append(report)
+    session.scheduler.done(task.signature)
 
 
 def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[str]:
@@ -178,31 +258,57 @@ def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[st
     Returns
     -------
     list of str
-        One message for each run that failed; empty if none did.
+        One message for each run that failed, and one for those never reached; empty if all went
+        well.
+
+    Raises
+    ------
+    StoppedError
+        If it was told to stop; the message says what is up to date.
+    DataError
+        If what pytask keeps of earlier runs cannot be read.
+    SettingError
+        If another reproduction is at work on the same results.
     """
-    runs, raw = plan_runs(), list_raw()
-    remove_orphans(runs)
-    # pytask writes to its own console, which knows whether it speaks to a terminal.
-    pytask.console.quiet = quiet
-    session = pytask.build(
-        tasks=[make_task(run, runs, raw) for run in runs],
-        paths=paths.STUDY,
-        n_workers=workers,
-        parallel_backend="threads",
-        force=fresh,
-        show_traceback=False,
-        verbose=0 if quiet else 1,
-    )
-    write_answers()
+    with paths.hold(paths.RESULTS / ".lock", f"reproduction in {paths.RESULTS}"):
+        runs, raw = plan_runs(), list_raw()
+        remove_orphans(runs)
+        plugins, pool = pytask.get_plugin_manager(), _Pool(workers, quiet)
+        plugins.register(pool)
+        pytask.console.quiet = True
+        session = pytask.build(
+            pm=plugins,
+            tasks=[make_task(run, runs, raw) for run in runs],
+            paths=paths.STUDY,
+            ignore=["*"],  # no file holds a task; an environment may lie there
+            capture="no",
+            disable_warnings=True,
+            force=fresh,
+            show_traceback=False,
+            verbose=0 if quiet else 1,
+        )
+        if pool.error or session.exit_code == pytask.ExitCode.CONFIGURATION_FAILED:
+            raise DataError(
+                f"what pytask keeps of earlier runs cannot be used{pool.error and ': '}{pool.error}"
+                f"; delete pytask.lock, pytask.lock.journal and .pytask in {paths.STUDY}: "
+                "the next run then makes everything again"
+            )
+        made = [r for r in session.execution_reports if r.outcome in _MADE]
+        if pool.is_interrupted:
+            raise StoppedError(
+                f"interrupted: {len(made)} of {len(runs)} runs are up to date and kept in "
+                f"{paths.RESULTS}, nothing is half made; `compendium reproduce` makes the others"
+            )
+        write_answers()
     failed = [r for r in session.execution_reports if r.outcome == TaskOutcome.FAIL]
-    messages = [str(report.exc_info[1]) for report in failed]
-    if session.exit_code and not messages:
-        messages = ["the task graph could not be built; pytask's own message is above"]
+    messages = [explain(report.exc_info[1]) for report in failed]
+    if left := len(runs) - len(made) - len(failed):
+        messages.append(f"{left} of {len(runs)} runs were not reached")
     return messages
 
 
 def remove_orphans(runs: list[Run]) -> None:
-    """Take away what an earlier state of the notebooks made and no run makes now."""
+    """Take away what an earlier state of the notebooks made, or a run that was killed half made."""
     kept = {product for run in runs for product in run.products.values()}
     kept |= {paths.RESULTS / f"records/{run.name}.seconds" for run in runs}
     kept.add(paths.PROCESSED / "README.md")
@@ -211,4 +317,6 @@ def remove_orphans(runs: list[Run]) -> None:
         for path in folder.glob("*"):
             if path not in kept:
                 path.unlink()
+    for draft in paths.RESULTS.glob("*.part"):
+        draft.unlink()
     shutil.rmtree(paths.RESULTS / "failed", ignore_errors=True)

@@ -34,6 +34,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets.config import Config
 
+from compendium.errors import StoppedError
+
 # One thread in the linear algebra: its sums then come out in the same order everywhere.
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 FORKS = sys.platform == "linux"
@@ -68,7 +70,9 @@ class _Provisioner(LocalProvisioner):
         """Fork a kernel from the server; start it as a process where that cannot be done."""
         if not FORKS:
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            return await super().launch_kernel(cmd, **how | quiet | {"env": _environment()})
+            made = await super().launch_kernel(cmd, **how | quiet | {"env": _environment()})
+            _started.append(self.process)
+            return made
         self.process = _find_server().fork(cmd[cmd.index("-f") :], how["cwd"])
         self.pid = self.pgid = self.process.pid
         return self.connection_info
@@ -104,8 +108,8 @@ class _Forked:
 class _Server:
     """The process that kernels are forked from, and the folder that theirs lie in."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment, self.folder = environment, _make_folder()
+    def __init__(self) -> None:
+        self.folder = _make_folder()
         self._lock = threading.Lock()
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         code = "from compendium.runs.kernels import _serve; _serve()"
@@ -113,7 +117,7 @@ class _Server:
             number = theirs.fileno()
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", code, str(number), self.folder],
-                env=environment,
+                env=_environment(),
                 pass_fds=[number],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
@@ -141,18 +145,18 @@ class _Server:
 
 
 _server: _Server | None = None
+_started: list[subprocess.Popen] = []
 _starting = threading.Lock()
+_stopped = threading.Event()
 
 
 def _find_server() -> _Server:
-    """The server of this process: another where the environment is another."""
+    """The server of this process, in the environment that its first run found."""
     global _server  # noqa: PLW0603
     with _starting:
-        environment = _environment()
-        if _server and _server.environment != environment:
-            end()
-        if not _server:
-            _server = _Server(environment)
+        if _stopped.is_set():
+            raise StoppedError("no kernel is started any more")
+        _server = _server or _Server()
         return _server
 
 
@@ -163,14 +167,28 @@ def end() -> None:
     server, _server = _server, None
     if server:
         server.end()
+    for process in _started:
+        process.kill()
+
+
+def stop() -> None:
+    """End every kernel at once, and start none any more: this process is about to end."""
+    _stopped.set()
+    with _starting:
+        end()
 
 
 @contextmanager
 def run_folder() -> Iterator[Path]:
     """A folder for one run; it goes when the run ends, or this process does."""
     home = _find_server().folder if FORKS else _make_folder()
-    with tempfile.TemporaryDirectory(prefix="", dir=home, ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+    try:
+        with tempfile.TemporaryDirectory(prefix="", dir=home, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+    finally:
+        if not _server or _server.folder != home:
+            with suppress(OSError):
+                os.rmdir(home)
 
 
 def settings(folder: Path) -> dict[str, Any]:

@@ -37,7 +37,7 @@ import pandas as pd
 
 from compendium import paths, settings
 from compendium.coding.cases import Cases, read_cases
-from compendium.errors import CompendiumError, SettingError, shorten
+from compendium.errors import CompendiumError, SettingError, StoppedError, shorten
 from compendium.models import multiverse
 from compendium.models.structures import Structure, expected_sides, offer, tilts
 from compendium.runs import outputs
@@ -190,34 +190,36 @@ def run_sweep(
     ------
     SettingError
         Before anything runs: if the grid or a run's parameters do not fit, no scheduler answers,
-        or the folder holds another sweep, or one begun with other files.
-    SweepError
-        If the sweep is interrupted, or its cluster is lost.
+        or the folder holds another sweep, one begun with other files, or one still at work.
+    StoppedError, SweepError
+        If the sweep is told to stop, or its cluster is lost.
     """
     declared = _declare(what)
     runs = _plan_runs(what, grid, declared)
     out = out or paths.RESULTS / "sweeps" / grid.stem
     state = find_state(what)
-    _open_folder(out, what, state)
-    missing = {name: run for name, run in runs.items() if not (out / "runs" / name).is_dir()}
-    before = done = len(runs) - len(missing)
-    failed: dict[str, str] = {}
-    try:
-        with open_workers(workers, dask if missing else "") as spread:
-            for outcome in _compute(what, missing, state, spread):
-                _keep(out, outcome)
-                failed |= {outcome.name: outcome.message} if outcome.message else {}
-                done += 1
-                if advance:
-                    advance(done, len(runs))
-    except (KeyboardInterrupt, ClusterError) as why:
-        raise SweepError(
-            f"{str(why) or 'interrupted'}; {done} of {len(runs)} runs are made and kept in {out}: "
-            "the same command makes the others"
-        ) from None
-    _collect(out, declared, runs, failed)
-    left = sum(path.name not in runs for path in (out / "runs").glob("*"))
-    return Sweep(out, len(runs), before, {n: failed[n] for n in runs if n in failed}, left)
+    with paths.hold(out.parent / f".{out.name}.lock", f"sweep in {out}"):
+        _open_folder(out, what, state)
+        missing = {name: run for name, run in runs.items() if not (out / "runs" / name).is_dir()}
+        before = done = len(runs) - len(missing)
+        failed: dict[str, str] = {}
+        try:
+            with open_workers(workers, dask if missing else "") as spread:
+                for outcome in _compute(what, missing, state, spread):
+                    _keep(out, outcome)
+                    failed |= {outcome.name: outcome.message} if outcome.message else {}
+                    done += 1
+                    if advance:
+                        advance(done, len(runs))
+        except (KeyboardInterrupt, ClusterError) as why:
+            kind = SweepError if str(why) else StoppedError
+            raise kind(
+                f"{str(why) or 'interrupted'}; {done} of {len(runs)} runs are made and kept in "
+                f"{out}: the same command makes the others"
+            ) from None
+        _collect(out, declared, runs, failed)
+        left = sum(path.name not in runs for path in (out / "runs").glob("*"))
+        return Sweep(out, len(runs), before, {n: failed[n] for n in runs if n in failed}, left)
 
 
 def _plan_runs(what: What, grid: Path, declared: Declaration) -> Runs:
@@ -384,8 +386,6 @@ def _call_model(model: str, name: str, given: dict[str, Any]) -> Outcome:
 
 def _run_notebook(source: Path, name: str, given: dict[str, Any]) -> Outcome:
     # Half a second that a sweep of a model does without.
-    from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
-
     from compendium.runs.execution import run_notebook  # noqa: PLC0415
 
     message = ""
@@ -393,7 +393,7 @@ def _run_notebook(source: Path, name: str, given: dict[str, Any]) -> Outcome:
         results = Path(folder)
         try:
             run_notebook(paths.STUDY / source, given, results, results / "processed")
-        except (CompendiumError, DeadKernelError) as error:
+        except CompendiumError as error:
             results = results / "failed"
             message = str(error).replace(f"{results}/", f"failed/{name}/")
         made = sorted(path for path in results.rglob("*") if path.is_file())

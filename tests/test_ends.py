@@ -1,0 +1,176 @@
+"""How a run ends when it cannot go on: one sentence, nothing half made, and the next goes on.
+
+Each is the command as a process of its own, on a small study with one notebook that waits.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from nbformat import writes
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from compendium.study.new import make_study
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+HEAD = "from pathlib import Path\nfrom compendium import paths"
+# Writes what it was started as, then waits for as long as the file says.
+WAIT = """import os, time
+out = paths.output("results/tables/waited.csv")
+waits = paths.STUDY / "waits"
+(paths.STUDY / "begun").write_text(str(os.getpid()))
+time.sleep(float(waits.read_text()))
+out.write_text("n\\n1\\n")
+paths.output("results/tables/waited.md").write_text("1")"""
+QUICK = """for ending in ("csv", "md"):
+    paths.output(f"results/tables/quick.{ending}").write_text("1")"""
+GATHER = """from compendium.printed import audit, ledger, tables
+paths.note_read(paths.RESULTS / "tables/waited.csv")
+known, cells = ledger.read_ledger(), tables.cells()
+judged, found = audit.give_verdicts(known, cells), audit.find(known, cells)
+judged.to_csv(paths.output("results/verdicts.csv"), index=False)
+found.to_csv(paths.output("data/processed/findings.csv"), index=False)"""
+MADE = "`results/verdicts.csv`, `data/processed/findings.csv`"
+NOTEBOOKS = {
+    "01-audit-sources": ("", "`results/tables/quick`", QUICK),
+    "02-wait": ("", "`results/tables/waited`", WAIT),
+    "03-balance-involvement": ("`data/raw/*`, `results/tables/*`", MADE, GATHER),
+}
+
+
+def write_notebook(path, reads, writes_, body):
+    """A notebook that declares what it reads and writes."""
+    head = f"# A test\n\n**Reads:** {reads}\n\n**Writes:** {writes_}"
+    cells = [new_markdown_cell(head), new_code_cell(HEAD), new_code_cell(body)]
+    metadata = {"kernelspec": {"name": "python3", "display_name": "p", "language": "python"}}
+    path.write_text(writes(new_notebook(cells=cells, metadata=metadata)), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """A study of three notebooks that has run once: the earlier run, whose verdicts lie there."""
+    folder = tmp_path_factory.mktemp("ends") / "study"
+    make_study(folder)
+    for path in (folder / "notebooks").iterdir():
+        path.unlink()
+    for name, (reads, made, body) in NOTEBOOKS.items():
+        write_notebook(folder / f"notebooks/{name}.ipynb", reads, made, body)
+    (folder / "waits").write_text("0")
+    (folder / "scratch").mkdir()
+    done = start(folder, "reproduce")
+    out, err = done.communicate(timeout=100)
+    assert (done.returncode, err, "printed values" in out) == (0, "", True), out + err
+    return folder
+
+
+def start(folder, *words, **how):
+    """The command on the study, in a session of its own and with a temporary folder of its own."""
+    own = {"COMPENDIUM_STUDY": str(folder), "TMPDIR": str(folder / "scratch")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "compendium.cli", *words],
+        env=os.environ | own,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        **how,
+    )
+
+
+def start_and_wait(folder, *words, **how):
+    """The same, once its second notebook waits; and the process of that notebook's kernel."""
+    (folder / "begun").unlink(missing_ok=True)
+    (folder / "waits").write_text("100")
+    process = start(folder, *words, **how)
+    while not (folder / "begun").exists() or not (folder / "begun").read_text():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    return process, int((folder / "begun").read_text())
+
+
+def check_end(folder, process, kernel, status, sentence):
+    """In a sentence, and nothing is left; how long it took, in seconds."""
+    began = time.monotonic()
+    out, err = process.communicate(timeout=30)
+    took = time.monotonic() - began
+    until = time.monotonic() + 3
+    while (alive(kernel) or list((folder / "scratch").iterdir())) and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert process.returncode == status, out + err
+    assert sentence in err
+    assert "Traceback" not in out + err
+    assert "printed values" not in out
+    assert not alive(kernel)
+    assert [str(path) for path in (folder / "scratch").rglob("*")] == []
+    assert list(folder.rglob("*.part")) == []
+    return took
+
+
+def alive(process):
+    """Whether there is a process of that number; one that has ended and waits is none."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().split()[2] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def check_next(folder):
+    """The next run makes what is missing and prints verdicts."""
+    (folder / "waits").write_text("0")
+    process = start(folder, "reproduce")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, ""), out + err
+    assert "printed values" in out
+
+
+@pytest.mark.parametrize("end", ["Ctrl-C at a terminal", "SIGTERM", "SIGTERM under nohup"])
+def test_a_run_that_is_told_to_stop_says_what_is_kept(study, end):
+    """Never the verdicts of the run before, and never 0; the next run goes on."""
+    ignoring = (lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if "nohup" in end else None
+    process, kernel = start_and_wait(study, "reproduce", "--fresh", preexec_fn=ignoring)
+    if end == "Ctrl-C at a terminal":
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        process.terminate()
+
+    sentence = "of 3 runs are up to date and kept in"
+    # Five seconds; twice that where other tests run beside it.
+    assert check_end(study, process, kernel, 130, sentence) < 10
+    check_next(study)
+
+
+def test_a_run_that_is_killed_leaves_nothing_behind(study):
+    """Nothing can be said; but no kernel and no folder outlive it, and the next run goes on."""
+    process, kernel = start_and_wait(study, "reproduce", "--fresh")
+    process.kill()
+
+    check_end(study, process, kernel, -signal.SIGKILL, "")
+    check_next(study)
+
+
+def test_a_kernel_that_is_killed_fails_its_run(study):
+    """The notebook is named, what waits for it was not reached, and the others are kept."""
+    process, kernel = start_and_wait(study, "reproduce", "--fresh")
+    os.kill(kernel, signal.SIGKILL)
+
+    check_end(study, process, kernel, 1, "02-wait.ipynb stopped: its kernel was ended")
+    check_next(study)
+
+
+def test_a_second_reproduction_is_refused(study):
+    """One sentence, and the first goes on."""
+    process, kernel = start_and_wait(study, "reproduce", "--fresh")
+    second = start(study, "reproduce")
+    _, err = second.communicate(timeout=60)
+    assert second.returncode == 1
+    assert "another reproduction in" in err
+    assert "wait until it has ended" in err
+    process.terminate()
+
+    check_end(study, process, kernel, 130, "interrupted")
