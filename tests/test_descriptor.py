@@ -96,3 +96,14 @@ def test_all_that_makes_no_schema_comes_at_once(raw_copy: Path):
     message = str(caught.value)
     assert "column type: found 'number'; allowed: string, integer" in message
     assert "column minimum: found 'none'; allowed: a whole number" in message
+
+
+def test_a_checkout_with_the_line_ends_of_windows_holds_the_same_data(raw_copy):
+    """Its checksums hold, and its tables read alike; and Git is told to leave line ends alone."""
+    table = tables.read_table("sources")
+    for path in raw_copy.rglob("*.*"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert tables.changed_files() == []
+    assert tables.read_table("sources").equals(table)
+    assert "\n* text=auto eol=lf\n" in (paths.ROOT / ".gitattributes").read_text(encoding="utf-8")

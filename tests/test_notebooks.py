@@ -219,7 +219,7 @@ def test_code_that_is_no_python_is_named(tmp_path):
     """The notebook and the line."""
     source = write_notebook(tmp_path, "x = (1\ny")
 
-    with pytest.raises(DataError, match=r"01-test\.ipynb cannot be read: .*'x = \(1'"):
+    with pytest.raises(DataError, match=r"01-test\.ipynb, cell 3 cannot be read: .*'x = \(1'"):
         notebooks.find_sources(source)
 
 

@@ -6,6 +6,7 @@ can be read by anybody; `datapackage.json`, for whoever opens the data with othe
 from the two (``make sums``) and never edited.
 """
 
+import hashlib
 import io
 import json
 import re
@@ -212,9 +213,13 @@ def make_package() -> str:
 
 
 def sum_files() -> dict[str, str]:
-    """The SHA-256 of each raw file but ``SHA256SUMS``, by name, in the order of the names."""
-    names = sorted(p.relative_to(paths.RAW).as_posix() for p in paths.RAW.rglob("*") if p.is_file())
-    return {n: paths.hash_file(paths.RAW / n) for n in names if n != "SHA256SUMS"}
+    """The SHA-256 of each raw file but ``SHA256SUMS``, by name, in the order of the names.
+
+    Of its text with the line ends of Unix: a checkout that writes others holds the same data.
+    """
+    files = {p.relative_to(paths.RAW).as_posix(): p for p in paths.RAW.rglob("*") if p.is_file()}
+    texts = {n: files[n].read_bytes().replace(b"\r\n", b"\n") for n in sorted(files)}
+    return {n: hashlib.sha256(t).hexdigest() for n, t in texts.items() if n != "SHA256SUMS"}
 
 
 def write_package() -> None:

@@ -29,6 +29,8 @@ _DECLARING = (settings.FILE, "data/raw/fields.csv", "data/raw/tables.csv")
 KEYS = ("site", "actor", "state")
 # Python 3.11 has one count of depth for all threads that parse, and fails if they mix (gh-106905).
 _PARSING = Lock()
+# Where a cell begins in the code of a notebook.
+_CELL = "# cell "
 ENDINGS = {
     "results/figures": (".svg", ".png", ".csv"),
     "results/tables": (".csv", ".md"),
@@ -84,7 +86,11 @@ def read_declaration(source: Path) -> Declaration:
         title=title[1] if title else source.stem,
         reads=_listed("Reads", head),
         writes=_listed("Writes", head),
-        code="\n".join(text for text, cell in zip(texts, cells) if cell["cell_type"] == "code"),
+        code="\n".join(
+            f"{_CELL}{n}\n{text}"
+            for n, (text, cell) in enumerate(zip(texts, cells), start=1)
+            if cell["cell_type"] == "code"
+        ),
     )
     for text, cell in zip(texts, cells):
         if "parameters" in cell["metadata"].get("tags", []):
@@ -189,8 +195,9 @@ def parse_code(code: str, name: str = "code") -> ast.Module:
         with _PARSING:
             return ast.parse(code)
     except SyntaxError as error:
-        line = (error.text or "").strip()
-        raise DataError(f"{name} cannot be read: {error.msg}, in the line {line!r}") from None
+        line, before = (error.text or "").strip(), code.splitlines()[: error.lineno]
+        cell = next((f", {text[2:]}" for text in reversed(before) if text.startswith(_CELL)), "")
+        raise DataError(f"{name}{cell} cannot be read: {error.msg}, in the line {line!r}") from None
 
 
 def check_parameters(source: Path, given: dict[str, Any]) -> dict[str, Any]:
