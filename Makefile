@@ -1,5 +1,9 @@
-# On a machine with Python 3.11 and make: `make reproduce` and `make test` set up what they need.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# On a machine with Python 3.11 to 3.14 and make: `make reproduce` and `make test` set up what they
+# need, with the newest of these on the path. Another: make reproduce PYTHON=/path/to/python3.12
+SUPPORTED := 3.14 3.13 3.12 3.11
+WORKS = import sys, venv, ensurepip; sys.exit("%d.%d" % sys.version_info[:2] not in "$(SUPPORTED)".split())
+PYTHON ?= $(shell for python in $(SUPPORTED:%=python%) python3 python; do \
+  "$$python" -c '$(WORKS)' 2> /dev/null && command -v "$$python" && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -11,6 +15,8 @@ help: ## Say what there is
 # Made once, and again when the lock or the package's metadata change. uv comes out of the lock too,
 # hashes and all, and installs the rest in a third of pip's time; pip alone would do.
 $(VENV)/ready: requirements.lock pyproject.toml
+	@"$(PYTHON)" -c '$(WORKS)' 2> /dev/null || { echo 'found no Python that will do: $(or $(PYTHON),none on the path)'; \
+	  echo 'allowed: Python 3.11, 3.12, 3.13 or 3.14 with venv; install one, or say make $(MAKECMDGOALS) PYTHON=/path/to/python3.13'; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt

@@ -1,16 +1,22 @@
 """How long a reproduction takes, and how that compares with a plain loop of papermill.
 
-Run it from the project's root with the environment built:
+Run it from the project's root with the environment built, on a machine that does nothing else:
 
-    .venv/bin/python benchmarks/reproduce.py [-n WORKERS]
+    .venv/bin/python benchmarks/reproduce.py [-n WORKERS] [--study FOLDER]
 
-It prints the seconds of a fresh run, of a run in which nothing changed, and of papermill executing
-the same notebooks one after the other; and the ratios, which say more than seconds on a machine
-that others use too.
+It works on a copy of the study and prints seconds, and ratios, which say more than seconds on a
+machine that others use too: a fresh run beside papermill executing the same notebooks one after the
+other, and beside what no schedule could beat (the longest chain of runs that wait for one another,
+or all work shared out evenly); a run in which nothing changed; one in which one label of one coding
+table did; and the memory of the largest process.
 """
 
 import argparse
+import csv
+import json
 import os
+import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,45 +24,96 @@ import time
 from pathlib import Path
 
 from compendium import paths
-from compendium.runs import graph, kernels
 
 COMMAND = [sys.executable, "-m", "compendium.cli", "reproduce"]
+# Run in the copy: the plain loop's seconds, and the longest chain and all work of the fresh run's.
+LOOP = """
+import json, sys, time
+began = time.perf_counter()
+import tempfile
+from pathlib import Path
+import papermill
+from compendium import paths
+from compendium.runs import graph, records
+runs = graph.plan_runs()
+for run in runs:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / paths.RUN_LOG).touch()
+        target = Path(folder) / "executed.ipynb"
+        papermill.execute_notebook(run.source, target, run.given, cwd=folder, progress_bar=False)
+seconds = time.perf_counter() - began
+took = {run.name: records.read_seconds(run.name) for run in runs}
+chains, waiting = {}, list(runs)
+while waiting:
+    run = waiting.pop(0)
+    needs = set(graph.find_made(run, runs))
+    before = [o.name for o in runs if o is not run and needs & set(o.products.values())]
+    if all(name in chains for name in before):
+        chains[run.name] = took[run.name] + max((chains[name] for name in before), default=0)
+    else:
+        waiting.append(run)
+print(json.dumps([len(runs), seconds, max(chains.values()), sum(took.values())]))
+"""
 
 
-def time_command(*arguments: str) -> float:
-    """Seconds one run of ``compendium reproduce`` takes."""
+def time_run(study: Path, *arguments: str) -> float:
+    """Seconds one run of ``compendium reproduce`` takes on a study."""
     start = time.perf_counter()
-    subprocess.run([*COMMAND, *arguments], check=True, stdout=subprocess.DEVNULL)
+    environment = os.environ | {paths.STUDY_VARIABLE: str(study)}
+    command = [*COMMAND, *arguments]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
     return time.perf_counter() - start
 
 
-def time_plain_loop() -> float:
-    """Seconds papermill takes for the same runs, one after the other, nothing checked or kept."""
-    import papermill  # noqa: PLC0415 - its import is part of what is timed
+def copy_study(study: Path, folder: Path) -> Path:
+    """What a study keeps, without checksums, since a label is to change."""
+    for name in ("data/raw", "notebooks", "src"):
+        if (study / name).is_dir():
+            shutil.copytree(study / name, folder / name)
+    shutil.copy(study / "study.toml", folder)
+    (folder / "data/raw/SHA256SUMS").unlink(missing_ok=True)
+    return folder
 
-    os.environ.update(dict.fromkeys(kernels.ONE_THREAD, "1"))
-    start = time.perf_counter()
-    for run in graph.plan_runs():
-        with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / paths.RUN_LOG).touch()
-            target = Path(folder) / "executed.ipynb"
-            papermill.execute_notebook(
-                run.source, target, run.given, cwd=folder, progress_bar=False
-            )
-    return time.perf_counter() - start
+
+def change_label(study: Path) -> None:
+    """Word the last doubt of the leanings another way."""
+    path = study / "data/raw/coding/leanings.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    rows[-1][-1] = f"{rows[-1][-1]}, said again"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
 
 
 def main() -> None:
-    """Time the three and print a line each."""
+    """Time the runs and the loop and print a line each."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("-n", "--workers", default="2")
-    workers = ["-n", parser.parse_args().workers]
-    fresh = time_command(*workers, "--fresh")
-    unchanged = time_command(*workers)
-    plain = time_plain_loop()
-    print(f"fresh run, {workers[1]} workers     {fresh:6.1f} s")
-    print(f"nothing changed        {unchanged:6.1f} s   {fresh / unchanged:5.1f} times faster")
-    print(f"plain papermill loop   {plain:6.1f} s   {plain / fresh:5.2f} times the fresh run")
+    parser.add_argument("-n", "--workers", type=int, default=2)
+    parser.add_argument("--study", type=Path, default=paths.STUDY)
+    given = parser.parse_args()
+    workers = ("-n", str(given.workers))
+    with tempfile.TemporaryDirectory() as folder:
+        study = copy_study(given.study, Path(folder) / "study")
+        fresh = time_run(study, *workers)
+        unchanged = time_run(study, *workers)
+        loop = subprocess.run(
+            [sys.executable, "-c", LOOP],
+            check=True, stdout=subprocess.PIPE, text=True,
+            env=os.environ | {paths.STUDY_VARIABLE: str(study)},
+        )  # fmt: skip
+        n, plain, chain, work = json.loads(loop.stdout)
+        change_label(study)
+        label = time_run(study, *workers)
+    bound = max(chain, work / given.workers)
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"plain papermill loop, {n} runs {plain:7.1f} s")
+    print(
+        f"fresh, {workers[1]} workers             {fresh:7.1f} s   {fresh / plain:5.2f} of the loop"
+    )
+    print(f"  of what no schedule beats   {bound:7.1f} s   {fresh / bound:5.2f} times that")
+    print(f"nothing changed               {unchanged:7.1f} s   {unchanged / fresh:5.2f} of fresh")
+    print(f"one label changed             {label:7.1f} s   {label / fresh:5.2f} of fresh")
+    print(f"largest process               {memory:7.0f} MB")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """pyproject.toml, requirements.lock and environment.yml say one thing."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 
 import pytest
@@ -12,16 +14,44 @@ from compendium import paths
 
 PROJECT = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONDA = yaml.safe_load((paths.ROOT / "environment.yml").read_text(encoding="utf-8"))
+MAKEFILE = (paths.ROOT / "Makefile").read_text(encoding="utf-8")
 LOCK = paths.LOCK.read_text(encoding="utf-8")
 PINS = dict(re.findall(r"^([a-z0-9.-]+)==([^ ;\\]+)", LOCK, flags=re.MULTILINE))
 DIRECT = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
 
 
-def test_one_python_minor():
-    """Conda, the metadata and the lock all name Python 3.11."""
-    assert "python=3.11" in CONDA["dependencies"]
-    assert PROJECT["requires-python"] == ">=3.11,<3.12"
-    assert not re.search(r"python_full_version >= '3\.1[2-9]", LOCK)
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+
+
+def test_the_pythons_are_named_alike():
+    """The metadata, make and the lock; conda takes one of them."""
+    assert PROJECT["requires-python"] == ">=3.11,<3.15"
+    assert f"SUPPORTED := {' '.join(reversed(PYTHONS))}\n" in MAKEFILE
+    assert not re.search(r"^packaging==[^ \\]+ ;", LOCK, flags=re.MULTILINE)
+    assert CONDA["dependencies"][0].removeprefix("python=") in PYTHONS
+
+
+@pytest.mark.parametrize("python", [None, "/no/such/python"])
+def test_without_a_python_make_says_which_will_do(tmp_path, python):
+    """Before anything is built."""
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("needs make")
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        shutil.copy(paths.ROOT / name, tmp_path)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/sh").symlink_to(shutil.which("sh"))
+    given = [f"PYTHON={python}"] if python else []
+    run = subprocess.run(
+        [make, "reproduce", *given],
+        cwd=tmp_path, env={"PATH": str(tmp_path / "bin")}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+    assert run.returncode != 0
+    assert "found no Python that will do" in run.stdout
+    assert "allowed: Python 3.11, 3.12, 3.13 or 3.14" in run.stdout
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_conda_takes_everything_else_from_the_lock():
