@@ -119,7 +119,7 @@ def vary_weights(weighed: Weighed) -> pd.DataFrame:
     twice = weighed.boxes.weight.to_numpy() * (1 + np.eye(len(weighed.boxes)))
     share = twice / twice.sum(axis=1, keepdims=True)
     doubled = tilts(weighed.structure, leans, share, weighed.traits)[:, 0]
-    doubled = pd.Series(doubled, weighed.boxes.index)
+    doubled = pd.Series(doubled, weighed.boxes.index)[known.index]
     table = known[["label", "lean"]].assign(B_doubled=doubled)
     table["side"] = table.B_doubled.map(balance.side)
     table["balances_at"] = [multiverse.break_even(known.lean, box) for box in known.index]
