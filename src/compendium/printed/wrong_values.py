@@ -54,14 +54,14 @@ def list_mutations(cells: Iterable[PrintedCell]) -> list[Mutation]:
     ``sign``, where the schema speaks of a minus or the value has one; a ``dropped row``, which
     takes every other value of its row along.
     """
-    columns: dict[tuple, dict[str, None]] = {}
-    for cell in cells:
-        columns.setdefault((cell.file, cell.column, cell.unit), {})[cell.text] = None
+    columns = {
+        place: [c.text for c in column] for place, column in _group(cells, "column", "unit").items()
+    }
     return [
         Mutation(cell.value_id, kind, cell.text, became, cell.file, cell.row, cell.column,
                  kind == "dropped row" or allows(cell.field, became))
         for cell in cells
-        for kind, became in _list_changes(cell, [*columns[cell.file, cell.column, cell.unit]])
+        for kind, became in _list_changes(cell, columns[cell.file, cell.column, cell.unit])
     ]  # fmt: skip
 
 
@@ -294,7 +294,7 @@ def _swap_sites(known: Known) -> Iterator[Fault]:
 
 def _rebase(known: Known) -> Iterator[Fault]:
     """A share is worked out of another whole than the one it is said to be of."""
-    columns = _list_columns(known)
+    columns = _group(known.at.values(), "column", "unit")
     for row in known.ledger[known.ledger.rule.str.fullmatch(r"percent \S+ \S+")].itertuples():
         part, whole = (known.at[name] for name in row.rule.split()[1:])
         peers = {cell.text for cell in columns[whole.file, whole.column, whole.unit]}
@@ -336,7 +336,7 @@ def _slip_line(known: Known) -> Iterator[Fault]:
 
 def _drop_row(known: Known) -> Iterator[Fault]:
     """A row is left out, with every value in it."""
-    for place, cells in _list_rows(known).items():
+    for place, cells in _group(known.at.values(), "row").items():
         was = ", ".join(cell.text for cell in cells)
         yield Fault("", (place,), {cell.value_id: "" for cell in cells}, was, {})
 
@@ -344,7 +344,7 @@ def _drop_row(known: Known) -> Iterator[Fault]:
 def _double_row(known: Known) -> Iterator[Fault]:
     """A row is typed twice, the second time under a key of its own."""
     rules = {user: rule for user, rule, _ in known.patterns}
-    for (file, row), cells in _list_rows(known).items():
+    for (file, row), cells in _group(known.at.values(), "row").items():
         last = known.keys[file][-1]
         used = known.rows[file][last["name"]]
         key = _next_key(old := used[row], {*used})
@@ -355,19 +355,12 @@ def _double_row(known: Known) -> Iterator[Fault]:
             yield Fault("", ((file, row),), {}, was, again, key)
 
 
-def _list_columns(known: Known) -> dict[tuple, list[PrintedCell]]:
-    columns: dict[tuple, list[PrintedCell]] = {}
-    for cell in known.at.values():
-        columns.setdefault((cell.file, cell.column, cell.unit), []).append(cell)
-    return columns
-
-
-def _list_rows(known: Known) -> dict[Place, list[PrintedCell]]:
-    """Every row with a value, and the cells of its values."""
-    rows: dict[Place, list[PrintedCell]] = {}
-    for cell in known.at.values():
-        rows.setdefault((cell.file, cell.row), []).append(cell)
-    return rows
+def _group(cells: Iterable[PrintedCell], *by: str) -> dict[tuple, list[PrintedCell]]:
+    """The cells of each file that have these in common, in the order of the first of them."""
+    groups: dict[tuple, list[PrintedCell]] = {}
+    for cell in cells:
+        groups.setdefault((cell.file, *(getattr(cell, name) for name in by)), []).append(cell)
+    return groups
 
 
 def _next_key(key: str, used: set[str]) -> str:

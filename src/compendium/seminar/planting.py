@@ -13,7 +13,7 @@ import json
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -25,7 +25,7 @@ import pandas as pd
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
-from compendium.printed import second_entry, support, tables, wrong_values
+from compendium.printed import descriptor, second_entry, support, tables, wrong_values
 from compendium.printed.support import CHECKS, Place, Standing, Support
 from compendium.printed.wrong_values import FAULTS, Fault, Known, know, list_faults, qualifier_of
 from compendium.runs.markup import render
@@ -67,18 +67,13 @@ def plant(seed: int, faults: int, out: Path) -> None:
         shutil.copytree(paths.RAW, draft / RAW)
         for name, text in texts.items():
             paths.write_file(draft / name, text)
-        sums = "".join(f"{s}  {name}\n" for name, s in _sum_up(draft / RAW).items())
-        paths.write_file(draft / RAW / "SHA256SUMS", sums)
-
-
-def _sum_up(folder: Path) -> dict[str, str]:
-    files = sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*.*"))
-    return {name: paths.hash_file(path) for name, path in files}
+        with reading(draft / RAW):
+            descriptor.write_package()
 
 
 def digest() -> str:
     """What tells one state of the raw data from another: a key belongs to one."""
-    return hashlib.sha256(json.dumps(_sum_up(paths.RAW)).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(descriptor.sum_files()).encode()).hexdigest()
 
 
 def draw_faults(seed: int, n: int) -> list[Fault]:
@@ -246,16 +241,12 @@ def mark(out: Path, answers: Path) -> Marks:
     planted = pd.DataFrame({"kind": [fault.kind for fault in copy.faults]})
     planted["found"] = [any(names & mine for names in told.names) for mine in owned]
     registered = tuple(tables.read_table("discrepancies").discrepancy_id)
-
-    def flag(holds: Callable[[Names], bool]) -> pd.Series:
-        return pd.Series([holds(names) for names in told.names], told.index, dtype=bool)
-
-    is_wrong = ~flag(lambda names: any(names & mine for mine in owned))
-    in_print = flag(lambda names: _is_registered(names, registered))
-    alarms = told[is_wrong & ~in_print].drop(columns="names")
+    # Of each answer: whether it names a fault, and whether the register explains it.
+    named = [(any(n & mine for mine in owned), _is_registered(n, registered)) for n in told.names]
+    alarms = told.loc[[not any(either) for either in named]].drop(columns="names")
     score = 100 * planted.found.sum() / (len(planted) + len(alarms))
     by_kind = count_kinds(planted).eval("missed = planted - found")
-    return Marks(by_kind, alarms, int((is_wrong & in_print).sum()), score)
+    return Marks(by_kind, alarms, named.count((False, True)), score)
 
 
 def count_kinds(told: pd.DataFrame) -> pd.DataFrame:
