@@ -18,12 +18,12 @@ FILES = {
     "data/raw/items.csv": (
         "item_id,source_id,kind,label,section,line_start,line_end,completeness,cells,values,file,"
         "notebook\n"
-        "s/table-1,s,table,Two sites,1,10,12,complete,3,3,s/table-1.csv,01-audit\n"
-        "s/text,s,text,Numbers in text,2,20,20,complete,1,1,s/text.csv,01-audit\n"
+        "s/table-1,s,table,Two sites,1,10,12,complete,6,3,s/table-1.csv,01-audit\n"
+        "s/text,s,text,Numbers in text,2,20,20,complete,2,1,s/text.csv,01-audit\n"
     ),
     "data/raw/discrepancies.csv": (
-        "discrepancy_id,items,lines,rule,printed,computed,what,cause,pdf_could_settle,consequence\n"
-        "s/text/all,s/text,20,same,8,7,One more in the text.,misprint,perhaps,None.\n"
+        "discrepancy_id,items,lines,rule,verdict,printed,computed,what,cause,pdf_could_settle,consequence\n"
+        "s/text/all,s/text,20,same,differs,8,7,One more in the text.,misprint,perhaps,None.\n"
     ),
     "data/raw/s/table-1.csv": "site,n,line\nA,3,10\nB,4,11\nTotal,7,12\n",
     "data/raw/s/text.csv": "quantity,printed,line\nall,8,20\n",
@@ -35,12 +35,14 @@ FILES = {
         "s/text/all,s/text.csv,2,printed,8,n\n"
     ),
     "results/verdicts.csv": (
-        "value_id,item_id,quantity,printed,unit,role,rule,section,line,computed,verdict\n"
-        "s/table-1/A/n,s/table-1,at A,3,n,input,,1,10,,transcribed\n"
-        "s/table-1/B/n,s/table-1,at B,4,n,input,,1,11,,transcribed\n"
+        "value_id,item_id,quantity,printed,unit,role,rule,section,line,computed,verdict,"
+        "evidence\n"
+        "s/table-1/A/n,s/table-1,at A,3,n,input,,1,10,,transcribed,\n"
+        "s/table-1/B/n,s/table-1,at B,4,n,input,,1,11,,transcribed,\n"
         "s/table-1/Total/n,s/table-1,in all,7,n,derived,sum s/table-1/A/n s/table-1/B/n,1,12,7,"
-        "exact\n"
-        "s/text/all,s/text,in all,8,n,repeated,same s/table-1/Total/n,2,20,7,differs\n"
+        "exact,recomputed\n"
+        "s/text/all,s/text,in all,8,n,repeated,same s/table-1/Total/n,2,20,7,differs,"
+        "cross-checked\n"
     ),
     "results/figures/table-1.svg": "<svg/>",
     "results/figures/table-1.csv": "site,n\nA,3\nB,4\n",

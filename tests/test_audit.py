@@ -4,12 +4,12 @@ import pandas as pd
 import pytest
 
 from compendium.errors import DataError
-from compendium.models import balance
 from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
 from compendium.printed.quantities import show
 from compendium.printed.rules import Cell, find_rules, list_rules
-from compendium.settings import read_study
+from compendium.printed.vocabulary import UNCHECKED
+from compendium.printed.wrong_values import find_idle
 
 N = "n"
 RULES = {name: rule.work_out for name, rule in find_rules().items()}
@@ -52,8 +52,6 @@ def cell(text, unit=N, name="x"):
         ("at-least", cell("30"), [["31"]], "31"),
         ("listed", cell("two"), [["2"]], "2"),
         ("listed", cell("two"), [[]], "0"),
-        ("item-exists", cell("Table 4.1", "item"), [["elston2005"]], "Table 4.1"),
-        ("item-exists", cell("Table 4.6", "item"), [["elston2005"]], "no such item"),
         ("item-meant", cell("figure 1", "item"), [["glasby2012/figure-1"]], "figure 1"),
         ("item-meant", cell("Box 1", "item"), [["mannion2011/box-2"]], "Box 2"),
         ("listed-as", cell("Abe 2001", ""), [["Abe and Bea 2001", "Abe 2002"]], "Abe 2001"),
@@ -94,23 +92,80 @@ def test_rate_ratios_are_of_mean_rates():
     assert show(RULES["rate-ratios"](cell("5-10", "times"), operands)) == "4.022 to 9.632"
 
 
-def test_the_tilt_rule_adds_up_leans():
-    """Two boxes for and one against tip an equally weighted beam left."""
-    stated = {"culture": "1", "local-structures": "1", "resources": "-1"}
-    leans = [cell(lean, "", f"figure/state/{box}/lean") for box, lean in stated.items()]
+def test_what_follows_minus_is_taken_away():
+    """A review's flow: 701 and 11 less 319 are 393; the next operand is added again."""
+    cells = {name: cell(text, name=name) for name, text in zip("abcd", ("701", "11", "319", "1"))}
 
-    assert RULES["tilt"](cell("right", "side"), [leans]) == "left"
+    assert audit.check_value(cell("382"), "sum a; b; minus c", cells)[0].computed == "393"
+    assert audit.check_value(cell("394"), "sum a b minus c d", cells)[0].verdict == "exact"
 
 
-@pytest.mark.parametrize("leans", [[1, 1, -1], [1, -1], [-1], [-1, -1, 1, 0]])
-def test_the_tilt_rule_says_what_the_balance_says(leans):
-    """The rule adds up signs; the model weighs boxes. Under equal weights that is one thing."""
-    stated = pd.Series(leans, index=list(read_study().factors)[: len(leans)])
-    cells = [cell(str(lean), "", "x") for lean in leans]
+def test_a_pattern_leaves_the_value_itself_out():
+    """The Total of a column is not added to itself."""
+    cells = {name: cell(text, name=name) for name, text in (("t/A", "3"), ("t/Total", "7"))}
 
-    assert RULES["tilt"](cell("", "side"), [cells]) == balance.side(
-        balance.tilt(stated, read_study().factors)
-    )
+    assert audit.check_value(cells["t/Total"], "sum t/*", cells)[0].computed == "3"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "other", "verdict"),
+    [
+        ("18", "months", "over 18", "differs"),
+        ("over 18", "months", "18", "differs"),
+        ("in excess of 17", "£ million", "17+", "exact"),
+        ("approximately 3", "years", "3", "exact"),
+        ("at least three", "n", "3", "exact"),
+        ("three", "n", "at least three", "differs"),
+        ("almost 30", "£ million", "28+", "differs"),
+    ],
+)
+def test_one_fact_is_one_with_its_qualifier(text, unit, other, verdict):
+    """Eighteen months and over eighteen months are two facts."""
+    cells = {"o": Cell("o", other, unit)}
+
+    assert audit.check_value(cell(text, unit), "same o", cells)[0].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("unit", "message"),
+    [("months", "found o, a months; allowed: a years"), ("n", "found o, a n; allowed: a years")],
+)
+def test_one_fact_has_one_unit(unit, message):
+    """Three years are not three months, nor three of anything."""
+    with pytest.raises(DataError, match=message):
+        audit.check_value(cell("three", "years"), "same o", {"o": Cell("o", "3", unit)})
+
+
+@pytest.mark.parametrize(
+    ("rules", "cells", "idle"),
+    [
+        ("grim a", {"a": "100"}, ["grim"]),
+        ("grim a", {"a": "50"}, []),
+        ("at-most a", {"a": "9"}, []),
+        ("same a ; at-least b", {"a": "5", "b": "2"}, []),
+    ],
+)
+def test_a_rule_that_holds_of_any_value_is_found(rules, cells, idle):
+    """Of a hundred units every whole percentage is possible: GRIM checks nothing."""
+    by_id = {name: cell(text, "%", name) for name, text in cells.items()}
+    found = find_idle(cell("5", "%"), rules, by_id, {"type": "string"})
+
+    assert list(found) == idle
+
+
+def test_verdicts_and_findings_are_held_against_each_other(monkeypatch):
+    """Were the best rule to decide and not the worst, the findings would still know."""
+    ledger = pd.DataFrame([dict.fromkeys(["section", "line"]) | {
+        "value_id": "t/x", "printed": "3", "unit": N, "role": "derived", "rule": "same a ; same b"
+    }])  # fmt: skip
+    cells = pd.DataFrame([("t/a", "3", N), ("t/b", "4", N)], columns=["value_id", "text", "unit"])
+    ledger.rule = "same t/a ; same t/b"
+    findings = audit.find(ledger, cells)
+
+    assert audit.compare_findings(audit.give_verdicts(ledger, cells), findings) == []
+    monkeypatch.setattr(audit, "find_worst", lambda checks: checks[0])
+    (said,) = audit.compare_findings(audit.give_verdicts(ledger, cells), findings)
+    assert said.startswith("t/x: found exact as its verdict; allowed: differs")
 
 
 def test_rules_are_listed_with_what_they_mean_and_who_brings_them():
@@ -135,7 +190,7 @@ def test_rows_said_again_are_found():
             (3, "CHC", "A", 1), (3, "CHC", "B", 3)]  # fmt: skip
     table = pd.DataFrame(rows, columns=["row", "who", "site", "n"]).assign(line=1)
 
-    assert audit.repeated_rows("h", table) == [("h/2", "repeated-row", "CHC", "row 1")]
+    assert audit.repeated_rows("h", table) == [("h/2", "repeated-row", "differs", "CHC", "row 1")]
 
 
 def test_of_two_rules_the_worse_decides():
@@ -211,7 +266,7 @@ def test_nearly_every_operand_is_noticed_when_it_is_wrong():
     The others are named: a rank moved within its decile, the larger of several where the least
     counts. Constraints on inputs are left out: a bound may move without being reached.
     """
-    checked = LEDGER[(LEDGER.role != "input") & ~LEDGER.rule.isin(audit.UNCHECKED)]
+    checked = LEDGER[(LEDGER.role != "input") & ~LEDGER.rule.isin(UNCHECKED)]
     printed = set(CELLS.value_id)
     uses: dict[str, list[int]] = {}
     for position, rule in checked.rule.items():

@@ -19,6 +19,7 @@ from compendium import paths
 from compendium.cli import app
 from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
+from compendium.printed.vocabulary import UNCHECKED
 from compendium.review import latest
 from compendium.runs import execution, graph, records
 from compendium.study import new
@@ -38,7 +39,7 @@ SAYS = {
     "perturb": "all three and their cells",
     "certify": "compendium 0.1.0, commit",
     "audit": "71 findings",
-    "audit --text": "values found",
+    "audit --text": "stand at their lines",
     "audit --second": "agrees",
     "new-study": "start with README.md",
     "reproduce --study": "INVENTED",
@@ -66,7 +67,7 @@ def file_records(folder):
     owner = tables.read_table("items").set_index("item_id").notebook
     judged = defaultdict(dict)
     for row in ledger.itertuples():
-        rules = "" if row.rule in audit.UNCHECKED else row.rule
+        rules = "" if row.rule in UNCHECKED else row.rule
         value = audit.Cell(row.value_id, row.printed, row.unit)
         checks = audit.check_value(value, rules, by_id) if rules else []
         rests_on = [name for check in checks for name in check.operands]

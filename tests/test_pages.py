@@ -9,6 +9,7 @@ import pytest
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
+from compendium.printed.vocabulary import EVIDENCE, ROLES, VERDICTS
 from compendium.runs import markup
 from compendium.runs.markup import render
 from compendium.site import api, build, data, ledgers, notebooks
@@ -31,7 +32,7 @@ def verdicts():
     names = ["value_id", "item_id", "quantity", "printed", "unit", "role", "section"]
     found = ["differs", "transcribed", "not-recoverable"]
     table = pd.DataFrame(rows, columns=names).assign(rule="", line="1687", verdict=found)
-    return table.assign(computed=["0.46", "", ""])
+    return table.assign(computed=["0.46", "", ""], evidence=["recomputed", "", ""])
 
 
 ITEMS = pd.DataFrame(
@@ -104,13 +105,14 @@ def drawn(tmp_path, monkeypatch):
 
 
 def test_inputs_are_in_no_bar(verdicts):
-    """Elston 2005 has one checked value, which differs: its bar is all that; its input is apart."""
+    """One value is recomputed, and differs: its bar is all that; the input stands in the last."""
     bars = ledgers._show_bars(verdicts)
-    first = bars.split("<tbody>")[1].split("</tr>")[0]
+    first, *_, last = bars.split("<tbody>")[1].split("</tr>")[:-1]
 
     assert 'class="differs" x="0.00%" width="100.00%"' in first
     assert "transcribed" not in first
-    assert first.endswith('<td><a href="values.html?item=elston2005&amp;role=input">1</a></td>')
+    assert "<rect" not in last
+    assert last.endswith('<td><a href="values.html?role=input">1</a></td>')
 
 
 def test_the_summary_names_inputs_and_counts_them_as_nothing(verdicts):
@@ -118,8 +120,10 @@ def test_the_summary_names_inputs_and_counts_them_as_nothing(verdicts):
     words = markup.show_summary(verdicts)
 
     assert "<b>3</b> printed values. <b>1</b> are inputs" in words
-    assert "Of the other <b>2</b>: <b>0</b> come out as printed" in words
-    assert "<b>1</b> differ; 0 cannot be worked out from print, and for 1 the figure" in words
+    assert (
+        "Of the other <b>2</b>, <b>0</b> come out as printed <b>recomputed</b>, 1 differ" in words
+    )
+    assert "0 cannot be worked out from print, and for 1 the figure" in words
 
 
 def test_a_value_leads_to_its_cell_and_to_the_register(verdicts):
@@ -168,7 +172,7 @@ def test_filters_offer_sources_items_roles_and_verdicts():
     assert 'hidden><div><label for="filter-q">' in form
     assert '<option value="elston2005">Elston 2005, thesis: all</option>' in form
     assert '<option value="elston2005/table-4.2">Shares of the budget</option>' in form
-    assert form.count("<option") == 3 + 4 + len(markup.ROLES) + len(markup.VERDICTS)
+    assert form.count("<option") == 3 + 4 + len(ROLES) + len(VERDICTS) + len(EVIDENCE) + 1
 
 
 def test_an_entry_of_the_register_has_an_address_and_both_readings():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compendium.errors import DataError
-from compendium.printed.quantities import bare, exactly, half_unit, parse, show
+from compendium.printed.quantities import exactly, half_unit, parse, read_fact, show
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,7 @@ def test_a_qualifier_opens_one_side(text, inside, outside):
         ("less than a third", "15/50", "12/50"),
         ("less than a quarter", "12/50", "10/50"),
         ("nearly all", "47/50", "50/50"),
+        ("nearly all", "52/60", "48/60"),
         ("majority", "26/50", "25/50"),
     ],
 )
@@ -122,10 +123,26 @@ def test_precision_is_part_of_the_text():
     assert half_unit("0.4", "%") == 10 * half_unit("0.40", "%")
 
 
-@pytest.mark.parametrize(("text", "unit", "number"), [("almost 43", "n", 43), ("17+", "n", 17)])
-def test_a_bare_number_has_no_qualifier(text, unit, number):
-    """Two printings of one fact are compared by their numbers."""
-    assert bare(text, unit) == number
+@pytest.mark.parametrize(
+    ("text", "unit", "fact"),
+    [
+        ("almost 43", "n", (43, "down")),
+        ("17+", "n", (17, "up")),
+        ("in excess of 17", "n", (17, "up")),
+        ("about 18", "months", (18, "")),
+        ("Urban", "label", ("Urban", "")),
+    ],
+)
+def test_a_fact_is_a_number_and_the_side_on_which_it_leaves_room(text, unit, fact):
+    """Eighteen months are not more than eighteen months."""
+    assert read_fact(text, unit) == fact
+
+
+@pytest.mark.parametrize("text", ["three", "3", "18"])
+def test_whole_years_and_months_are_counts(text):
+    """Nobody rounds three years; two and a half may be rounded."""
+    assert half_unit(text, "years") == half_unit(text, "months") == 0
+    assert half_unit("2.5", "years") == Fraction(1, 20)
 
 
 def test_shown_numbers_are_short():

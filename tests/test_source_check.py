@@ -62,9 +62,50 @@ def test_shifted_lines_are_followed(text_file):
     assert places([("12", "n", "1", 2), ("one in six", "words", "1", 4)], text_file) == [42, 44]
 
 
-def test_labels_are_ours_and_not_looked_for(text_file):
-    """What was coded stands in no text."""
-    assert places([("Urban", "label", "1", 2)], text_file) == []
+def outcomes(rows, path):
+    return list(source_text.find_values(ledger(*rows), {"elston2005": path}).outcome)
+
+
+def test_every_value_has_an_outcome_and_what_is_apart_its_reason(text_file):
+    """A label is looked up as it is printed; a code of ours is not, nor what no text shows."""
+    rows = [("Title", "label", "1", 1), ("Urban", "label", "1", 1), ("yes", "code", "1", 2),
+            ("", "n", "1", 3), ("12", "n", "1", 3)]  # fmt: skip
+    found = outcomes(rows, text_file)
+
+    assert found == ["at its line", "not found", "label of ours", "image missing", "off its line"]
+    other = source_text.find_values(ledger(*rows), {})
+    assert set(other.outcome) == {"text not given"}
+    assert set(found) - {source_text.FOUND} <= {*source_text.WRONG, *source_text.APART}
+
+
+def test_equal_numbers_of_one_line_need_as_many_places(text_file):
+    """Two twelves cannot both be the one that is printed."""
+    text_file.write_text("12 of 12 and 3 of 12", encoding="utf-8")
+
+    assert outcomes([("12", "n", "1", 1)] * 3, text_file) == ["at its line"] * 3
+    assert outcomes([("12", "n", "1", 1)] * 4, text_file)[-1] == "fewer places than values"
+
+
+def test_a_name_may_run_on_to_the_next_line_with_words(text_file):
+    """A page ends within it; but it must begin on its own line."""
+    text_file.write_text("by the Health Act\n\n(1999), at last", encoding="utf-8")
+    rows = [("Health Act 1999", "label", "1", 1), ("1999", "year", "1", 1)]
+
+    assert outcomes(rows, text_file) == ["at its line", "off its line"]
+
+
+def test_a_misprint_that_was_mended_in_every_table_is_caught(text_file):
+    """The value says what print does not, and a registered form is not in print."""
+    text_file.write_text("Metroville has 4\nMetrocity has 5", encoding="utf-8")
+    register = pd.DataFrame(
+        [("elston2005/x/0", "Metroville", "1; 9-9"), ("elston2005/x/1", "Metrotown", "1-2")],
+        columns=["discrepancy_id", "printed", "lines"],
+    )
+    missing = source_text.find_register(register[1:], {"elston2005": text_file})
+
+    assert outcomes([("Metrocity", "label", "1", 1)], text_file) == ["off its line"]
+    assert list(missing.discrepancy_id) == ["elston2005/x/1"]
+    assert source_text.find_register(register[:1], {"elston2005": text_file}).empty
 
 
 def test_a_text_is_known_by_its_checksum(raw_copy, text_file):

@@ -14,7 +14,8 @@
     item: row.id,
     role: row.cells[5].textContent,
     // "not derivable" in the cell, "not-derivable" in the address
-    verdict: row.cells[4].textContent.replace(" ", "-"),
+    verdict: row.cells[4].querySelector(".verdict").textContent.replace(" ", "-"),
+    evidence: row.cells[4].querySelector("small")?.textContent,
     text: row.textContent.toLowerCase(),
     visible: true,
   }));
@@ -28,6 +29,7 @@
       (!given.item || value.item.startsWith(given.item + "/")) &&
       (!given.role || value.role === given.role) &&
       (!given.verdict || value.verdict === given.verdict) &&
+      (!given.evidence || value.evidence === given.evidence) &&
       words.every((word) => value.text.includes(word));
   };
 
@@ -76,7 +78,7 @@
 
   const restore = () => {
     const state = new URLSearchParams(location.search);
-    for (const name of ["q", "item", "role", "verdict"]) {
+    for (const name of ["q", "item", "role", "verdict", "evidence"]) {
       // Not form.elements[name]: "item" is a method of the collection.
       const field = form.elements.namedItem(name);
       field.value = state.get(name) || "";

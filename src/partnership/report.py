@@ -6,20 +6,17 @@ from compendium.coding.grading import GRADES
 from compendium.printed.ledger import summarise
 from compendium.printed.tables import read_table
 
-# Facts of print that are no results: easier to get right.
-_LISTS = "references|bibliography|record|contents|abbreviations|appendix-c$"
 
-
-def split_lists(checked: pd.DataFrame) -> pd.DataFrame:
-    """Verdicts on references, lists and records, and on everything else."""
-    of_lists = checked.item_id.str.contains(_LISTS)
-    kinds = of_lists.map({True: "references, lists, records", False: "everything else"})
-    return summarise(checked.assign(kind=kinds), ["kind"]).drop(columns="transcribed")
+def name_counts(checked: pd.DataFrame) -> dict[str, int]:
+    """How many values got which verdict by which kind of evidence, for a sentence."""
+    counts = summarise(checked, ["evidence"]).stack()
+    return {"_".join(key).replace("-", "_"): int(n) for key, n in counts.items() if key[0]}
 
 
 def count_by_source(checked: pd.DataFrame) -> pd.DataFrame:
-    """Verdicts by source and role: a bar for each."""
-    names = checked.item_id.str.split("/").str[0] + ", " + checked.role
+    """Verdicts by source and kind of evidence: a bar for each."""
+    kinds = checked.evidence.replace("", "nothing computed")
+    names = checked.item_id.str.split("/").str[0] + ", " + kinds
     by_source = summarise(checked.assign(bar=names), ["bar"]).sort_index()
     return by_source.drop(columns="transcribed")
 
@@ -53,7 +50,7 @@ def name_grades(grades: pd.Series) -> dict[str, int]:
 
 
 def label_items(by_item: pd.DataFrame) -> pd.DataFrame:
-    """Verdicts by item and role, with what each item is; none is left empty."""
+    """Verdicts by item, role and kind of evidence, with what each item is; none is left empty."""
     shown = by_item.reset_index()
     labels = read_table("items").set_index("item_id").label
     shown.insert(1, "what", shown.item_id.map(labels))

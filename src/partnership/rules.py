@@ -3,7 +3,7 @@
 from compendium.printed.rules import Cell, Operands, register
 
 
-@register("site-name", reads=False)
+@register("site-name", evidence="cited", reads=False)
 def site_name(value: Cell, operands: Operands) -> str:
     """The site's name as Figure 2.2 prints it: that of the row in which the operand stands."""
     (of_site,) = operands[0]
@@ -17,7 +17,7 @@ def least_site(value: Cell, operands: Operands) -> str:
     return least.value_id.split("/")[2]
 
 
-@register("mirrors", is_bound=True)
+@register("mirrors", evidence="cited", is_bound=True)
 def mirrors(value: Cell, operands: Operands) -> str:
     """How far one view is held, if it is as far as the opposite one leaves room for."""
     (other,) = operands[0]

@@ -65,7 +65,7 @@ def reproduce(
         say(f"{label}: a made-up study; nothing here was observed")
     _print_verdicts(verdicts)
     say(f"report: {paths.RESULTS / 'report.html'}")
-    _hold_register(findings)
+    _hold_register(verdicts, findings)
 
 
 @app.command()
@@ -85,10 +85,11 @@ def verify(
 
     verdicts, findings = _bring_up_to_date(workers, quiet=True)
     if as_json:
-        by_role = ledger.summarise(verdicts, ["role"])
+        by_role, by_kind = (ledger.summarise(verdicts, [by]) for by in ("role", "evidence"))
         answer = {
             "values": len(verdicts),
             "roles": by_role.to_dict("index"),
+            "evidence": by_kind.drop(index="", errors="ignore").to_dict("index"),
             "verdicts": by_role.sum().to_dict(),
             "discrepancies": findings.to_dict("records"),
             "register": ledger.compare_register(findings),
@@ -96,7 +97,7 @@ def verify(
         typer.echo(json.dumps(answer, indent=1, ensure_ascii=False))
     else:
         _print_verdicts(verdicts)
-    _hold_register(findings)
+    _hold_register(verdicts, findings)
     if latest:
         _run_with_latest(workers)
 
@@ -164,31 +165,31 @@ def _bring_up_to_date(workers: int, **how: bool) -> "tuple[pd.DataFrame, pd.Data
     return verdicts, outputs.read_processed("findings")
 
 
-def _hold_register(findings: "pd.DataFrame") -> None:
-    """Leave with status 1 if a discrepancy is new, has vanished or has changed."""
-    from compendium.printed import ledger
+def _hold_register(verdicts: "pd.DataFrame", findings: "pd.DataFrame") -> None:
+    """Leave with status 1 if a discrepancy is new, gone or another, or no verdict speaks of it."""
+    from compendium.printed import audit, ledger
 
     states = ledger.compare_register(findings)
     wrong = [(f"{state} discrepancy", name) for state, names in states.items() for name in names]
     told = [("register", "data/raw/discrepancies.csv is not what the audit finds")]
-    stop_if(wrong + told if wrong else [])
+    unlike = [("verdict", said) for said in audit.compare_findings(verdicts, findings)]
+    stop_if(unlike + wrong + told if wrong else unlike)
 
 
 def _print_verdicts(verdicts: "pd.DataFrame") -> None:
-    """Print how many values of each role got which verdict."""
+    """Print how many values got which verdict, by kind of evidence."""
     from rich import box
     from rich.table import Table
 
     from compendium.printed import ledger
 
-    counts = ledger.summarise(verdicts, ["role"])
+    counts = ledger.summarise(verdicts, ["evidence"])
     # Narrow enough for 80 columns.
-    table = Table("role", box=box.SIMPLE_HEAD, padding=0)
+    table = Table("evidence", box=box.SIMPLE_HEAD, padding=0)
     for verdict in counts.columns:
         table.add_column(verdict, justify="right")
-    for role in ("derived", "repeated", "claim", "input"):
-        if role in counts.index:
-            table.add_row(role, *(str(number or "") for number in counts.loc[role]))
+    for kind, numbers in counts.iterrows():
+        table.add_row(kind or "not computed", *(str(number or "") for number in numbers))
     console.print(f"{len(verdicts)} printed values")
     console.print(table)
     console.print("Inputs are taken as printed; they are not counted as reproduced.")

@@ -2,18 +2,18 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compendium.cli.console import console, escape, say
+from compendium.cli.console import console, say
 from compendium.errors import shorten
 from compendium.settings import need_package
 
-review = typer.Typer()
+if TYPE_CHECKING:
+    import pandas as pd
 
-# Per cent of the values that must be found in the source.
-LEAST_SHARE = 99
+review = typer.Typer()
 
 
 @review.command(name="audit")
@@ -30,9 +30,10 @@ def audit_print(
 ) -> None:
     """Hold print against itself, and the transcription against the sources or a second entry.
 
-    Prints what the rules find, counted by rule. With --text, looks each value up where it is said
-    to stand, and fails where fewer than 99 % are found; with --second, compares what two have
-    typed, value by value, and fails where they differ; with --rules, lists the rules there are.
+    Prints what the rules find, counted by rule. With --text, looks up each value where it is said
+    to stand, and each printed form of the register, and fails where one is not at its line; with
+    --second, compares what two have typed, value by value, and fails where they differ; with
+    --rules, lists the rules there are.
     """
     from compendium.printed import audit, source_text, tables
     from compendium.printed.ledger import read_ledger
@@ -49,24 +50,34 @@ def audit_print(
     tables.check_package()
     ledger, cells = read_ledger(), tables.cells()
     found = audit.find(ledger, cells)
-    texts = source_text.match_sources(text or [])
-    places = source_text.find_values(ledger, texts) if texts else None
     by_rule = found.groupby("rule").size()
     console.print(f"{len(found)} findings: " + ", ".join(f"{n} {r}" for r, n in by_rule.items()))
-    if places is None:
+    if text:
+        _look_up(source_text.match_sources(text), ledger)
+    else:
         needed = ", ".join(tables.read_table("sources").text_file.dropna().drop_duplicates())
         console.print(f"To check the transcription too, give the sources as --text FILE: {needed}")
-        return
-    missing = places[places.found_line.isna()]
+
+
+def _look_up(texts: dict[str, Path], ledger: "pd.DataFrame") -> None:
+    """Print where the values and the register's printed forms are not found; leave if one is."""
+    from compendium.printed import source_text, tables
+
+    places = source_text.find_values(ledger, texts)
+    counts = places.outcome.value_counts()
+    for row in places[places.outcome.isin(source_text.WRONG)].itertuples():
+        there = "" if row.outcome != source_text.WRONG[0] else f", found at {row.found_line}"
+        say(f"{row.outcome}: {row.value_id}, {row.printed!r}, line {row.line}{there}")
+    missing = source_text.find_register(tables.read_table("discrepancies"), texts)
     for row in missing.itertuples():
-        console.print(f"not found: {escape(row.value_id)}, {row.printed!r}, line {row.line}")
-    share = 100 * (1 - len(missing) / max(len(places), 1))
-    at_line = (places.found_line == places.line).sum()
-    console.print(
-        f"{len(places) - len(missing)} of {len(places)} values found ({share:.1f} %), "
-        f"{at_line} at the very line cited, in {', '.join(texts)}"
-    )
-    if share < LEAST_SHARE:
+        say(f"registered, and not in print: {row.discrepancy_id}, {row.printed!r}, {row.lines}")
+    asked = len(places) - sum(counts.get(reason, 0) for reason in source_text.APART)
+    say(f"{asked} of {len(places)} printed values were looked up, in {', '.join(texts)}; "
+        f"{counts.get(source_text.FOUND, 0)} stand at their lines")  # fmt: skip
+    for reason, meaning in source_text.APART.items():
+        if reason in counts:
+            say(f"not looked up: {counts[reason]}, {reason}: {meaning}")
+    if len(missing) or counts.reindex(source_text.WRONG).sum():
         raise typer.Exit(1)
 
 

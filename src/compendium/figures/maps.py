@@ -71,8 +71,11 @@ def plot_presence(table: pd.DataFrame, ax: Axes | None = None) -> Drawn:
 def plot_verdicts(counts: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """How many printed values got which verdict, a bar for each row of `counts`.
 
-    `counts`: indexed by what a bar is called; one column per verdict, in the order to be drawn.
+    `counts`: indexed by what a bar is called, in one level or several; one column per verdict, in
+    the order to be drawn.
     """
+    if counts.index.nlevels > 1:
+        counts = counts.set_axis([", ".join(filter(None, name)) for name in counts.index])
     ax = start_rows(ax, counts.index, (10, 0.55, 1.9), ends=(0.6, 0.4), fontsize=12,
                     xlabel="Printed values")  # fmt: skip
     ends = stack_bars(

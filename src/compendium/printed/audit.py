@@ -3,12 +3,11 @@
 The ledger says which rule checks which printed value; this module applies them all and finds what
 does not hold. Findings are never listed by hand: the register explains them, the run holds the
 register to them. A rule on an `input` is a constraint: the value stays `transcribed`, because it
-was typed in, but a breach is a finding.
+was typed in, but a breach is a finding. Every other verdict says by what kind of evidence.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -18,19 +17,24 @@ from compendium.errors import DataError
 from compendium.printed import tables
 from compendium.printed.ledger import judge
 from compendium.printed.quantities import show
-from compendium.printed.rules import Cell, Operands, Rule, find_rules, list_rules
+from compendium.printed.rules import (
+    SEPARATOR,
+    Cell,
+    Rule,
+    list_rules,
+    resolve,
+    split_rules,
+)
+from compendium.printed.vocabulary import COMPUTED, TRANSCRIBED, UNCHECKED
 
-# Verdicts that are not computed: print does not hold the inputs, or the figure's image is missing.
-UNCHECKED = ["not-derivable", "not-recoverable"]
-SEPARATOR = " ; "
-# Of several rules on one value the worst decides.
-_ORDER = ["exact", "rounds", "differs"]
+_ORDER = list(COMPUTED)  # of several rules on one value the worst decides
 
 
 class Check(NamedTuple):
     """What one rule gives for a value, and the ids of the printed cells it rests on."""
 
-    rule: str
+    name: str
+    rule: Rule
     computed: str
     verdict: str
     operands: list[str]
@@ -42,45 +46,18 @@ def check_value(value: Cell, rules: str, cells: dict[str, Cell]) -> list[Check]:
     Raises
     ------
     DataError
-        If a rule is unknown, or an operand is no printed cell.
+        If a rule cannot be applied: see `rules.resolve`.
     """
-    checks, known = [], find_rules()
-    for rule in rules.split(SEPARATOR) if rules not in ("", *UNCHECKED) else []:
-        name, *arguments = rule.split()
-        if name not in known:
-            allowed = ", ".join([*known, *UNCHECKED])
-            raise DataError(f"{value.value_id}: found rule {name!r}; allowed: {allowed}")
-        operands = _find_operands(known[name], value, arguments, cells)
-        computed = known[name].work_out(value, operands)
-        verdict = judge(value.text, value.unit, computed)
-        rests = [cell.value_id for group in operands for cell in group if cell.value_id in cells]
-        checks.append(Check(name, show(computed), verdict, rests))
+    checks = []
+    try:
+        for name, rule, operands in resolve(value, rules, cells):
+            computed = rule.work_out(value, operands)
+            verdict = judge(value.text, value.unit, computed)
+            rests = [c.value_id for group in operands for c in group if c.value_id in cells]
+            checks.append(Check(name, rule, show(computed), verdict, rests))
+    except DataError as error:
+        raise DataError(f"{value.value_id}: {error}") from error
     return checks
-
-
-def _find_operands(
-    rule: Rule, value: Cell, arguments: list[str], cells: dict[str, Cell]
-) -> Operands:
-    groups: Operands = [[]]
-    for argument in arguments:
-        if argument == "vs":
-            groups.append([])
-        elif "*" in argument or "[" in argument:
-            start = re.split(r"[*[]", argument, maxsplit=1)[0]
-            groups[-1] += [
-                cell
-                for key, cell in cells.items()
-                if key.startswith(start) and fnmatchcase(key, argument)
-            ]
-        elif argument in cells:
-            groups[-1].append(cells[argument])
-        elif rule.takes_names or argument.isdigit():
-            groups[-1].append(Cell(argument, argument, "n"))
-        else:
-            raise DataError(f"{value.value_id}: found operand {argument}; no printed cell has it")
-    if not all(groups) and not rule.may_have_none:
-        raise DataError(f"{value.value_id}: {' '.join(arguments)} matches no printed cell")
-    return groups
 
 
 def index_cells(cells: pd.DataFrame) -> dict[str, Cell]:
@@ -105,9 +82,9 @@ def name_items(ledger: pd.DataFrame, known: Iterable[str]) -> set[str]:
     return found
 
 
-def find_worst(checks: list[Check]) -> str:
-    """The worst verdict of several checks; ``""`` of none."""
-    return max((check.verdict for check in checks), key=_ORDER.index, default="")
+def find_worst(checks: list[Check]) -> Check | None:
+    """The check that decides: the first of the worst, a bound only if no other is as bad."""
+    return max(checks, key=lambda c: (_ORDER.index(c.verdict), not c.rule.is_bound), default=None)
 
 
 def _apply(ledger: pd.DataFrame, cells: pd.DataFrame) -> Iterator[tuple[Any, list[Check]]]:
@@ -127,42 +104,59 @@ def give_verdicts(ledger: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The ledger's rows with ``computed`` (text; several rules joined by ``;``) and
-        ``verdict``: see `ledger.VERDICTS`. An input is ``transcribed``, never reproduced.
+        The ledger's rows with ``computed`` (text; several rules joined by ``;``), ``verdict`` (see
+        `vocabulary.VERDICTS`) and ``evidence`` (blank where nothing is computed,
+        and for an input, which is ``transcribed`` and never reproduced).
     """
-    verdicts, computed, rests_on = [], [], {}
+    judged, rests_on = [], {}
     for row, checks in _apply(ledger, cells):
-        is_bounded = all(find_rules()[check.rule].is_bound for check in checks)
+        is_bounded = all(check.rule.is_bound for check in checks)
         if row.role != "input" and row.rule not in UNCHECKED and is_bounded:
             raise DataError(
                 f"{row.value_id}: found only bounds ({row.rule}) for a {row.role} value; "
                 "allowed: a rule that computes it, or the role input"
             )
-        told = row.rule if row.rule in UNCHECKED else find_worst(checks)
-        is_input = row.role == "input" and row.rule not in UNCHECKED
-        verdicts.append("transcribed" if is_input else told)
-        computed.append(SEPARATOR.join(check.computed for check in checks))
+        verdict, evidence = row.rule, ""
+        if row.rule not in UNCHECKED:
+            worst = None if row.role == "input" else find_worst(checks)
+            verdict = worst.verdict if worst else TRANSCRIBED
+            evidence = worst.rule.evidence if worst else ""
+        judged.append((SEPARATOR.join(check.computed for check in checks), verdict, evidence))
         rests_on[row.value_id] = list(dict.fromkeys(n for check in checks for n in check.operands))
     paths.note("judged", rests_on)
-    return ledger.assign(computed=computed, verdict=verdicts)
+    computed = pd.DataFrame(judged, ledger.index, ["computed", "verdict", "evidence"], dtype=str)
+    return ledger.join(computed)
 
 
 def find(ledger: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
-    """Everything in print that the rest of print does not bear out, sorted.
+    """Everything in print that the rest of print does not bear out exactly, sorted.
 
-    One row for each rule that differs and each repeated row: ``discrepancy_id`` (the value's id,
-    or the place in a table), ``rule``, ``printed`` and ``computed``.
+    One row for each rule that differs or rounds and each repeated row: ``discrepancy_id`` (the
+    value's id, or the place in a table), ``rule``, ``verdict``, ``printed`` and ``computed``.
     """
     found = [
-        (row.value_id, check.rule, row.printed, check.computed)
+        (row.value_id, check.name, check.verdict, row.printed, check.computed)
         for row, checks in _apply(ledger, cells)
         for check in checks
-        if check.verdict == "differs"
+        if check.verdict != "exact"
     ]
     for item, table, _ in list_repeating():
         found += repeated_rows(item, table)
-    columns = ["discrepancy_id", "rule", "printed", "computed"]
+    columns = ["discrepancy_id", "rule", "verdict", "printed", "computed"]
     return pd.DataFrame(found, columns=columns).sort_values(columns[:2], ignore_index=True)
+
+
+def compare_findings(verdicts: pd.DataFrame, findings: pd.DataFrame) -> list[str]:
+    """Where the verdicts and the findings, which both know what differs, do not say the same."""
+    ranked = findings.assign(rank=findings.verdict.map(_ORDER.index))
+    worst = ranked.groupby("discrepancy_id")["rank"].max().map(_ORDER.__getitem__)
+    judged = verdicts[(verdicts.role != "input") & ~verdicts.verdict.isin(UNCHECKED)]
+    expected = judged.value_id.map(worst).fillna("exact")
+    return [
+        f"{row.value_id}: found {row.verdict} as its verdict; allowed: {row.expected}, as the "
+        "findings have it"
+        for row in judged.assign(expected=expected)[expected != judged.verdict].itertuples()
+    ]
 
 
 def list_repeating() -> list[tuple[str, pd.DataFrame, str]]:
@@ -174,7 +168,7 @@ def list_repeating() -> list[tuple[str, pd.DataFrame, str]]:
     ]
 
 
-def repeated_rows(name: str, table: pd.DataFrame) -> list[tuple[str, str, str, str]]:
+def repeated_rows(name: str, table: pd.DataFrame) -> list[tuple[str, ...]]:
     """Rows of a printed table that say again what an earlier row says, label and numbers alike.
 
     The table is long: ``row``, a label, ``site``, a number, ``line``.
@@ -182,22 +176,24 @@ def repeated_rows(name: str, table: pd.DataFrame) -> list[tuple[str, str, str, s
     >>> long = pd.DataFrame({"row": [1, 2], "who": ["CHC", "CHC"], "site": "Total", "n": 3,
     ...                      "line": [7, 8]})
     >>> repeated_rows("appendix-h", long)
-    [('appendix-h/2', 'repeated-row', 'CHC', 'row 1')]
+    [('appendix-h/2', 'repeated-row', 'differs', 'CHC', 'row 1')]
     """
     _, label, site, number, _ = table.columns
     wide = table.pivot(index=["row", label], columns=site, values=number).reset_index(level=label)
     again = wide[wide.duplicated()]
     first = {tuple(row[1:]): row[0] for row in reversed(list(wide.itertuples()))}
     return [
-        (f"{name}/{row[0]}", "repeated-row", row[1], f"row {first[tuple(row[1:])]}")
+        (f"{name}/{row[0]}", "repeated-row", "differs", row[1], f"row {first[tuple(row[1:])]}")
         for row in again.itertuples()
     ]
 
 
 def count_uses(ledger: pd.DataFrame) -> pd.DataFrame:
     """Each rule that a ledger names: how many values it checks, and what it computes."""
-    names = ledger.rule.str.split(SEPARATOR).explode().str.split().str[0]
-    listed = list_rules().set_index("rule").meaning
-    uses = names[names.isin(listed.index)].value_counts().sort_index()
-    table = {"values checked": uses, "what the rule computes": listed[uses.index]}
-    return pd.DataFrame(table).rename_axis("rule")
+    names = ledger.rule.map(lambda rules: [name for name, *_ in split_rules(rules)]).explode()
+    listed = list_rules().set_index("rule")
+    uses = names.value_counts().sort_index()
+    said = listed.loc[uses.index].rename(columns={"meaning": "what the rule computes"})
+    return (
+        said.iloc[:, :2].assign(**{"values checked": uses}).rename_axis("rule").iloc[:, [2, 1, 0]]
+    )

@@ -3,20 +3,31 @@
 What one column may hold, what must hold in every row, and what refers to what is declared in
 `fields.csv` and `tables.csv`, and Frictionless checks it. Here is the rest: that every file is
 described, that an item names a file and a notebook, that a printed balance has a row for each
-factor, that every rule can be worked out. Every problem of a study is said at once, each with the
-row to mend, so that nobody waits for a notebook to stop at one of them.
+factor, that every rule can be worked out and can fail. What is known twice is held together: what
+items.csv counts and what the tables hold; the rules, and the digest of them that was committed, so
+that none becomes laxer in silence. Every problem of a study is said at once, each with the row to
+mend, so that nobody waits for a notebook to stop at one of them.
 """
 
 import fnmatch
+import hashlib
+import io
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
+
 from compendium import paths
 from compendium.errors import DataError
-from compendium.printed import audit, descriptor, second_entry, tables
+from compendium.printed import audit, descriptor, second_entry, tables, wrong_values
 from compendium.printed.ledger import make_ledger
-from compendium.printed.rules import Cell, find_rules
+from compendium.printed.rules import Cell, find_rules, split_rules
+from compendium.printed.vocabulary import UNCHECKED
 from compendium.settings import read_study
+
+RULES = "rules.csv"
+_OF_OURS = {"line", "role", "rule"}  # columns in which no printed cell is told
 
 
 def check_study() -> None:
@@ -54,7 +65,7 @@ def _check_files(described: set[str]) -> Iterator[str]:
     sheets = paths.RAW / second_entry.FOLDER  # of two columns, which that module reads
     for path in sorted(paths.RAW.rglob("*.csv")):
         name = path.relative_to(paths.RAW).as_posix()
-        if name not in described and sheets not in path.parents:
+        if name not in described | {RULES} and sheets not in path.parents:
             yield f"data/raw/{name}: found no table of this path in data/raw/tables.csv"
     made = paths.RAW / descriptor.PACKAGE
     if made.is_file() and made.read_text(encoding="utf-8") != descriptor.make_package():
@@ -89,34 +100,102 @@ def _check_cases() -> Iterator[str]:
             yield _say("coding/cases", row.Index, "figure", row.figure, allowed)
 
 
-def _check_ledger() -> Iterator[str]:
-    """The ledger can be made, and each rule can be worked out."""
+def compare_counts() -> Iterator[str]:
+    """An item has as many cells and values as it says."""
+    cells, values = Counter(), Counter(make_ledger().item_id)
+    items = tables.read_table("items")
+    for table in (t for t in tables.read_descriptor()["resources"] if "/" in t["path"]):
+        key, read = table.get("itemField"), tables.read_table(table["name"])
+        filled = read.drop(columns={key, *_OF_OURS} & {*read.columns}).notna().sum(axis=1)
+        item = table.get("item", table["path"].removesuffix(".csv").removesuffix("-findings"))
+        cells.update(filled.groupby(read[key] if key else [item] * len(read)).sum().to_dict())
+    for place, row in enumerate(items.itertuples()):
+        for column, counted in (("cells", cells), ("values", values)):
+            found = getattr(row, column) if column == "cells" else items["values"][place]
+            if not pd.isna(found) and found != counted[row.item_id]:
+                yield _say("items", place, column, int(found), str(counted[row.item_id]))
+
+
+def digest_rules() -> str:
+    """How many values of each item are checked by each kind of rule, and a digest of those rules.
+
+    A CSV file, `RULES`, that ``make sums`` writes: a rule that is replaced, dropped or made laxer
+    shows in it, whatever the verdicts say.
+    """
+    ledger = make_ledger()
+    kinds = find_rules()
+    checked = ledger[ledger.rule != ""]
+    first = checked.rule.str.split().str[0]
+    kind = first.map(lambda name: kinds[name].evidence if name in kinds else name)
+    checked = checked.assign(kind=kind.mask(checked.role == "input", "constraint"))
+    said = checked.value_id + " " + checked.role + " " + checked.rule + "\n"
+    rows = said.groupby([checked.item_id, checked.kind], sort=False).agg(
+        values="size", digest=lambda rules: hashlib.sha256("".join(rules).encode()).hexdigest()[:12]
+    )
+    return rows.reset_index().to_csv(index=False, lineterminator="\n")
+
+
+def compare_rules() -> Iterator[str]:
+    """The rules are those of the committed digest; a study at work may have none yet."""
+    path, keys = paths.RAW / RULES, ["item_id", "kind"]
+    if not path.is_file():
+        return
+    committed, today = (
+        pd.read_csv(text, dtype=str).set_index(keys).agg(" ".join, axis=1)
+        for text in (path, io.StringIO(digest_rules()))
+    )
+    for key in sorted({*committed.items()} ^ {*today.items()}):
+        name, others = key[0], (committed, today)
+        found, allowed = (each.get(name, "none") for each in reversed(others))
+        if key[1] == allowed or allowed == "none":
+            yield f"data/raw/{RULES}, {name[0]}, {name[1]} rules: found {found}; allowed: " \
+                  f"{allowed}; if the rules were meant to change, run `make sums`"  # fmt: skip
+
+
+def _check_ledger() -> list[str]:
+    """Whatever the ledger is refused for; of a state in which it once held, nothing."""
+    stamp, state = paths.RESULTS / ".ledger-checked", tables.digest_state()
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == state:
+        return []
+    problems = list(_find_wrong_rules()) or [*compare_counts(), *compare_rules()]
+    if not problems:
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(state, encoding="utf-8")
+    return problems
+
+
+def _find_wrong_rules() -> Iterator[str]:
+    """The ledger can be made; each rule can be worked out, and can fail."""
     try:
         ledger = make_ledger()
     except DataError as error:
         yield from (line.strip() for line in str(error).splitlines()[1:])
         return
     cells = audit.index_cells(tables.cells())
-    for row in ledger[~ledger.rule.isin(["", *audit.UNCHECKED])].itertuples():
+    fields = {cell.value_id: cell.field for cell in tables.list_cells()}
+    known = find_rules()
+    for row in ledger[~ledger.rule.isin(["", *UNCHECKED])].itertuples():
         where = f"{row.said}, column rule"
-        patterns = [word for word in row.rule.split() if set("*[") & set(word)]
-        silent = [word for word in patterns if not fnmatch.filter(cells, word)]
-        if silent and not all(map(_may_have_none, row.rule.split(audit.SEPARATOR))):
+        value = Cell(row.value_id, row.printed, row.unit)
+        silent = [
+            word
+            for name, *words in split_rules(row.rule)
+            for word in words
+            if name in known and not known[name].may_have_none and set("*[") & set(word)
+            if not fnmatch.filter(cells, word)
+        ]
+        if silent:
             yield f"{where}: found {', '.join(silent)}; allowed: what some printed cell has"
         try:
-            audit.check_value(Cell(row.value_id, row.printed, row.unit), row.rule, cells)
+            for name in wrong_values.find_idle(value, row.rule, cells, fields[row.value_id]):
+                found = f"found {name}, which holds of {row.value_id} whatever it says"
+                yield f"{where}: {found}; allowed: a rule that can fail, or none"
         except DataError as error:
             yield f"{where}: {error}"
         except (IndexError, TypeError, ValueError):
             # Two operands where it takes one, say, or words where it takes numbers.
             allowed = "operands as compendium.printed.rules describes them"
             yield f"{where}: found {row.rule!r}, which cannot be worked out; allowed: {allowed}"
-
-
-def _may_have_none(rule: str) -> bool:
-    """Whether it is an answer that no cell is there; what is no rule is told of elsewhere."""
-    known = find_rules().get(rule.split(maxsplit=1)[0])
-    return known is None or known.may_have_none
 
 
 # Each with the tables that must be sound for it.

@@ -19,6 +19,7 @@ import pandas as pd
 
 from compendium import paths, settings
 from compendium.errors import DataError
+from compendium.printed.vocabulary import ROLES
 
 _HEADS = {
     "tables.csv": "table,title,sources,licence,holds",
@@ -27,7 +28,6 @@ _HEADS = {
 }
 PACKAGE = "datapackage.json"
 _TYPES = {"string": str, "integer": int}
-ROLES = ["input", "derived", "repeated", "claim"]
 # A label is printed but needs no verdict; a role can also be said row by row.
 LABEL, BY_ROW = "label", "row"
 _FACTS = {
@@ -230,4 +230,9 @@ def write_package() -> None:
 
 
 if __name__ == "__main__":
+    # The digest of the rules needs the ledger, which stands on this module.
+    from compendium.printed import consistency
+
+    write_package()
+    (paths.RAW / consistency.RULES).write_text(consistency.digest_rules(), encoding="utf-8")
     write_package()

@@ -11,17 +11,21 @@ import fnmatch
 import re
 from collections.abc import Collection, Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import pandas as pd
 
 from compendium.errors import DataError
 from compendium.printed import tables
-from compendium.printed.descriptor import BY_ROW, LABEL, ROLES
-from compendium.printed.quantities import Quantity, parse
+from compendium.printed.descriptor import BY_ROW, LABEL
+from compendium.printed.quantities import CODE, Quantity, parse
+from compendium.printed.rules import Cell, resolve
 from compendium.printed.tables import PrintedCell
+from compendium.printed.vocabulary import EVIDENCE, ROLES, VERDICTS
 
-VERDICTS = ["exact", "rounds", "differs", "not-derivable", "not-recoverable", "transcribed"]
+# Columns in which two rows say of whom they speak: one fact is of one and the same.
+_OF_WHOM = ("who", "site")
 COLUMNS = ["value_id", "item_id", "quantity", "printed", "unit", "role", "rule", "section", "line"]
 
 
@@ -90,8 +94,9 @@ def read_ledger(items: Collection[str] | None = None) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If a value has no role, or a checked one no rule, or a row of `checks.csv` speaks of no
-        printed value: all of it at once.
+        If a value has no role, or a checked one no rule; if a row of `checks.csv` speaks of no
+        printed value; if a rule takes the value itself, what is not there, of another unit or of
+        somebody else, or values only confirm each other: all of it at once.
     """
     return make_ledger(items)[COLUMNS]
 
@@ -130,6 +135,8 @@ def _make(state: tuple, items: frozenset[str] | None) -> pd.DataFrame:
             problems.append(f"{place}: found {name}; no raw table has such a cell")
     ledger = [_finish(name, told, sections) for name, told in found.items()]
     problems += [problem for told in ledger for problem in _find_wrong(told, sections)]
+    if not problems and items is None:
+        problems += _find_unsound([told for told in ledger if told["role"] in ROLES])
     if problems:
         raise DataError("the ledger cannot be made:\n  " + "\n  ".join(problems))
     made = [told for told in ledger if told["role"] in ROLES]
@@ -177,7 +184,7 @@ def _fill(template: str, cells: dict[str, str]) -> str:
 def _find_wrong(told: dict[str, Any], sections: dict[str, str]) -> Iterator[str]:
     if told["role"] in ("", LABEL):
         # Labels and codes of ours need no verdict; counts and amounts do.
-        if told["unit"] not in ("", LABEL):
+        if told["unit"] not in ("", LABEL, CODE):
             allowed = f"a role: {', '.join(ROLES)}"
             yield f"{told['where']}: found {told['printed']} without a role; allowed: {allowed}"
     elif told["item_id"] not in sections:
@@ -187,34 +194,82 @@ def _find_wrong(told: dict[str, Any], sections: dict[str, str]) -> Iterator[str]
               f"allowed: the rule that checks this {told['role']} value"  # fmt: skip
 
 
+def _find_unsound(ledger: list[dict[str, Any]]) -> Iterator[str]:
+    """Rules that cannot be worked out, or cannot fail: they take what only says the same again."""
+    by_id = {cell.value_id: cell for cell in tables.list_cells()}
+    cells = {name: Cell(name, cell.text, cell.unit) for name, cell in by_id.items()}
+    rests: dict[str, list[str]] = {}
+    checked = {told["value_id"]: told for told in ledger if told["rule"]}
+    for name, told in checked.items():
+        value, where = Cell(name, told["printed"], told["unit"]), f"{told['said']}, column rule"
+        try:
+            rules = list(resolve(value, told["rule"], cells))
+        except DataError as error:
+            yield f"{where}: {name}: {error}"
+            continue
+        taken = {cell.value_id: rule for _, rule, groups in rules for g in groups for cell in g}
+        if told["role"] != "input":
+            rests[name] = [one for one in taken if one in checked]
+        for one in (one for one, rule in taken.items() if rule.is_one_fact and one in by_id):
+            of_other = by_id[one].of_row
+            for column in _OF_WHOM:
+                ours, theirs = told["of_row"].get(column), of_other.get(column)
+                if ours and theirs and ours not in theirs and theirs not in ours:
+                    yield f"{where}: {name}: found {one}, of {theirs}; allowed: what is of {ours}"
+    yield from _find_circles(rests, checked)
+
+
+def _find_circles(rests: dict[str, list[str]], checked: dict[str, Any]) -> Iterator[str]:
+    """Values that rest on nothing but each other: one fact, said in as many places."""
+    while True:
+        try:
+            TopologicalSorter(rests).prepare()
+        except CycleError as error:
+            *circle, first = reversed(error.args[1])
+            rests[first] = []
+            where = f"{checked[first]['said']}, column rule"
+            found = f"found {' and '.join(sorted(circle))}, which only confirm each other"
+            yield f"{where}: {found}; allowed: one of them an input"
+        else:
+            return
+
+
 def summarise(verdicts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """How many values got which verdict; one row per group, one column per verdict."""
+    """How many values got which verdict; one row per group, one column per verdict.
+
+    Groups of ``evidence`` stand in the order of `EVIDENCE`, what has none last.
+    """
+    if "evidence" in by:
+        order = [*EVIDENCE, ""]
+        verdicts = verdicts.sort_values("evidence", key=lambda c: c.map(order.index), kind="stable")
     counts = verdicts.groupby(by, sort=False).verdict.value_counts().unstack(fill_value=0)
-    return counts.reindex(columns=VERDICTS, fill_value=0)
+    return counts.reindex(columns=list(VERDICTS), fill_value=0)
 
 
 def compare_register(findings: pd.DataFrame) -> dict[str, list[str]]:
-    """How today's discrepancies stand to the registered ones.
+    """How today's findings stand to the registered ones.
 
     Parameters
     ----------
     findings : DataFrame
-        ``discrepancy_id``, ``rule``, ``printed`` and ``computed``, as `audit.find` returns.
+        ``discrepancy_id``, ``rule``, ``verdict``, ``printed`` and ``computed``, as `audit.find`
+        returns.
 
     Returns
     -------
     dict
         ``new``, ``vanished`` and ``changed`` (registered, but with another printed or computed
-        value), each a list of sentences; all empty when the register is true.
+        value or verdict), each a list of sentences; all empty when the register is true.
     """
-    register = tables.read_table("discrepancies")
-    keys = ["discrepancy_id", "rule"]
+    register, keys = tables.read_table("discrepancies"), ["discrepancy_id", "rule"]
     both = findings.merge(register, how="outer", on=keys, suffixes=("", "_registered"))
     outcome: dict[str, list[str]] = {"new": [], "vanished": [], "changed": []}
     for row in both.to_dict("records"):
         name = f"{row['discrepancy_id']} ({row['rule']})"
-        found = f"printed {row['printed']}, computed {row['computed']}"
-        registered = f"printed {row['printed_registered']}, computed {row['computed_registered']}"
+        found, registered = (
+            f"printed {row[f'printed{of}']}, computed {row[f'computed{of}']}, {row[f'verdict{of}']}"
+            for of in ("", "_registered")
+        )
         if pd.isna(row["what"]):
             outcome["new"].append(f"{name}: {found}")
         elif pd.isna(row["printed"]):

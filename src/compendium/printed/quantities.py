@@ -13,8 +13,11 @@ from math import inf
 from compendium.errors import DataError
 
 # Things counted or named: no rounding stands behind a printed 37 of them.
-TEXTS = {"label", "side", "item", "date"}
+CODE = "code"  # a mark in our words: yes where print has a tick
+TEXTS = {"label", "side", "item", "date", CODE}
 _COUNTED = {"n", "rank", "year", "words", *TEXTS}
+# Whole ones are counted too: five years cut to three are no rounded half.
+_SPANS = {"years", "months", "weeks"}
 
 _COUNTED_OUT = """
 zero|one first|two second|three third|four fourth|five fifth|six sixth|seven seventh|eight eighth
@@ -22,7 +25,16 @@ zero|one first|two second|three third|four fourth|five fifth|six sixth|seven sev
 """
 NUMBERS = {
     word: number for number, words in enumerate(_COUNTED_OUT.split("|")) for word in words.split()
-} | {"no": 0, "none": 0, "couple": 2, "both": 2, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+} | {
+    "no": 0,
+    "none": 0,
+    "couple": 2,
+    "both": 2,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+}
 
 # The fractions people say. A fraction in words claims to be nearest to its own.
 _SIMPLE = sorted(
@@ -55,7 +67,8 @@ _PLAIN = re.compile(r"^(only|approximately|approx\.|approx|about|around|estimate
 # Words that claim an interval by themselves.
 _VAGUE = {
     "majority": (Fraction(1, 2) + _SHORT, Fraction(1)),
-    "nearly all": (1 - _REACH, 1 - _SHORT),
+    # Below all, and above the last simple fraction short of it.
+    "nearly all": (_SIMPLE[-1] + _SHORT, 1 - _SHORT),
     "halved": (Fraction(9, 20), Fraction(11, 20)),
     "several": (Fraction(3), Fraction(99)),
     "tens": (Fraction(10), Fraction(99)),
@@ -101,15 +114,15 @@ def exactly(number: int | Fraction) -> Quantity:
 def half_unit(text: str, unit: str) -> Fraction:
     """Half a unit in the last printed place: the error that rounding allows.
 
-    Counts have none, nor has a bare 0, which says that there is nothing. A number of people is
-    taken as rounded to its last digit that is not zero.
+    Counts have none, nor have whole years, nor has a bare 0, which says that there is nothing. A
+    number of people is taken as rounded to its last digit that is not zero.
 
     >>> half_unit("0.40", "%"), half_unit("37", "n"), half_unit("198,000", "people")
     (Fraction(1, 200), Fraction(0, 1), Fraction(500, 1))
     """
-    if unit in _COUNTED or text == "0":
-        return Fraction(0)
     whole, _, decimals = text.replace(",", "").partition(".")
+    if unit in _COUNTED or text == "0" or (unit in _SPANS and not decimals):
+        return Fraction(0)
     if unit == "people":
         return Fraction(10 ** (len(whole) - len(whole.rstrip("0"))), 2)
     return Fraction(1, 2 * 10 ** len(decimals))
@@ -182,6 +195,14 @@ def _claimed_interval(words: str, text: str, unit: str) -> tuple[Fraction, Fract
 
 def _neighbours(fraction: Fraction) -> tuple[Fraction, Fraction]:
     """The next simple fractions below and above, or 0 and 1."""
+    if fraction not in _SIMPLE:
+        raise DataError(f"found {fraction} in words; allowed: {', '.join(map(str, _SIMPLE))}")
+    if fraction not in _SIMPLE:
+        raise DataError(f"found {fraction} in words; allowed: {', '.join(map(str, _SIMPLE))}")
+    if fraction not in _SIMPLE:
+        raise DataError(f"found {fraction} in words; allowed: {', '.join(map(str, _SIMPLE))}")
+    if fraction not in _SIMPLE:
+        raise DataError(f"found {fraction} in words; allowed: {', '.join(map(str, _SIMPLE))}")
     place = _SIMPLE.index(fraction)
     below = _SIMPLE[place - 1] if place else Fraction(0)
     return below, _SIMPLE[place + 1] if place + 1 < len(_SIMPLE) else Fraction(1)
@@ -204,14 +225,19 @@ def _number(words: str, text: str) -> Fraction:
     raise DataError(f"cannot read {text!r} as a printed number; see compendium.printed.quantities")
 
 
-def bare(text: str, unit: str) -> Fraction | str:
-    """The number alone, without its qualifier; a label as it is."""
+def read_fact(text: str, unit: str) -> tuple[Fraction | str, str]:
+    """The number alone, and to which side of it the text leaves room; a label as it is.
+
+    >>> read_fact("17+", "n"), read_fact("almost 30", "n"), read_fact("approx. 5", "n")
+    ((Fraction(17, 1), 'up'), (Fraction(30, 1), 'down'), (Fraction(5, 1), ''))
+    """
     if unit in TEXTS:
-        return text
-    words = _PLAIN.sub("", text.strip().lower()).removesuffix("+")
-    for pattern, _ in _QUALIFIERS:
-        words = re.sub(rf"^(?:{pattern}) ", "", words)
-    return _number(words, text)
+        return text, ""
+    words = _PLAIN.sub("", text.strip().lower())
+    for pattern, reach in _QUALIFIERS:
+        if match := re.match(rf"(?:{pattern}) (.+)$", words):
+            return _number(match[1], text), "up" if reach(Fraction(1))[1] > 1 else "down"
+    return _number(words.removesuffix("+"), text), "up" if words.endswith("+") else ""
 
 
 def show(quantity: Quantity | str) -> str:

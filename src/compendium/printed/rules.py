@@ -2,13 +2,16 @@
 
 A rule takes a printed value and the printed cells it is checked against, and returns the value
 those cells give, with their rounding carried along. It knows nothing of verdicts: `ledger.judge`
-holds what it returns against the print. A study may bring rules of its own, in a module `rules` of
-its package; they register in the same way and are used, and listed, with these.
+holds what it returns against the print. It never sees the value it checks: a pattern leaves it out,
+and a rule that names it is refused. Each rule says by what kind of evidence it speaks, and so does
+every verdict. A study may bring rules of its own, in a module `rules` of its package; they register
+in the same way and are used, and listed, with these.
 """
 
 import importlib.util
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from fractions import Fraction
 from functools import cache
 from operator import attrgetter
@@ -18,8 +21,14 @@ from typing import NamedTuple
 import pandas as pd
 
 from compendium import paths, settings
+from compendium.errors import DataError
 from compendium.printed import tables
-from compendium.printed.quantities import Quantity, bare, exactly, parse
+from compendium.printed.quantities import TEXTS, Quantity, exactly, parse, read_fact
+from compendium.printed.vocabulary import UNCHECKED
+
+SEPARATOR = " ; "
+# A rank is a number that counts; a code stands for a label.
+_ALIKE = {"rank": "n", "code": "label"}
 
 
 class Cell(NamedTuple):
@@ -35,7 +44,8 @@ class Cell(NamedTuple):
         return parse(self.text, self.unit)
 
 
-Operands = list[list[Cell]]  # one list for each group that "vs" separates
+# One list for each group that "vs" separates; what follows "minus" is a group of its own.
+Operands = list[list[Cell]]
 _VALUE = attrgetter("value")
 Work = Callable[[Cell, Operands], Quantity | str]
 
@@ -45,16 +55,18 @@ class Rule(NamedTuple):
 
     work_out: Work
     source: str  # the package that brings it
+    evidence: str = "recomputed"
     is_bound: bool = False  # leaves room: what only keeps within it is not thereby reproduced
-    takes_names: bool = False  # its operand is a name and no cell: a source or an item
+    takes_names: bool = False  # its operand is a name and no cell: an item
     may_have_none: bool = False  # that no cell is there is an answer too
     reads: bool = True  # what its operands say, and not only that they are there
+    is_one_fact: bool = False  # value and operand are one fact: of one unit, of one and the same
 
 
 _RULES: dict[str, Rule] = {}
 
 
-def register(name: str, **traits: bool) -> Callable[[Work], Work]:
+def register(name: str, **traits: bool | str) -> Callable[[Work], Work]:
     """Register a function as the rule of that name; `traits` are fields of `Rule`."""
 
     def keep(work_out: Work) -> Work:
@@ -80,23 +92,93 @@ def _find_rules(_study: Path) -> dict[str, Rule]:
 
 
 def list_rules() -> pd.DataFrame:
-    """Each rule with what it gives and the package that brings it.
+    """Each rule with what it gives, the kind of its evidence and the package that brings it.
 
     >>> list_rules().set_index("rule").meaning["sum"]
-    'The sum of the operands, their roundings added up; nought of none.'
+    'The sum of the operands, less each that "minus" precedes; their roundings added up.'
     """
     rows = [
-        (name, str(rule.work_out.__doc__).split("\n")[0], rule.source)
+        (name, str(rule.work_out.__doc__).split("\n")[0], rule.evidence, rule.source)
         for name, rule in find_rules().items()
     ]
-    return pd.DataFrame(rows, columns=["rule", "meaning", "source"])
+    return pd.DataFrame(rows, columns=["rule", "meaning", "evidence", "source"])
+
+
+def split_rules(rules: str) -> list[list[str]]:
+    """Each rule of a value as its name and its arguments.
+
+    >>> split_rules("sum a; b; minus c ; same d"), split_rules("not-derivable")
+    ([['sum', 'a', 'b', 'minus', 'c'], ['same', 'd']], [])
+    """
+    if rules in ("", *UNCHECKED):
+        return []
+    return [[w for word in rule.split() if (w := word.rstrip(";"))]
+            for rule in rules.split(SEPARATOR)]  # fmt: skip
+
+
+def resolve(
+    value: Cell, rules: str, cells: Mapping[str, Cell]
+) -> Iterator[tuple[str, Rule, Operands]]:
+    """Each rule of a value with the printed cells it takes.
+
+    Raises
+    ------
+    DataError
+        If a rule is unknown; takes what no printed cell has, or the value itself; or holds against
+        each other what is not of one unit.
+    """
+    known = find_rules()
+    for name, *arguments in split_rules(rules):
+        if name not in known:
+            raise DataError(f"found rule {name!r}; allowed: {', '.join([*known, *UNCHECKED])}")
+        operands = _find_operands(known[name], value, arguments, cells)
+        if known[name].is_one_fact:
+            for other in operands[0]:
+                units = {_ALIKE.get(unit, unit) for unit in (value.unit, other.unit)}
+                if len(units) > 1:
+                    raise DataError(
+                        f"found {other.value_id}, a {other.unit}; allowed: a {value.unit}"
+                    )
+        yield name, known[name], operands
+
+
+def _find_operands(
+    rule: Rule, value: Cell, arguments: list[str], cells: Mapping[str, Cell]
+) -> Operands:
+    groups: Operands = [[]]
+    less: list[Cell] = []
+    for place, argument in enumerate(arguments):
+        group = less if place and arguments[place - 1] == "minus" else groups[-1]
+        if argument == "vs":
+            groups.append([])
+        elif argument == "minus":
+            continue
+        elif argument == value.value_id:
+            raise DataError(f"found {argument}, the value itself; allowed: another printed cell")
+        elif "*" in argument or "[" in argument:
+            start = argument.replace("[", "*").partition("*")[0]
+            group += [
+                cell
+                for key, cell in cells.items()
+                if key.startswith(start) and fnmatchcase(key, argument) and key != value.value_id
+            ]
+        elif argument in cells:
+            group.append(cells[argument])
+        elif rule.takes_names or argument.isdigit():
+            group.append(Cell(argument, argument, "n"))
+        else:
+            raise DataError(f"found operand {argument}; no printed cell has it")
+    if not all(groups) and not rule.may_have_none:
+        raise DataError(f"{' '.join(arguments)} matches no printed cell but the value itself")
+    return [*groups, less] if "minus" in arguments else groups
 
 
 @register("listed", may_have_none=True)
 @register("sum")
 def total(value: Cell, operands: Operands) -> Quantity:
-    """The sum of the operands, their roundings added up; nought of none."""
-    return sum((cell.quantity for cell in operands[0]), start=exactly(0))
+    """The sum of the operands, less each that "minus" precedes; their roundings added up."""
+    added, less = ([cell.quantity for cell in group] for group in [*operands, []][:2])
+    return sum(added, start=exactly(0)) - sum(less, start=exactly(0))
 
 
 @register("difference")
@@ -129,21 +211,28 @@ def fraction_without(value: Cell, operands: Operands) -> Quantity:
     return (whole.quantity - part.quantity) / whole.quantity
 
 
-@register("same")
+@register("cites", evidence="cited", is_one_fact=True)
+@register("same", evidence="cross-checked", is_one_fact=True)
 def same(value: Cell, operands: Operands) -> str:
-    """The same fact as printed elsewhere, qualifiers apart; the verdict is on the bare numbers."""
+    """The same fact as printed elsewhere, or as listed: number and qualifier alike."""
     (other,) = operands[0]
-    agrees = bare(value.text, value.unit) == bare(other.text, other.unit)
-    return value.text if agrees else other.text
+    if TEXTS & {value.unit, other.unit}:
+        return other.text
+    number, room = read_fact(value.text, value.unit)
+    alike = (number, room) == (fact := read_fact(other.text, other.unit))
+    # "At least three" holds of three; three is not what "at least three" says.
+    claim = value.quantity
+    holds = room and not fact[1] and number == fact[0] and claim.low <= number <= claim.high
+    return value.text if alike or holds else other.text
 
 
-@register("count", reads=False)
+@register("count", evidence="counted", reads=False)
 def count(value: Cell, operands: Operands) -> Quantity:
     """How many printed cells there are: "three bodies" of a table with three rows."""
     return exactly(len(operands[0]))
 
 
-@register("count-different", reads=False)
+@register("count-different", evidence="counted", reads=False)
 def count_different(value: Cell, operands: Operands) -> Quantity:
     """How many different things the printed cells name: "three concepts" are no two twice."""
     return exactly(len({cell.text.lower() for cell in operands[0]}))
@@ -238,15 +327,7 @@ def peers(value: Cell, operands: Operands) -> str:
     return value.text if in_line else f"about {float(expected):,.0f} at the others' rate"
 
 
-@register("item-exists", takes_names=True)
-def item_exists(value: Cell, operands: Operands) -> str:
-    """The printed reference, if the source named by the operand has such an item."""
-    known = set(tables.read_table("items").item_id)
-    cited = f"{operands[0][0].text}/{value.text.lower().replace(' ', '-')}"
-    return value.text if cited in known else "no such item"
-
-
-@register("item-meant", takes_names=True)
+@register("item-meant", evidence="cited", takes_names=True)
 def item_meant(value: Cell, operands: Operands) -> str:
     """The reference to the item that shows what is spoken of, in the words of its own heading.
 
@@ -257,13 +338,6 @@ def item_meant(value: Cell, operands: Operands) -> str:
     known = set(tables.read_table("items").item_id)
     heading = item.partition("/")[2].replace("-", " ").title() if item in known else "no such item"
     return value.text if value.text.lower() == heading.lower() else heading
-
-
-@register("tilt")
-def side(value: Cell, operands: Operands) -> str:
-    """The side a beam tips to under equal weights: left if the leans sum to more than 0."""
-    beam = sum(int(cell.text) for cell in operands[0])
-    return "left" if beam > 0 else "right" if beam < 0 else "level"
 
 
 def _split_reference(text: str) -> tuple[list[str], str]:
@@ -278,7 +352,7 @@ def _is_cited(cited: str, listed: str) -> bool:
     return year == when and names == all_names[: len(names)]
 
 
-@register("listed-as")
+@register("listed-as", evidence="cited")
 def listed_as(value: Cell, operands: Operands) -> str:
     """The citation, if it names one work of the list and no other; else what the list has."""
     works = [cell.text for cell in operands[0]]
@@ -291,33 +365,33 @@ def listed_as(value: Cell, operands: Operands) -> str:
     return f"{len(meant)} works so listed" if meant else " or ".join(works)
 
 
-@register("cited", may_have_none=True, is_bound=True, reads=False)
+@register("cited", evidence="cited", may_have_none=True, is_bound=True, reads=False)
 def cited(value: Cell, operands: Operands) -> str:
     """The work listed, if there is a citation of it; what that says, `listed-as` reads."""
     return value.text if operands[0] else "not cited"
 
 
-@register("dated-as")
+@register("dated-as", evidence="cited")
 def dated_as(value: Cell, operands: Operands) -> str:
     """The year of a work as a list gives it, the letter after it left out."""
     (work,) = operands[0]
     return _split_reference(work.text)[1].rstrip("abcdefghij")
 
 
-@register("in-list", may_have_none=True, is_bound=True, reads=False)
+@register("in-list", evidence="cited", may_have_none=True, is_bound=True, reads=False)
 def in_list(value: Cell, operands: Operands) -> str:
     """What is printed, if the list has an entry for it: one of the cells named."""
     return value.text if operands[0] else "not there"
 
 
-@register("unlike", is_bound=True)
+@register("unlike", evidence="cited", is_bound=True)
 def unlike(value: Cell, operands: Operands) -> str:
     """What is printed, unless it is what the operands print: of headings, no two are the same."""
     said = {cell.text for cell in operands[0]}
     return "said before" if value.text in said else value.text
 
 
-@register("initials", is_bound=True)
+@register("initials", evidence="cited", is_bound=True)
 def initials(value: Cell, operands: Operands) -> str:
     """The abbreviation, if its capitals begin words of the other text, in their order."""
     words = iter(re.split(r"[\W_]+", operands[0][0].text))

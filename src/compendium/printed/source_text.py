@@ -1,8 +1,10 @@
 """Look up each transcribed value at the place it is said to stand.
 
 The project does not hold the works it transcribes, but a reader may. Given a work as text, each
-printed value is looked up at its cited line. Another text of the same work may break its lines
-elsewhere, so a value is also looked for nearby, starting where the values before it were found.
+printed value is looked up at the line it cites, and what is equal on one line at as many places as
+there are values. So are the printed forms of the register: whoever mends a misprint in every table
+and strikes it from the register has not mended it in print. What cannot be looked up is counted
+apart, with the reason; what is not found, or off its line, is named.
 """
 
 import re
@@ -13,11 +15,19 @@ import pandas as pd
 from compendium import paths
 from compendium.errors import DataError
 from compendium.printed import tables
+from compendium.printed.quantities import CODE
 
-# How many lines away from where it is expected a value still counts as standing there.
+# How many lines away from its own a value is still looked for, to say where it stands.
 _NEARBY = 60
-# Texts of our own making: labels and sides are read off the prose, not printed as such.
-_CODED = ["label"]
+FOUND = "at its line"
+# Why a value is not looked up.
+APART = {
+    "text not given": "its source was not given as text",
+    "image missing": "the figure that shows it is missing from the text",
+    "label of ours": "a mark in our words, or one label that print gives to several",
+}
+WRONG = ["off its line", "not found", "fewer places than values"]
+_RAISED = str.maketrans(dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹*", " ") | {"–": "-", "−": "-", "’": "'"})
 
 
 def match_sources(files: list[str]) -> dict[str, Path]:
@@ -61,26 +71,55 @@ def match_sources(files: list[str]) -> dict[str, Path]:
 
 
 def find_values(ledger: pd.DataFrame, texts: dict[str, Path]) -> pd.DataFrame:
-    """Where each printed value stands in the texts at hand.
+    """Where each printed value of the ledger stands in the texts at hand, all of them.
 
     Returns
     -------
     DataFrame
-        ``value_id``, ``printed``, ``section``, ``line``, ``found_line`` (missing if the value
-        does not stand within `_NEARBY` lines of where it is expected).
+        ``value_id``, ``printed``, ``line``, ``found_line`` (missing unless it stands within
+        `_NEARBY` lines) and ``outcome``: `FOUND`, one of `WRONG`, or why it is not asked (`APART`).
     """
-    source = ledger.item_id.str.split("/").str[0]
-    shown = ledger[source.isin(texts) & ledger.printed.ne("") & ~ledger.unit.isin(_CODED)]
+    lines = {name: _read_lines(path) for name, path in texts.items()}
+    taken: dict[tuple[str, int, str], int] = {}
     found = []
-    for name, values in shown.groupby(source, sort=False):
-        lines = [tidy(line) for line in texts[name].read_text(encoding="utf-8").split("\n")]
-        shift = 0
-        for row in values.sort_values("line", kind="stable").itertuples():
-            place = find_line(lines, patterns(row.printed), int(row.line) + shift)
-            shift = place - int(row.line) if place else shift
-            found.append((row.value_id, row.printed, row.section, int(row.line), place))
-    columns = ["value_id", "printed", "section", "line", "found_line"]
+    for row in ledger.itertuples():
+        source, place, wanted = row.item_id.split("/")[0], None, patterns(row.printed)
+        if source not in texts:
+            outcome = "text not given"
+        elif not row.printed:
+            outcome = "image missing"
+        elif row.unit == CODE:
+            outcome = "label of ours"
+        else:
+            place = find_line(lines[source], wanted, int(row.line))
+            key = (source, int(row.line), tidy(row.printed))
+            taken[key] = taken.get(key, 0) + 1
+            outcome = FOUND if place == row.line else WRONG[place is None]
+            n_places = max(_count_places(lines[source][int(row.line) - 1], wanted), 1)
+            if outcome == FOUND and n_places < taken[key]:
+                outcome = WRONG[2]
+        found.append((row.value_id, row.printed, row.line, place, outcome))
+    columns = ["value_id", "printed", "line", "found_line", "outcome"]
     return pd.DataFrame(found, columns=columns).astype({"found_line": "Int64"})
+
+
+def find_register(register: pd.DataFrame, texts: dict[str, Path]) -> pd.DataFrame:
+    """The entries of the register whose printed form stands on none of their lines."""
+    lines = {name: _read_lines(path) for name, path in texts.items()}
+    missing = []
+    for row in register.itertuples():
+        text, wanted = lines.get(row.discrepancy_id.split("/")[0], []), patterns(row.printed)
+        ends = [[int(n) for n in part.split("-")] for part in row.lines.split("; ")]
+        numbers = [n for first, *last in ends for n in range(first, (last or [first])[0] + 1)]
+        missing.append(
+            bool(text)
+            and not any(_count_places(text[n - 1], wanted) for n in numbers if n <= len(text))
+        )
+    return register[missing]
+
+
+def _read_lines(path: Path) -> list[str]:
+    return [tidy(line) for line in path.read_text(encoding="utf-8").split("\n")]
 
 
 def find_line(lines: list[str], wanted: list[re.Pattern], expected: int) -> int | None:
@@ -92,10 +131,24 @@ def find_line(lines: list[str], wanted: list[re.Pattern], expected: int) -> int 
     True
     """
     nearest_first = sorted(range(-_NEARBY, _NEARBY + 1), key=abs)
+    if 1 <= expected <= len(lines) and _runs_on(lines[expected - 1 :], wanted):
+        return expected
     for line in (expected + step for step in nearest_first):
-        if 1 <= line <= len(lines) and all(part.search(lines[line - 1]) for part in wanted):
+        if 1 <= line <= len(lines) and _count_places(lines[line - 1], wanted):
             return line
     return None
+
+
+def _runs_on(lines: list[str], wanted: list[re.Pattern]) -> bool:
+    """Whether a text of several words begins on the first line and ends on the next with words."""
+    after = next(filter(None, lines[1:]), "")
+    begins = bool(wanted) and wanted[0].search(lines[0]) is not None
+    return begins and _count_places(f"{lines[0]} {after}", wanted) > 0
+
+
+def _count_places(line: str, wanted: list[re.Pattern]) -> int:
+    """At how many places of a line all patterns could stand at once."""
+    return min((len(part.findall(line)) for part in wanted), default=0)
 
 
 def patterns(printed: str) -> list[re.Pattern]:
@@ -107,15 +160,20 @@ def patterns(printed: str) -> list[re.Pattern]:
     False
     """
     text = tidy(printed).replace("+", " ").replace("~", " ")
-    sign = r"[-−]\s?£?" if text.startswith("-") else ""
+    sign = r"-\s?£?" if text.startswith("-") else ""
     number, word = rf"{sign}(?<!\d)(?<!\d[.,]){{}}(?![\d]|[.,]\d)", r"(?<!\w){}(?!\w)"
+    parts = (part.strip(".,;:()") for part in re.split(r"[\s/-]+", text))
     return [
         re.compile((number if part[0].isdigit() else word).format(re.escape(part)))
-        for part in re.split(r"[\s-]+", text)
+        for part in parts
         if part
     ]
 
 
 def tidy(text: str) -> str:
-    """Lower case, with one kind of dash and one kind of apostrophe."""
-    return text.lower().replace("–", "-").replace("’", "'")
+    """Lower case, one kind of dash and of apostrophe, without raised figures and brackets.
+
+    >>> tidy("“[O]ne’s own”⁶")
+    "“one's own” "
+    """
+    return text.replace("[", "").replace("]", "").translate(_RAISED).lower()

@@ -15,6 +15,7 @@ from compendium.errors import DataError
 from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
 from compendium.printed.rules import Cell
+from compendium.printed.vocabulary import UNCHECKED
 
 Place = tuple[str, int]  # file and row; 1 is the header
 Repeats = tuple[str, pd.DataFrame, set[tuple]]  # item, table, and the rows it says again
@@ -32,14 +33,14 @@ class Entry(NamedTuple):
     @property
     def is_checked(self) -> bool:
         """Whether a rule computes or bounds it."""
-        return self.rule not in ("", *audit.UNCHECKED)
+        return self.rule not in ("", *UNCHECKED)
 
 
 class Standing(NamedTuple):
     """What a run says of a value."""
 
     verdict: str
-    findings: tuple[tuple[str, str, str], ...] = ()  # rule, printed, computed
+    findings: tuple[tuple[str, ...], ...] = ()  # rule, verdict, printed, computed
     computed: tuple[str, ...] = ()
 
 
@@ -81,7 +82,7 @@ def gather(
         for check in checks:
             for name in check.operands:
                 used = support.uses.setdefault(name, {}).setdefault(value.value_id, set())
-                used.add(check.rule)
+                used.add(check.name)
         # In the order of print, as a pattern finds them.
         operands = sorted({n for check in checks for n in check.operands}, key=order.get)
         support.entries[row.value_id] = Entry(value, row.role, row.rule, operands)
@@ -107,8 +108,8 @@ def judge_again(name: str, support: Support, became: dict[str, str], dropped: se
         checks = audit.check_value(value, entry.rule, operands)
     except DataError:
         return Standing("refused")
-    found = [(c.rule, value.text, c.computed) for c in checks if c.verdict == "differs"]
-    verdict = "transcribed" if entry.role == "input" else audit.find_worst(checks)
+    found = [(c.name, c.verdict, value.text, c.computed) for c in checks if c.verdict != "exact"]
+    verdict = "transcribed" if entry.role == "input" else audit.find_worst(checks).verdict
     return Standing(verdict, tuple(found), tuple(check.computed for check in checks))
 
 

@@ -173,7 +173,7 @@ def check_package() -> None:
     # Where nothing can be written, it is checked again the next time.
     with suppress(OSError):
         _stamp().parent.mkdir(parents=True, exist_ok=True)
-        _stamp().write_text(_digest(read_state()), encoding="utf-8")
+        _stamp().write_text(digest_state(), encoding="utf-8")
 
 
 def find_problems() -> list[str]:
@@ -189,13 +189,19 @@ def _stamp() -> Path:
 
 def _has_held() -> bool:
     """Whether the raw data was checked as it is now: a kernel need not check it again."""
-    return _stamp().exists() and _stamp().read_text(encoding="utf-8") == _digest(read_state())
+    return _stamp().exists() and _stamp().read_text(encoding="utf-8") == digest_state()
+
+
+def digest_state() -> str:
+    """Of what decides whether raw data holds: every file, this room, Frictionless's version."""
+    return _digest(read_state())
 
 
 @cache
 def _digest(_state: tuple) -> str:
-    """Of what decides whether raw data holds: every file, this room, Frictionless's version."""
-    rest = [Path(__file__), Path(descriptor.__file__), paths.LOCK]
+    """Once for each state of the files."""
+    rules = paths.STUDY.glob("src/*/rules.py")
+    rest = [*sorted(Path(__file__).parent.glob("*.py")), *sorted(rules), paths.LOCK]
     sums = [*descriptor.sum_files().values(), *map(paths.hash_file, rest)]
     return hashlib.sha256("".join(sums).encode()).hexdigest()
 

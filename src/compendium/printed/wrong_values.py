@@ -23,14 +23,16 @@ import pandas as pd
 from compendium import paths
 from compendium.errors import DataError, SettingError
 from compendium.printed import support, tables
-from compendium.printed.audit import SEPARATOR
-from compendium.printed.ledger import make_ledger
+from compendium.printed.ledger import judge, make_ledger
 from compendium.printed.quantities import NUMBERS, TEXTS, Quantity, parse
+from compendium.printed.rules import Cell, Operands, Rule, resolve, split_rules
 from compendium.printed.support import Place, Support
 from compendium.printed.tables import PrintedCell
 
 # Units whose texts are changed whole: "half" does not become another fraction by one letter.
 _WHOLE = TEXTS | {"words", "shape"}
+# Fractions in words that no one value fits.
+_VAGUER = ["half", "one in eight", "nearly all"]
 _ORDINAL = re.compile(r"(st|nd|rd|th)$")
 
 
@@ -110,6 +112,43 @@ def _list_changes(cell: PrintedCell, column: list[str]) -> Iterator[tuple[str, s
     yield "dropped row", ""
 
 
+def list_wrong(text: str, unit: str, field: dict[str, Any]) -> Iterator[str]:
+    """Other texts that could have stood there: the nearest first, then far ones.
+
+    >>> list(list_wrong("2", "n", {"type": "integer"}))[:3]
+    ['3', '1', '4']
+    """
+    named = [str(value) for value in field.get("constraints", {}).get("enum", [])]
+    number, words = _list_numbers_near(text), [*_VAGUER, "ZZ", f"{text} (changed)"]
+    far = [] if unit in _WHOLE else ["0", f"{text}0", f"{text}000"]
+    for other in [*named, *number, *far, *(words if unit in _WHOLE else ())]:
+        if other != text and allows(field, other):
+            yield other
+
+
+def find_idle(
+    value: Cell, rules: str, cells: dict[str, Cell], field: dict[str, Any]
+) -> Iterator[str]:
+    """The rules of a value that would hold of it whatever it said: they check nothing."""
+    for name, rule, operands in resolve(value, rules, cells):
+        wrong = list(list_wrong(value.text, value.unit, field))
+        # What is not to be said again is wrong where it is.
+        wrong += [cell.text for group in operands for cell in group if cell.text != value.text]
+        judged = judge(value.text, value.unit, rule.work_out(value, operands))
+        # Of a rule that asks whether something is there, the value decides nothing.
+        asks = judged == "exact" and not (rule.may_have_none and not rule.reads)
+        if asks and all(_holds(rule, value._replace(text=text), operands) for text in wrong):
+            yield name
+
+
+def _holds(rule: Rule, value: Cell, operands: Operands) -> bool:
+    """Whether a rule gives what the value says; not where that cannot even be read."""
+    try:
+        return judge(value.text, value.unit, rule.work_out(value, operands)) == "exact"
+    except DataError:
+        return False
+
+
 def change_number(text: str, is_allowed: Callable[[str], bool] = bool) -> str | None:
     """The number with its last digit one off: the smallest slip, and the hardest to see.
 
@@ -122,14 +161,18 @@ def change_number(text: str, is_allowed: Callable[[str], bool] = bool) -> str | 
     >>> change_number("third"), change_number("several hundred")
     ('fourth', None)
     """
-    wrong = [
+    wrong = _list_numbers_near(text)
+    return next((new for new in wrong if is_allowed(new)), wrong[0] if wrong else None)
+
+
+def _list_numbers_near(text: str) -> list[str]:
+    """The text with one digit another, the nearest first; or with its last number word another."""
+    return [
         f"{text[:place]}{digit}{text[place + 1 :]}"
         for place in reversed(range(len(text)))
         if text[place].isascii() and text[place].isdigit()
         for digit in _other_digits(int(text[place]))
-    ]
-    wrong = wrong or _other_words(text)
-    return next((new for new in wrong if is_allowed(new)), wrong[0] if wrong else None)
+    ] or _other_words(text)
 
 
 def _other_digits(digit: int) -> list[int]:
@@ -238,8 +281,7 @@ def know(state: str) -> Known:
 
 def _find_patterns(ledger: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
     for row in ledger.itertuples():
-        for rule in row.rule.split(SEPARATOR):
-            name, *arguments = rule.split() or [""]
+        for name, *arguments in split_rules(row.rule):
             yield from ((row.value_id, name, a) for a in arguments if "*" in a or "[" in a)
 
 

@@ -7,9 +7,11 @@ was not run, and what cannot be reproduced, gets as much room as what was.
 
 Whatever is not as it should be is refused before anything is written: a folder that is not its
 commit, results of another state of the files, verdicts that the audit does not give today, a
-register that is not what the audit finds. The same state gives the same bytes.
+register that is not what the audit finds, grades that the rules do not give again, a library whose
+files are not those that were installed. The same state gives the same bytes.
 """
 
+import io
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,16 +20,23 @@ from typing import Any
 import pandas as pd
 
 from compendium import paths
+from compendium.coding import grading
 from compendium.errors import DataError, shorten
 from compendium.printed import audit, ledger, tables
+from compendium.printed.vocabulary import COMPUTED, EVIDENCE, UNCHECKED, VERDICTS
 from compendium.publish import checkout, cite, crate, forms
 from compendium.runs import records
-from compendium.runs.markup import VERDICTS, render, write_document
+from compendium.runs.markup import render, write_document
+from compendium.settings import need_package
 
 # Where the project's own files lie in the folder.
 FOLDER = "compendium"
 SUMMARY = "summary.txt"
-_ROLES = ["derived", "repeated", "claim", "input"]
+# The claims of a study: in which table, and graded by which module's rules.
+GRADED = {
+    "claims": ("coding/propositions", "propositions"),
+    "claims-further": ("coding/findings", "findings"),
+}
 _AS_TEXT = {"dtype": str, "keep_default_na": False}
 
 
@@ -45,8 +54,8 @@ def certify(out: Path) -> Path:
         If `out` is there and not empty.
     DataError
         In one line, if the project is no clean git checkout, or its results are missing, of
-        another version, changed since, or not what the audit gives today; or if raw data breaks
-        its schema or its checksums.
+        another version, changed since, or not what audit and rules give today; if raw data breaks
+        its schema or its checksums; or if an installed library was changed.
     """
     paths.check_new(out)
     # Before there is a folder: one inside the project would not be of its commit.
@@ -67,8 +76,9 @@ def _gather(commit: dict[str, Any]) -> dict[str, Any]:
     kept = records.read_records()
     records.check_current(kept)
     tables.check_package()
-    verdicts, items = _check_verdicts(), tables.read_table("items")
-    _check_register()
+    today = audit.give_verdicts(ledger.read_ledger(), tables.cells())
+    verdicts, items = _check_verdicts(today), tables.read_table("items")
+    register = _check_register()
     seconds = {record["run"]: records.read_seconds(record["run"]) for record in kept}
     locked = checkout.compare_environment()
     here = locked[locked.is_for_here]
@@ -78,7 +88,6 @@ def _gather(commit: dict[str, Any]) -> dict[str, Any]:
     counted = forms.count_values(items, verdicts)
     levels = forms.give_levels(counted)
     shown = levels.replace({"with_this_compendium": {"": "none"}})
-    by_role = ledger.summarise(verdicts, ["role"]).reindex(_ROLES).dropna().astype(int)
     return {
         **commit,
         "FOLDER": FOLDER,
@@ -101,11 +110,17 @@ def _gather(commit: dict[str, Any]) -> dict[str, Any]:
         "partial": items[items.completeness != "complete"],
         "verdicts": verdicts,
         "checked": checked,
-        "gaps": verdicts[verdicts.verdict.isin(audit.UNCHECKED)],
-        "by_role": by_role,
-        "by_source": ledger.summarise(checked, ["source_id"]).drop(columns="transcribed"),
-        "register": tables.read_table("discrepancies"),
-        "claims": _read_claims(),
+        "gaps": verdicts[verdicts.verdict.isin(UNCHECKED)],
+        "by_evidence": ledger.summarise(verdicts, ["evidence"]).rename({"": "not computed"}),
+        "EVIDENCE": EVIDENCE,
+        "COMPUTED": COMPUTED,
+        "reconciled": _reconcile(verdicts, register),
+        "by_source": ledger.summarise(checked, ["source_id", "evidence"])
+        .drop(columns="transcribed")
+        .reset_index(),
+        "register": register,
+        "claims": _check_claims(kept, today),
+        "n_files": checkout.check_installed(list(here.package[here.is_direct])),
         "counted": counted,
         "levels": levels,
         "shown": shown,
@@ -116,11 +131,10 @@ def _gather(commit: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _check_verdicts() -> pd.DataFrame:
+def _check_verdicts(today: pd.DataFrame) -> pd.DataFrame:
     """The verdicts of the results, once they are those the audit gives now."""
     kept = pd.read_csv(paths.RESULTS / "verdicts.csv", **_AS_TEXT)
-    today = audit.give_verdicts(ledger.read_ledger(), tables.cells())
-    columns = ["printed", "role", "computed", "verdict"]
+    columns = ["printed", "role", "computed", "verdict", "evidence"]
     now, then = (table.set_index("value_id")[columns] for table in (today, kept))
     known = now.index.intersection(then.index)
     stale = [*now.index.symmetric_difference(then.index)]
@@ -131,19 +145,51 @@ def _check_verdicts() -> pd.DataFrame:
     return kept
 
 
-def _check_register() -> None:
-    """Refuse a register that is not what the audit finds."""
+def _reconcile(verdicts: pd.DataFrame, register: pd.DataFrame) -> str:
+    """Why there are more discrepancies than values that differ: in one sentence, counted."""
+    role = register.discrepancy_id.map(verdicts.set_index("value_id").role)
+    of_values = register[role.notna() & (role != "input")]
+    n_values, n_rounds = of_values.discrepancy_id.nunique(), (of_values.verdict == "rounds").sum()
+    return (
+        f"{n_values} of them are verdicts on values ({n_rounds} of which rounds), "
+        f"{len(of_values) - n_values} a second rule on such a value, "
+        f"{(role == 'input').sum()} bounds that an input breaks, {role.isna().sum()} repeated rows"
+    )
+
+
+def _check_register() -> pd.DataFrame:
+    """The register, once it is what the audit finds."""
     outcome = ledger.compare_register(audit.find(ledger.read_ledger(), tables.cells()))
     found = [f"{kind}: {sentence}" for kind, list_ in outcome.items() for sentence in list_]
     if found:
         raise DataError(f"data/raw/discrepancies.csv is not what the audit finds: {shorten(found)}")
+    return tables.read_table("discrepancies")
 
 
-def _read_claims() -> pd.DataFrame:
-    """The claims ledgers of the results, each named in ``ledger``."""
-    files = sorted(paths.RESULTS.glob("claims*.csv"), key=lambda path: path.stem)
-    parts = [pd.read_csv(path, **_AS_TEXT).assign(ledger=path.name) for path in files]
+def _check_claims(records: list[dict[str, Any]], verdicts: pd.DataFrame) -> pd.DataFrame:
+    """The claims ledgers of the results, each named in ``ledger``, once they are graded again."""
+    parts = []
+    for path in sorted(paths.RESULTS.glob("claims*.csv"), key=lambda path: path.stem):
+        kept, made = pd.read_csv(path, **_AS_TEXT), f"results/{path.name}"
+        given = next((r["parameters"] for r in records if made in r["made"]), None)
+        if given is None or path.stem not in GRADED:
+            raise DataError(f"{made}: found grades that no run made by the rules of the study")
+        again = grade_again(path.stem, verdicts, given).to_csv(index=False)
+        again = pd.read_csv(io.StringIO(again), **_AS_TEXT).reindex(columns=kept.columns)
+        if not again.equals(kept):
+            unlike = again.ne(kept).any(axis=1) if again.shape == kept.shape else kept.index >= 0
+            told = shorten(list(kept.number[unlike]))
+            raise DataError(f"{made} is not what the rules give again for {told}; run it again")
+        parts.append(kept.assign(ledger=path.name))
     return pd.concat([pd.DataFrame(columns=["ledger", "grade"]), *parts], ignore_index=True)
+
+
+def grade_again(name: str, verdicts: pd.DataFrame, given: dict[str, Any]) -> pd.DataFrame:
+    """A ledger of claims as the study's rules give it now, at the settings of the run."""
+    table, module = GRADED[name]
+    coding, rules = grading.read_coding(verdicts), need_package(module).RULES
+    asked = tables.read_table(table)
+    return grading.give_grades(asked, rules, coding, given["n_shuffles"], given["seed"])
 
 
 def _count(values: pd.Series, order: Iterable[str] = ()) -> str:

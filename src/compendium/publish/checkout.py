@@ -1,15 +1,20 @@
 """What state of the files, and in what environment: the two things a certificate is about.
 
 A certificate speaks of one commit. A folder that is no git checkout, or whose files are not those
-of its commit, has no name to certify under, and is refused.
+of its commit, has no name to certify under, and is refused. What git says of its own index is not
+asked: a file can be marked as unchanged. Every file's bytes are hashed and held against the tree.
 """
 
+import base64
+import hashlib
+import os
 import platform
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -36,19 +41,42 @@ def read_commit() -> dict[str, Any]:
     Raises
     ------
     DataError
-        If the project is not the root of a git checkout, has no commit, or differs from it: the
-        first files that do are named.
+        If the project is not the root of a git checkout, has no commit, or differs from it, or
+        holds files that are not its own and that no committed ``.gitignore`` names: the first of
+        all these are named.
     """
     if Path(_ask_git("rev-parse", "--show-toplevel")).resolve() != paths.ROOT.resolve():
         raise DataError("this folder is not the root of a git checkout; certify a clone")
     commit, date = _ask_git("log", "-1", "--format=%H %cI").split()
-    changed = sorted(line[3:] for line in _ask_git("status", "--porcelain").splitlines())
+    entries = _split(_ask_git("ls-tree", "-r", "-z", "--full-tree", commit))
+    blobs = {name: about.split()[-1] for about, name in (line.split("\t", 1) for line in entries)}
+    changed = [name for name, blob in blobs.items() if _hash_blob(name, len(blob)) != blob]
+    others = ("ls-files", "--others", "-z")
+    # What this clone or its owner excludes is no part of the commit; nor is a new .gitignore.
+    changed += _split(_ask_git(*others, "--exclude-per-directory=.gitignore"))
+    changed += _split(_ask_git(*others, "--", ":(glob)**/.gitignore"))
     if changed:
-        differ = f"{shorten(changed)} differ from the commit"
+        differ = f"{shorten(sorted({*changed}))} differ from the commit"
         raise DataError(f"the tree is dirty: {differ}; commit or undo")
-    tracked = sorted(_ask_git("ls-files", "-z").rstrip("\0").split("\0"))
     version = _read_project()["version"]
-    return {"commit": commit, "date": date, "version": version, "tracked": tracked}
+    return {"commit": commit, "date": date, "version": version, "tracked": sorted(blobs)}
+
+
+def _split(answer: str) -> list[str]:
+    return [name for name in answer.split("\0") if name]
+
+
+def _hash_blob(name: str, length: int) -> str:
+    """What git would call the file as it lies there, no filter applied; ``""`` if there is none."""
+    path = paths.ROOT / name
+    if path.is_symlink():
+        held = os.fsencode(path.readlink())
+    elif path.is_file():
+        held = path.read_bytes()
+    else:
+        return ""
+    algorithm = hashlib.sha1 if length == 40 else hashlib.sha256
+    return algorithm(b"blob %d\0" % len(held) + held).hexdigest()
 
 
 def _ask_git(*words: str) -> str:
@@ -56,7 +84,7 @@ def _ask_git(*words: str) -> str:
     git = shutil.which("git")
     if git is None:
         raise DataError("found no git on this machine; a certificate names a commit")
-    command = [git, "--no-optional-locks", "-C", str(paths.ROOT), *words]
+    command = [git, "--no-optional-locks", "--no-replace-objects", "-C", str(paths.ROOT), *words]
     answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if answer.returncode:
         reason = next(iter(answer.stderr.splitlines()), "no answer")
@@ -109,6 +137,40 @@ def find_installed(name: str) -> str:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return ""
+
+
+def check_installed(names: list[str]) -> int:
+    """How many installed files of these packages are as their RECORD says.
+
+    Raises
+    ------
+    DataError
+        In one line, if one is not.
+    """
+    counted = {name: _compare_files(name) for name in names}
+    if changed := [file for _, files in counted.values() for file in files]:
+        raise DataError(
+            f"what is installed is not what its RECORD says: {shorten(changed)}; install it again"
+        )
+    return sum(n for n, _ in counted.values())
+
+
+@cache
+def _compare_files(name: str) -> tuple[int, list[str]]:
+    """How many files of a package have a checksum, and those that are not as it says."""
+    try:
+        files = [file for file in metadata.files(name) or () if file.hash]
+    except metadata.PackageNotFoundError:
+        return 0, []
+    return len(files), [str(file) for file in files if not _is_as_recorded(file)]
+
+
+def _is_as_recorded(file: metadata.PackagePath) -> bool:
+    path = Path(file.locate())
+    if not path.is_file():
+        return False
+    found = hashlib.new(file.hash.mode, path.read_bytes()).digest()
+    return base64.urlsafe_b64encode(found).rstrip(b"=").decode() == file.hash.value
 
 
 def describe_machine() -> dict[str, str]:

@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 
 from compendium import paths
-from compendium.printed.audit import UNCHECKED
+from compendium.printed.vocabulary import UNCHECKED
 from compendium.publish.cite import name_author
 from compendium.runs.markup import render
 

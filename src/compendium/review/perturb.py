@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from compendium.printed import audit, support, tables, wrong_values
-from compendium.printed.rules import find_rules
+from compendium.printed.rules import find_rules, split_rules
 from compendium.printed.support import CHECKS, Standing, Support
+from compendium.printed.vocabulary import UNCHECKED
 from compendium.printed.wrong_values import Mutation
 from compendium.runs.markup import render
 
@@ -120,9 +121,9 @@ def _reason(mutation: Mutation, gathered: Support, asked: list[str], outcome: st
     name, entry = mutation.value_id, gathered.entries.get(mutation.value_id)
     uses = gathered.uses.get(name, {})
     is_checked = entry is not None and entry.is_checked
-    own = entry.rule.split(audit.SEPARATOR) if is_checked and name in asked else []
+    own = split_rules(entry.rule) if is_checked and name in asked else []
     rules = {rule for user in asked for rule in uses.get(user, ())}
-    rules |= {rule.split()[0] for rule in own}
+    rules |= {rule for rule, *_ in own}
     known = find_rules()
     return render(
         "unnoticed.txt.j2",
@@ -130,7 +131,7 @@ def _reason(mutation: Mutation, gathered: Support, asked: list[str], outcome: st
         is_dropped=mutation.kind == "dropped row",
         is_shown=mutation.file in gathered.shown,
         is_resting=is_checked or uses,
-        unchecked=entry.rule if entry and entry.rule in audit.UNCHECKED else "",
+        unchecked=entry.rule if entry and entry.rule in UNCHECKED else "",
         own=own,
         rules=sorted(rules),
         bounds=[known[rule].is_bound for rule in rules if known[rule].reads],
@@ -171,7 +172,7 @@ def rate_values(perturbed: pd.DataFrame) -> pd.DataFrame:
     best = changes.groupby("value_id")["rank"].min().reindex(values.index)
     # Where there is no text to change, no change of it is noticed.
     is_whole = of_text.reindex(values.index) == 0
-    computed, judged = ~values.verdict.isin(audit.UNCHECKED), values.role.isin(CHECKED)
+    computed, judged = ~values.verdict.isin(UNCHECKED), values.role.isin(CHECKED)
     which = {role: (values.role == role) & computed for role in CHECKED} | {
         "all three": judged & computed,
         "nothing can be computed": judged & ~computed,
@@ -204,7 +205,7 @@ def list_unnoticed(perturbed: pd.DataFrame) -> dict[str, str]:
     >>> list_unnoticed(pd.DataFrame([one]))
     {'a': 'a range'}
     """
-    is_checked = perturbed.role.isin(CHECKED) & ~perturbed.verdict.isin(audit.UNCHECKED)
+    is_checked = perturbed.role.isin(CHECKED) & ~perturbed.verdict.isin(UNCHECKED)
     own = perturbed[is_checked | perturbed.is_rested_on]
     noticed = set(own.value_id[own.outcome == "noticed"])
     left = own[~own.value_id.isin(noticed) & (own.kind != "dropped row")]

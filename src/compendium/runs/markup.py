@@ -24,25 +24,11 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from compendium import paths
+from compendium.printed.vocabulary import EVIDENCE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# What each verdict means, in the words of the pages.
-VERDICTS = {
-    "exact": "the computed value is what is printed, at the printed precision",
-    "rounds": "cut off instead of rounded, or within what the rounding of the inputs leaves open",
-    "differs": "neither; each has an entry in the register of discrepancies",
-    "not-derivable": "print does not hold the inputs",
-    "not-recoverable": "the figure that shows it is missing from the text we hold",
-    "transcribed": "an input, typed in as printed: never counted as reproduced",
-}
-ROLES = {
-    "input": "taken as given",
-    "derived": "computed from inputs",
-    "repeated": "the same fact, printed elsewhere",
-    "claim": "a statement in words that a computation can test",
-}
 # Of Markdown, what our templates use: a star or a stroke in a cell means nothing.
 _MARKDOWN = MarkdownIt("zero", {"html": True}).enable(
     ["heading", "list", "backticks", "link", "html_block"]
@@ -233,14 +219,16 @@ def show_claims(claims: "pd.DataFrame", title: str) -> Html:
 
 
 def show_summary(verdicts: "pd.DataFrame") -> Html:
-    """What came out, in one sentence; inputs are named first and counted as nothing.
+    """What came out, by kind of evidence; inputs are named first and counted as nothing.
 
     Parameters
     ----------
     verdicts : DataFrame
-        ``role`` and ``verdict``, one row per printed value.
+        ``role``, ``verdict`` and ``evidence``, one row per printed value.
     """
-    return _show("summary", len(verdicts), Counter(verdicts.verdict[verdicts.role != "input"]))
+    counts = Counter(zip(verdicts.evidence, verdicts.verdict))
+    checked = int((verdicts.role != "input").sum())
+    return _show("summary", len(verdicts), checked, counts, EVIDENCE)
 
 
 def show_sources(sources: "pd.DataFrame", label: str) -> Html:

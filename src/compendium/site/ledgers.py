@@ -13,9 +13,8 @@ import pandas as pd
 
 from compendium import paths
 from compendium.printed import tables
+from compendium.printed.vocabulary import EVIDENCE, ROLES, TRANSCRIBED, VERDICTS
 from compendium.runs.markup import (
-    ROLES,
-    VERDICTS,
     render,
     show_claims,
     show_entries,
@@ -23,9 +22,9 @@ from compendium.runs.markup import (
 )
 from compendium.settings import read_study
 
-_CHECKED = [verdict for verdict in VERDICTS if verdict != "transcribed"]
+_CHECKED = [verdict for verdict in VERDICTS if verdict != TRANSCRIBED]
 # Units that say nothing beside a number: a count, a text, a place in an order.
-_SILENT = {"n", "label", "rank", "year", "date"}
+_SILENT = {"n", "label", "code", "rank", "year", "date"}
 
 
 def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
@@ -34,7 +33,7 @@ def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
     made = {
         "summary": show_summary(verdicts),
         "bars": _show_bars(verdicts),
-        "legend": render("site/legend.html.j2", verdicts=VERDICTS, roles=ROLES),
+        "legend": render("site/legend.html.j2", verdicts=VERDICTS, evidence=EVIDENCE, roles=ROLES),
         "filters": _show_filters(items),
         "values": _show_values(verdicts, items, _find_judging(records, verdicts, items)),
         "register": _show_register(tables.read_table("discrepancies"), set(verdicts.value_id)),
@@ -79,29 +78,25 @@ def _find_judging(
 
 
 def count_verdicts(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """How many values of each work got which verdict; a column for inputs apart.
+    """How many values got which verdict by which kind of evidence; a column for inputs apart.
 
     Examples
     --------
-    >>> two = pd.DataFrame({"item_id": ["a/t", "a/u"], "role": ["claim", "input"],
+    >>> two = pd.DataFrame({"evidence": ["cited", ""], "role": ["claim", "input"],
     ...                     "verdict": ["exact", "transcribed"]})
-    >>> count_verdicts(two).loc["a", ["exact", "differs", "inputs"]].tolist()
-    [1, 0, 1]
+    >>> count_verdicts(two).loc["cited", ["exact", "differs", "inputs"]].tolist()
+    [1, 0, 0]
     """
-    source = verdicts.item_id.str.partition("/")[0]
     outcome = verdicts.verdict.where(verdicts.role != "input", "inputs")
-    counts = pd.crosstab(source, outcome)
-    return counts.reindex(index=source.unique(), columns=[*_CHECKED, "inputs"], fill_value=0)
+    counts = pd.crosstab(verdicts.evidence, outcome)
+    return counts.reindex(index=[*EVIDENCE, ""], columns=[*_CHECKED, "inputs"], fill_value=0)
 
 
 def _show_bars(verdicts: pd.DataFrame) -> str:
-    """A bar and the numbers for each work; inputs in a column of their own, in no bar."""
-    counts = count_verdicts(verdicts)
-    rows = [(source, _name_source(source), count) for source, count in counts.iterrows()]
-    rows.append(("", "All", counts.sum()))
+    """A bar and the numbers for each kind of evidence; what is not computed below, in no bar."""
     shown = [
-        {"source": source, "name": name, "numbers": count.to_dict(), "bar": _bar(count[_CHECKED])}
-        for source, name, count in rows
+        {"evidence": kind, "numbers": count.to_dict(), "bar": _bar(count[_CHECKED]) if kind else []}
+        for kind, count in count_verdicts(verdicts).iterrows()
     ]
     return render("site/bars.html.j2", rows=shown, checked=_CHECKED)
 
@@ -119,7 +114,8 @@ def _show_filters(items: pd.DataFrame) -> str:
         (_name_source(source), source, list(zip(members.item_id, members.label)))
         for source, members in items.groupby("source_id", sort=False)
     ]
-    return render("site/filters.html.j2", groups=groups, roles=ROLES, verdicts=VERDICTS)
+    said = {"verdicts": VERDICTS, "evidence": EVIDENCE, "roles": ROLES}
+    return render("site/filters.html.j2", groups=groups, **said)
 
 
 def _show_values(
