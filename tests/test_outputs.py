@@ -61,3 +61,17 @@ def test_an_answer_is_a_sentence_and_is_noted(run_folder):
     assert said._repr_markdown_() == repr(said) == "1 of 3, 33%: A, B."
     noted = [(line["answered"], line["value"]) for line in records.read_log(run_folder)]
     assert noted == [("n", "1"), ("total", "3"), ("share", "0.33333333"), ("who", "A, B")]
+
+
+def test_digits_beyond_the_eighth_are_written_nowhere(tmp_path, monkeypatch):
+    """One third, and a third that another machine makes: the same bytes in both files."""
+    monkeypatch.setattr(paths, "RESULTS", tmp_path)
+    made = []
+    for third in (1 / 3, 1 / 3 + 1e-12):
+        table = pd.DataFrame({"share": [third, None], "n": [1, 2]}, index=["a", "b"])
+        outputs.write_table(table, "t")
+        folder = tmp_path / "by-hand/results/tables"
+        made.append([(folder / f"t{end}").read_bytes() for end in (".csv", ".md")])
+
+    assert made[0] == made[1]
+    assert b"0.33333333 " in made[0][1]

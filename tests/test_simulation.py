@@ -1,5 +1,9 @@
 """Planning numbers against print; estimators against truths that were made up."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -280,3 +284,33 @@ def test_a_posterior_that_is_too_sure_is_found_out():
         return truths, centre + (draws - centre) / 2
 
     assert uniformity(too_sure) < 1e-6
+
+
+FITTED = """
+import sys
+import numpy as np, pandas as pd
+from compendium.models import regression, simulation
+designs = pd.DataFrame({"n_actors": [16, 60], "n_sites": 4, "slope": 1.0, "n_predictors": 5})
+fit = regression.fit_proportional_odds
+tried = simulation.try_proportional_odds(designs, fit, 15, seed=1)
+large = simulation.simulate_actors(n_actors=900, n_sites=4, slope=1.0, n_predictors=5, seed=2)
+fitted = fit(large.simulated_outcome, large.filter(regex=r"^x"))
+low = regression.fit_firth((large.simulated_outcome[:40] > 1) * 1, large[["x1", "x2"]][:40])
+for table in (tried, fitted.coefficients, low.coefficients):
+    sys.stdout.write(table.to_csv(float_format="%.8g"))
+"""
+
+
+def test_fits_are_the_same_bytes_whatever_the_kernel_of_the_linear_algebra():
+    """Two kernels of OpenBLAS that this processor has: eight digits of every number agree."""
+    made = []
+    for kernel in ("Haswell", "Sandybridge"):
+        given = os.environ | {"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": "1"}
+        run = [sys.executable, "-c", FITTED]
+        made.append(subprocess.run(run, env=given, capture_output=True, text=True, check=False))
+    if any(done.returncode < 0 for done in made):
+        pytest.skip("this processor has not both kernels")
+
+    assert [done.stderr for done in made] == ["", ""]
+    assert made[0].stdout == made[1].stdout
+    assert len(made[0].stdout.splitlines()) == 3 + 9 + 4

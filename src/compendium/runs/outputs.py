@@ -29,7 +29,9 @@ def write_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Write a table as CSV and Markdown to ``results/tables`` and return it, to be shown."""
     path = paths.output(f"results/tables/{name}.csv")
     table.to_csv(path, float_format=DIGITS, lineterminator="\n")
-    text = table.reset_index().to_markdown(index=False, disable_numparse=True)
+    shown = table.reset_index()
+    floats = shown.select_dtypes("float64").map(lambda value: float(DIGITS % value))
+    text = shown.assign(**floats).to_markdown(index=False, disable_numparse=True)
     path.with_suffix(".md").write_text(text + "\n", encoding="utf-8", newline="\n")
     return table
 

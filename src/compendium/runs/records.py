@@ -6,9 +6,12 @@ whether the results are still those of the files at hand, asks the records: noth
 """
 
 import csv
+import ctypes
 import io
 import json
+import platform
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +52,7 @@ def make_record(
     dict
         ``about``, and ``read``, ``wrote`` (each with ``cell``, the n of ``In [n]``), ``judged``
         (values with the printed cells they rest on), ``answered`` (each name with its value),
-        ``made_from`` and ``made`` (SHA-256).
+        ``made_from`` and ``made`` (SHA-256), and ``machine``: see `name_machine`.
     """
     noted: dict[str, list] = {"read": [], "wrote": [], "judged": [], "answered": []}
     for line in log:
@@ -70,7 +73,27 @@ def make_record(
     sources = {Path(paths.name_file(path)): path for path in {*kept, *read}}
     made_from = {name.as_posix(): paths.hash_file(sources[name]) for name in sorted(sources)}
     made = {name: paths.hash_file(path) for name, path in list_made(work).items()}
-    return about | noted | {"made_from": made_from, "made": made}
+    return about | noted | {"made_from": made_from, "made": made, "machine": name_machine()}
+
+
+@cache
+def name_machine() -> dict[str, str]:
+    """What may differ in a last digit: the Python, and the linear algebra with its kernel.
+
+    >>> sorted(name_machine())
+    ['blas', 'python']
+    """
+    import numpy as np  # noqa: PLC0415 - whoever only reads records does without
+
+    built = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    name = f"{built['name']} {built['version']}"
+    for path in sorted(Path(np.__file__).parents[1].glob("numpy.libs/*openblas*")):
+        library = ctypes.CDLL(str(path))
+        for ask in ("scipy_openblas_get_corename64_", "openblas_get_corename64_"):
+            if hasattr(library, ask):
+                getattr(library, ask).restype = ctypes.c_char_p
+                name += f", {getattr(library, ask)().decode()}"
+    return {"python": ".".join(platform.python_version_tuple()[:2]), "blas": name}
 
 
 def read_records() -> list[dict[str, Any]]:
