@@ -282,17 +282,6 @@ def test_cuts_of_both_outcomes():
     assert set(crisp.solution) == {"DEV*STB", "~DEV + ~STB"}
 
 
-def test_direct_calibration():
-    """Anchors give .05, .5 and .95; between, a logistic; falling anchors turn it round."""
-    values = pd.Series([2.0, 4.0, 10.0, np.nan])
-
-    assert qca.calibrate(values, 2, 4, 10).round(9).tolist()[:3] == [0.05, 0.5, 0.95]
-    assert qca.calibrate(values, 10, 4, 2).round(9).tolist()[:3] == [0.95, 0.5, 0.05]
-    assert qca.calibrate(values, 2, 4, 10).isna().tolist() == [False, False, False, True]
-    with pytest.raises(SettingError, match="rising or falling"):
-        qca.calibrate(values, 2, 2, 10)
-
-
 tables = st.integers(1, 4).flatmap(
     lambda k: st.lists(st.sampled_from([0, 1, None]), min_size=2**k, max_size=2**k)
 )

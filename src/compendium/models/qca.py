@@ -20,7 +20,7 @@ what lies in an outcome and its absence at once, min(X, Y, 1 - Y), in numerator 
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count, islice, product
-from math import comb, factorial, log, prod
+from math import comb, factorial, prod
 from typing import NamedTuple
 
 import numpy as np
@@ -45,21 +45,6 @@ class Covers(NamedTuple):
 
     models: list[tuple[int, ...]]
     total: int
-
-
-def calibrate(values: pd.Series, out: float, crossover: float, full: float) -> pd.Series:
-    """Memberships from a measure: .05 at `out`, .5 at `crossover`, .95 at `full` (Ragin 2008).
-
-    The anchors rise, or fall where a low value means in; a missing value stays missing.
-
-    >>> calibrate(pd.Series([0, 5, 10]), 0, 5, 10).round(3).tolist()
-    [0.05, 0.5, 0.95]
-    """
-    if not (out < crossover < full or out > crossover > full):
-        raise SettingError(f"found anchors {out}, {crossover}, {full}; allowed: rising or falling")
-    far = values.astype(float) - crossover
-    width = np.where(far * (full - crossover) >= 0, full - crossover, crossover - out)
-    return 1 / (1 + np.exp(-log(19) * far / width))
 
 
 def membership(cases: pd.DataFrame, expression: str) -> pd.Series:
