@@ -1,11 +1,21 @@
 """What models refuse: missing numbers, unknown names, no shares, conditions in another order."""
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 
-from compendium.errors import DataError, SettingError
-from compendium.models import counts, guards, multiverse, qca, structures, weights
+from compendium.errors import DataError, FitError, SettingError
+from compendium.models import (
+    counts,
+    dependence,
+    guards,
+    multiverse,
+    ordering,
+    qca,
+    structures,
+    weights,
+)
 
 ROWS = pd.DataFrame({"trust": [1.0, -1.0], "money": [-1.0, 1.0]}, index=["a", "b"])
 
@@ -82,6 +92,47 @@ def test_conditions_in_another_order_name_another_solution():
     for wrong in (["large", "broad"], ["broad"]):
         with pytest.raises(SettingError, match="allowed: the conditions as the truth table has"):
             qca.find_solutions(table, wrong)
+
+
+PLAIN = structures.offer(["trust"], {})["M1 free weights"]
+LEANS = pd.Series({"trust": 1.0, "money": np.nan})
+ARCS = pd.DataFrame({"dependent": ["a", "a"], "provider": ["b", "b"], "low": 1, "high": 3})
+
+
+@pytest.mark.parametrize(
+    ("ask", "error", "message"),
+    [
+        (lambda: structures.offer(["trust"], {"culture": "norms"}), SettingError, "no factor 'nor"),
+        (
+            lambda: structures.follow_years(
+                LEANS, np.ones(2), 1, invested=True, scepticism=0, culture="norms"
+            ),
+            SettingError,
+            "no box 'norms'",
+        ),
+        (lambda: multiverse.break_even(LEANS, "money"), SettingError, "lean 'money'; allowed: tr"),
+        (lambda: multiverse.draw_weights(0, 1, 5), SettingError, "found 0 draws"),
+        (
+            lambda: multiverse.vary(
+                PLAIN, np.ones((1, 1, 3)) / 3, pd.DataFrame(index=[0]), pd.Series(["left"]),
+                n=0, seed=1,
+            ),
+            SettingError,
+            "found 0 draws",
+        ),
+        (lambda: dependence.pair_up(ARCS), DataError, r"\('a', 'b'\)\] more than once"),
+        (lambda: ordering.decided_share(nx.DiGraph()), FitError, "order of 0 units"),
+        (
+            lambda: ordering.smallest_p_within(LEANS, pd.Series(["a", "a"])),
+            DataError,
+            "row 'money', value: found nan",
+        ),
+    ],
+)  # fmt: skip
+def test_what_has_no_answer_gets_none(ask, error, message):
+    """No raw error, and no number that means nothing."""
+    with pytest.raises(error, match=message):
+        ask()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,10 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from compendium.errors import DataError
+
 WEAKEST, STRONGEST = 1, 3
+_ENDS = ["dependent", "provider"]
 # A direction that is not printed: there is none, or there may be any.
 NONE, OPEN = (0, 0), (0, STRONGEST)
 
@@ -102,6 +105,8 @@ def pair_up(arcs: pd.DataFrame, unprinted: tuple[float, float] = OPEN) -> pd.Dat
     >>> pair_up(arcs, NONE)[["printed", "imbalance_low", "mutual_low"]].values.tolist()
     [['second', 3, 3]]
     """
+    if twice := sorted(set(zip(*arcs[arcs.duplicated(_ENDS)][_ENDS].to_numpy().T))):
+        raise DataError(f"found {twice} more than once; allowed: one row for each two")
     ranges = {(a.dependent, a.provider): (a.low, a.high) for a in arcs.itertuples()}
     rows = []
     for one, other in sorted({tuple(sorted(ends)) for ends in ranges}):

@@ -47,6 +47,8 @@ def draw_weights(n: int, seed: int | np.random.SeedSequence, n_boxes: int) -> np
     >>> draw_weights(3, seed=1, n_boxes=4).sum(axis=1).round(12).tolist()
     [1.0, 1.0, 1.0]
     """
+    if n < 1:
+        raise SettingError(f"found {n} draws; allowed: 1 or more")
     draws = np.random.default_rng(seed).standard_exponential((n, n_boxes))
     return draws / draws.sum(axis=1, keepdims=True)
 
@@ -179,6 +181,8 @@ def vary(
 
     Gives ``share``, indexed like `sides`; the last one is called ``all``.
     """
+    if n < 1:
+        raise SettingError(f"found {n} draws; allowed: 1 or more")
     sides = expected_sides(structure, sides, traits)
     n_cases, n_boxes, _ = odds.shape
     hits = np.zeros(n_cases + 1)
@@ -203,6 +207,7 @@ def break_even(leans: pd.Series, box: str) -> float | None:
     >>> break_even(leans, "resources")
     0.5
     """
+    check_names([box], leans.dropna().index, "box with a lean")
     others = leans.drop(box).dropna().astype(float).mean()
     lean = float(leans[box])
     if others == lean:

@@ -105,6 +105,8 @@ def decided_share(graph: nx.DiGraph) -> float:
     >>> decided_share(nx.DiGraph([("a", "b"), ("a", "c")]))
     0.6666666666666666
     """
+    if len(graph) < 2:
+        raise FitError(f"found an order of {len(graph)} units; allowed: 2 or more")
     decided = sum(len(nx.descendants(graph, unit)) for unit in graph)
     return decided / (len(graph) * (len(graph) - 1) / 2)
 
@@ -166,6 +168,7 @@ def smallest_p_within(values: pd.Series, groups: pd.Series, level: float = 0.05)
     >>> smallest_p_within(pd.Series([1, 2, 3, 4]), pd.Series(list("aaaa")))
     0.041666666666666664
     """
+    check_numbers(values.to_frame("value"), "values to permute")
     sizes = [group.value_counts() for _, group in values.groupby(groups.to_numpy())]
     arrangements = prod(factorial(n.sum()) // prod(map(factorial, n)) for n in sizes)
     if 1 / arrangements > level:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.errors import DataError
-from compendium.models.guards import check_numbers
+from compendium.models.guards import check_names, check_numbers
 
 # What a case is, beside its leans.
 TRAITS = {
@@ -62,6 +62,7 @@ def offer(factors: Iterable[str], roles: Mapping[str, str]) -> dict[str, Structu
     ({'resources': 1}, False)
     """
     names = tuple(factors)
+    check_names(roles.values(), names, "factor")
     places = {role: names.index(factor) for role, factor in roles.items()}
     return {
         name: Structure(name, names, places)
@@ -135,6 +136,7 @@ def follow_years(
     >>> follow_years(leans, even, 3, invested=True, scepticism=0.0).round(2).tolist()
     [-0.25, -0.08, 0.08, 0.25]
     """
+    check_names([] if culture is None else [culture], leans.index, "box")
     now, path = leans.astype(float), []
     for year in range(years + 1):
         mature = _maturity(np.array(year)) if invested else 0.0
