@@ -3,11 +3,13 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from compendium import settings
 from compendium.errors import DataError
-from compendium.printed.quantities import exactly, half_unit, parse, read_fact, show
+from compendium.printed import quantities
+from compendium.printed.quantities import exactly, parse, read_fact, show
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,43 @@ from compendium.printed.quantities import exactly, half_unit, parse, read_fact, 
         ("5-10", "times", "4.5", "10.5"),
         ("5–10", "times", "4.5", "10.5"),
         ("1500-7000", "n", "1500", "7000"),
+        (".45", "%", "0.445", "0.455"),
+        ("\u22124.1", "%", "-4.15", "-4.05"),
+        ("(4.1)", "£ million", "-4.15", "-4.05"),
+        ("1 200", "n", "1200", "1200"),
+        ("1\u2009200", "n", "1200", "1200"),
+        ("1\u00a0200\u00a0000", "people", "1150000", "1250000"),
+        ("1.2m", "£", "1150000", "1250000"),
+        ("£1.2bn", "£", "1150000000", "1250000000"),
+        ("1.2 million", "n", "1150000", "1250000"),
+        ("£1.2m", "£ million", "1.15", "1.25"),
+        ("p = .03", "p", "0.025", "0.035"),
+        ("3.4 ± 0.2", "kg", "3.2", "3.6"),
+        ("12½", "%", "12.25", "12.75"),
+        ("½", "n", "1/2", "1/2"),
+        ("1/3", "share", "1/3", "1/3"),
+        ("nine out of ten", "words", "17/20", "19/20"),
+        ("1 in 20", "words", "41/840", "39/760"),
+        ("ninety", "n", "90", "90"),
+        ("sixty-two", "n", "62", "62"),
+        ("a dozen", "n", "12", "12"),
+        ("a hundred", "n", "100", "100"),
+        ("twelve hundred", "n", "1200", "1200"),
+        ("two thousand three hundred and five", "n", "2305", "2305"),
+        ("10 to 20", "n", "10", "20"),
+        ("10 – 20", "n", "10", "20"),
+        ("between 10-20", "n", "10", "20"),
+        ("12% to 15%", "%", "11.5", "15.5"),
+        ("-5 - -3", "n", "-5", "-3"),
+        ("12%", "%", "11.5", "12.5"),
+        ("0.40*", "%", "0.395", "0.405"),
+        ("0.40 †", "%", "0.395", "0.405"),
+        ("5²", "n", "5", "5"),
+        ("1.5e3", "m", "1450", "1550"),
+        ("1990s", "year", "1990", "1999"),
+        ("70s", "year", "70", "79"),
+        ("five", "years", "5", "5"),
+        ("five", "£ million", "4.5", "5.5"),
     ],
 )
 def test_a_text_claims_an_interval(text, unit, low, high):
@@ -49,6 +88,13 @@ def test_a_text_claims_an_interval(text, unit, low, high):
         ("at least three", "3", "2"),
         ("nearly one", "0.96", "1"),
         ("nearly one", "0.96", "0.85"),
+        ("< .05", "0.049", "0.05"),
+        ("p<0.001", "0.0009", "0.001"),
+        ("≥ 3", "3", "2"),
+        ("more than 0", "100", "0"),
+        ("over -4", "-3.9", "-4"),
+        ("nearly -4", "-3.9", "-4"),
+        ("under -3", "-3.1", "-3"),
     ],
 )
 def test_a_qualifier_opens_one_side(text, inside, outside):
@@ -95,6 +141,46 @@ def test_what_is_no_number_is_refused(text):
         parse(text, "n")
 
 
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        *[("1,4", "%"), ("1,23", "n"), ("1,2,3", "n"), ("12,34", "n"), ("1 234,5", "n")],
+        *[("10-5", "n"), ("between 10 and 5", "n"), ("20 to 10", "%"), ("nearly 0", "%")],
+        *[("2/3", "years"), ("1/0", "n"), ("one in zero", "words"), ("10%", "n")],
+        *[("ten five", "n"), ("twenty-eleven", "n"), ("three two", "n"), ("t(28) = 2.2", "t")],
+    ],
+)
+def test_what_could_be_two_numbers_or_none_is_refused(text, unit):
+    """A comma that groups nothing, a low end above the high one, two or three taken for a part."""
+    with pytest.raises(DataError, match=r"cannot read .*; allowed: "):
+        parse(text, unit)
+
+
+def test_a_study_says_which_mark_its_decimals_have(monkeypatch):
+    """1,4 is one and four tenths where a comma marks decimals, and 1.4 is nothing there."""
+    monkeypatch.setattr(quantities, "read_study", lambda: settings.Study(decimal_mark=","))
+
+    assert parse("1,4", "%").value == Fraction(14, 10)
+    assert parse("1.400.000,5", "%").value == Fraction(28000010, 20)
+    with pytest.raises(DataError, match=r"a decimal ',' \(study.toml: decimal_mark\)"):
+        parse("1.4", "%")
+
+
+@given(
+    st.sampled_from(
+        ["nearly", "almost", "just over", "over", "under", "at least", "up to", "about"]
+    ),
+    st.decimals(-(10**6), 10**6, places=2),
+    st.sampled_from(["n", "%", "people", "£ million"]),
+)
+def test_no_low_end_is_above_its_high_end(qualifier, number, unit):
+    """Whatever the sign; of 0 nothing can be nearly."""
+    assume(number != 0)
+    claim = parse(f"{qualifier} {number}", unit)
+
+    assert claim.low <= claim.high
+
+
 @given(st.decimals(-(10**6), 10**6, places=2), st.decimals(-(10**6), 10**6, places=2))
 def test_sums_contain_the_sum_of_any_rounded_pair(a, b):
     """Whatever was rounded to the two printed numbers, its sum lies in the interval."""
@@ -120,7 +206,9 @@ def test_division_by_what_may_be_nothing_is_refused():
 
 def test_precision_is_part_of_the_text():
     """0.40 is ten times as precise as 0.4."""
-    assert half_unit("0.4", "%") == 10 * half_unit("0.40", "%")
+    width = [parse(text, "%").high - parse(text, "%").low for text in ("0.4", "0.40")]
+
+    assert width[0] == 10 * width[1]
 
 
 @pytest.mark.parametrize(
@@ -141,8 +229,8 @@ def test_a_fact_is_a_number_and_the_side_on_which_it_leaves_room(text, unit, fac
 @pytest.mark.parametrize("text", ["three", "3", "18"])
 def test_whole_years_and_months_are_counts(text):
     """Nobody rounds three years; two and a half may be rounded."""
-    assert half_unit(text, "years") == half_unit(text, "months") == 0
-    assert half_unit("2.5", "years") == Fraction(1, 20)
+    assert parse(text, "years").low == parse(text, "months").high
+    assert parse("2.5", "years").high == Fraction(51, 20)
 
 
 def test_shown_numbers_are_short():

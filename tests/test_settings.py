@@ -57,6 +57,7 @@ def test_a_study_may_declare_nothing(tmp_path, monkeypatch):
         ("[parameters.level]\nminimum = [0]", "[0]", "a number, or a parameter's name"),
         ("[parameters.level]\nallowed = 'a'", "'a'", "a list"),
         ("factors = 'five'", "'five'", "a list"),
+        ("decimal_mark = ';'", "found ';'", "'.' or ','"),
         ("title = ", "study.toml", "TOML"),
     ],
 )

@@ -43,6 +43,7 @@ class Study:
     traits: dict[str, dict[str, Any]] = field(default_factory=dict)
     # The source whose lines the coding names; the first of sources.csv if none is declared.
     coded: str = ""
+    decimal_mark: str = "."  # of the printed numbers
     # What a case without a figure needs to be weighed: statements, and factors they speak of.
     statements: int = 1
     spread: int = 1
@@ -56,9 +57,9 @@ class Study:
 
 
 # Each key with its type; those of tables with what their values are.
-_KEYS = {"title": str, "package": str, "coded": str, "sources": dict, "states": dict,
-         "factors": list, "roles": dict, "groups": dict, "no_site": list, "one_way": list,
-         "traits": dict, "case": dict, "parameters": dict}  # fmt: skip
+_KEYS = {"title": str, "package": str, "coded": str, "decimal_mark": str, "sources": dict,
+         "states": dict, "factors": list, "roles": dict, "groups": dict, "no_site": list,
+         "one_way": list, "traits": dict, "case": dict, "parameters": dict}  # fmt: skip
 _CASE = {"statements", "factors"}
 _FACTOR = {"name", "label", "code"}
 _TRAIT = {"table", "key", "case", "column"}
@@ -117,6 +118,8 @@ def _check(said: dict[str, Any]) -> Iterator[str]:
             allowed = ", ".join(map(str, names)) or "a factor, and none is declared"
             yield f"{FILE}, roles, {role}: found {name!r}; allowed: {allowed}"
     yield from _check_words(said)
+    if said.get("decimal_mark", ".") not in (".", ","):
+        yield f"{FILE}, decimal_mark: found {said['decimal_mark']!r}; allowed: '.' or ','"
     for site, groups in said.get("groups", {}).items():
         if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
             yield f"{FILE}, groups, {site}: found {groups!r}; allowed: a list of names"
