@@ -1,4 +1,4 @@
-"""Planted faults can be read, found and marked; the audit finds about half."""
+"""Planted faults can be read, found and marked; the audit finds six in ten."""
 
 import json
 import re
