@@ -22,18 +22,21 @@ from typing import Any
 
 from compendium.errors import SettingError
 
-ROOT = Path(__file__).resolve().parents[2]
-# A path, relative to the project's root if it is not absolute; unset, this project itself.
+PACKAGE = Path(__file__).resolve().parent
+# A clone of the project; or, where a wheel was installed, the package and what it brings along.
+IS_CLONE = (PACKAGE.parents[1] / "pyproject.toml").is_file()
+ROOT = PACKAGE.parents[1] if IS_CLONE else PACKAGE
+# A path, relative to the project's root if it is not absolute; unset, this project itself, and
+# without a clone the folder one is in.
 STUDY_VARIABLE = "COMPENDIUM_STUDY"
-STUDY = (ROOT / os.environ.get(STUDY_VARIABLE, "")).resolve()
+STUDY = ((ROOT if IS_CLONE else Path.cwd()) / os.environ.get(STUDY_VARIABLE, "")).resolve()
 RAW = STUDY / "data" / "raw"
 PROCESSED = STUDY / "data" / "processed"
 NOTEBOOKS = STUDY / "notebooks"
 RESULTS = STUDY / "results"
 LOCK = ROOT / "requirements.lock"
-PACKAGE = ROOT / "src" / "compendium"
 # Where packages lie: the project's, and those that a study brings.
-SOURCES = list(dict.fromkeys([ROOT / "src", STUDY / "src"]))
+SOURCES = list(dict.fromkeys([PACKAGE.parent, STUDY / "src"]))
 
 # The runner leaves this file in a run's folder; one line is added for each thing the run does.
 RUN_LOG = Path(".log")
@@ -71,8 +74,11 @@ def name_file(path: Path) -> str:
     >>> name_file(RAW / "items.csv"), name_file(LOCK)
     ('data/raw/items.csv', 'requirements.lock')
     """
-    shared = path == LOCK or path.is_relative_to(ROOT / "src")
-    return path.relative_to(ROOT if shared else STUDY).as_posix()
+    if path == LOCK:
+        return LOCK.name
+    if path.is_relative_to(PACKAGE.parent):
+        return (Path("src") / path.relative_to(PACKAGE.parent)).as_posix()
+    return path.relative_to(STUDY).as_posix()
 
 
 def find_file(name: str) -> Path:
@@ -81,9 +87,22 @@ def find_file(name: str) -> Path:
     >>> find_file("requirements.lock") == LOCK, find_file("results/t.csv") == RESULTS / "t.csv"
     (True, True)
     """
-    project = ROOT / name
-    shared = project == LOCK or project.is_relative_to(ROOT / "src")
-    return project if shared and project.exists() else STUDY / name
+    if name == LOCK.name:
+        return LOCK
+    ours = PACKAGE.parent / name.removeprefix("src/")
+    return ours if name.startswith("src/") and ours.exists() else STUDY / name
+
+
+def need_clone(what: str) -> None:
+    """Refuse what an installed package cannot do: the project's history and texts are in a clone.
+
+    Raises
+    ------
+    SettingError
+        If this is no clone.
+    """
+    if not IS_CLONE:
+        raise SettingError(f"{what} needs a clone of the project, not the installed package alone")
 
 
 def once_a_state(read: Callable[[Path], Any]) -> Callable[[Path], Any]:

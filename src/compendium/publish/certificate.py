@@ -57,6 +57,7 @@ def certify(out: Path) -> Path:
         another version, changed since, or not what audit and rules give today; if raw data breaks
         its schema or its checksums; or if an installed library was changed.
     """
+    paths.need_clone("a certificate")
     paths.check_new(out)
     # Before there is a folder: one inside the project would not be of its commit.
     found = _gather(checkout.read_commit())

@@ -67,6 +67,8 @@ def read_references() -> dict[str, dict[str, Any]]:
     """A record for the compendium and for each source, by id, in the terms of CSL-JSON."""
     own = read_citation()
     found = {_OURS: _from_cff(_OURS, own) | {"note": f"Licence: {own['license']}"}}
+    if not (paths.RAW / "sources.csv").is_file():
+        return found
     sources = pd.read_csv(paths.RAW / "sources.csv", dtype=str, keep_default_na=False)
     for row in sources.itertuples():
         known = [r for r in own["references"] if r["title"].lower() in row.citation.lower()]

@@ -96,6 +96,7 @@ def measure_drift(folder: Path, workers: int = 2) -> Drift:
     BuildError
         If the environment cannot be built.
     """
+    paths.need_clone("verify --latest")
     _check_finished(paths.ROOT)
     _build(folder)
     failed = _run(folder, workers)

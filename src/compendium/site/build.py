@@ -58,6 +58,7 @@ def build_site(target: Path) -> Path:
     SiteError
         If Sphinx has anything to say; a warning counts.
     """
+    paths.need_clone("the site")
     records = read_records()
     check_current(records)
     if target.exists() and any(target.iterdir()) and not (target / MARK).exists():
