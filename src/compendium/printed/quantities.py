@@ -15,7 +15,8 @@ from compendium.errors import DataError
 from compendium.settings import read_study
 
 # Things counted or named: no rounding stands behind a printed 37 of them.
-TEXTS = {"label", "side", "item", "date"}
+CODE = "code"  # a mark in our words: yes where print has a tick
+TEXTS = {"label", "side", "item", "date", CODE}
 _COUNTED = {"n", "rank", "year", "words", *TEXTS}
 
 _TIMED = {"years", "months", "weeks", "days", "hours"}
