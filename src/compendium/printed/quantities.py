@@ -29,7 +29,7 @@ zero|one first|two second|three third|four fourth|five fifth|six sixth|seven sev
 _TENS = "thirty forty fifty sixty seventy eighty ninety"
 NUMBERS = {
     word: number for number, words in enumerate(_COUNTED_OUT.split("|")) for word in words.split()
-} | {"no": 0, "none": 0, "couple": 2}
+} | {"no": 0, "none": 0, "couple": 2, "both": 2}
 NUMBERS |= {word: 10 * number for number, word in enumerate(_TENS.split(), start=3)}
 _TIMES = {"dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 _SCALES = _TIMES | {"k": 10**3, "m": 10**6, "bn": 10**9}
@@ -60,7 +60,7 @@ _QUALIFIERS = [
     ("(?:(?:less than|under) |<)", lambda v, far: (min(v - far, _NOUGHT), v - _SHORT)),
     ("(?:(?:up to|at most) |≤|<=)", lambda v, _far: (min(v, _NOUGHT), v)),
 ]  # fmt: skip
-_PLAIN = re.compile(r"^(approximately|approx\.|approx|about|around|estimated as|~)\s*")
+_PLAIN = re.compile(r"^(only|approximately|approx\.|approx|about|around|estimated as|~)\s*")
 # Marks of a footnote behind a number, and the letter of a statistic before it.
 _FOOTNOTES = re.compile(r"(?<=[\w%+)½¼¾⅓⅔⅛])\s?[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜᵈ]+$")
 _STATISTIC = re.compile(r"^[a-z]\w*\s?(?:=|(?=[<>≤≥]))")
