@@ -314,3 +314,22 @@ def test_fits_are_the_same_bytes_whatever_the_kernel_of_the_linear_algebra():
     assert [done.stderr for done in made] == ["", ""]
     assert made[0].stdout == made[1].stdout
     assert len(made[0].stdout.splitlines()) == 3 + 9 + 4
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: simulation.simulate_actors(n_actors=0, n_sites=2, slope=1.0), "n_actors 0"),
+        (lambda: simulation.simulate_actors(n_actors=4, n_sites=2.5, slope=1.0), "n_sites 2.5"),
+        (lambda: simulation.simulate_actors(n_actors=4, n_sites=2, slope=np.nan), "slope of nan"),
+        (lambda: simulation.actors_needed(2.0, power=1.0), "1.0"),
+        (lambda: simulation.actors_needed(np.nan), "odds ratio of nan"),
+        (lambda: simulation.design_effect(12, 2.0), "icc of 2"),
+        (lambda: simulation.critical_tau(12, alpha=95), "95"),
+        (lambda: simulation.power_of_tau(12, 1.5, n_repeats=10, seed=1), "tau of 1.5"),
+    ],
+)
+def test_what_no_design_can_be_is_refused(ask, message):
+    """Each says what was found and what is allowed."""
+    with pytest.raises(SettingError, match=f"found .*{message}.*allowed"):
+        ask()

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from compendium.errors import DataError, FitError, SettingError
+from compendium.models.guards import check_shares
 
 # theta_1 to theta_3, in log odds: four categories, the middle two likelier than the outer.
 _THRESHOLDS = (-2.0, 0.0, 2.0)
@@ -36,6 +37,11 @@ def simulate_actors(
     """
     if not 0 <= icc < 1:
         raise SettingError(f"found an icc of {icc}; allowed: 0 to below 1")
+    _check_counts(
+        n_actors=n_actors, n_sites=n_sites, n_predictors=n_predictors, n_repeats=n_repeats
+    )
+    if not np.isfinite(slope):
+        raise SettingError(f"found a slope of {slope}; allowed: a finite number")
     rng = np.random.default_rng(seed)
     site = np.arange(n_actors) % n_sites
     leans = rng.integers(-1, 2, size=(n_repeats, n_actors, n_predictors))
@@ -47,6 +53,13 @@ def simulate_actors(
     columns["simulated_outcome"] = np.searchsorted(_THRESHOLDS, latent.ravel())
     repeat = np.repeat(np.arange(n_repeats), n_actors)
     return pd.DataFrame({"repeat": repeat, "site": np.tile(site, n_repeats)} | columns)
+
+
+def _check_counts(**counts: int) -> None:
+    """Refuse numbers of things that are none."""
+    wrong = [f"{name} {n}" for name, n in counts.items() if not (n == n // 1 and n >= 1)]
+    if wrong:
+        raise SettingError(f"found {', '.join(wrong)}; allowed: whole numbers of 1 or more")
 
 
 def try_proportional_odds(
@@ -159,7 +172,8 @@ def actors_needed(
     >>> actors_needed(2.0)
     209
     """
-    if odds_ratio <= 0 or odds_ratio == 1:
+    check_shares(ends=False, alpha=alpha, power=power)
+    if not 0 < odds_ratio < np.inf or odds_ratio == 1:
         raise SettingError(f"found an odds ratio of {odds_ratio}; allowed: above 0 and not 1")
     normal = stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(power)
     return round(12 * normal**2 / (np.log(odds_ratio) ** 2 * (1 - categories**-2)))
@@ -171,6 +185,8 @@ def design_effect(size: float, icc: float) -> float:
     >>> design_effect(12, 0.5)
     6.5
     """
+    if not np.all((np.asarray(icc) >= 0) & (np.asarray(icc) <= 1)) or not size >= 1:
+        raise SettingError(f"found sites of {size} and an icc of {icc}; allowed: 1 or more, 0 to 1")
     return 1 + (size - 1) * icc
 
 
@@ -182,6 +198,8 @@ def critical_tau(n: int, alpha: float = 0.05) -> float:
     >>> round(critical_tau(12), 3)
     0.455
     """
+    _check_counts(n=n)
+    check_shares(ends=False, alpha=alpha)
     chances = np.ones(1)
     for size in range(2, n + 1):
         chances = np.convolve(chances, np.full(size, 1 / size))
@@ -197,6 +215,9 @@ def power_of_tau(n: int, tau: float, n_repeats: int, seed: int, alpha: float = 0
     >>> power_of_tau(6, 1.0, n_repeats=10, seed=1)
     1.0
     """
+    _check_counts(n_repeats=n_repeats)
+    if not -1 <= tau <= 1:
+        raise SettingError(f"found a tau of {tau}; allowed: -1 to 1")
     r = np.sin(np.pi * tau / 2)
     x, noise = np.random.default_rng(seed).normal(size=(2, n_repeats, n))
     y = r * x + np.sqrt(1 - r**2) * noise
