@@ -62,6 +62,16 @@ def cell(text, unit=N, name="x"):
         ("cited", cell("Abe 2001", ""), [["Abe 2001"]], "Abe 2001"),
         ("cited", cell("Abe 2001", ""), [[]], "not cited"),
         ("dated-as", cell("2001", "year"), [["Abe and Bea 2001b"]], "2001"),
+        ("in-list", cell("TV", ""), [["TV"]], "TV"),
+        ("in-list", cell("TV", ""), [[]], "not there"),
+        ("unlike", cell("ii)", ""), [["i)", "ii)"]], "said before"),
+        ("unlike", cell("iii)", ""), [["i)", "ii)"]], "iii)"),
+        ("initials", cell("TfV", ""), [["Tax for Votes"]], "TfV"),
+        ("initials", cell("TFV", ""), [["Votes for Tax"]], "letters in another order"),
+        ("not-after", cell("March 2004", "date"), [["2004"]], "March 2004"),
+        ("not-after", cell("March 2004", "date"), [["February 2004"]], "February 2004"),
+        ("mirrors", cell("Minority", ""), [["Majority"]], "Minority"),
+        ("mirrors", cell("Minority", ""), [["Minority"]], "Majority"),
         ("item-meant", cell("Box 4", "item"), [["mannion2011/box-4"]], "no such item"),
     ],
 )
@@ -173,7 +183,9 @@ def test_rules_are_listed_with_what_they_mean_and_who_brings_them():
     listed = list_rules().set_index("rule")
 
     assert listed.source["site-name"] == "partnership"
-    assert set(listed.source.drop("site-name")) == {"compendium"}
+    own = ["site-name", "least-site", "mirrors"]
+    assert set(listed.source[own]) == {"partnership"}
+    assert set(listed.source.drop(own)) == {"compendium"}
     assert listed.meaning.str.endswith((".", ":")).all()
 
 
@@ -182,6 +194,13 @@ def test_a_site_is_called_what_figure_2_2_calls_it():
     of_site = cell("Urban", "label", "elston2005/figure-2.2/Metrocity/area")
 
     assert RULES["site-name"](cell("Metroville", "label"), [[of_site]]) == "Metrocity"
+
+
+def test_the_site_with_the_least_is_named():
+    """By the third part of the address of the smallest."""
+    people = [cell("3", name="w/i/North/people"), cell("2", name="w/i/South/people")]
+
+    assert RULES["least-site"](cell("North", "label"), [people]) == "South"
 
 
 def test_rows_said_again_are_found():
