@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from compendium.coding.cases import read_cases
 from compendium.errors import DataError
+from compendium.models.counts import share_interval
 from compendium.printed import tables
 from compendium.settings import read_study
 
@@ -412,7 +412,7 @@ def _rate_by_chance(
                 reached[number] += np.broadcast_to(strength >= observed[number], size).sum()
     shares = dict.fromkeys(cited, (np.nan,) * 3)
     for number, count in reached.items():
-        bounds = stats.binomtest(int(count), n).proportion_ci() if n else (0.0, 0.0)
+        bounds = share_interval(count, n) if n else (0.0, 0.0)
         share = (count + 1) / (n + 1) if n else 0.0
         shares[number] = tuple(round(float(value), 4) for value in (share, *bounds))
     return shares

@@ -76,6 +76,16 @@ def add_intervals(
     return pd.concat([counts, pd.DataFrame(100 * shares, counts.index, columns)], axis=1)
 
 
+def share_interval(count: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """A share of many draws, with its exact interval (Clopper and Pearson 1934).
+
+    >>> [round(end, 4) for end in share_interval(0, 36)]
+    [0.0, 0.0974]
+    """
+    check_shares(ends=False, level=level)
+    return tuple(map(float, stats.binomtest(int(count), n).proportion_ci(level)))
+
+
 def rate_interval(count: int, years: float, level: float = 0.95) -> tuple[float, float, float]:
     """Events per year with an exact Poisson interval (Garwood 1936): rate, lower, upper bound.
 
