@@ -87,7 +87,7 @@ def test_every_printed_cell_but_labels_is_in_the_ledger():
     left = cells[~cells.index.isin(LEDGER.value_id)]
     shown = LEDGER[LEDGER.printed != ""].set_index("value_id")
 
-    assert set(left.unit.fillna("")) <= {"", "label"}
+    assert set(left.unit.fillna("")) <= {"", "label", "code"}
     assert (shown.printed == cells.text[shown.index]).all()
     assert LEDGER.line.notna().all()
 
