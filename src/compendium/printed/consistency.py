@@ -14,6 +14,7 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pandas as pd
@@ -159,8 +160,9 @@ def _check_ledger() -> list[str]:
         return []
     problems = list(_find_wrong_rules()) or [*compare_counts(), *compare_rules()]
     if not problems:
-        stamp.parent.mkdir(parents=True, exist_ok=True)
-        stamp.write_text(state, encoding="utf-8")
+        with suppress(OSError):
+            stamp.parent.mkdir(parents=True, exist_ok=True)
+            stamp.write_text(state, encoding="utf-8")
     return problems
 
 

@@ -162,9 +162,13 @@ def patterns(printed: str) -> list[re.Pattern]:
     text = tidy(printed).replace("+", " ").replace("~", " ")
     sign = r"-\s?£?" if text.startswith("-") else ""
     number, word = rf"{sign}(?<!\d)(?<!\d[.,]){{}}(?![\d]|[.,]\d)", r"(?<!\w){}(?!\w)"
+    # Of an abbreviation there may be several: a HAZ, two HAZs.
+    short = {name.lower() for name in re.findall(r"\b[A-Z]{2,}\b", printed)}
     parts = (part.strip(".,;:()") for part in re.split(r"[\s/-]+", text))
     return [
-        re.compile((number if part[0].isdigit() else word).format(re.escape(part)))
+        re.compile(
+            (number if part[0].isdigit() else word).format(re.escape(part) + "s?" * (part in short))
+        )
         for part in parts
         if part
     ]
