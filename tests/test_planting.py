@@ -196,7 +196,9 @@ def test_a_missing_row_is_named_by_its_neighbours(copy, faults, tmp_path):
     assert after
 
     for shift in (0, -1):
-        lines = [f"{file},{row + shift},,," for file, row in after]
+        # After the last row there is none.
+        last = {file: tables.read_sheet(copy / planting.RAW / file).index[-1] for file, _ in after}
+        lines = [f"{file},{min(row + shift, last[file])},,," for file, row in after]
         marks = planting.mark(copy, write(tmp_path, *lines))
         assert marks.by_kind.found["dropped row"] == len(dropped)
 
