@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import matplotlib as mpl
@@ -12,11 +13,20 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
 from compendium import paths
+from compendium.errors import CompendiumError
+from compendium.printed import tables
 
 mpl.use("agg")
 # How long an example takes is the machine's business; no test is about time.
 settings.register_profile("compendium", deadline=None)
 settings.load_profile("compendium")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Check the raw data once: where it holds, no process of any test need check it again."""
+    if not hasattr(session.config, "workerinput"):
+        with suppress(CompendiumError):  # what is wrong, test_raw says
+            tables.check_package()
 
 
 @pytest.fixture
