@@ -203,6 +203,7 @@ def test_a_claim_shows_its_counts_and_what_a_test_would_need():
         },
         **{"n_for": "6", "n_against": "1", "n_elsewhere": "2", "by_chance": "0.25"},
         **{"grade": "not testable here", "grade_without_contested": "arithmetic fact"},
+        **{"grade_could_be": "", "chance_low": "0.2", "chance_high": "0.3"},
     }
     second = claim | {
         "number": "H02",
@@ -214,7 +215,10 @@ def test_a_claim_shows_its_counts_and_what_a_test_would_need():
     first, last = page.split("<tbody>")[1].split("</tr>")[:2]
 
     assert first.strip().startswith('<tr id="H01">')
-    assert "<td>6</td><td>1</td><td>2</td><td>25%</td><td>12, 34</td>" in first
+    assert (
+        "<td>6</td><td>1</td><td>2</td><td>25.0% <small>20.0% to 30.0%</small></td><td>12, 34</td>"
+        in first
+    )
     assert "Costs &gt; 0" in first
     assert "Without contested codes: arithmetic fact." in first
     assert "A test would need transcripts." in first
