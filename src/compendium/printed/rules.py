@@ -10,10 +10,11 @@ in the same way and are used, and listed, with these.
 
 import importlib.util
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -156,12 +157,8 @@ def _find_operands(
         elif argument == value.value_id:
             raise DataError(f"found {argument}, the value itself; allowed: another printed cell")
         elif "*" in argument or "[" in argument:
-            start = argument.replace("[", "*").partition("*")[0]
-            group += [
-                cell
-                for key, cell in cells.items()
-                if key.startswith(start) and fnmatchcase(key, argument) and key != value.value_id
-            ]
+            names = _match(argument, tuple(cells))
+            group += [cells[name] for name in names if name != value.value_id]
         elif argument in cells:
             group.append(cells[argument])
         elif rule.takes_names or argument.isdigit():
@@ -171,6 +168,20 @@ def _find_operands(
     if not all(groups) and not rule.may_have_none:
         raise DataError(f"{' '.join(arguments)} matches no printed cell but the value itself")
     return [*groups, less] if "minus" in arguments else groups
+
+
+@lru_cache(maxsize=4096)
+def _match(pattern: str, names: tuple[str, ...]) -> list[str]:
+    """The names a pattern is of, in their order: looked for among those that begin as it does."""
+    ordered, place = _order(names)
+    start = pattern.replace("[", "*").partition("*")[0]
+    near = ordered[bisect_left(ordered, start) : bisect_left(ordered, f"{start}\U0010ffff")]
+    return sorted((name for name in near if fnmatchcase(name, pattern)), key=place.__getitem__)
+
+
+@lru_cache(maxsize=8)
+def _order(names: tuple[str, ...]) -> tuple[list[str], dict[str, int]]:
+    return sorted(names), {name: place for place, name in enumerate(names)}
 
 
 @register("listed", may_have_none=True)
