@@ -146,7 +146,7 @@ def test_the_start_page_calls_a_notebook_by_its_name():
     ("rows", "shown"),
     [
         (None, "Nothing has run yet"),
-        ("value_id,item_id,role,verdict\na,s/t,input,transcribed\n", "transcribed"),
+        ("value_id,item_id,role,verdict,evidence\na,s/t,input,transcribed,\n", "transcribed"),
     ],
 )
 def test_the_start_page_runs_with_and_without_results(tmp_path, rows, shown):

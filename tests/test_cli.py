@@ -11,6 +11,7 @@ from compendium.cli import app
 from compendium.printed import audit
 from compendium.printed import tables as raw
 from compendium.printed.ledger import read_ledger
+from compendium.printed.vocabulary import EVIDENCE
 from compendium.runs import graph, outputs
 
 runner = CliRunner()
@@ -30,12 +31,12 @@ def built(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("built")
-def test_verify_prints_counts_per_role():
-    """A line for each role, and the word on inputs."""
+def test_verify_prints_counts_by_evidence():
+    """A line for each kind of evidence, and the word on inputs."""
     result = runner.invoke(app.app, ["verify"])
 
     assert result.exit_code == 0
-    assert all(role in result.output for role in ("derived", "repeated", "claim", "input"))
+    assert all(kind in result.output for kind in EVIDENCE)
     assert "not counted as reproduced" in result.output
 
 

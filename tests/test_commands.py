@@ -30,15 +30,15 @@ COMMANDS = sorted(
 )
 # What a command says when it did what the README says it does.
 SAYS = {
-    "reproduce": "3073 printed values",
-    "verify": "3073 printed values",
-    "verify --json": '"values": 3073',
+    "reproduce": "3064 printed values",
+    "verify": "3064 printed values",
+    "verify --json": '"values": 3064',
     "verify --latest": "0 failed",
     "run": "done: ",
     "trace": "verdict    rounds",
     "perturb": "all three and their cells",
     "certify": "compendium 0.1.0, commit",
-    "audit": "71 findings",
+    "audit": "177 findings",
     "audit --text": "stand at their lines",
     "audit --second": "agrees",
     "new-study": "start with README.md",
@@ -48,6 +48,7 @@ SAYS = {
     "sweep": "12 of 12 runs",
     "seminar": "students start with README.md",
     "seminar mark": "score: ",
+    "second-entry": "fill in the column printed",
     "second-coder": "start with README.md",
     "second-coder --return": "undefined: found no unit with two codes",
 }

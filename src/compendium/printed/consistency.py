@@ -102,10 +102,12 @@ def _check_cases() -> Iterator[str]:
 
 
 def compare_counts() -> Iterator[str]:
-    """An item has as many cells and values as it says."""
+    """An item has as many cells and values as it says; not asked while a table is broken."""
     cells, values = Counter(), Counter(make_ledger().item_id)
-    items = tables.read_table("items")
-    for table in (t for t in tables.read_descriptor()["resources"] if "/" in t["path"]):
+    items, described = tables.read_table("items"), tables.read_descriptor()["resources"]
+    if any(tables.breaches(table["name"]) for table in described):
+        return
+    for table in (t for t in described if "/" in t["path"]):
         key, read = table.get("itemField"), tables.read_table(table["name"])
         filled = read.drop(columns={key, *_OF_OURS} & {*read.columns}).notna().sum(axis=1)
         item = table.get("item", table["path"].removesuffix(".csv").removesuffix("-findings"))

@@ -416,7 +416,10 @@ _MONTHS = "January February March April May June July August September October N
 
 def _span_dates(text: str) -> tuple[int, int]:
     """The first and the last month a date may mean, counted from the year 0."""
-    year = int(re.findall(r"\d{4}", text)[0]) * 12
+    found = re.search(r"\d{4}", text)
+    if not found:
+        raise DataError(f"found {text!r}; allowed: a date with its year")
+    year = int(found[0]) * 12
     named = [place for place, month in enumerate(_MONTHS.split()) if month in text]
     return year + (named[0] if named else 0), year + (named[-1] if named else 11)
 

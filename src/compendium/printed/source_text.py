@@ -95,7 +95,9 @@ def find_values(ledger: pd.DataFrame, texts: dict[str, Path]) -> pd.DataFrame:
             key = (source, int(row.line), tidy(row.printed))
             taken[key] = taken.get(key, 0) + 1
             outcome = FOUND if place == row.line else WRONG[place is None]
-            n_places = max(_count_places(lines[source][int(row.line) - 1], wanted), 1)
+            n_places = max(
+                _count_places("".join(lines[source][int(row.line) - 1 :][:1]), wanted), 1
+            )
             if outcome == FOUND and n_places < taken[key]:
                 outcome = WRONG[2]
         found.append((row.value_id, row.printed, row.line, place, outcome))

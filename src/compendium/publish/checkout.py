@@ -42,8 +42,8 @@ def read_commit() -> dict[str, Any]:
     ------
     DataError
         If the project is not the root of a git checkout, has no commit, or differs from it, or
-        holds files that are not its own and that no committed ``.gitignore`` names: the first of
-        all these are named.
+        holds files that are not its own and that its committed ``.gitignore`` does not name: the
+        first of all these are named.
     """
     if Path(_ask_git("rev-parse", "--show-toplevel")).resolve() != paths.ROOT.resolve():
         raise DataError("this folder is not the root of a git checkout; certify a clone")
@@ -51,10 +51,9 @@ def read_commit() -> dict[str, Any]:
     entries = _split(_ask_git("ls-tree", "-r", "-z", "--full-tree", commit))
     blobs = {name: about.split()[-1] for about, name in (line.split("\t", 1) for line in entries)}
     changed = [name for name, blob in blobs.items() if _hash_blob(name, len(blob)) != blob]
-    others = ("ls-files", "--others", "-z")
     # What this clone or its owner excludes is no part of the commit; nor is a new .gitignore.
-    changed += _split(_ask_git(*others, "--exclude-per-directory=.gitignore"))
-    changed += _split(_ask_git(*others, "--", ":(glob)**/.gitignore"))
+    ignored = [f"--exclude-from={paths.ROOT / '.gitignore'}"] if ".gitignore" in blobs else []
+    changed += _split(_ask_git("ls-files", "--others", "-z", *ignored))
     if changed:
         differ = f"{shorten(sorted({*changed}))} differ from the commit"
         raise DataError(f"the tree is dirty: {differ}; commit or undo")
