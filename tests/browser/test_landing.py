@@ -27,7 +27,8 @@ def test_it_fits_one_screen(landing):
 def test_the_numbers_beside_the_bars_are_those_of_the_verdicts(landing, verdicts):
     """Per kind of evidence, how many values got which verdict; what is not computed comes last."""
     shown = landing.locator(".bars tbody tr").evaluate_all(
-        "rows => rows.map(row => [...row.cells].slice(2).map(cell => Number(cell.textContent)))"
+        "rows => rows.map(row => [...row.cells].slice(2)"
+        ".map(cell => Number(cell.textContent.replace(',', ''))))"
     )
     outcome = verdicts.verdict.where(verdicts.role != "input", "inputs")
     expected = [
