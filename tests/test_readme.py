@@ -32,7 +32,7 @@ def test_the_table_of_grades_is_what_the_rules_give():
     rows = [line.strip("|").split("|") for line in block[1].splitlines()[2:]]
     table = tables.read_table("coding/propositions")
     # As the report asks it.
-    ledger = grading.give_grades(table, propositions.RULES, grading.read_coding(), 100, 52)
+    ledger = grading.give_grades(table, propositions.RULES, grading.read_coding(), 2000, 52)
     counted = ledger.grade.value_counts().reindex(list(grading.GRADES), fill_value=0)
 
     assert {grade.strip(): int(number) for grade, number in rows} == counted.to_dict()
