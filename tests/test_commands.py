@@ -126,6 +126,7 @@ def standing(finished, tmp_path, monkeypatch, request):
     return {
         "FILE": f"mannion2011={tmp_path / 'text.txt'}",
         "DIR": "tests/data/second",
+        "ITEM…": "elston2005/table-4.4",
         "OUT": str(tmp_path / "out"),
         "ANSWERS": str(tmp_path / "out/answers.csv"),
     }

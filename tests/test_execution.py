@@ -183,5 +183,5 @@ def test_judging_an_item_reads_no_more_than_its_rules_name(two_folders, notebook
     in_coding = {Path(name).stem for name in read if name.startswith("data/raw/coding/")}
 
     assert in_coding == coded
-    assert "data/raw/elston2005/references.csv" not in read
+    assert "data/raw/elston2005/citations.csv" not in read
     assert len(read) < 25
