@@ -106,7 +106,7 @@ def _find_exhibits(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
             found[kind, path.stem] = {
                 **{"kind": kind, "name": path.stem, "cell": cell, "label": label, "title": title},
                 **{name: run[name] for name in ("run", "notebook", "given")},
-                "heading": headings[cell] or run["title"],
+                "heading": headings.get(cell) or run["title"],
             }
     return [found[key] for key in sorted(found)]
 
