@@ -23,7 +23,7 @@ def cell(text, unit=N, name="x"):
     ("rule", "value", "groups", "computed"),
     [
         ("sum", cell("6"), [["1", "2", "3"]], "6"),
-        ("difference", cell("5"), [["50", "43"]], "7"),
+        ("sum", cell("5"), [["50"], ["43"]], "7"),
         ("percent", cell("41"), [["7", "17"]], "41.18"),
         ("percent", cell("69"), [["276", "36.9", "9"], ["466"]], "69.08"),
         ("fraction", cell("one in six", "words"), [["8", "50"]], "0.16"),
@@ -36,7 +36,7 @@ def cell(text, unit=N, name="x"):
         ("least", cell("one"), [["4", "1", "3"]], "1"),
         ("range", cell("1-2"), [["3", "1", "2"]], "1 to 3"),
         ("range", cell("several hundred"), [["16,000", "1500-7000"]], "1500 to 1.6e+04"),
-        ("completes", cell("48", "%"), [["100", "25", "25"]], "50"),
+        ("sum", cell("48", "%"), [["100"], ["25", "25"]], "50"),
         ("per", cell("nearly one"), [["246", "253"]], "0.9723"),
         ("decile", cell("5"), [["49", "99"]], "5"),
         ("decile", cell("10"), [["97", "99"]], "10"),

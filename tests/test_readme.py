@@ -21,9 +21,7 @@ def test_the_table_of_verdicts_is_what_the_audit_gives():
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in block[1].splitlines()]
     printed = {row[0]: dict(zip(rows[0][1:], map(int, row[1:]))) for row in rows[2:]}
 
-    assert printed == summarise(VERDICTS, ["evidence"]).rename({"": "not computed"}).to_dict(
-        "index"
-    )
+    assert printed == summarise(VERDICTS, ["evidence"]).to_dict("index")
 
 
 def test_the_table_of_grades_is_what_the_rules_give():

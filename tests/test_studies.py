@@ -320,15 +320,15 @@ FAULTS = {
     "an unknown rule": (
         *("checks.csv", "sum example", "summ example"),
         "checks.csv row 2, column rule: example/table-1/Total/meetings: found rule 'summ'; "
-        "allowed: sum, listed, difference",
+        "allowed: sum, listed, percent",
     ),
     "a rule on what is not there": (
         *("checks.csv", "sum example/table-1/Body*X", "sum example/table-1/Body*Z"),
         "checks.csv row 2, column rule: found example/table-1/Body*Z/meetings; allowed: what",
     ),
     "a rule with too little to go by": (
-        *("checks.csv", "sum example/table-1/Body*X/meetings ", "difference "),
-        "checks.csv row 2, column rule: found 'difference example/table-1/Body*Y/meetings', "
+        *("checks.csv", "sum example/table-1/Body*X/meetings ", "percent "),
+        "checks.csv row 2, column rule: found 'percent example/table-1/Body*Y/meetings', "
         "which cannot be worked out",
     ),
     "a printed balance without a box": (

@@ -10,15 +10,15 @@ from compendium.printed.tables import read_table
 def name_counts(checked: pd.DataFrame) -> dict[str, int]:
     """How many values got which verdict by which kind of evidence, for a sentence."""
     counts = summarise(checked, ["evidence"]).stack()
-    return {"_".join(key).replace("-", "_"): int(n) for key, n in counts.items() if key[0]}
+    return {"_".join(key).replace("-", "_").replace(" ", "_"): int(n) for key, n in counts.items()}
 
 
 def count_by_source(checked: pd.DataFrame) -> pd.DataFrame:
-    """Verdicts by source and kind of evidence: a bar for each."""
-    kinds = checked.evidence.replace("", "nothing computed")
-    names = checked.item_id.str.split("/").str[0] + ", " + kinds
-    by_source = summarise(checked.assign(bar=names), ["bar"]).sort_index()
-    return by_source.drop(columns="transcribed")
+    """Verdicts by kind of evidence and source, a bar for each: what is recomputed first."""
+    source = checked.item_id.str.split("/").str[0]
+    by_source = summarise(checked.assign(source=source), ["evidence", "source"])
+    by_source.index = [f"{source}, {kind}" for kind, source in by_source.index]
+    return by_source.drop(columns="transcribed").rename_axis("bar")
 
 
 def count_grades(graded: pd.DataFrame) -> pd.DataFrame:

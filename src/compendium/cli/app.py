@@ -189,7 +189,7 @@ def _print_verdicts(verdicts: "pd.DataFrame") -> None:
     for verdict in counts.columns:
         table.add_column(verdict, justify="right")
     for kind, numbers in counts.iterrows():
-        table.add_row(kind or "not computed", *(str(number or "") for number in numbers))
+        table.add_row(kind, *(str(number or "") for number in numbers))
     console.print(f"{len(verdicts)} printed values")
     console.print(table)
     console.print("Inputs are taken as printed; they are not counted as reproduced.")

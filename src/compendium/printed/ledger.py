@@ -22,7 +22,7 @@ from compendium.printed.descriptor import BY_ROW, LABEL
 from compendium.printed.quantities import CODE, Quantity, parse
 from compendium.printed.rules import Cell, resolve
 from compendium.printed.tables import PrintedCell
-from compendium.printed.vocabulary import EVIDENCE, ROLES, VERDICTS
+from compendium.printed.vocabulary import EVIDENCE, NOT_COMPUTED, ROLES, VERDICTS
 
 # Columns in which two rows say of whom they speak: one fact is of one and the same.
 _OF_WHOM = ("who", "site")
@@ -237,10 +237,11 @@ def _find_circles(rests: dict[str, list[str]], checked: dict[str, Any]) -> Itera
 def summarise(verdicts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """How many values got which verdict; one row per group, one column per verdict.
 
-    Groups of ``evidence`` stand in the order of `EVIDENCE`, what has none last.
+    Groups of ``evidence`` stand in the order of `EVIDENCE`, what has none last, as not computed.
     """
     if "evidence" in by:
-        order = [*EVIDENCE, ""]
+        order = [*EVIDENCE, NOT_COMPUTED]
+        verdicts = verdicts.assign(evidence=verdicts.evidence.replace("", NOT_COMPUTED))
         verdicts = verdicts.sort_values("evidence", key=lambda c: c.map(order.index), kind="stable")
     counts = verdicts.groupby(by, sort=False).verdict.value_counts().unstack(fill_value=0)
     return counts.reindex(columns=list(VERDICTS), fill_value=0)

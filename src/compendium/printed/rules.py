@@ -192,13 +192,6 @@ def total(value: Cell, operands: Operands) -> Quantity:
     return sum(added, start=exactly(0)) - sum(less, start=exactly(0))
 
 
-@register("difference")
-def difference(value: Cell, operands: Operands) -> Quantity:
-    """The first operand less the second."""
-    first, second = operands[0]
-    return first.quantity - second.quantity
-
-
 @register("percent")
 def percent(value: Cell, operands: Operands) -> Quantity:
     """The first operand as a percentage of the second; or the first group's sum, of the other's."""
@@ -262,13 +255,6 @@ def span(value: Cell, operands: Operands) -> Quantity:
     lows = [q.low if q.value is None else q.value for q in found]
     highs = [q.high if q.value is None else q.value for q in found]
     return Quantity(None, min(lows), max(highs))
-
-
-@register("completes")
-def completes(value: Cell, operands: Operands) -> Quantity:
-    """What the other operands leave of the first: shares of one whole must make 100."""
-    whole, *others = operands[0]
-    return whole.quantity - total(value, [others])
 
 
 @register("rate-ratios")

@@ -31,3 +31,5 @@ EVIDENCE = {
     "counted": "the members of a printed list",
     "cited": "a reference, a heading or a record held against the list or the item it names",
 }
+# Said of values with none: an input, or what no rule can check.
+NOT_COMPUTED = "not computed"

@@ -232,7 +232,7 @@ def _meaning(text: str, unit: str) -> Quantity | str:
 
 _NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?")
 # A number that other numbers add up to, or are left over from; not one that only counts on.
-_TOTAL = re.compile(r"(sum|difference|completes) (?!.* \d+$).*")
+_TOTAL = re.compile(r"sum (?!.* \d+$).*")
 # Rules that answer otherwise, but still answer, when a list has one row more.
 _LISTING = {"count", "count-different", "sum", "listed"}
 

@@ -112,7 +112,7 @@ def _gather(commit: dict[str, Any]) -> dict[str, Any]:
         "verdicts": verdicts,
         "checked": checked,
         "gaps": verdicts[verdicts.verdict.isin(UNCHECKED)],
-        "by_evidence": ledger.summarise(verdicts, ["evidence"]).rename({"": "not computed"}),
+        "by_evidence": ledger.summarise(verdicts, ["evidence"]),
         "EVIDENCE": EVIDENCE,
         "COMPUTED": COMPUTED,
         "reconciled": _reconcile(verdicts, register),
