@@ -496,3 +496,49 @@ def test_shares_of_given_weightings_are_those_of_all_at_once(monkeypatch):
     found = multiverse.share_as_told(structure, leans, draws, traits, sides)
 
     assert found.tolist() == every.tolist()
+
+
+def central(leans, side, n=100_000):
+    """The central weights of one case: its leans, and the side told."""
+    boxes = [f"box {place}" for place in range(len(leans))]
+    codings = pd.DataFrame({"lean": leans, "lean_min": -1, "lean_max": 1, "confidence": "certain"})
+    odds = multiverse.code_odds(codings, {"certain": 0.0})[None]
+    plain, traits = offer(boxes, {})["M1 free weights"], pd.DataFrame(index=["case"])
+    given = plain, odds, traits, pd.Series({"case": side})
+    found = multiverse.find_central_weights(*given, n=n, seed=7)
+    return found.loc["case"], found
+
+
+def test_central_weights_of_one_box_against_two():
+    """w3 > 1/2: a quarter of the simplex, itself a simplex, whose mean is (1/6, 1/6, 2/3)."""
+    case, table = central([1, 1, -1], "right")
+
+    assert abs(case.acceptability - 0.25) < 3 * case.error
+    assert case[["box 0", "box 1", "box 2"]].tolist() == pytest.approx(
+        [1 / 6, 1 / 6, 2 / 3], abs=5e-3
+    )
+    assert case.confidence == 1
+    assert table.loc["all"].tolist() == case.tolist()
+
+
+def test_an_open_box_lowers_the_confidence_factor():
+    """Of the open box's three leans, central weights (2/7, 1/7, 1/7, 3/7) carry two.
+
+    The acceptability is the mean of 1/8, 1/4 and 1/2: methods K4.
+    """
+    case, _ = central([None, 1, 1, -1], "right")
+
+    assert abs(case.acceptability - 7 / 24) < 3 * case.error
+    assert case.confidence == pytest.approx(2 / 3)
+    assert case["box 3"] > case["box 0"] > case["box 1"]
+
+
+def test_a_side_that_no_weights_give_has_no_central_weights():
+    """Missing, not 0; and so for all cases at once."""
+    case, table = central([1, 1], "right", n=100)
+
+    assert case.acceptability == 0
+    assert case[["box 0", "box 1", "confidence"]].isna().all()
+    assert table.loc["all", "confidence"] != table.loc["all", "confidence"]
+    with pytest.raises(SettingError, match="found 0 draws"):
+        central([1, 1], "left", n=0)

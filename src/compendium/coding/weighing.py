@@ -189,6 +189,19 @@ def share_weightings(told: Cases) -> pd.DataFrame:
     return shares.rename_axis("case")
 
 
+def find_central(told: Cases, n_draws: int, seed: int) -> pd.DataFrame:
+    """The central weights of each told case and their confidence (`multiverse`).
+
+    Stated leans are held; an open box may be anything that is admissible, all alike.
+    """
+    study = read_study()
+    odds = multiverse.code_odds(told.codings, dict.fromkeys(multiverse.FLIPS, 0.0))
+    odds = odds.reshape(len(told.names), -1, 3)
+    given = offer(study.factors, study.roles)[PLAIN], odds, told.traits, told.sides
+    central = multiverse.find_central_weights(*given, n=n_draws, seed=seed)
+    return central.rename_axis("case")
+
+
 def show_shares(shares: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
     """Shares of weightings as fractions, beside the side each case came out on."""
     shown = shares.map(lambda share: "no box" if share is None else str(share))

@@ -10,6 +10,8 @@ difference that holds at every overlap holds whatever the cross-table was. Readi
 population also helps: only so many unread documents can undo a difference.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -84,6 +86,19 @@ def share_interval(count: int, n: int, level: float = 0.95) -> tuple[float, floa
     """
     check_shares(ends=False, level=level)
     return tuple(map(float, stats.binomtest(int(count), n).proportion_ci(level)))
+
+
+def share_error(share: Any, n: Any) -> Any:
+    """The Monte Carlo standard error of a share of n draws.
+
+    A share k of n is taken as (k + 2) of (n + 4), so that none and all do not look certain (Agresti
+    and Coull 1998).
+
+    >>> round(share_error(0.0, 96), 3)
+    0.014
+    """
+    near = (share * n + 2) / (n + 4)
+    return np.sqrt(near * (1 - near) / (n + 4))
 
 
 def rate_interval(count: int, years: float, level: float = 0.95) -> tuple[float, float, float]:

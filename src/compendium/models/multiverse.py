@@ -12,7 +12,7 @@ crossed: each conclusion is told in how many combinations it holds and which cho
 (Simonsohn, Simmons and Nelson 2020, specification curves; the choices are ours).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 
 import numpy as np
@@ -20,6 +20,7 @@ import pandas as pd
 
 from compendium.errors import DataError, SettingError
 from compendium.models.balance import LEVEL, side
+from compendium.models.counts import share_error
 from compendium.models.guards import check_names
 from compendium.models.structures import Structure, expected_sides, offer, read_trait, tilts
 
@@ -181,11 +182,20 @@ def vary(
 
     Gives ``share``, indexed like `sides`; the last one is called ``all``.
     """
+    sides, hits = expected_sides(structure, sides, traits), np.zeros(len(sides) + 1)
+    for _, right in _draw_all((structure, odds, traits, sides), n, seed, fixed_weights):
+        hits += right.sum(axis=0)
+    return pd.Series(hits / n, index=[*sides.index, "all"], name="share")
+
+
+def _draw_all(
+    given: tuple, n: int, seed: int, fixed_weights: np.ndarray | None = None
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Weights drawn with codings, chunk by chunk, and which cases, then all, come out as told."""
     if n < 1:
         raise SettingError(f"found {n} draws; allowed: 1 or more")
-    sides = expected_sides(structure, sides, traits)
+    structure, odds, traits, sides = given
     n_cases, n_boxes, _ = odds.shape
-    hits = np.zeros(n_cases + 1)
     sizes = [min(CHUNK, n - start) for start in range(0, n, CHUNK)]
     for size, child in zip(sizes, np.random.SeedSequence(seed).spawn(len(sizes)), strict=True):
         for_weights, for_codes = child.spawn(2)
@@ -194,8 +204,47 @@ def vary(
             weights = np.broadcast_to(fixed_weights, weights.shape)
         leans = draw_leans(odds.reshape(-1, 3), size, for_codes).reshape(size, n_cases, n_boxes)
         right = as_told(tilts(structure, leans.astype(float), weights, traits), sides)
-        hits += [*right.sum(axis=0), right.all(axis=1).sum()]
-    return pd.Series(hits / n, index=[*sides.index, "all"], name="share")
+        yield weights, np.c_[right, right.all(axis=1)]
+
+
+def find_central_weights(
+    structure: Structure, odds: np.ndarray, traits: pd.DataFrame, sides: pd.Series, *, n: int,
+    seed: int,
+) -> pd.DataFrame:  # fmt: skip
+    """The weights that speak for each told side, and how far they alone would carry it.
+
+    Takes what `vary` takes. By case, the last one ``all``: ``acceptability`` (the share as told,
+    over `n` draws of weights and codings) and its Monte Carlo ``error``; the central weight of each
+    factor, the mean of the weightings drawn as told; and the ``confidence`` factor, the share of
+    all codings, at their odds and without drawing, that come out as told at the central weights.
+    Weights and factor are missing where no draw is as told. Lahdelma, Hokkanen and Salminen (1998);
+    Lahdelma and Salminen (2001), whose alternatives are cases here, and whose ranks are sides.
+    """
+    factors, sides = list(structure.factors), expected_sides(structure, sides, traits)
+    hits, sums = np.zeros(len(sides) + 1), np.zeros((len(sides) + 1, len(factors)))
+    for weights, right in _draw_all((structure, odds, traits, sides), n, seed):
+        hits += right.sum(axis=0)
+        sums += right.T.astype(float) @ weights
+    names = [*sides.index, "all"]
+    some = np.where(hits > 0, hits, np.nan)
+    central = pd.DataFrame(sums / some[:, None], names, factors)
+    cases = [(structure, odds[at], traits.iloc[[at]], sides.iloc[[at]]) for at in range(len(sides))]
+    carried = [_carry(case, row) for case, row in zip(cases, central.to_numpy())]
+    carried.append(np.prod([_carry(case, central.loc["all"].to_numpy()) for case in cases]))
+    central.insert(0, "acceptability", hits / n)
+    central.insert(1, "error", share_error(hits / n, n))
+    return central.assign(confidence=carried)
+
+
+def _carry(case: tuple, weights: np.ndarray) -> float:
+    """The share of the codings of one case, at their odds, that given weights make as told."""
+    structure, odds, traits, side = case
+    if np.isnan(weights).any():
+        return np.nan
+    ways = np.array(list(product(CODES, repeat=len(weights))))
+    chances = odds[np.arange(len(weights)), ways + 1].prod(axis=1)
+    found = tilts(structure, ways[:, None].astype(float), weights, traits)
+    return float(chances[as_told(found, side)[:, 0]].sum())
 
 
 def break_even(leans: pd.Series, box: str) -> float | None:
