@@ -110,6 +110,7 @@ EXPECTED = {
         "needed": "~funds",
         "left_answers": 7,
         "largest": 1,
+        "robust": "no case",
     },
     "11": {"n_alone": 4, "n_ways": 7, "on_gate_lines": 7, "collaboration": 4, "sites": 4},
     "12": {"carried": 0, "worded": 7, "every": 17, "no": 10, "least_p": 0.11},

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.coding.cases import Cases
-from compendium.models import qca
+from compendium.models import qca, robustness
 from compendium.models.structures import read_trait
 
 OUTCOME, ABSENCE = "left", "~left"
@@ -139,6 +139,73 @@ def describe_settings(swept: pd.DataFrame, wide: pd.DataFrame) -> dict[str, obje
         found[f"{name}_commonest"] = common
         found[f"{name}_share"] = answers.eq(common).mean()
     return found
+
+
+def _find_shortest(now: pd.DataFrame, reading: str = AS_SET) -> pd.Series:
+    """The parsimonious solution of each outcome that has one, the first of its models."""
+    short = now[now.reading.eq(reading) & now.kind.eq("parsimonious")]
+    return short.groupby("outcome", sort=False).solution.first()
+
+
+def compare_settings(
+    now: pd.DataFrame, swept: pd.DataFrame, readings: dict[str, pd.DataFrame],
+    ours: pd.DataFrame, conditions: list[str],
+) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    """The shortest solution as set, beside those of all settings: what is robust, and in whom.
+
+    By outcome: the ``solution``, the ``core`` that all settings share, how many ``others`` there
+    are and how many settings have none, and the measures of `robustness.fit_robustness`; and the
+    cases, sorted. An outcome without a solution as set has no row.
+    """
+    fits, cases = {}, {}
+    for side, first in _find_shortest(now).items():
+        asked = swept[swept.outcome == side]
+        rest = asked[asked.kind == "parsimonious"]
+        held = {i: qca.membership(readings[r.reading], r.solution) for i, r in rest.iterrows()}
+        given = qca.membership(ours, first), pd.DataFrame(held), qca.membership(ours, side)
+        core = robustness.find_core([first, *rest.solution], conditions)
+        found = {"solution": first, "core": core or "nothing", "others": len(rest)}
+        found["settings without"] = int(asked.kind.eq("none").sum())
+        fits[side] = found | robustness.fit_robustness(*given).to_dict()
+        cases[side] = robustness.sort_cases(*given)
+    table = pd.DataFrame(fits).T.rename_axis("outcome").infer_objects()
+    return table, pd.concat(cases, names=["outcome", "case"])
+
+
+def find_ranges(ours: pd.DataFrame, conditions: list[str], cut: float, n_cut: int) -> pd.DataFrame:
+    """How far cut and case number could be moved before the shortest solution changes."""
+    ends = {
+        side: robustness.find_ranges(ours, conditions, side, cut=cut, n_cut=n_cut)
+        for side in (OUTCOME, ABSENCE)
+    }
+    counts = dict.fromkeys(["n_cut_from", "n_cut_to"], int)
+    return pd.DataFrame(ends).T.rename_axis("outcome").astype(counts)
+
+
+def find_contradictory(
+    tables: dict[str, pd.DataFrame], conditions: list[str], now: pd.DataFrame
+) -> pd.DataFrame:
+    """The rows without a case that both shortest solutions claim, in each reading of the sets."""
+    found = {}
+    for reading, table in tables.items():
+        short, rows = _find_shortest(now, reading), []
+        if {OUTCOME, ABSENCE} <= {*short.index}:
+            pair = short[OUTCOME], short[ABSENCE]
+            rows = robustness.find_contradictory(table, conditions, *pair)
+        claimed = {"claimed by both": len(rows), "without a case": int((table.n == 0).sum())}
+        found[reading] = claimed | {"rows": " ".join(rows) or "none"}
+    return pd.DataFrame(found).T.rename_axis("reading")
+
+
+def compare_parts(ours: pd.DataFrame, told: Cases, now: pd.DataFrame) -> pd.DataFrame:
+    """Consistency of the shortest solutions by site, and by kind of body across sites."""
+    table = told.table.set_index("case")
+    sites = table.site.replace("all", "no single site")
+    parts = {
+        side: robustness.compare_parts(ours, first, side, sites, table.kind)
+        for side, first in _find_shortest(now).items()
+    }
+    return pd.concat(parts, names=["outcome"]).droplevel(1).set_index(["part", "name"], append=True)
 
 
 def weigh_chance(

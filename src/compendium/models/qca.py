@@ -90,6 +90,7 @@ def truth_table(
     [[1, False, 0], [2, True, 0]]
     """
     _check_sets(cases, conditions, outcome.removeprefix("~"))
+    check_shares(cut=cut)
     sets, y = cases[conditions].to_numpy(float), membership(cases, outcome).to_numpy()
     bits = np.array(list(product((0, 1), repeat=len(conditions))))
     rows = ["".join(map(str, row)) for row in bits]
