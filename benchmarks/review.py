@@ -22,7 +22,7 @@ WHAT = (
     "elston2005/table-4.2",
     "specification-curve",
     "elston2005/table-4.2.csv",
-    "coding/evidence.csv",
+    "coding/first-model/evidence.csv",
 )
 
 

@@ -167,7 +167,7 @@ def recoded(raw_copy, tmp_path, monkeypatch):
     """The coding, with one open lean of Figure 5.1 given a value: national policy spoke for it."""
     shutil.copy(paths.STUDY / "study.toml", tmp_path)
     monkeypatch.setattr(paths, "STUDY", tmp_path)
-    path = raw_copy / "coding" / "leanings.csv"
+    path = raw_copy / "coding" / "first-model" / "leanings.csv"
     text = path.read_text(encoding="utf-8")
     row = "elston2005/figure-5.1,before,Dalesville,Social Services,national-policy,"
     assert text.count(f"{row},-1,1,") == 1

@@ -90,7 +90,7 @@ def test_an_implied_side_is_not_said(model):
 
 def test_a_lean_changed_in_the_raw_data_changes_the_page(raw_copy):
     """The page is made of the raw data: no lean is typed a second time."""
-    path = raw_copy / "coding" / "leanings.csv"
+    path = raw_copy / "coding" / "first-model" / "leanings.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     old = "Dalesville,Social Services,resources,-1,-1,-1,"
     text = "\n".join(lines).replace(old, old.replace("-1,-1,-1", "1,1,1"), 1)

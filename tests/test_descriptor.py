@@ -52,7 +52,8 @@ def test_no_two_references_share_a_column():
 def test_a_row_for_each_column_in_the_order_of_the_file():
     """Of all tables, these two and checks.csv among them."""
     for name, columns in FIELDS.groupby("table").column:
-        head = (paths.RAW / f"{name}.csv").read_text(encoding="utf-8").split("\n", 1)[0]
+        table = name.replace("*", "first-model")
+        head = (paths.RAW / f"{table}.csv").read_text(encoding="utf-8").split("\n", 1)[0]
         assert head == ",".join(columns), name
 
 
@@ -69,7 +70,9 @@ def test_a_field_says_what_its_row_says():
 
 def test_the_column_that_names_the_item_may_do_so_through_another_table():
     """A lean is of a case, and the case of a figure."""
-    leanings = next(r for r in SHIPPED["resources"] if r["path"] == "coding/leanings.csv")
+    leanings = next(
+        r for r in SHIPPED["resources"] if r["path"] == "coding/first-model/leanings.csv"
+    )
 
     assert leanings["itemField"] == "figure"
     assert leanings["schema"]["foreignKeys"][0]["reference"]["resource"] == "coding-cases"

@@ -124,7 +124,8 @@ def test_a_changed_byte(raw_copy):
 
 def test_what_must_hold_in_every_row(raw_copy):
     """A lean outside its range: the columns, what stands there and the condition are named."""
-    change(raw_copy / "coding/leanings.csv", "Services,culture,1,1,1,certain,stated,2292",
+    change(raw_copy / "coding/first-model/leanings.csv",
+           "Services,culture,1,1,1,certain,stated,2292",
            "Services,culture,1,-1,0,certain,stated,2292")  # fmt: skip
 
     (breach,) = raw.breaches("coding/leanings")

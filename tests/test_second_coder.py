@@ -326,7 +326,9 @@ def test_unknown_missing_and_double_units_are_named_at_once(filled):
     fill(filled, sheet, 4, "evidence_id", "e999z")
     table = read(filled, sheet)
     write(filled, sheet, pd.concat([table, table.iloc[[0]]]))
-    once = "allowed: each unit of units.csv that coding/evidence holds, once"
+    once = (
+        "allowed: each unit of units.csv that data/raw/coding/first-model/evidence.csv holds, once"
+    )
 
     assert problems(filled) == [
         f"  {sheet.file}: found no row for 'e102a'; allowed: one for each unit of units.csv",

@@ -414,11 +414,11 @@ def test_a_misspelt_site_or_partnership_is_refused(given):
 )
 def test_a_wrong_cell_is_named_with_its_row(raw_copy, column, wrong, message):
     """Unknown factor, line outside the chapters, a code that is none, a factor's wrong part."""
-    path = raw_copy / "coding" / "evidence.csv"
+    path = raw_copy / "coding" / "first-model" / "evidence.csv"
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     table.loc[4, column] = wrong
     table.to_csv(path, index=False, lineterminator="\n")
 
     with pytest.raises(DataError, match=message) as caught:
         tables.read_table("coding/evidence")
-    assert "coding/evidence.csv row 6" in str(caught.value)
+    assert "coding/first-model/evidence.csv row 6" in str(caught.value)

@@ -93,7 +93,7 @@ def test_a_study_has_the_columns_of_the_one_that_ships(tmp_path):
     shared = {name: columns for name, columns in theirs.items() if not name.startswith("example/")}
 
     assert shared == {name: ours[name] for name in shared}
-    assert len(shared) == 14
+    assert len(shared) == 15
 
 
 def test_the_schema_allows_the_names_that_were_given(tmp_path, monkeypatch):
@@ -251,7 +251,9 @@ def test_runs_come_from_the_data(study):
 
     assert [case["state"] for case in given] == ["throughout", "throughout", "after"]
     change(
-        study / "data/raw/coding/evidence.csv", "e57a,57,Site B,,Body Y", "e57a,57,Site B,,Body X"
+        study / "data/raw/coding/first-coder/evidence.csv",
+        "e57a,57,Site B,,Body Y",
+        "e57a,57,Site B,,Body X",
     )
     assert [run.given["site"] for run in graph.plan_runs() if run.given] == ["Site A", "Site A"]
 
@@ -281,7 +283,7 @@ FAULTS = {
         "allowed: no two rows alike; it is the same as in the row at position 2",
     ),
     "an unknown site": (
-        *("coding/evidence.csv", "e30a,30,Site A", "e30a,30,Site C"),
+        *("coding/first-coder/evidence.csv", "e30a,30,Site A", "e30a,30,Site C"),
         "evidence.csv row 2, column site: found 'Site C'; allowed: a string, one of Site A, Site B",
     ),
     "a value no table holds": (
@@ -301,19 +303,19 @@ FAULTS = {
         "fields.csv row 60, column role: found 'given'; allowed: input, derived, repeated, claim",
     ),
     "a lean that is none": (
-        *("coding/leanings.csv", "national-policy,1,1,1", "national-policy,2,1,1"),
+        *("coding/first-coder/leanings.csv", "national-policy,1,1,1", "national-policy,2,1,1"),
         "leanings.csv row 2, column lean: found '2'; allowed: an integer, one of -1, 0, 1",
     ),
     "a lean outside its range": (
-        *("coding/leanings.csv", "national-policy,1,1,1", "national-policy,1,-1,0"),
+        *("coding/first-coder/leanings.csv", "national-policy,1,1,1", "national-policy,1,-1,0"),
         "leanings.csv row 2, column lean, lean_min, lean_max: found 1 / -1 / 0; allowed: lean_min",
     ),
     "a direction outside its range": (
-        *("coding/evidence.csv", "1.duty,involvement,+", "1.duty,involvement,-"),
+        *("coding/first-coder/evidence.csv", "1.duty,involvement,+", "1.duty,involvement,-"),
         "evidence.csv row 2, column direction, code_min, code_max: found - / 1 / 1; allowed: code",
     ),
     "an unknown code": (
-        *("coding/evidence.csv", "F1,1.duty", "F1,1.dutty"),
+        *("coding/first-coder/evidence.csv", "F1,1.duty", "F1,1.dutty"),
         "evidence.csv row 2, column factor, subfactor: found F1 / 1.dutty; allowed: one of "
         "data/raw/coding/codebook.csv (parent, code)",
     ),
@@ -332,12 +334,12 @@ FAULTS = {
         "which cannot be worked out",
     ),
     "a printed balance without a box": (
-        *("coding/leanings.csv", ",resources,", ",culture,"),
+        *("coding/first-coder/leanings.csv", ",resources,", ",culture,"),
         "leanings.csv row 6, column figure, state, box: found example/figure-1 / throughout / "
         "culture; allowed: no two",
     ),
     "a balance of nobody": (
-        *("coding/tilts.csv", "throughout,Site A,Body X", "throughout,Site A,Body Y"),
+        *("coding/first-coder/tilts.csv", "throughout,Site A,Body X", "throughout,Site A,Body Y"),
         "tilts.csv row 2, column figure, state, site, actor: found example/figure-1 / throughout "
         "/ Site A / Body Y; allowed: one of data/raw/coding/cases.csv",
     ),
@@ -346,16 +348,16 @@ FAULTS = {
         "cases.csv row 2, column stages: found 'general; erly'; allowed: a string, matching (gen",
     ),
     "somebody who needs himself": (
-        *("coding/dependencies.csv", "Body Y,Body X,money", "Body X,Body X,money"),
+        *("coding/first-coder/dependencies.csv", "Body Y,Body X,money", "Body X,Body X,money"),
         "dependencies.csv row 2, column dependent, provider: found Body X / Body X; allowed: dep",
     ),
     "a strength below its least": (
-        *("coding/dependencies.csv", "mostly,3,2,3", "mostly,1,2,3"),
+        *("coding/first-coder/dependencies.csv", "mostly,3,2,3", "mostly,1,2,3"),
         "dependencies.csv row 2, column strength, strength_min, strength_max: found 1 / 2 / 3; "
         "allowed: (strength_min or",
     ),
     "a strength that is none": (
-        *("coding/dependencies.csv", "mostly,3,2,3", "mostly,7,2,3"),
+        *("coding/first-coder/dependencies.csv", "mostly,3,2,3", "mostly,7,2,3"),
         "dependencies.csv row 2, column strength: found '7'; allowed: an integer, one of 1, 2, 3",
     ),
     "a notebook that is not there": (
@@ -381,7 +383,7 @@ FAULTS = {
     "a reference to nothing": (
         *(
             "fields.csv",
-            "evidence_actor,string,,coding/evidence.actor",
+            "evidence_actor,string,,coding/*/evidence.actor",
             "evidence_actor,string,,x.y",
         ),
         "column refers: found 'x.y'; allowed: table.column of this file; several",
@@ -406,20 +408,20 @@ def test_each_fault_leads_to_its_row(study, file, old, new, message):
 
 def test_all_faults_come_at_once(study):
     """Of two files, of a schema and between tables."""
-    change(study / "data/raw/coding/evidence.csv", "e30a,30,Site A", "e30a,30,Site C")
+    change(study / "data/raw/coding/first-coder/evidence.csv", "e30a,30,Site A", "e30a,30,Site C")
     change(study / "data/raw/items.csv", "example/text.csv,01-audit-sources", "example/text.csv,07")
     with pytest.raises(DataError) as caught:
         consistency.check_study()
 
     assert str(caught.value).startswith("2 problems in the raw data; nothing was run, and not")
     assert [line.split(", column ")[0] for line in str(caught.value).splitlines()[1:]] == [
-        *("  data/raw/coding/evidence.csv row 2", "  data/raw/items.csv row 3"),
+        *("  data/raw/coding/first-coder/evidence.csv row 2", "  data/raw/items.csv row 3"),
     ]
 
 
 def test_a_table_with_semicolons_is_no_table(study):
     """As some spreadsheets save it: refused at its first row, not read as one wide column."""
-    path = study / "data/raw/coding/orderings.csv"
+    path = study / "data/raw/coding/first-coder/orderings.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
 
     with pytest.raises(
@@ -431,7 +433,7 @@ def test_a_table_with_semicolons_is_no_table(study):
 
 def test_a_study_weighs_something(study):
     """Without a case there is nothing to ask of the balance."""
-    for name in ("cases", "leanings", "tilts"):
+    for name in ("cases", "first-coder/leanings", "first-coder/tilts"):
         path = study / f"data/raw/coding/{name}.csv"
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
 
@@ -441,7 +443,9 @@ def test_a_study_weighs_something(study):
 
 def test_a_printed_balance_has_its_five_boxes(study):
     """And a tilt: what is missing is named by the row of its case."""
-    leanings, tilts = (study / f"data/raw/coding/{name}.csv" for name in ("leanings", "tilts"))
+    leanings, tilts = (
+        study / f"data/raw/coding/first-coder/{name}.csv" for name in ("leanings", "tilts")
+    )
     rows = leanings.read_text(encoding="utf-8").splitlines()
     leanings.write_text("\n".join(rows[:4]) + "\n", encoding="utf-8")
     tilts.write_text(tilts.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
@@ -452,7 +456,7 @@ def test_a_printed_balance_has_its_five_boxes(study):
         caught.value
     )
     assert "for each box; missing: key-individuals, resources" in str(caught.value)
-    assert "allowed: a row of tilts.csv for its state, throughout" in str(caught.value)
+    assert "coding/first-coder/tilts.csv for its state, throughout" in str(caught.value)
 
 
 def test_a_sealed_study_keeps_its_bytes(shire):
@@ -533,7 +537,7 @@ def test_example_shire_is_a_new_study_filled(tmp_path):
 
 def test_one_word_in_one_table_runs_only_what_read_it_again(ran):
     """The one of seven notebooks that reads dependencies, and draws no label of them."""
-    path = ran / "data/raw/coding/dependencies.csv"
+    path = ran / "data/raw/coding/first-coder/dependencies.csv"
 
     def reproduce() -> list[str]:
         taken = {path: path.stat().st_mtime_ns for path in ran.glob("results/records/*.seconds")}

@@ -27,7 +27,7 @@ class Study:
 
     title: str = "A study"
     package: str = ""  # its own, in src/; "" if it has none
-    # Name of a factor -> the label of its box, in order; and its code in coding/evidence.
+    # Name of a factor -> the label of its box, in order; and its code in evidence.csv of a coder.
     factors: dict[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     # What some structures ask for (culture, resources) -> the factor that it is.
@@ -43,6 +43,8 @@ class Study:
     traits: dict[str, dict[str, Any]] = field(default_factory=dict)
     # The source whose lines the coding names; the first of sources.csv if none is declared.
     coded: str = ""
+    # The folder of coding/ whose reading the headline takes; the first by name if none is declared.
+    coder: str = ""
     decimal_mark: str = "."  # of the printed numbers
     # What a case without a figure needs to be weighed: statements, and factors they speak of.
     statements: int = 1
@@ -57,9 +59,10 @@ class Study:
 
 
 # Each key with its type; those of tables with what their values are.
-_KEYS = {"title": str, "package": str, "coded": str, "decimal_mark": str, "sources": dict,
-         "states": dict, "factors": list, "roles": dict, "groups": dict, "no_site": list,
-         "one_way": list, "traits": dict, "case": dict, "parameters": dict}  # fmt: skip
+_KEYS = {"title": str, "package": str, "coded": str, "coder": str, "decimal_mark": str,
+         "sources": dict, "states": dict, "factors": list, "roles": dict,
+         "groups": dict, "no_site": list, "one_way": list,
+         "traits": dict, "case": dict, "parameters": dict}  # fmt: skip
 _CASE = {"statements", "factors"}
 _FACTOR = {"name", "label", "code"}
 _TRAIT = {"table", "key", "case", "column"}

@@ -12,6 +12,7 @@ from itertools import product
 import pandas as pd
 
 from compendium.errors import DataError
+from compendium.printed import tables
 from partnership import read_beside
 
 # The areas of Box 2, in the order of their printed numbers.
@@ -75,6 +76,10 @@ def count_agreed() -> dict[str, int]:
     return {"states": len(rules), **agree}
 
 
+def _place() -> str:
+    return f"data/raw/{tables.find_table('coding/cultures')['path']}"
+
+
 def check_statements(statements: pd.DataFrame) -> pd.DataFrame:
     """The statements as they came; a DataError names every pole that is none of its subject."""
     problems = [
@@ -84,7 +89,7 @@ def check_statements(statements: pd.DataFrame) -> pd.DataFrame:
         if row.pole not in POLES.get(row.about, ())
     ]
     if problems:
-        raise DataError("coding/cultures:\n  " + "\n  ".join(problems))
+        raise DataError(f"{_place()}:\n  " + "\n  ".join(problems))
     return statements
 
 
@@ -112,7 +117,7 @@ def list_voices(
     acceptance = _gather(rows[rows.site.isin([site, "all"])], "process") or _EITHER
     placed = rows[rows.site.eq(site) & rows.about.isin(["integration", "dominance"])]
     if placed.empty:
-        raise DataError(f"coding/cultures: found no statement that places {site!r}")
+        raise DataError(f"{_place()}: found no statement that places {site!r}")
     voices = []
     for (line, said_by), part in placed.groupby(["line", "said_by"]):
         axes = [_gather(part, about) for about in ("integration", "dominance")]

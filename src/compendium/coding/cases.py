@@ -1,21 +1,28 @@
 """A case: one actor, at one site, at one time, with its leans, its traits and its side.
 
 Some cases are printed as a figure; of others the prose speaks without one. What a case leans on
-comes from the figure's prose (``coding/leanings``) or from the coded statements
-(``coding/evidence``); what it is, from ``coding/cases`` and from printed tables that the study
-declares; how it came out, from the figure (``coding/tilts``) or from the degrees of involvement
-coded for it (``coding/involvement``). `read_cases` is the one door to all of this.
+comes from the figure's prose (``leanings``) or from the coded statements
+(``evidence``); what it is, from ``coding/cases`` and from printed tables that the study
+declares; how it came out, from the figure (``tilts``) or from the degrees of involvement
+coded for it (``involvement``). `read_cases` is the one door to all of this.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from compendium.coding.statements import lean_boxes, net_direction, select, side_of
+from compendium.coding.statements import (
+    find_coded,
+    lean_boxes,
+    net_direction,
+    read_coded,
+    select,
+    side_of,
+)
 from compendium.errors import DataError, SettingError
 from compendium.models.structures import TRAITS
 from compendium.printed import tables
@@ -27,14 +34,15 @@ CODINGS = ["lean", "lean_min", "lean_max", "confidence", "basis"]
 _STATE = ["figure", "state"]
 
 
-def read_cases() -> "Cases":
-    """All cases of the study, and what is told of them.
+def read_cases(coder: str = "") -> "Cases":
+    """All cases of the study, and what is told of them by one coder, or by the headline's.
 
     >>> told = read_cases().sided
     >>> told.leans.shape == (len(told.sides), len(read_study().factors))
     True
     """
-    return Cases(tables.read_table("coding/cases"))
+    read = partial(read_coded, coder=coder)
+    return Cases(tables.read_table("coding/cases"), read, coder=coder)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +54,7 @@ class Cases:
     contested: bool = True  # whether statements whose code a fair reader would contest count
     # What is worked out of one case alone, by what it is: those that are kept share it.
     known: dict[Any, dict[str, Any]] = field(default_factory=dict, repr=False)
+    coder: str = ""  # whose reading it is; the headline's if it is not said
 
     @property
     def names(self) -> list[str]:
@@ -108,7 +117,8 @@ class Cases:
         if unknown := sorted({*self.table.evidence_actor} - {*rows.actor}):
             known = ", ".join(sorted(set(rows.actor)))
             found = ", ".join(map(repr, unknown))
-            raise DataError(f"coding/evidence: found no row on {found}; allowed: {known}")
+            place = f"data/raw/{find_coded('coding/evidence', self.coder)}"
+            raise DataError(f"{place}: found no row on {found}; allowed: {known}")
         if not self.contested:
             rows = rows[rows.confidence != "contested"]
         return self._speaking("statements", rows)
@@ -279,7 +289,10 @@ class Cases:
             rows = rows[rows[column] == value]
         printed = rows.drop_duplicates(trait["key"]).set_index(trait["key"])[trait["column"]]
         if unknown := sorted({*groups} - {*printed.index}):
-            place, found = f"coding/cases, {trait['case']}", ", ".join(map(str, unknown))
+            place, found = (
+                f"data/raw/coding/cases.csv, {trait['case']}",
+                ", ".join(map(str, unknown)),
+            )
             allowed = f"those of {trait['table']}, {trait['key']}"
             raise DataError(f"{place}: found {found}; allowed: {allowed}")
         return groups.map(printed).map(trait["values"]).astype(float)

@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 
 from compendium.coding.cases import read_cases
+from compendium.coding.statements import read_coded
 from compendium.errors import DataError
 from compendium.models.counts import share_interval
 from compendium.printed import tables
+from compendium.printed.descriptor import declared_name
 from compendium.settings import read_study
 
 # In how large a share of shuffled codings a claim may stand and still count. Ours.
@@ -101,17 +103,18 @@ Rule = Callable[[Coding, set[int]], Answer]
 Where = dict[str, str | list[str]]
 
 
-def read_coding(verdicts: pd.DataFrame | None = None) -> Coding:
-    """The study's coding, with the verdicts on its printed values if they are given."""
-    listed = {resource["path"] for resource in tables.read_descriptor()["resources"]}
+def read_coding(verdicts: pd.DataFrame | None = None, coder: str = "") -> Coding:
+    """A coder's, or the headline's, coding; with the verdicts on printed values if given."""
+    resources = tables.read_descriptor()["resources"]
+    listed = {declared_name(resource["path"]) for resource in resources}
     found = {}
     for name in _NAMES:
-        if f"coding/{name}.csv" in listed:
-            table = tables.read_table(f"coding/{name}")
+        if f"coding/*/{name}" in listed:
+            table = read_coded(f"coding/{name}", coder)
             if "is_restatement" in table:
                 table = table[table.is_restatement == "no"]
             found[name] = table
-    cases = read_cases()
+    cases = read_cases(coder)
     drawn = cases.sided.printed
     return Coding(
         **found,

@@ -164,7 +164,8 @@ def _problems(
     for row, cells in filled.iterrows():
         place, unit = f"{sheet.file} row {row}, column", cells[sheet.unit]
         if again[row] or unit not in ours.index:
-            allowed = f"each unit of {_UNITS} that {sheet.table} holds, once"
+            held = f"data/raw/{tables.find_table(sheet.table)['path']}"
+            allowed = f"each unit of {_UNITS} that {held} holds, once"
             yield f"{place} {sheet.unit}: found {unit!r}; allowed: {allowed}"
         else:
             sent_as = ours.loc[unit]

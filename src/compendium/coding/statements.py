@@ -1,6 +1,6 @@
 """What the prose says of each box, row by row, for one actor at one time.
 
-Each row of ``coding/evidence`` is one statement about one actor: a factor raises or lowers
+Each row of a coder's ``evidence`` is one statement about one actor: a factor raises or lowers
 something. The rows are one reading of a text. A box's lean is what its rows agree on. Where they do
 not agree, or do not speak, the lean is missing and its range stays open: the number of sentences an
 author spends on a factor is not its weight.
@@ -10,13 +10,45 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from compendium import paths
 from compendium.errors import DataError
 from compendium.printed import tables
+from compendium.printed.descriptor import list_coders
 from compendium.settings import read_study
 
 # What a box may be where no row speaks of it.
 OPEN = (-1, 1)
 _AGREED = {"+": 1, "-": -1, "0": 0}
+
+
+def read_coded(name: str, coder: str = "") -> pd.DataFrame:
+    """A raw table; if it is one of those that each coder has, this coder's, or the headline's.
+
+    What a coder did not read is the headline's too: a coding of statements alone is weighed by
+    the printed leans that the headline goes by.
+
+    Raises
+    ------
+    DataError
+        If there is no such coder, or no such table.
+
+    >>> read_coded("coding/evidence").equals(read_coded("coding/evidence", list_coders()[0]))
+    True
+    """
+    return tables.read_table(find_coded(name, coder).removesuffix(".csv"))
+
+
+def find_coded(name: str, coder: str = "") -> str:
+    """Which file of the raw data `read_coded` reads.
+
+    >>> find_coded("coding/cases", list_coders()[0])
+    'coding/cases.csv'
+    """
+    if coder not in (known := ["", *list_coders()]):
+        raise DataError(f"found the coder {coder!r}; allowed: {', '.join(known[1:])}")
+    own = name.replace("coding/", f"coding/{coder}/") if coder else name
+    has_own = (paths.RAW / f"{own}.csv").is_file()
+    return tables.find_table(own if has_own else name)["path"]
 
 
 def select(

@@ -44,7 +44,7 @@ def check_study() -> None:
     problems = [*tables.find_problems(), *_check_files({table["path"] for table in described})]
     broken = {table["name"] for table in described if tables.breaches(table["name"])}
     for check, names in CHECKS.items():
-        if not broken & set(names):
+        if not broken & {tables.find_table(name)["name"] for name in names}:
             problems += check()
     if not broken & {"items", "fields", "checks", *(t["name"] for t in described if "values" in t)}:
         problems += _check_ledger()
@@ -88,16 +88,19 @@ def _check_cases() -> Iterator[str]:
     if cases.empty:
         yield "data/raw/coding/cases.csv: found no case; allowed: one at least, to be weighed"
     leanings, tilts = tables.read_table("coding/leanings"), tables.read_table("coding/tilts")
+    leaning, tilting = (
+        tables.find_table(f"coding/{name}")["path"] for name in ("leanings", "tilts")
+    )
     boxes = leanings.groupby(key).box.agg(set).to_dict()
     tilted = set(tilts[key].itertuples(index=False, name=None))
     for row in cases.dropna(subset="figure").itertuples():
         printed = (row.figure, row.state)
         missing = [name for name in read_study().factors if name not in boxes.get(printed, ())]
         if missing:
-            allowed = f"a row of leanings.csv for each box; missing: {', '.join(missing)}"
+            allowed = f"a row of data/raw/{leaning} for each box; missing: {', '.join(missing)}"
             yield _say("coding/cases", row.Index, "figure", row.figure, allowed)
         if printed not in tilted:
-            allowed = f"a row of tilts.csv for its state, {row.state}"
+            allowed = f"a row of data/raw/{tilting} for its state, {row.state}"
             yield _say("coding/cases", row.Index, "figure", row.figure, allowed)
 
 
@@ -205,5 +208,5 @@ def _find_wrong_rules() -> Iterator[str]:
 # Each with the tables that must be sound for it.
 CHECKS = {
     _check_items: ["items"],
-    _check_cases: ["coding-cases", "coding-leanings", "coding-tilts"],
+    _check_cases: ["coding/cases", "coding/leanings", "coding/tilts"],
 }

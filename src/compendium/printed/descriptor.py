@@ -10,8 +10,8 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ _HEADS = {
     "quantity,unit,description",
 }
 PACKAGE = "datapackage.json"
+# How the two files name a table that each coder has one of.
+_EACH_CODER = "coding/*/"
+_Coders = tuple[tuple[str, frozenset[str]], ...]  # each with its tables, the headline's first
 _TYPES = {"string": str, "integer": int}
 # A label is printed but needs no verdict; a role can also be said row by row.
 LABEL, BY_ROW = "label", "row"
@@ -70,7 +73,37 @@ def read_descriptor() -> dict[str, Any]:
         found = texts[-1].split("\n", 1)[0].strip()
         if found != _HEADS.get(name, found):
             raise DataError(f"data/raw/{name} row 1: found {found}; allowed: {_HEADS[name]}")
-    return _make(settings.read_study().title, *texts)
+    coders = tuple((coder, _list_tables(coder)) for coder in list_coders())
+    return _make(settings.read_study().title, coders, *texts)
+
+
+def list_coders() -> list[str]:
+    """Whose codings of the prose there are: folders with a `coder.csv`, the headline's first.
+
+    Raises
+    ------
+    DataError
+        If the study names a headline's coder and there is no such folder.
+    """
+    found = sorted(path.parent.name for path in paths.RAW.glob("coding/*/coder.csv"))
+    headline = settings.read_study().coder
+    if headline and headline not in found:
+        allowed = f"a folder of data/raw/coding with a coder.csv: {', '.join(found) or 'none'}"
+        raise DataError(f"{settings.FILE}, coder: found {headline!r}; allowed: {allowed}")
+    return sorted(found, key=lambda coder: coder != headline)
+
+
+def declared_name(path: str) -> str:
+    """What `tables.csv` and `fields.csv` call a table: each coder's by one name.
+
+    >>> declared_name("coding/first/evidence.csv"), declared_name("coding/cases.csv")
+    ('coding/*/evidence', 'coding/cases')
+    """
+    return re.sub(r"^coding/[^/]+/", _EACH_CODER, path.removesuffix(".csv"))
+
+
+def _list_tables(coder: str) -> frozenset[str]:
+    return frozenset(path.stem for path in (paths.RAW / "coding" / coder).glob("*.csv"))
 
 
 @paths.once_a_state
@@ -79,14 +112,17 @@ def _read(path: Path) -> str:
 
 
 @cache
-def _make(title: str, *texts: str) -> dict[str, Any]:
+def _make(title: str, coders: _Coders, *texts: str) -> dict[str, Any]:
     tables, fields, items = (
         pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False) for text in texts
     )
     problems = list(_find_problems(tables, fields))
+    if not coders and tables.table.str.startswith(_EACH_CODER).any():
+        problems.append("data/raw/coding: found no folder with a coder.csv; allowed: one or more")
     if problems:
         raise DataError("the tables are not described:\n  " + "\n  ".join(problems))
     refers = dict(zip(fields.table + "." + fields.column, fields.refers.map(_split)))
+    unprinted = fields.assign(role="")  # of all readings, the headline's alone counts as printed
     licences = [_licence(name) for name in tables.licence.unique() if name not in ("", "facts")]
     return {
         "name": re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-"),
@@ -94,16 +130,43 @@ def _make(title: str, *texts: str) -> dict[str, Any]:
         "profile": "tabular-data-package",
         **_filled(licenses=licences),
         "resources": [
-            _describe(table, fields[fields.table == table.table], set(items.item_id), refers)
+            _describe(
+                table,
+                fields if coder in ("", coders[0][0]) else unprinted,
+                set(items.item_id),
+                refers,
+                partial(_place, coder, coders),
+            )
             for table in tables.itertuples()
+            for coder in _list_holders(table.table, coders)
         ],
     }
 
 
+def _list_holders(table: str, coders: _Coders) -> list[str]:
+    """The coders that have a table: of those in `_EACH_CODER` the headline's all, others some."""
+    if not table.startswith(_EACH_CODER):
+        return [""]
+    name = table.removeprefix(_EACH_CODER)
+    return [coder for at, (coder, has) in enumerate(coders) if at == 0 or name in has]
+
+
+def _place(coder: str, coders: _Coders, table: str) -> str:
+    """The path of a table: of those that each coder has, this coder's or else the headline's."""
+    holders = _list_holders(table, coders)
+    return table.replace("*", coder if coder in holders else holders[0])
+
+
 def _describe(
-    table: Any, fields: pd.DataFrame, items: set[str], refers: dict[str, list[str]]
+    table: Any,
+    fields: pd.DataFrame,
+    items: set[str],
+    refers: dict[str, list[str]],
+    place: Callable[[str], str],
 ) -> dict[str, Any]:
+    fields = fields[fields.table == table.table]
     source = table.sources or table.table.rpartition("/")[0]
+    path = place(table.table)
     values = list(fields.column[fields.role != ""])
     of_item = [c for c in fields.column if values and _names_item(f"{table.table}.{c}", refers)]
     foreign: dict[str, list[tuple[str, str]]] = {}
@@ -111,10 +174,10 @@ def _describe(
     for column in fields.column:
         for target in refers[f"{table.table}.{column}"]:
             there, _, name = target.rpartition(".")
-            foreign.setdefault(_name(there), []).append((column, name))
+            foreign.setdefault(_name(place(there)), []).append((column, name))
     return _filled(
-        name=_name(table.table),
-        path=f"{table.table}.csv",
+        name=_name(path),
+        path=f"{path}.csv",
         profile="tabular-data-resource",
         title=table.title,
         sources=[{"title": source}] if source else [],

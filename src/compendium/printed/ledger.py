@@ -18,7 +18,7 @@ import pandas as pd
 
 from compendium.errors import DataError
 from compendium.printed import tables
-from compendium.printed.descriptor import BY_ROW, LABEL
+from compendium.printed.descriptor import BY_ROW, LABEL, declared_name
 from compendium.printed.quantities import CODE, Quantity, parse
 from compendium.printed.rules import Cell, resolve
 from compendium.printed.tables import PrintedCell
@@ -155,7 +155,7 @@ def _say(cell: PrintedCell, fields: dict[tuple[str, str], str]) -> dict[str, Any
         "unit": cell.unit,
         "role": told["role"],
         "rule": told.get("rule", ""),
-        "said": where if by_row else fields[cell.file.removesuffix(".csv"), cell.column],
+        "said": where if by_row else fields[declared_name(cell.file), cell.column],
         "where": f"{where}, column {cell.column}",
         "of_row": cell.of_row,
     }

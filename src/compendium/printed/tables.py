@@ -46,6 +46,9 @@ class PrintedCell(NamedTuple):
 def read_table(name: str) -> pd.DataFrame:
     """A raw table, by its path without ``.csv`` or its name in the data package.
 
+    Of what several coders read out of the prose, ``coding/TABLE`` is the headline's and
+    ``coding/CODER/TABLE`` that of one.
+
     Returns
     -------
     DataFrame
@@ -63,7 +66,7 @@ def read_table(name: str) -> pd.DataFrame:
     >>> int(read_table("sources").source_id.isna().sum())
     0
     """
-    resource = _find(name)
+    resource = find_table(name)
     paths.note_read(paths.RAW / resource["path"], how="table")
     return _read(resource)
 
@@ -115,7 +118,7 @@ def list_cells(items: Collection[str] | None = None) -> list[PrintedCell]:
     """
     chosen, state = [resource for resource in _resources() if "values" in resource], read_state()
     if items is not None:
-        files = _read(_find("items")).set_index("item_id").file.reindex(list(items)).dropna()
+        files = _read(find_table("items")).set_index("item_id").file.reindex(list(items)).dropna()
         # A table of several items lies beside the table of each.
         folders = {file.rpartition("/")[0] for file in files}
         chosen = [
@@ -131,7 +134,7 @@ def list_cells(items: Collection[str] | None = None) -> list[PrintedCell]:
 @cache
 def _list_cells(name: str, _state: tuple) -> list[PrintedCell]:
     """Gathered once for each state of the files."""
-    return list(_walk(_find(name)))
+    return list(_walk(find_table(name)))
 
 
 def _walk(resource: dict[str, Any]) -> Iterator[PrintedCell]:
@@ -156,7 +159,7 @@ def allowed_values(name: str, column: str) -> list[str]:
     >>> allowed_values("coding/leanings", "confidence")
     ['certain', 'likely', 'contested']
     """
-    fields = {field["name"]: field for field in _find(name)["schema"]["fields"]}
+    fields = {field["name"]: field for field in find_table(name)["schema"]["fields"]}
     return fields[column].get("constraints", {}).get("enum", [])
 
 
@@ -223,7 +226,7 @@ def changed_files() -> list[str]:
 
 def breaches(name: str) -> list[str]:
     """Every breach of its schema by one raw file, as sentences; empty if it keeps it."""
-    return [] if _has_held() else list(_find_breaches(_find(name)["name"], read_state()))
+    return [] if _has_held() else list(_find_breaches(find_table(name)["name"], read_state()))
 
 
 def read_state() -> tuple:
@@ -238,7 +241,7 @@ def _find_breaches(name: str, state: tuple) -> tuple[str, ...]:
     # Only now: it takes a third of a second to import, and raw data that has held needs no check.
     import frictionless  # noqa: PLC0415
 
-    resource = _find(name)
+    resource = find_table(name)
     place = f"data/raw/{resource['path']}"
     if not (paths.RAW / resource["path"]).is_file():
         return (f"{place}: found no such file",)
@@ -277,7 +280,7 @@ def _describe(resource: dict[str, Any], error: Any) -> str:
         case "type-error" | "constraint-error":
             cells, allowed = {columns[0]: repr(error.cell)}, _allowed(fields[columns[0]])
         case "foreign-key":
-            columns, there = error.field_names, _find(error.reference_name)["path"]
+            columns, there = error.field_names, find_table(error.reference_name)["path"]
             allowed = f"one of data/raw/{there} ({', '.join(error.reference_field_names)})"
         case "primary-key":
             columns = resource["schema"]["primaryKey"]
@@ -307,9 +310,18 @@ def _resources() -> list[dict[str, Any]]:
     return read_descriptor()["resources"]
 
 
-def _find(name: str) -> dict[str, Any]:
+def find_table(name: str) -> dict[str, Any]:
+    """What the data package says of a table; of those that each coder has, of the headline's.
+
+    >>> find_table("coding-cases")["path"]
+    'coding/cases.csv'
+    """
     by_name = {resource["path"].removesuffix(".csv"): resource for resource in _resources()}
     found = by_name.get(name) or {r["name"]: r for r in by_name.values()}.get(name)
+    if found is None and name.count("/") == 1:
+        folder, table = name.split("/")
+        ours = (f"{folder}/{coder}/{table}" for coder in descriptor.list_coders())
+        found = next((by_name[one] for one in ours if one in by_name), None)
     if found is None:
         allowed = ", ".join(sorted(by_name))
         raise DataError(f"data/raw/tables.csv: found no table {name!r}; allowed: {allowed}")
