@@ -12,6 +12,7 @@ from compendium import paths
 from compendium.cli.console import Verbs, console, say, stop_if
 from compendium.cli.review import review
 from compendium.cli.study import own
+from compendium.cli.tables import tables
 from compendium.errors import DataError, SettingError
 from compendium.settings import read_study
 
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.add_typer(review)
 app.add_typer(own)
+app.add_typer(tables)
 
 
 @app.command()

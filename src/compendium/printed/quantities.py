@@ -64,6 +64,7 @@ _PLAIN = re.compile(r"^(only|approximately|approx\.|approx|about|around|estimate
 # Marks of a footnote behind a number, and the letter of a statistic before it.
 _FOOTNOTES = re.compile(r"(?<=[\w%+)½¼¾⅓⅔⅛])\s?[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜᵈ]+$")
 _STATISTIC = re.compile(r"^[a-z]\w*\s?(?:=|(?=[<>≤≥]))")
+_NOT_SIGNIFICANT = {"ns", "n.s.", "n. s.", "not significant"}
 # Words that claim an interval by themselves.
 _VAGUE = {
     "majority": (Fraction(1, 2) + _SHORT, Fraction(1)),
@@ -144,6 +145,8 @@ def parse(text: str, unit: str) -> Quantity:
     True
     """
     words = _PLAIN.sub("", _tidy(text))
+    if unit == "p" and words in _NOT_SIGNIFICANT:
+        words = ">.05"
     interval = _VAGUE.get(words) or _claimed_interval(words, text, unit)
     if interval:
         if interval[0] > interval[1]:
@@ -175,7 +178,8 @@ def _claimed_interval(words: str, text: str, unit: str) -> tuple[Fraction, Fract
             if unit == "words" and low == 0:
                 # "Less than a third" of something that is not, say, less than a quarter.
                 low = _neighbours(number)[0] + _SHORT
-            return low, high
+            # No p is above 1, and "p > .05" may be any up to it.
+            return (low, Fraction(1)) if unit == "p" and high > number else (low, high)
     if words.endswith("+"):
         return _number(words[:-1], text, unit)[0], inf
     if decade := re.fullmatch(r"(?:the )?(\d*\d0)s", words):

@@ -13,7 +13,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from fractions import Fraction
 from functools import cache, lru_cache
 from operator import attrgetter
 from pathlib import Path
@@ -62,6 +61,10 @@ class Rule(NamedTuple):
     may_have_none: bool = False  # that no cell is there is an answer too
     reads: bool = True  # what its operands say, and not only that they are there
     is_one_fact: bool = False  # value and operand are one fact: of one unit, of one and the same
+    takes: str = "CELL…"  # its operands, in their order
+    example: str = ""  # a printed value and, after "=", operands that bear it out
+    unit: str = "n"  # of the example
+    cites: str = "arithmetic"  # whose idea it is
 
 
 _RULES: dict[str, Rule] = {}
@@ -85,6 +88,7 @@ def find_rules() -> dict[str, Rule]:
 @cache
 def _find_rules(_study: Path) -> dict[str, Rule]:
     """Found once for each study."""
+    importlib.import_module("compendium.printed.statistics")  # it registers its own
     package = settings.load_package()
     if package and importlib.util.find_spec(f"{package.__name__}.rules"):
         settings.load_package("rules")
@@ -93,16 +97,18 @@ def _find_rules(_study: Path) -> dict[str, Rule]:
 
 
 def list_rules() -> pd.DataFrame:
-    """Each rule with what it gives, the kind of its evidence and the package that brings it.
+    """Each rule with what it gives and takes, by what evidence, an example, whose it is.
 
     >>> list_rules().set_index("rule").meaning["sum"]
     'The sum of the operands, less each that "minus" precedes; their roundings added up.'
     """
     rows = [
-        (name, str(rule.work_out.__doc__).split("\n")[0], rule.evidence, rule.source)
+        (name, str(rule.work_out.__doc__).split("\n")[0], rule.evidence, rule.source, rule.takes,
+         rule.example, rule.cites)
         for name, rule in find_rules().items()
-    ]
-    return pd.DataFrame(rows, columns=["rule", "meaning", "evidence", "source"])
+    ]  # fmt: skip
+    columns = ["rule", "meaning", "evidence", "source", "takes", "example", "cites"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def split_rules(rules: str) -> list[list[str]]:
@@ -272,17 +278,6 @@ def decile(value: Cell, operands: Operands) -> Quantity:
     return exactly(-(-10 * rank.quantity.value // ranks.quantity.value))
 
 
-@register("grim", is_bound=True)
-def grim(value: Cell, operands: Operands) -> Quantity:
-    """The percentage nearest to the printed one that so many units can give.
-
-    Brown and Heathers (2017), the GRIM test, for a percentage printed without its count.
-    """
-    (units,) = operands[0]
-    number = round(value.quantity.value * units.quantity.value / 100)
-    return exactly(Fraction(number) * 100 / units.quantity.value)
-
-
 @register("fits-beside", is_bound=True)
 def fits_beside(value: Cell, operands: Operands) -> Quantity:
     """The printed count, or as much of it as the rest of the whole leaves room for.
@@ -362,12 +357,6 @@ def listed_as(value: Cell, operands: Operands) -> str:
     return f"{len(meant)} works so listed" if meant else " or ".join(works)
 
 
-@register("cited", evidence="cited", may_have_none=True, is_bound=True, reads=False)
-def cited(value: Cell, operands: Operands) -> str:
-    """The work listed, if there is a citation of it; what that says, `listed-as` reads."""
-    return value.text if operands[0] else "not cited"
-
-
 @register("dated-as", evidence="cited")
 def dated_as(value: Cell, operands: Operands) -> str:
     """The year of a work as a list gives it, the letter after it left out."""
@@ -375,9 +364,10 @@ def dated_as(value: Cell, operands: Operands) -> str:
     return _split_reference(work.text)[1].rstrip("abcdefghij")
 
 
+@register("cited", evidence="cited", may_have_none=True, is_bound=True, reads=False)
 @register("in-list", evidence="cited", may_have_none=True, is_bound=True, reads=False)
 def in_list(value: Cell, operands: Operands) -> str:
-    """What is printed, if the list has an entry for it: one of the cells named."""
+    """What is printed, if the list has an entry for it, or a citation: one of the cells named."""
     return value.text if operands[0] else "not there"
 
 

@@ -1,0 +1,60 @@
+"""The verbs for a paper and an afternoon: a text scanned, a table added, its rules found."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from compendium.cli.console import complain, say
+from compendium.errors import DataError
+
+tables = typer.Typer()
+
+
+@tables.command()
+def scan(
+    file: Annotated[Path, typer.Argument(help="Text, Markdown, HTML, XML or CSV.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+    decimal_mark: Annotated[str, typer.Option(help="Of the text: . or ,")] = ".",
+) -> None:
+    """Hold each result of a test in a text, such as t(28) = 2.20, p = .03, against itself.
+
+    Says of each, with its line, whether statistic, degrees of freedom and p go together at the
+    printed precision, and what p would; marks what changes sides at .05. What says too little to be
+    checked, or a corrected p, is counted apart. Exit status 0 if nothing is inconsistent, 1 if
+    something is, 2 if the file cannot be read.
+    """
+    from compendium.printed.scan import scan_file, show_counts
+
+    if decimal_mark not in (".", ","):
+        raise typer.BadParameter(f"found {decimal_mark!r}; allowed: . or ,")
+    try:
+        readings = scan_file(file, decimal_mark)
+    except DataError as error:
+        complain("error", str(error))
+        raise typer.Exit(2) from None
+    counts = show_counts(readings)
+    if as_json:
+        rows = [reading._asdict() for reading in readings]
+        answer = {"file": file.name, "counts": counts, "results": rows}
+        typer.echo(json.dumps(answer, indent=1, ensure_ascii=False))
+    else:
+        for one in readings:
+            would_be = f"; consistent: {one.computed}" if one.verdict == "inconsistent" else ""
+            turns = " (another side of .05)" * one.is_decision_error
+            note = f"; {one.note}" * bool(one.note)
+            say(f"line {one.line}: {one.text}: {one.verdict}{turns}{would_be}{note}")
+        say(", ".join(f"{number} {name}" for name, number in counts.items()))
+    if counts["inconsistent"]:
+        raise typer.Exit(1)
+
+
+@tables.command(name="rules")
+def list_all() -> None:
+    """List every rule: what it takes and gives, an example, whose idea it is."""
+    from compendium.printed.rules import list_rules
+
+    for row in list_rules().itertuples():
+        example = f"; {row.example}" if row.example else ""
+        say(f"{row.rule} {row.takes}\n    {row.meaning}\n    {row.evidence}; {row.cites}{example}")
