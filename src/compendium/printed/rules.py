@@ -364,11 +364,16 @@ def dated_as(value: Cell, operands: Operands) -> str:
     return _split_reference(work.text)[1].rstrip("abcdefghij")
 
 
-@register("cited", evidence="cited", may_have_none=True, is_bound=True, reads=False)
 @register("in-list", evidence="cited", may_have_none=True, is_bound=True, reads=False)
 def in_list(value: Cell, operands: Operands) -> str:
-    """What is printed, if the list has an entry for it, or a citation: one of the cells named."""
+    """What is printed, if the list has an entry for it: one of the cells named."""
     return value.text if operands[0] else "not there"
+
+
+@register("cited", evidence="cited", may_have_none=True, is_bound=True, reads=False)
+def cited(value: Cell, operands: Operands) -> str:
+    """The work listed, if there is a citation of it; what that says, `listed-as` reads."""
+    return value.text if operands[0] else "not cited"
 
 
 @register("unlike", evidence="cited", is_bound=True)
