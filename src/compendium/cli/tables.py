@@ -50,6 +50,52 @@ def scan(
         raise typer.Exit(1)
 
 
+@tables.command()
+def add_table(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX, as a spreadsheet saves it.")],
+    *,
+    item: Annotated[str, typer.Option(help="SOURCE/ITEM, of a source of sources.csv.")],
+    sheet: Annotated[str, typer.Option(help="Of a workbook with several.")] = "",
+    heads: Annotated[int, typer.Option(min=1, help="How many rows of heads, to join.")] = 1,
+    title: Annotated[str, typer.Option(help="What the table is called, in your words.")] = "",
+    section: Annotated[str, typer.Option(help="Where in print it stands.")] = "",
+    lines: Annotated[str, typer.Option(help="Of the text: first and last, as 12-30.")] = "",
+    unit: Annotated[list[str] | None, typer.Option(help="COLUMN=UNIT; may be repeated.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, write nothing.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Take a changed file.")] = False,
+) -> None:
+    """Add a printed table to the study: its cells as text, its columns, its item.
+
+    What the sheet does not say is asked in one list; `?` stands for each answer until you write it,
+    and the study is refused while one is open. Run again with a changed file, it shows what
+    changed, and takes it with --replace alone.
+    """
+    from compendium.study import add_table as adding
+
+    units = dict(pair.partition("=")[::2] for pair in unit or [])
+    read = adding.read_grid(file, sheet, heads)
+    draft = adding.make_draft(
+        read, item, heads=heads, title=title, section=section, lines=lines, units=units
+    )
+    changes = adding.compare(draft) if adding.is_known(item) else None
+    if changes is not None:
+        say("\n".join(changes) or f"{item}: nothing has changed")
+        if not replace or not changes:
+            raise typer.Exit(1 if changes else 0)
+    if dry_run:
+        said = draft.fields.loc[:, ["column", "type", "key", "role", "unit"]]
+        say(draft.table.to_string(index=False))
+        say("\n" + said.to_string(index=False))
+        say("\n" + "\n".join(f"{key}: {value}" for key, value in draft.about.items()))
+    for note in [*draft.notes, *adding.find_unreadable(draft)]:
+        say(note)
+    if draft.questions and changes is None:
+        say("open, each a ? until it is filled in:\n  " + "\n  ".join(draft.questions))
+    if not dry_run:
+        written = adding.write(draft)
+        say("written: " + ", ".join(f"data/raw/{name}" for name in written))
+
+
 @tables.command(name="rules")
 def list_all() -> None:
     """List every rule: what it takes and gives, an example, whose idea it is."""

@@ -11,6 +11,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext, suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,10 @@ _HEADS = {
     "fields.csv": "table,column,type,key,refers,required,minimum,maximum,pattern,allowed,role,rule,"
     "quantity,unit,description",
 }
+COLUMNS = _HEADS["fields.csv"].split(",")
 PACKAGE = "datapackage.json"
+# What `add-table` could not know, and asks for: nothing is run until it is filled in.
+OPEN = "?"
 # How the two files name a table that each coder has one of.
 _EACH_CODER = "coding/*/"
 _Coders = tuple[tuple[str, frozenset[str]], ...]  # each with its tables, the headline's first
@@ -116,7 +120,7 @@ def _make(title: str, coders: _Coders, *texts: str) -> dict[str, Any]:
     tables, fields, items = (
         pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False) for text in texts
     )
-    problems = list(_find_problems(tables, fields))
+    problems = [*_find_open(tables, fields, items), *_find_problems(tables, fields)]
     if not coders and tables.table.str.startswith(_EACH_CODER).any():
         problems.append("data/raw/coding: found no folder with a coder.csv; allowed: one or more")
     if problems:
@@ -235,6 +239,16 @@ def _split(cell: str) -> list[str]:
     return cell.split("; ") if cell else []
 
 
+def _find_open(*sheets: pd.DataFrame) -> Iterator[str]:
+    for name, sheet in zip(("tables", "fields", "items"), sheets):
+        for row, cells in enumerate(sheet.to_dict("records"), start=2):
+            for column in (column for column, cell in cells.items() if cell == OPEN):
+                whose = " of ".join(filter(None, (cells.get("column"), cells.get("table"))))
+                place = f"data/raw/{name}.csv row {row}, column {column}"
+                yield f"{place}: found {OPEN!r}, an open question{whose and f' on {whose}'}; " \
+                      "allowed: its answer"  # fmt: skip
+
+
 def _find_problems(tables: pd.DataFrame, fields: pd.DataFrame) -> Iterator[str]:
     """Whatever no schema can be made from, with file, row, column, found and allowed."""
     columns = set(fields.table + "." + fields.column)
@@ -292,10 +306,20 @@ def write_package() -> None:
     (paths.RAW / "SHA256SUMS").write_text(sums, encoding="utf-8", newline="\n")
 
 
-if __name__ == "__main__":
-    # The digest of the rules needs the ledger, which stands on this module.
-    from compendium.printed import consistency
+def remake(*, always: bool = False) -> None:
+    """Make again what is made from the raw data: package, digest of the rules, checksums.
 
-    write_package()
-    (paths.RAW / consistency.RULES).write_text(consistency.digest_rules(), encoding="utf-8")
-    write_package()
+    Only where the study keeps them, unless `always`; and not while a question is open.
+    """
+    # The digest needs the ledger, which stands on this module.
+    from compendium.printed import consistency  # noqa: PLC0415
+
+    with nullcontext() if always else suppress(DataError):
+        if always or (paths.RAW / PACKAGE).is_file():
+            write_package()
+            (paths.RAW / consistency.RULES).write_text(consistency.digest_rules(), encoding="utf-8")
+            write_package()
+
+
+if __name__ == "__main__":
+    remake(always=True)
