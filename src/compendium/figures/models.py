@@ -185,6 +185,39 @@ def plot_carried(carried: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     return ax.figure, ax
 
 
+def plot_rivals(weighed: pd.DataFrame, ax: Axes | None = None) -> Drawn:
+    """How far evidence moves between an explanation and each rival: ranges in decibels.
+
+    `weighed`: ``comparison``, ``label`` (a row for each, under its comparison), ``sources`` (first
+    drawn broad and pale, the second narrow and dark), ``decibels_low``, ``decibels_high``,
+    ``posterior_low`` and ``posterior_high``.
+    """
+    kinds, places, labels = list(dict.fromkeys(weighed.sources)), {}, []
+    for comparison, part in weighed.groupby("comparison", sort=False):
+        for label in ["", *dict.fromkeys(part.label)]:
+            places[comparison, label] = len(labels)
+            labels.append(label)
+    words = (
+        "\u2190 for the rival    weight of the evidence (decibels)    for the explanation \u2192"
+    )
+    ax = start_rows(ax, labels, (12.5, 0.8, 1.4), fontsize=12, xlabel=words)
+    beside = {"transform": ax.get_yaxis_transform(), "va": "center"}
+    for row in weighed.itertuples():
+        width, color, shift = ((12, PALE, -0.18), (5, INK, 0.18))[kinds.index(row.sources)]
+        at = places[row.comparison, row.label] + shift
+        ax.hlines(at, row.decibels_low, row.decibels_high, color=color, linewidth=width)
+        ax.text(1.01, at, f"{row.posterior_low:.3f} to {row.posterior_high:.3f}", fontsize=11.5,
+                **beside)  # fmt: skip
+    for (comparison, label), place in places.items():
+        if not label:
+            ax.text(0.01, place + 0.2, comparison, fontsize=12.5, weight="bold",
+                    backgroundcolor="white", **beside)  # fmt: skip
+    ax.axvline(0, color=INK, linewidth=1.2, zorder=0)
+    note = f"broad: {kinds[0]}   narrow: {kinds[-1]}   right: posteriors over all priors held"
+    ax.set_title(note, loc="left", fontsize=12, color=SOFT, style="italic")
+    return ax.figure, ax
+
+
 def plot_smallest_p(designs: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     """The smallest p-value each design can give, however clear its outcome; empty above 0.05.
 
