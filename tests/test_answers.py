@@ -141,6 +141,14 @@ EXPECTED = {
         "two": 6,
         "within": 1,
     },
+    "19": {
+        "items": 22,
+        "author": 14,
+        "decided": 0,
+        "with_all": "nothing",
+        "without_author": "resources over culture, resources over local-structures",
+        "line": "2290",
+    },
 }
 
 

@@ -23,6 +23,17 @@ CURVE = pd.DataFrame({"share": [50.0, 50.0, 100.0], "weights": ["equal", "free",
 SWINGS = pd.DataFrame({"label": ["Policy", "Culture", "Resources"], "low": [-0.4, 0.0, -0.2],
                        "high": [0.4, 0.2, -0.2], "base": 0.1})  # fmt: skip
 CARRIED = pd.DataFrame({"input": ["weight", "coding"], "alone": [0.2, -0.01], "in_all": [0.3, 0.1]})
+RIVALS = pd.DataFrame(
+    {
+        "comparison": "Two wards",
+        "label": "money, not habit",
+        "sources": ["all", "without one"],
+        "decibels_low": [-3.0, 1.0],
+        "decibels_high": [10.0, 2.0],
+        "posterior_low": [0.05, 0.1],
+        "posterior_high": [0.98, 0.9],
+    }
+)
 DESIGNS = pd.DataFrame({"design": ["2 against 2", "4 against 4"], "two_sided": [1 / 3, 2 / 70]})
 TRIED = pd.DataFrame(
     {
@@ -51,10 +62,11 @@ DRAWINGS = {
     "structures": lambda ax: models.plot_structures(GRID, ax),
     "specifications": lambda ax: models.plot_specifications(CURVE, ["weights", "missing"], ax),
     "swings": lambda ax: models.plot_swings(SWINGS, "right", ax),
+    "rivals": lambda ax: models.plot_rivals(RIVALS, ax),
     "carried": lambda ax: models.plot_carried(CARRIED, ax),
     **SIMULATED,
 }
-FRAMES = [SHARES, RELATIONS, GRID, CURVE, SWINGS, CARRIED, DESIGNS, TRIED, ALARMS]  # fmt: skip
+FRAMES = [SHARES, RELATIONS, GRID, CURVE, SWINGS, CARRIED, RIVALS, DESIGNS, TRIED, ALARMS]
 
 
 def draw(name):
@@ -65,6 +77,16 @@ def draw(name):
 def test_a_figure_is_drawn_where_it_is_asked_for(draw):
     """On the axes given, or else on one of its own; the data stay as they were."""
     check_drawing(draw, FRAMES)
+
+
+def test_a_rival_has_a_bar_for_all_sources_and_one_without():
+    """Under the comparison, in decibels; the posteriors stand beside."""
+    ax = draw("rivals")
+    bars = [bar.get_segments()[0][:, 0].tolist() for bar in ax.collections]
+
+    assert bars == [[-3, 10], [1, 2]]
+    assert labels(ax.get_yticklabels()) == ["", "money, not habit"]
+    assert {"Two wards", "0.050 to 0.980", "0.100 to 0.900"} <= set(words(ax))
 
 
 def test_a_bar_goes_from_the_least_share_to_the_most():
