@@ -10,6 +10,7 @@ from statsmodels.stats.inter_rater import aggregate_raters, cohens_kappa, fleiss
 from compendium.errors import DataError, FitError, SettingError
 from compendium.models.agreement import (
     LEVELS,
+    ac1,
     alpha,
     bootstrap_alpha,
     coincidences,
@@ -75,6 +76,21 @@ def test_agreement_of_gwet():
 
     assert agreement == pytest.approx(0.81818, abs=5e-6)
     assert (agreement - 1 / 5) / (1 - 1 / 5) == pytest.approx(0.77273, abs=5e-6)
+
+
+def test_ac1_of_gwet():
+    """The same data in irrCAC, four coders and gaps: .77544, standard error .14295 (K26)."""
+    assert ac1(sheet(*FOUR_WITH_GAPS)) == pytest.approx((0.77544, 0.14295), abs=5e-6)
+
+
+def test_ac1_where_nearly_all_codes_are_one():
+    """Nine of ten units agreed upon: alpha is 0, AC1 near the agreement."""
+    codes = pd.DataFrame({"anna": list("+" * 9 + "-"), "ben": list("+" * 10)})
+    # p of + is .95: expected 2 * .95 * .05 = .095.
+    assert ac1(codes)[0] == pytest.approx((0.9 - 0.095) / (1 - 0.095))
+    assert alpha(codes) == pytest.approx(0)
+    with pytest.raises(FitError, match="every code is '-'"):
+        ac1(pd.DataFrame({"anna": ["-", "-"], "ben": ["-", "-"]}))
 
 
 @pytest.mark.parametrize(

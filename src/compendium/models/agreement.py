@@ -88,6 +88,34 @@ def percent_agreement(codes: pd.DataFrame) -> float:
     return float(100 * same.mean())
 
 
+def ac1(codes: pd.DataFrame) -> tuple[float, float]:
+    """Gwet's AC1 of nominal codes (2008), and its standard error over units.
+
+    Agreement expected by chance is that of the codes that are hard to give, (1 / (q - 1)) times the
+    sum of p (1 - p) over q codes: where nearly every code is the same it stays near the agreement
+    in per cent, and alpha does not. A unit with one code counts for how frequent codes are. Refuses
+    what `alpha` refuses of nominal codes.
+
+    >>> [round(found, 3) for found in ac1(pd.DataFrame({"anna": list("aab"), "ben": list("aaa")}))]
+    [0.538, 0.604]
+    """
+    alpha(codes)
+    kept = codes[codes.notna().any(axis=1)].reset_index(drop=True)
+    counts = _count(kept).to_numpy(float)
+    n_units, n_codes = counts.shape
+    sizes, paired = counts.sum(axis=1), counts.sum(axis=1) > 1
+    same = (counts * (counts - 1)).sum(axis=1)[paired] / (sizes * (sizes - 1))[paired]
+    shares = counts / sizes[:, None]
+    by_chance = shares @ (1 - shares.mean(axis=0)) / (n_codes - 1)  # of each unit
+    expected = by_chance.mean()
+    value = (same.mean() - expected) / (1 - expected)
+    each = np.zeros(n_units)
+    each[paired] = n_units / paired.sum() * (same - expected) / (1 - expected)
+    each -= 2 * (1 - value) * (by_chance - expected) / (1 - expected)
+    error = np.sqrt(((each - value) ** 2).sum() / (n_units * (n_units - 1)))
+    return float(value), float(error)
+
+
 def bootstrap_alpha(codes: pd.DataFrame, level: str, n_draws: int, seed: int) -> Interval:
     """The middle 95 % of alpha when the units are drawn anew, with replacement, `n_draws` times.
 
@@ -130,8 +158,9 @@ def compare_codings(
     (DataError). `levels`: the level of each variable that is to be compared.
 
     The table has ``variable``, ``level``, ``n_units`` (with both codes), ``agreement`` (per cent),
-    ``alpha``, ``low``, ``high``, ``n_undefined`` (draws) and ``reading`` (`judge`; why, where alpha
-    is missing). Variables that share no unit have no matrix.
+    ``alpha``, ``low``, ``high``, ``n_undefined`` (draws), ``reading`` (`judge`; why, where alpha is
+    missing) and ``ac1`` with ``ac1_error`` (`ac1`: whatever the level, the codes as names).
+    Variables that share no unit have no matrix.
 
     >>> ours = pd.DataFrame({"direction": ["+", "-", "-"]}, index=["e1a", "e2a", "e3a"])
     >>> table, matrices = compare_codings(ours, ours, {"direction": "nominal"}, 100, seed=1)
@@ -164,9 +193,11 @@ def _measure(codes: pd.DataFrame, level: str, n_draws: int, seed: int) -> dict[s
     try:
         row["alpha"] = alpha(codes, level)
         interval, reading = bootstrap_alpha(codes, level, n_draws, seed), judge(row["alpha"])
+        gwet = ac1(codes)
     except FitError as error:
         interval, reading = Interval(np.nan, np.nan, n_draws), f"undefined: {error}"
-    return row | interval._asdict() | {"reading": reading}
+        gwet = (np.nan, np.nan)
+    return row | interval._asdict() | {"reading": reading} | dict(zip(("ac1", "ac1_error"), gwet))
 
 
 def _tally(codes: pd.DataFrame) -> pd.DataFrame:
@@ -177,7 +208,11 @@ def _tally(codes: pd.DataFrame) -> pd.DataFrame:
     paired = codes[codes.notna().sum(axis=1) >= 2].reset_index(drop=True)
     if paired.empty:
         raise FitError("found no unit with two codes; allowed: one or more")
-    given = paired.stack().dropna().infer_objects()
+    return _count(paired)
+
+
+def _count(codes: pd.DataFrame) -> pd.DataFrame:
+    given = codes.stack().dropna().infer_objects()
     return given.groupby([given.index.get_level_values(0), given]).size().unstack(fill_value=0)
 
 
