@@ -231,11 +231,14 @@ def _count_scores(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> tupl
         places = np.concatenate(scores).astype(int) + widest
         return np.bincount(places, minlength=2 * widest + 1), n_draws
     every = np.indices(margin + 1).reshape(len(margin), -1).T
+    # Each state's number is its place in `every`.
+    number = np.append(np.cumprod(margin[:0:-1] + 1)[::-1], 1)
     placed, near, before = 0, 0, np.ones((1, 1))
     for size in groups:
         # Of every way to have dealt out what is placed so far: how often each score was reached.
         dealt = every[every.sum(axis=1) == placed]
-        row_of = {state: row for row, state in enumerate(map(tuple, dealt))}
+        row_of = np.zeros(len(every), int)
+        row_of[dealt @ number] = np.arange(len(dealt))
         upto = dealt.cumsum(axis=1)
         less_than_more = upto - dealt - (placed - upto)
         placed, was_near = placed + size, near
@@ -246,7 +249,7 @@ def _count_scores(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> tupl
         before = np.zeros((len(states), len(scores)))
         for part in every[every.sum(axis=1) == size]:
             fits = (states >= part).all(axis=1)
-            rows = np.array([row_of[state] for state in map(tuple, states[fits] - part)], int)
+            rows = row_of[(states[fits] - part) @ number]
             n_ways = comb(margin - dealt[rows], part).prod(axis=1)
             shifts = less_than_more[rows] @ part
             before[fits] += n_ways[:, None] * wide[rows[:, None], scores - shifts[:, None]]
