@@ -4,6 +4,7 @@ Each is the command as a process of its own, on a small study with one notebook 
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from compendium.study.new import make_study
 
+resource = pytest.importorskip("resource")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
 HEAD = "from pathlib import Path\nfrom compendium import paths"
 # Writes what it was started as, then waits for as long as the file says.
@@ -174,3 +176,51 @@ def test_a_second_reproduction_is_refused(study):
     process.terminate()
 
     check_end(study, process, kernel, 130, "interrupted")
+
+
+def check_refused(folder, sentence, **how):
+    """Status 1 and one sentence, with nothing half written and no verdicts of an earlier run."""
+    process = start(folder, "reproduce", "--fresh", **how)
+    out, err = process.communicate(timeout=100)
+
+    assert process.returncode == 1, out + err
+    assert sentence in err
+    assert "Traceback" not in out + err
+    assert "printed values" not in out
+    assert list(folder.rglob("*.part")) == []
+
+
+def test_a_disk_that_takes_no_more_is_said(study):
+    """No file may grow beyond 9 kB: a page of a notebook does. The next run goes on."""
+    limit = (9_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+
+    check_refused(
+        study,
+        "file too large; nothing is half written: mend it and run the same command again",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
+    )
+    check_next(study)
+
+
+def test_results_that_cannot_be_written_are_named(study):
+    """A file lies where the folder should."""
+    results, beside = study / "results", study / "beside"
+    results.rename(beside)
+    results.write_text("in the way", encoding="utf-8")
+    try:
+        check_refused(study, "results: file exists; nothing is half written")
+    finally:
+        results.unlink()
+        beside.rename(results)
+
+
+@pytest.mark.parametrize("name", ["pytask.lock", ".pytask/pytask.sqlite3"])
+def test_a_broken_memory_of_earlier_runs_says_which_files_to_delete(study, name):
+    """Whatever pytask keeps; without it everything is made again."""
+    (study / name).write_text("no such thing", encoding="utf-8")
+    try:
+        check_refused(study, "delete pytask.lock, pytask.lock.journal and .pytask in")
+    finally:
+        shutil.rmtree(study / ".pytask")
+        (study / "pytask.lock").unlink()
+    check_next(study)

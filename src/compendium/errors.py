@@ -28,11 +28,14 @@ class StoppedError(CompendiumError):
     """Whoever started it told it to stop; the message says what is kept and how to go on."""
 
 
-_MACHINE = ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM")
+_MACHINE = (
+    *("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EMFILE", "ENAMETOOLONG"),
+    *("EROFS", "EACCES", "EPERM", "EEXIST", "ENOTDIR", "EISDIR"),
+)
 
 
 def is_of_machine(error: BaseException) -> bool:
-    """Whether a disk is full, or a file may not be written: nothing that a traceback explains."""
+    """Whether a disk is full, or a file cannot be written: nothing that a traceback explains."""
     allowed = {getattr(errno, name, None) for name in _MACHINE}
     return isinstance(error, OSError) and error.errno in allowed
 

@@ -7,6 +7,7 @@ it read stands in the record: only a run without one depends on every raw file t
 pytask skips a run whose files all have the content they had.
 """
 
+import errno
 import hashlib
 import shutil
 import signal
@@ -287,6 +288,8 @@ def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[st
             show_traceback=False,
             verbose=0 if quiet else 1,
         )
+        if "disk is full" in pool.error:  # SQLite's word for it
+            raise OSError(errno.ENOSPC, "No space left on device", str(paths.STUDY))
         if pool.error or session.exit_code == pytask.ExitCode.CONFIGURATION_FAILED:
             raise DataError(
                 f"what pytask keeps of earlier runs cannot be used{pool.error and ': '}{pool.error}"
