@@ -88,16 +88,15 @@ const balance = (() => {
     const [low, high] = [fill(leans, start.low), fill(leans, start.high)];
     const known = leans.some((lean) => lean !== null);
     const tilted = known && total ? tilt(leans, weights) : null;
+    const found = { tilt: tilted, side: tilted === null ? null : side(model, tilted), reach: null, ways: null };
+    if (!model.shares) {
+      // A quiz: which way the beam tips, and nothing that a session asks for.
+      found.says = [sayBeam(model, found, start.clause, known), ""];
+      return found;
+    }
     const ends = [share(model, low, aim), share(model, high, aim)];
     ends.sort((a, b) => value(a) - value(b));
-    const stated = known ? share(model, leans, aim) : null;
-    const found = {
-      tilt: tilted,
-      side: tilted === null ? null : side(model, tilted),
-      reach: null,
-      ways: null,
-      shares: [stated, ...ends],
-    };
+    found.shares = [known ? share(model, leans, aim) : null, ...ends];
     if (leans.includes(null) && total) {
       const tilts = complete(low, high).map((way) => tilt(way, weights));
       found.reach = [Math.min(...tilts), Math.max(...tilts)];
@@ -242,7 +241,13 @@ const startBalance = () => {
   const form = document.getElementById("balance");
   const svg = document.getElementById("scales");
   const find = (id) => document.getElementById(id);
-  const first = model.cases[1].id;
+  const quiz = !model.shares || new URLSearchParams(location.search).has("quiz");
+  if (quiz) {
+    model.cases = model.cases.slice(0, 1);
+    model.shares = null;
+    form.querySelector(".choose").classList.add("quiz");
+  }
+  const first = model.cases.at(quiz ? 0 : 1).id;
   const nameOf = (lean) => Object.keys(model.leans).find((key) => model.leans[key] === lean);
   const startOf = () => model.cases.find((each) => each.id === form.elements.case.value);
 
@@ -261,6 +266,7 @@ const startBalance = () => {
   // Only what differs from the printed case at equal weights stands in the address.
   const keep = ({ start, leans, weights }) => {
     const state = new URLSearchParams();
+    if (new URLSearchParams(location.search).has("quiz")) state.set("quiz", "");
     if (start.id !== first) state.set("case", start.id);
     model.boxes.forEach(({ id }, k) => {
       if (leans[k] !== start.leans[k]) state.set(id, nameOf(leans[k]));

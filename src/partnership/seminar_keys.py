@@ -7,7 +7,7 @@ right and wrong: where a company stands is *defensible* if the coding leaves it 
 *compared* with ours.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -22,6 +22,8 @@ from compendium.printed import tables
 from compendium.seminar.marks import (
     Key,
     Mark,
+    Open,
+    Sheet,
     as_list,
     check_codes,
     compare_codes,
@@ -49,7 +51,7 @@ TURNED = "your arrows point the other way: from whoever depends to whoever provi
 
 # Session -> task -> what is right, and the tasks without a right answer.
 KEYS: dict[str, dict[str, Callable[..., Key]]] = {}
-OPEN: dict[str, dict[str, Callable[[Any], Mark]]] = {}
+OPEN: dict[str, dict[str, Open | Sheet]] = {}
 
 
 def _funding() -> pd.DataFrame:
@@ -185,8 +187,17 @@ def _place(company: str, answer: Any) -> Mark:
     return Mark("defensible", why)
 
 
+def _offer_places(company: str) -> dict[str, list[Any]]:
+    """The cells, and every line with a statement on the company, placing it or not."""
+    said = tables.read_table("coding/cultures").query("site == @company")
+    return {"cell": CELLS, "line": sorted({int(line) for line in said.line})}
+
+
 KEYS["s2"] = {"agree": _agreeing_states, "widest": _widest_region}
-OPEN["s2"] = {company: partial(_place, company) for company in cultures.COMPANIES}
+OPEN["s2"] = {
+    company: Open(partial(_place, company), partial(_offer_places, company))
+    for company in cultures.COMPANIES
+}
 
 
 def draw_passages(n: int = 10, seed: int = 2005, *, labels: bool = False) -> pd.DataFrame:
@@ -199,13 +210,18 @@ def draw_passages(n: int = 10, seed: int = 2005, *, labels: bool = False) -> pd.
     if not 1 <= n <= 10:
         raise SettingError(f"n: found {n}; allowed: 1 to 10 passages")
     # Not so many of each factor: whoever counts would know the last ones.
-    told = _clear_statements().sample(n, random_state=seed)
-    drawn = told.sort_values("line").set_index("evidence_id")
+    drawn = _clear_statements().sample(n, random_state=seed).sort_values("line")
+    shown = _show_passages(drawn.evidence_id)
+    return shown if labels else shown.drop(columns="label")
+
+
+def _show_passages(units: Collection[str]) -> pd.DataFrame:
+    """Where passages stand, of whom they speak, and our label."""
+    drawn = tables.read_table("coding/evidence").set_index("evidence_id").loc[list(units)]
     known = tables.read_table("elston2005/contents").sort_values("stands_at")
     known = known[["stands_at", "page"]].astype(float)
     page = np.interp(drawn.line.astype(float), known.stands_at, known.page).round().astype(int)
-    shown = drawn.assign(page=page)[["line", "page", "site", "actor", "label"]]
-    return shown if labels else shown.drop(columns="label")
+    return drawn.assign(page=page)[["line", "page", "site", "actor", "label"]]
 
 
 def _clear_statements() -> pd.DataFrame:
@@ -224,6 +240,12 @@ def our_codes(codes: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(index=codes.index, columns=list(_CODES), dtype=object)
     ours = tables.read_table("coding/evidence").set_index("evidence_id")
     return ours.loc[codes.index, list(_CODES)]
+
+
+def _coders(units: Collection[str]) -> dict[str, pd.DataFrame]:
+    """The codes that each coder on file gave these passages."""
+    coded = tables.read_table("coding/evidence").set_index("evidence_id")
+    return {"this project": coded.loc[list(units), list(_CODES)]}
 
 
 def _check(codes: Any) -> pd.DataFrame:
@@ -261,7 +283,14 @@ KEYS["s3"] = {
     "lazy_agreement": _lazy_agreement,
     "lazy_alpha": lambda: _alpha(lazy_codes()),
 }
-OPEN["s3"] = {"codes": lambda codes: compare_codes(_check(codes), our_codes(codes))}
+OPEN["s3"] = {
+    "codes": Sheet(
+        lambda codes: compare_codes(_check(codes), our_codes(codes)),
+        _CODES,
+        _coders,
+        _show_passages,
+    )
+}
 
 
 def _leans(case: str) -> pd.DataFrame:

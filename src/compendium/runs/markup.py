@@ -74,6 +74,15 @@ def write_document(template: str, **values: Any) -> tuple[str, str]:
     return text, render("page.html.j2", title=title, body=body)
 
 
+def mark_up(text: str) -> Html:
+    """A text in Markdown as a piece of a page.
+
+    >>> str(mark_up("One *word*."))
+    '<p>One <em>word</em>.</p>\\n'
+    """
+    return Html(MarkdownIt("commonmark").render(text))
+
+
 def _mark_down(caption: str, *cells: Any) -> str:
     frame = _frame(*cells).map(lambda cell: cell.replace("|", r"\|"))
     return f"*{caption}*\n\n" + frame.to_markdown(index=False, disable_numparse=True)

@@ -3,15 +3,23 @@
 `check` says whether an answer is right or not yet and, if not, which kind of slip it looks like; it
 never says what is right, and nobody counts the tries. What is right, the study works out from its
 raw data whenever it is asked. Its module ``seminar_keys`` holds ``KEYS``: for each session and task
-a function that gives a `Key`; and ``OPEN``: tasks that are no matter of right and wrong, each a
-function from an answer to its `Mark`. Whatever a student answers gets a mark, never a traceback;
-only a task that there is not is an error.
+a function that gives a `Key`; and ``OPEN``: tasks that are no matter of right and wrong, each an
+`Open` or a `Sheet`. Whatever a student answers gets a mark, never a traceback; only a task that
+there is not is an error.
+
+An answer is brought to one form (`read_form`), and the forms that mean something are listed
+(`list_forms`): a page marks by the same list, hashed. A hint belongs to single answers that a slip
+leads to. None says how near an answer is, or which part of it is right: that would let a guesser
+close in.
 """
 
 import inspect
 import math
-from collections.abc import Collection
+import re
+import reprlib
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
+from itertools import product
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -19,8 +27,15 @@ import pandas as pd
 from compendium.errors import FitError, SettingError
 from compendium.settings import need_package
 
+VERDICTS = ["right", "not yet", "not answered yet", "defensible", "compared"]
 ELSE = "that is not it; what is counted, and out of what?"
-LONGEST = 60  # characters of an answer that are shown again
+ELSE_ONE = "not that one; work it out for each and compare"
+ELSE_SET = "not that set; take them one by one, and say of each why it belongs or does not"
+SIGN, CUT = "look at the sign", "the last digit is cut off; round it"
+_LONGEST = 60  # characters of an answer that are shown again
+_LARGEST = 1e15  # whatever lies beyond is one form
+_SHOWN = reprlib.Repr()
+_SHOWN.maxstring = _SHOWN.maxother = _SHOWN.maxlong = _LONGEST
 
 
 class Key(NamedTuple):
@@ -36,12 +51,28 @@ class Key(NamedTuple):
 class Mark(NamedTuple):
     """What is said of an answer: a verdict, and a hint that does not give the answer away."""
 
-    verdict: str  # right, not yet, not answered yet; of an open task defensible, compared
+    verdict: str  # one of VERDICTS; of an open task defensible, compared
     hint: str = ""
 
     def __repr__(self) -> str:
         """As a notebook shows it."""
         return f"{self.verdict}: {self.hint}" if self.hint else self.verdict
+
+
+class Open(NamedTuple):
+    """A task in which a choice is defended: its mark, and what there is to choose."""
+
+    mark: Callable[[Any], Mark]
+    choices: Callable[[], dict[str, list[Any]]]
+
+
+class Sheet(NamedTuple):
+    """A task in which units are coded: its mark, the codes of each column, and those on file."""
+
+    mark: Callable[[Any], Mark]
+    allowed: dict[str, list[str]]
+    coders: Callable[[Collection[str]], dict[str, pd.DataFrame]]  # of these units, by coder
+    shown: Callable[[Collection[str]], pd.DataFrame]  # where units stand; ``label`` comes last
 
 
 def check(session: str, task: str, answer: Any, *about: Any) -> Mark:
@@ -52,8 +83,9 @@ def check(session: str, task: str, answer: Any, *about: Any) -> Mark:
     session, task : str
         As in the notebook: ``"s1"``, ``"people"``.
     answer
-        What the notebook asks for: a number (a `Fraction`, or ``"1/4"``, will do), a name, a set of
-        names or of pairs, two numbers. None, or anything with a None in it, is not answered yet.
+        What the notebook asks for: a number (a `Fraction`, ``"1/4"`` or ``"25 %"`` will do), a
+        name, a set of names or of pairs, two numbers. None, or anything with a None in it, is not
+        answered yet.
     about
         What the answer is about, where a task can be done for several: a site, one's own codes.
 
@@ -62,23 +94,31 @@ def check(session: str, task: str, answer: Any, *about: Any) -> Mark:
     SettingError
         If there is no such session or task, or it is not said what the answer is about.
     """
-    module = need_package("seminar_keys")
-    of_session = {s: module.KEYS.get(s, {}) | module.OPEN.get(s, {}) for s in sorted(module.KEYS)}
-    known = of_session.get(str(session), {}).get(str(task))
-    if known is None:
-        tasks = "; ".join(f"{name}: {', '.join(names)}" for name, names in of_session.items())
-        raise SettingError(f"found task {task!r} of session {session!r}; allowed: {tasks}")
-    if _is_blank(answer) or _is_blank(about):
-        return Mark("not answered yet")
+    known = find_task(session, task)
     try:
-        if task in module.OPEN.get(session, ()):
-            return known(answer)
+        if _is_blank(answer) or _is_blank(about):
+            return Mark("not answered yet")
+        if isinstance(known, Open | Sheet):
+            return known.mark(answer)
         _check_about(known, about)
         return _mark(answer, known(*about))
     except FitError as error:
         return Mark("not yet", f"it cannot be worked out: {error}")
     except _NotUnderstoodError as error:
         return Mark("not yet", str(error))
+    except RecursionError:
+        return Mark("not yet", "that holds itself; an answer of its own is asked for")
+
+
+def find_task(session: str, task: str) -> Any:
+    """A task of the study's seminar: what makes its key, an `Open` or a `Sheet`."""
+    module = need_package("seminar_keys")
+    of_session = {s: module.KEYS.get(s, {}) | module.OPEN.get(s, {}) for s in sorted(module.KEYS)}
+    known = of_session.get(str(session), {}).get(str(task))
+    if known is None:
+        tasks = "; ".join(f"{name}: {', '.join(names)}" for name, names in of_session.items())
+        raise SettingError(f"found task {task!r} of session {session!r}; allowed: {tasks}")
+    return known
 
 
 class _NotUnderstoodError(SettingError):
@@ -101,53 +141,95 @@ def _is_blank(answer: Any) -> bool:
 
 
 def _mark(answer: Any, key: Key) -> Mark:
-    """Right; not yet, with the hint of the slip it looks like; or not yet, with what is near.
+    """Right; not yet, with the hint of the slip it looks like; or not yet, and look again.
 
     >>> _mark("1/4", Key(0.25, {"that is the other part": [0.75]}, decimals=2))
     right
     >>> _mark("75 %", Key(0.25, {"that is the other part": [0.75]}, decimals=2))
     not yet: that is the other part
     """
+    hint = list_forms(key).get(read_form(answer, key))
+    hint = end_hint(key) if hint is None else hint
+    return Mark("not yet", hint) if hint else Mark("right")
+
+
+def end_hint(key: Key) -> str:
+    """What is said of an answer that no known slip leads to."""
+    digits = f" ({key.decimals} decimals are asked for)" if key.decimals else ""
+    return {str: ELSE_ONE, set: ELSE_SET}.get(type(key.right), ELSE + digits)
+
+
+def list_forms(key: Key) -> dict[str, str]:
+    """The forms of answers of which something is known: blank for the right ones, else the hint.
+
+    >>> list_forms(Key(2, {"one too few": [1]}))
+    {'2': '', '1': 'one too few', '-2': 'look at the sign'}
+    """
+    if isinstance(key.right, str | set):
+        listed = [("", key.right), *((hint, one) for hint, of in key.slips.items() for one in of)]
+        forms = [(hint, _join(_as_names(names))) for hint, names in listed]
+    else:
+        right = _as_tuple(key.right)
+        listed = [("", right)]
+        listed += [(hint, _as_tuple(one)) for hint, of in key.slips.items() for one in of]
+        listed.append((SIGN, tuple(-number for number in right)))
+        forms = [
+            (hint, ";".join(form))
+            for hint, numbers in listed
+            for form in product(*(_near_forms(float(n), key.decimals) for n in numbers))
+        ]
+        if key.decimals and len(right) == 1:
+            unit = 10**key.decimals
+            forms.append((CUT, _form(math.trunc(right[0] * unit) / unit, key.decimals)))
+    known: dict[str, str] = {}
+    for hint, form in forms:
+        known.setdefault(form, hint)
+    return known
+
+
+def _near_forms(number: float, decimals: int) -> list[str]:
+    """The forms of all numbers that agree to within half a unit of the last decimal."""
+    fine = 10 if decimals else 1
+    middle, unit = number * 10**decimals, 0.5 + 1e-9
+    ends = math.ceil((middle - unit) * fine - 1e-9), math.floor((middle + unit) * fine + 1e-9)
+    return [str(place) for place in range(ends[0], ends[1] + 1)] or [_form(number, decimals)]
+
+
+def _form(number: float, decimals: int) -> str:
+    """A number in units of the decimal asked for or, if any is, of the one after it.
+
+    >>> _form(0.4567, 2), _form(77.6, 0)
+    ('457', '78')
+    """
+    scaled = number * 10 ** (decimals + (decimals > 0))
+    return str(math.floor(scaled + 0.5)) if abs(scaled) < _LARGEST else "beyond"
+
+
+def read_form(answer: Any, key: Key) -> str:
+    """The form of an answer, as `list_forms` has it; a _NotUnderstoodError if it is none."""
     answer = answer.tolist() if hasattr(answer, "tolist") else answer
     if isinstance(key.right, set | str):
-        return _mark_names(answer, key)
+        return _read_names(answer, key)
     wanted = _as_tuple(key.right)
+    for _ in range(3):  # an array of one is that one
+        if isinstance(answer, Collection) and not isinstance(answer, str | bytes | dict):
+            answer = next(iter(answer)) if len(answer) == 1 else answer
     given = answer if isinstance(answer, tuple | list) else (answer,)
     found = [read_number(one, in_percent=key.in_percent) for one in given]
     if None in found or len(found) != len(wanted):
         asked = f"{len(wanted)} numbers are" if len(wanted) > 1 else "a number is"
-        return Mark("not yet", f"{asked} asked for; found {_show(answer)}")
-    if _is_near(found, wanted, key.decimals):
-        return Mark("right")
-    return Mark("not yet", _hint(found, wanted, key))
+        raise _NotUnderstoodError(f"{asked} asked for; found {_show(answer)}")
+    return ";".join(_form(number, key.decimals) for number in found)
 
 
 def _as_tuple(one: Any) -> tuple[Any, ...]:
     return one if isinstance(one, tuple) else (one,)
 
 
-def _hint(found: list[float], wanted: tuple[float, ...], key: Key) -> str:
-    """The kind of slip that wrong numbers look like."""
-    for hint, slips in key.slips.items():
-        if any(_is_near(found, _as_tuple(slip), key.decimals) for slip in slips):
-            return hint
-    if _is_near(found, [-number for number in wanted], key.decimals):
-        return "look at the sign"
-    if key.decimals and _is_near(found, wanted, key.decimals, 5):
-        digits = f"{key.decimals} decimals are asked for"
-        return f"close: a matter of rounding ({digits}), or of too few draws"
-    return ELSE
-
-
-def _is_near(found: Any, wanted: Any, decimals: int, units: float = 0.5) -> bool:
-    """Whether all numbers agree to within so many units of the last decimal."""
-    reach = units / 10**decimals + 1e-9
-    pairs = zip(found, wanted)
-    return len(found) == len(wanted) and all(abs(f - float(w)) <= reach for f, w in pairs)
-
-
 def read_number(answer: Any, *, in_percent: bool = False) -> float | None:
-    """The number an answer stands for: 0.25, "0.25", "1/4", "25 %" and Fraction(1, 4) are one.
+    """The number an answer stands for: 0.25, "0,25", "1/4", "25 %" and Fraction(1, 4) are one.
+
+    A comma before groups of three digits parts thousands, unless a 0 stands before it.
 
     Parameters
     ----------
@@ -158,28 +240,50 @@ def read_number(answer: Any, *, in_percent: bool = False) -> float | None:
     --------
     >>> read_number("1/4"), read_number("25 %"), read_number("a quarter")
     (0.25, 0.25, None)
+    >>> read_number("0,46"), read_number("\N{POUND SIGN}1,843"), read_number("1 843.4")
+    (0.46, 1843.0, 1843.4)
     """
-    parts, share = [answer], 1
+    if isinstance(answer, bool | bytes):
+        return None
+    share, parts = 1, [answer]
     if isinstance(answer, str):
-        text = answer.strip().replace("\N{MINUS SIGN}", "-")
-        share = 100 if text.endswith("%") and not in_percent else 1
-        parts = text.removesuffix("%").split("/", 1)
+        text = re.sub(r"[\N{MINUS SIGN}\N{EN DASH}]", "-", answer.strip(" \t\n'\"").lower())
+        bare = re.sub(r"\s*(%|per ?cent)$", "", text)
+        share = 100 if bare != text and not in_percent else 1
+        parts = [_read_plainly(part) for part in bare.split("/", 1)]
     try:
         number = float(parts[0]) / math.prod(map(float, parts[1:])) / share
     except OverflowError:
         return math.inf
     except (TypeError, ValueError, ZeroDivisionError):
         return None
-    return None if math.isnan(number) or isinstance(answer, bool) else number
+    return None if math.isnan(number) else number
+
+
+_PARTS = re.compile(r"\s*([+-]?)\s*[\N{POUND SIGN}$\N{EURO SIGN}]?\s*(.*?)\s*", re.DOTALL)
+_PLAIN = re.compile(r"(\d+\.?\d*|\.\d+)(e[+-]?\d{1,9})?", re.ASCII)
+
+
+def _read_plainly(text: str) -> str | None:
+    """A number as Python writes it, of one with a currency, thousands, or a decimal comma."""
+    sign, text = _PARTS.fullmatch(text).groups()
+    text = re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", "", text)
+    if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d*)?", text):
+        text = text.replace(",", "")
+    elif re.fullmatch(r"[1-9]\d{0,2}(\.\d{3})+,\d+", text):
+        text = text.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"\d*,\d+", text):
+        text = text.replace(",", ".")
+    return sign + text if _PLAIN.fullmatch(text) else None
 
 
 def _show(answer: Any) -> str:
     """An answer, cut where it gets long."""
     try:
-        words = repr(answer)
+        words = _SHOWN.repr(answer)
     except ValueError:  # an integer of more digits than Python writes
         words = "a very long number"
-    return words if len(words) <= LONGEST else f"{words[:LONGEST]}..."
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}..."
 
 
 def as_list(answer: Any) -> list[Any]:
@@ -203,38 +307,49 @@ def find_name(name: Any, among: list[str]) -> str:
     return meant
 
 
+def fold(name: str) -> str:
+    """A name without what writers differ in: case, blanks, strokes and quotation marks.
+
+    >>> fold(" 'Local Structures'")
+    'local-structures'
+    """
+    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
+
+
 def _find_names(names: list[Any], among: list[str]) -> list[str]:
-    known = {name.casefold(): name for name in among}
+    known = {fold(name): name for name in among}
     said = [name if isinstance(name, str) else _show(name) for name in names]
-    if wrong := sorted({name for name in said if name.strip().casefold() not in known}):
+    if wrong := sorted({name for name in said if fold(name) not in known}):
         close = (", ".join(get_close_matches(name, among, n=3, cutoff=0)) for name in wrong)
         parts = [f"{_show(name)} (the closest: {near})" for name, near in zip(wrong, close)]
         raise _NotUnderstoodError(f"there is no {', '.join(parts)}")
-    return [known[name.strip().casefold()] for name in said]
+    return [known[fold(name)] for name in said]
 
 
-def _mark_names(answer: Any, key: Key) -> Mark:
+def _read_names(answer: Any, key: Key) -> str:
     """A name, or a set of names or of pairs of names."""
-    is_one = isinstance(key.right, str)
-    if not isinstance(answer, Collection) or isinstance(answer, dict | pd.DataFrame):
-        return Mark("not yet", f"{'a name is' if is_one else 'names are'} asked for")
+    if not isinstance(answer, Collection) or isinstance(answer, dict | pd.DataFrame | bytes):
+        asked = "a name is" if isinstance(key.right, str) else "names are"
+        raise _NotUnderstoodError(f"{asked} asked for")
+    among = key.among or []
+    if isinstance(answer, str) and fold(answer) not in map(fold, among):
+        answer = [one for one in re.split(r"[,;]|\band\b", answer) if fold(one)] or [answer]
     told = [_as_tuple(tuple(one) if isinstance(one, list) else one) for one in as_list(answer)]
-    meant = iter(_find_names([name for one in told for name in one], key.among or []))
-    given = {tuple(next(meant) for _ in one) for one in told}
-    right = _as_names(key.right)
-    if given == right:
-        return Mark("right")
-    for hint, slips in key.slips.items():
-        if given in map(_as_names, slips):
-            return Mark("not yet", hint)
-    if is_one:
-        return Mark("not yet", "not that one; work it out for each and compare")
-    missing = "something is missing" if right - given else "nothing is missing"
-    return Mark("not yet", f"{len(given & right)} of your {len(given)} belong there, and {missing}")
+    meant = iter(_find_names([name for one in told for name in one], among))
+    return _join({tuple(next(meant) for _ in one) for one in told})
 
 
 def _as_names(names: str | set[Any]) -> set[tuple[str, ...]]:
     return {_as_tuple(one) for one in ({names} if isinstance(names, str) else names)}
+
+
+def _join(names: set[tuple[str, ...]]) -> str:
+    """Names, or arrows between them, as one text.
+
+    >>> _join({("b", "A"), ("c",)})
+    'b>a;c'
+    """
+    return ";".join(sorted(">".join(map(fold, one)) for one in names))
 
 
 def compare_codes(codes: pd.DataFrame, ours: pd.DataFrame) -> Mark:

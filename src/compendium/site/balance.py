@@ -80,6 +80,12 @@ def read_model() -> dict[str, Any]:
     }
 
 
+def read_quiz() -> dict[str, Any]:
+    """The model for a session: an empty balance; no case, and no share of weightings."""
+    model = read_model()
+    return model | {"cases": model["cases"][:1], "shares": None}
+
+
 def find_start(model: dict[str, Any], case: str) -> dict[str, Any]:
     """The case of the model with this id.
 

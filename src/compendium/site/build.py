@@ -16,7 +16,7 @@ from typing import Any
 from compendium import paths
 from compendium.errors import CompendiumError, SettingError
 from compendium.runs.records import check_current, read_records
-from compendium.site import api, balance, data, ledgers, notebooks
+from compendium.site import api, balance, data, ledgers, notebooks, sessions
 
 # What is downloaded from the site, as it lies in the project or the study.
 _DOWNLOADS = (
@@ -98,7 +98,7 @@ def _assemble(source: Path, records: list[dict[str, Any]]) -> None:
     """Write what Sphinx builds into a new folder: the hand-written pages, and all they show."""
     shutil.copytree(paths.ROOT / "docs", source, ignore=shutil.ignore_patterns("__pycache__"))
     made = ledgers.make_pages(records) | notebooks.make_pages(records)
-    made |= data.make_pages() | api.make_pages() | balance.make_pages()
+    made |= data.make_pages() | api.make_pages() | balance.make_pages() | sessions.make_pages()
     for name, text in made.items():
         paths.write_file(source / name, text)
     for pattern in _DOWNLOADS:

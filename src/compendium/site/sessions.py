@@ -1,0 +1,257 @@
+"""The seminar's sessions as pages that mark themselves, without Python and without a server.
+
+A page is made of the session's notebook: its words, what its cells show, and a form where its
+answer cells are. What a notebook says of Python alone is tagged ``python`` and left out; a cell
+tagged ``lever:NAME`` gets, or becomes, a thing to work with in the browser. Answers are marked as
+`seminar.marks` marks them: the page holds the forms of answers that mean something, each as a
+salted hash, and the hint that belongs to it. Who tries every answer finds the right one; nobody
+reads it in the page.
+"""
+
+import ast
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from compendium import paths
+from compendium.errors import SettingError
+from compendium.runs.markup import Html, mark_up, render, show_frame
+from compendium.runs.notebooks import parse_code
+from compendium.seminar import marks
+from compendium.settings import need_package, read_study
+from compendium.site import balance
+
+FOLDER = "seminar"  # within the notebooks
+NOTES = "TEACHER.md"
+_HEX = 16  # digits of a hash that are kept
+
+
+class Cell(NamedTuple):
+    """A cell, what its last line gives and what it printed; of an answer's cell, what is asked."""
+
+    kind: str
+    text: str
+    tags: list[str]
+    value: Any = None
+    printed: str = ""
+    asked: tuple[Any, ...] = ()  # session, task, the blank answer, and what it is about
+
+
+class Session(NamedTuple):
+    """A session as a page shows it."""
+
+    name: str  # "s1"
+    title: str
+    about: dict[str, str]  # aim, read, time ...
+    parts: list[Html]
+    tasks: list[dict[str, Any]]
+
+
+def find_sessions() -> dict[str, Path]:
+    """The notebook of each session, by its short name."""
+    found = sorted((paths.NOTEBOOKS / FOLDER).glob("S[0-9]*.ipynb"))
+    return {path.stem.split("-")[0].lower(): path for path in found}
+
+
+def choose_sessions(names: str) -> list[str]:
+    """Sessions named with commas between them, each once, in order; all if blank.
+
+    A SettingError names every one that there is not.
+    """
+    known = find_sessions()
+    asked = [name.strip().lower() for name in names.split(",") if name.strip()] or list(known)
+    if wrong := [name for name in asked if name not in known]:
+        raise SettingError(f"sessions: found {', '.join(wrong)}; allowed: {', '.join(known)}")
+    return [name for name in known if name in asked]
+
+
+def run_cells(path: Path) -> list[Cell]:
+    """The cells of a notebook, run here from top to bottom; nothing is written."""
+    space: dict[str, Any] = {}
+    shown = {"display.max_colwidth": 50, "display.max_rows": 60}
+    with pd.option_context(*(word for pair in shown.items() for word in pair)):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return [_run_cell(cell, space, path.name) for cell in cells]
+
+
+def _run_cell(cell: dict[str, Any], space: dict[str, Any], name: str) -> Cell:
+    about = (cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", []))
+    if cell["cell_type"] != "code":
+        return Cell(*about)
+    tree = parse_code(about[1], name)
+    last = tree.body.pop().value if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    asks = "answer" in about[2]
+    gives = ast.Tuple(last.args, ast.Load()) if asks else last or ast.Constant(None)
+    whole = ast.fix_missing_locations(ast.Expression(gives))
+    with redirect_stdout(io.StringIO()) as out:
+        exec(compile(tree, name, "exec"), space)
+        value = eval(compile(whole, name, "eval"), space)
+    return Cell(*about, None, out.getvalue(), value) if asks else Cell(*about, value, out.getvalue())
+
+
+def read_session(name: str) -> Session:
+    """A session's page, from its notebook."""
+    cells = run_cells(find_sessions()[name])
+    title = cells[0].text.partition("\n")[0].removeprefix("# ")
+    about = dict(re.findall(r"^\*\*(\w+)\.\*\* (.+)$", cells[0].text, re.MULTILINE))
+    parts: list[Html] = []
+    tasks: list[dict[str, Any]] = []
+    number, heading = "", title
+    for cell in cells[1:]:
+        levers = [tag.removeprefix("lever:") for tag in cell.tags if tag.startswith("lever:")]
+        if "python" in cell.tags or "parameters" in cell.tags:
+            continue
+        if cell.asked:
+            tasks.append(_describe_task(cell, number))
+            parts.append(Html(render("site/task.html.j2", task=tasks[-1])))
+        elif cell.kind == "markdown":
+            number = "".join(re.findall(r"^(\d+)\. ", cell.text, re.MULTILINE)[-1:]) or number
+            heading = "".join(re.findall(r"^## (.+)$", cell.text, re.MULTILINE)[-1:]) or heading
+            parts.append(mark_up(cell.text))
+        else:
+            parts += _show_cell(cell, heading, levers)
+    return Session(name, title, about, parts, tasks)
+
+
+def _show_cell(cell: Cell, heading: str, levers: list[str]) -> Iterator[Html]:
+    """What a cell shows, and the lever it carries."""
+    if cell.printed:
+        yield mark_up(cell.printed)
+    frame = cell.value
+    if isinstance(frame, pd.Series):
+        frame = frame.to_frame(frame.name or "values")
+    if isinstance(frame, pd.DataFrame) and "sheet" not in levers:
+        shown = show_frame(tidy_frame(frame), heading)
+        yield Html(f'<div class="lever" data-lever="{levers[0]}">{shown}</div>') if levers else shown
+    elif isinstance(frame, list):
+        yield mark_up("; ".join(", ".join(map(str, one)) for one in frame))
+    if levers:
+        form = balance.show_balance(balance.read_quiz()) if "balance" in levers else ""
+        yield Html(render("site/lever.html.j2", lever=levers[0], balance=Html(form)))
+
+
+def tidy_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame as a reader wants it: its index a column, one row of heads, whole numbers whole."""
+    if not isinstance(frame.index, pd.RangeIndex):
+        names = [name or "" for name in frame.index.names]
+        frame = frame.rename_axis(index=names).reset_index()
+    heads = [name if isinstance(name, str) else " ".join(map(str, name)) for name in frame.columns]
+    return frame.set_axis([head.strip().replace("_", " ") for head in heads], axis=1).convert_dtypes()
+
+
+def _describe_task(cell: Cell, number: str) -> dict[str, Any]:
+    """All that the page's script knows of a task."""
+    session, name, _, *about = cell.asked
+    known = marks.find_task(session, name)
+    task = {"session": session, "task": name, "id": f"{session}-{name}"}
+    words = cell.text.partition("\n")[0].removeprefix("# Your answer").strip(" :,")
+    task["label"] = f"Your answer to {number}" + (f", {name}" if words.startswith("for ") else "")
+    if isinstance(known, marks.Sheet):
+        return task | _describe_sheet(cell, known)
+    if isinstance(known, marks.Open):
+        return task | _describe_open(task, known)
+    if any(isinstance(one, pd.DataFrame) for one in about):
+        hint = "that is the agreement; alpha takes off what chance would give"
+        return task | {"kind": "alpha", "column": about[-1], "decimals": 2, "hint": hint}
+    return task | _describe_key(task, known(*about)) | {"about": [str(one) for one in about]}
+
+
+def _describe_key(task: dict[str, Any], key: marks.Key) -> dict[str, Any]:
+    right = key.right if isinstance(key.right, set) else {key.right}
+    pairs = any(isinstance(one, tuple) and isinstance(one[0], str) for one in right)
+    kinds = {str: "name", set: "pairs" if pairs else "names"}
+    known = {form: marks.Mark("not yet" if hint else "right", hint)
+             for form, hint in marks.list_forms(key).items()}  # fmt: skip
+    else_mark = marks.Mark("not yet", marks.end_hint(key))
+    return {
+        "kind": kinds.get(type(key.right), "number"),
+        "n": len(key.right) if isinstance(key.right, tuple) else 1,
+        "among": {marks.fold(name): name for name in key.among or []},
+        "decimals": key.decimals,
+        "percent": key.in_percent,
+        **_hash_marks(task, known, else_mark),
+    }
+
+
+def _describe_open(task: dict[str, Any], known: marks.Open) -> dict[str, Any]:
+    """A choice in several parts; each combination has its mark."""
+    choices = known.choices()
+    marked = {
+        ">".join(map(str, chosen)): known.mark((chosen[0], list(chosen[1:])))
+        for chosen in product(*choices.values())
+    }
+    shown = {part: list(map(str, options)) for part, options in choices.items()}
+    none = marks.Mark("not yet", marks.ELSE_ONE)
+    return {"kind": "choice", "choices": shown, **_hash_marks(task, marked, none)}
+
+
+def _describe_sheet(cell: Cell, known: marks.Sheet) -> dict[str, Any]:
+    """Units to code, and the codes on file, hashed."""
+    codes = cell.asked[2]
+    ours, shown = next(iter(known.coders(codes.index).values())), known.shown(codes.index)
+    *heads, label = shown.columns
+    forms = [f"{unit}/{column}/{ours.loc[unit, column]}" for unit in ours.index for column in ours]
+    return {
+        "kind": "sheet",
+        "allowed": known.allowed,
+        "heads": heads,
+        "rows": {unit: list(map(str, row)) for unit, row in zip(shown.index, shown[heads].to_numpy())},
+        "labels": shown[label].to_dict(),
+        "forms": [_hash(cell.asked[0], cell.asked[1], form) for form in forms],
+    }
+
+
+def _hash_marks(
+    task: dict[str, Any], known: dict[str, marks.Mark], otherwise: marks.Mark
+) -> dict[str, Any]:
+    listed = list(dict.fromkeys([otherwise, *known.values()]))
+    hashed = {_hash(task["session"], task["task"], form): listed.index(mark)
+              for form, mark in known.items()}  # fmt: skip
+    return {"marks": [list(mark) for mark in listed], "forms": dict(sorted(hashed.items()))}
+
+
+def _hash(session: str, task: str, form: str) -> str:
+    """The task is the salt: the same answer to two tasks has two hashes."""
+    return hashlib.sha256(f"{session}/{task}/{form}".encode()).hexdigest()[:_HEX]
+
+
+def show_session(session: Session) -> Html:
+    """The body of a session's page, without its title."""
+    model = {"session": session.name, "study": read_study().title, "tasks": session.tasks}
+    data = json.dumps(model, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    hand_out = read_notes().set_index("session")["in hand"].get(session.title, "")
+    return Html(render("site/session.html.j2", session=session, hand_out=hand_out, data=Html(data)))
+
+
+def read_notes() -> pd.DataFrame:
+    """The table of sessions in the teacher's notes: session, minutes, what is in hand."""
+    text = (paths.NOTEBOOKS / FOLDER / NOTES).read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("| ").split("|")]
+        for line in text.splitlines()
+        if line.startswith("|")
+    ]
+    head, _, *body = rows
+    return pd.DataFrame([row for row in body if len(row) == len(head)], columns=head)
+
+
+def make_pages() -> dict[str, str]:
+    """A page for each session, the list of them, and the teacher's notes on one of their own."""
+    made, sessions = {}, [read_session(name) for name in find_sessions()]
+    for session in sessions:
+        made[f"seminar/{session.name}.md"] = render("site/session.md.j2", session=session)
+        made[f"made/{session.name}.html"] = show_session(session)
+    notes = (paths.NOTEBOOKS / FOLDER / NOTES).read_text(encoding="utf-8")
+    menu = [f"seminar/{session.name}" for session in sessions]
+    made["seminar/teacher.md"] = notes
+    made["made/seminar.html"] = render("site/seminar.html.j2", sessions=sessions)
+    made["made/seminar.md"] = render("site/menu.md.j2", names=[*menu, "seminar/teacher"])
+    return made
