@@ -246,6 +246,7 @@ const startBalance = () => {
     model.cases = model.cases.slice(0, 1);
     model.shares = null;
     form.querySelector(".choose").classList.add("quiz");
+    find("reset").textContent = "Reset";
   }
   const first = model.cases.at(quiz ? 0 : 1).id;
   const nameOf = (lean) => Object.keys(model.leans).find((key) => model.leans[key] === lean);

@@ -83,7 +83,7 @@ const seminar = (() => {
     return expected ? 1 - observed / expected : null;
   };
 
-  const show = (words) => JSON.stringify(words.length > 60 ? `${words.slice(0, 60)}...` : words);
+  const show = (words) => `'${words.length > 60 ? `${words.slice(0, 57)}...` : words}'`;
 
   // The mark of an answer: [verdict, hint].
   const mark = (task, answer) => {

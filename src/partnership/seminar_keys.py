@@ -293,7 +293,7 @@ OPEN["s3"] = {
 }
 
 
-def _leans(case: str) -> pd.DataFrame:
+def read_leans(case: str) -> pd.DataFrame:
     """The boxes of a case: ``lean`` (missing where not stated), ``lean_min`` and ``lean_max``."""
     codings = read_cases().keep([case]).codings
     return codings.set_index("box")[["lean", "lean_min", "lean_max"]].astype(float)
@@ -314,14 +314,14 @@ def _least(leans: pd.Series) -> float:
 
 def _equal_weights() -> Key:
     """The side that equal weights give Figure 5.1, before April 2000."""
-    right = side(tilt(_leans(BEFORE).lean.dropna(), read_study().factors))
+    right = side(tilt(read_leans(BEFORE).lean.dropna(), read_study().factors))
     slips = {"that is what the figure shows; what do the boxes give?": ["right"]}
     return Key(right, slips, among=["left", "level", "right"])
 
 
 def _share_of_weightings() -> Key:
     """The share of all weightings that give Figure 5.1 as printed, by its stated boxes."""
-    leans = _leans(BEFORE).lean.dropna()
+    leans = read_leans(BEFORE).lean.dropna()
     slips = {
         "that counts boxes; weights can be anything from nothing to all": [1 / len(leans)],
         _OTHER_SIDE: [1 - _share(leans)],
@@ -332,21 +332,21 @@ def _share_of_weightings() -> Key:
 
 def _lighter_boxes() -> Key:
     """The boxes that must weigh less than resources."""
-    pairs = weights.compare_boxes(_rows(_leans(BEFORE).lean.dropna()))
+    pairs = weights.compare_boxes(_rows(read_leans(BEFORE).lean.dropna()))
     right = set(pairs[(pairs.box == "resources") & (pairs.relation == "must")].other)
     return Key(right, {}, among=list(read_study().factors))
 
 
 def _least_weight() -> Key:
     """The least part of all weight that resources must have."""
-    leans = _leans(BEFORE).lean.dropna()
+    leans = read_leans(BEFORE).lean.dropna()
     equal = [1 / len(read_study().factors), 1 / len(leans)]
     return Key(_least(leans), {"an equal part is not enough here": equal}, decimals=2)
 
 
 def _kindest_share() -> Key:
     """The share of all weightings, every open box leaning as the figure needs it."""
-    leans = _leans(BEFORE)
+    leans = read_leans(BEFORE)
     kind, unkind = (_share(leans.lean.fillna(leans[end])) for end in ("lean_min", "lean_max"))
     slips = {
         "so it is if the open boxes lean against the figure": [unkind],
@@ -367,7 +367,7 @@ KEYS["s4"] = {
 
 def _opposed_boxes() -> Key:
     """The boxes stated for both departments, to opposite sides."""
-    one, other = (_leans(case).lean.dropna() for case in (BEFORE, GREENSHIRE))
+    one, other = (read_leans(case).lean.dropna() for case in (BEFORE, GREENSHIRE))
     right = {box for box in one.index.intersection(other.index) if one[box] * other[box] < 0}
     slips = {"a lean that is not stated is not opposed": [set(one.index), set(one.index) - right]}
     return Key(right, slips, among=list(read_study().factors))
@@ -375,7 +375,7 @@ def _opposed_boxes() -> Key:
 
 def _tilts_of(case: str) -> Key:
     """The least and greatest tilt that the open boxes of a case leave, under equal weights."""
-    leans = _leans(case)
+    leans = read_leans(case)
     ends = tuple(float(leans.lean.fillna(leans[end]).sum()) for end in ("lean_min", "lean_max"))
     stated = float(leans.lean.sum())
     return Key(ends, {_STATED_ONLY: [(stated, stated)], "the least comes first": [ends[::-1]]})
@@ -383,7 +383,7 @@ def _tilts_of(case: str) -> Key:
 
 def _tipping_weight() -> Key:
     """What resources must outweigh for Dalesville before, each other stated box counting 1."""
-    leans = _leans(BEFORE).lean.dropna()
+    leans = read_leans(BEFORE).lean.dropna()
     right = float(leans.drop("resources").sum() / -leans["resources"])
     slips = {"with that weight the beam tips left still, or with a little more": [right - 1]}
     return Key(right, slips)

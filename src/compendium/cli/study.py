@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from compendium.cli.console import progress, say
+from compendium.cli.seminar import seminar
 
 own = typer.Typer()
-seminar = typer.Typer(no_args_is_help=True, help="Plant faults for a seminar, and mark them.")
 own.add_typer(seminar, name="seminar")
 
 
@@ -30,36 +30,6 @@ def new_study(
 
 def _listed(names: str) -> list[str]:
     return [name.strip() for name in names.split(",") if name.strip()]
-
-
-@seminar.command()
-def plant(
-    out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
-    seed: Annotated[int, typer.Option(help="Which faults, and where.")] = 1,
-    faults: Annotated[int, typer.Option(help="How many, 1 to 60.")] = 10,
-) -> None:
-    """Write a copy of the raw data with plausible faults, for students to find."""
-    from compendium.seminar import planting
-
-    planting.plant(seed, faults, out)
-    say(f"written: {out}; students start with README.md and fill in answers.csv")
-
-
-@seminar.command()
-def mark(
-    out: Annotated[Path, typer.Argument(help="A folder that plant has written.")],
-    answers: Annotated[Path, typer.Argument(help="What was found: answers.csv, filled in.")],
-) -> None:
-    """Mark what a student found: faults found and missed by kind, false alarms, a score."""
-    from compendium.seminar import planting
-
-    marks = planting.mark(out, answers)
-    say(marks.by_kind.to_string())
-    if not marks.false_alarms.empty:
-        say("no fault was planted here:\n" + marks.false_alarms.to_string(index=False, na_rep=""))
-    if marks.n_in_print:
-        say(f"misprints of print itself, counted neither way: {marks.n_in_print}")
-    say(f"score: {marks.score:.0f} per cent")
 
 
 @own.command()

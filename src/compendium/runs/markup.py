@@ -80,7 +80,7 @@ def mark_up(text: str) -> Html:
     >>> str(mark_up("One *word*."))
     '<p>One <em>word</em>.</p>\\n'
     """
-    return Html(MarkdownIt("commonmark").render(text))
+    return Html(MarkdownIt("commonmark").enable("table").render(text))
 
 
 def _mark_down(caption: str, *cells: Any) -> str:
@@ -171,6 +171,7 @@ _TEMPLATES = Environment(
     keep_trailing_newline=True,
 )
 _TEMPLATES.filters |= {
+    "marked": lambda text: Markup(MarkdownIt("commonmark").renderInline(text)),
     **{"badge": _badge, "code": _code, "prose": _prose, "anchor": _anchor, "many": many},
     "latex": escape_latex,
     # A text of JSON is one of YAML too.

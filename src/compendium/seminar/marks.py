@@ -75,6 +75,15 @@ class Sheet(NamedTuple):
     shown: Callable[[Collection[str]], pd.DataFrame]  # where units stand; ``label`` comes last
 
 
+class Handout(NamedTuple):
+    """A page to print for a session: a table; boxes or lines to write in; cards, back after front."""
+
+    title: str
+    session: str
+    cells: Callable[[], pd.DataFrame]
+    form: str = "table"
+
+
 def check(session: str, task: str, answer: Any, *about: Any) -> Mark:
     """Mark an answer.
 

@@ -13,6 +13,7 @@ import json
 import random
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -37,7 +38,7 @@ RAW = Path("data") / "raw"  # within the copy, as in a study
 COLUMNS = ["file", "row", "column", "value_id", "what"]  # of an answer
 
 
-def plant(seed: int, faults: int, out: Path) -> None:
+def plant(seed: int, faults: int, out: Path, tables_touched: int | None = None) -> None:
     """Write a copy of the raw data with so many faults.
 
     Parameters
@@ -49,17 +50,22 @@ def plant(seed: int, faults: int, out: Path) -> None:
     out : Path
         A new or an empty folder. It gets ``data/raw`` with checksums that fit, a ``README.md``, a
         blank ``answers.csv``, and ``planted.json`` with the seed, from which the key follows.
+    tables_touched : int, optional
+        In how many tables they are; the ``README.md`` names these. In any, if left out.
 
     Raises
     ------
     SettingError
-        If the number is out of range, or the folder is not empty.
+        If a number is out of range, or the folder is not empty.
     """
     paths.check_new(out)
-    planted, drawn = {"seed": seed, "faults": faults, "raw": digest()}, draw_faults(seed, faults)
+    drawn = draw_faults(seed, faults, tables_touched)
+    planted = {"seed": seed, "faults": faults, "tables": tables_touched, "raw": digest()}
     files = _write_files(drawn) | _type_again(drawn)
+    named = sorted({fault.places[0][0] for fault in drawn}) if tables_touched else []
+    words = {"title": read_study().title, "n": faults, "seed": seed, "named": named}
     texts = {RAW / name: text for name, text in files.items()} | {
-        "README.md": render("planted.md.j2", title=read_study().title, n=faults, seed=seed),
+        "README.md": render("planted.md.j2", **words),
         "answers.csv": ",".join(COLUMNS) + "\n",
         "planted.json": json.dumps(planted, indent=1) + "\n",
     }
@@ -76,18 +82,25 @@ def digest() -> str:
     return hashlib.sha256(json.dumps(descriptor.sum_files()).encode()).hexdigest()
 
 
-def draw_faults(seed: int, n: int) -> list[Fault]:
+def draw_faults(seed: int, n: int, n_tables: int | None = None) -> list[Fault]:
     """The faults of a seed, in the order of the data; no two in one row.
 
     Raises
     ------
     SettingError
-        If the number is not from 1 to `MOST`, or the data has no room for so many.
+        If the number is not from 1 to `MOST`, or the data, or so many of its tables, have no room
+        for so many.
     """
     if not 1 <= n <= MOST:
         raise SettingError(f"faults: found {n}; allowed: 1 to {MOST}")
     known, rng = know(digest()), random.Random(seed)
     pools = {kind: [*faults] for kind, faults in list_faults(digest()).items()}
+    if n_tables is not None:
+        kept = _choose_tables(pools, n, n_tables, rng)
+        pools = {
+            kind: [fault for fault in pool if {file for file, _ in fault.places} <= kept]
+            for kind, pool in pools.items()
+        }
     chosen: list[Fault] = []
     while len(chosen) < n:
         # A kind with few places is drawn less often, so that they are not known by heart.
@@ -99,6 +112,23 @@ def draw_faults(seed: int, n: int) -> list[Fault]:
         if _fits(fault, chosen, known):
             chosen.append(fault)
     return sorted(chosen, key=lambda fault: fault.places)
+
+
+def _choose_tables(
+    pools: dict[str, list[Fault]], n: int, n_tables: int, rng: random.Random
+) -> set[str]:
+    """So many tables, each with places enough for more than its part of the faults."""
+    counts = Counter(
+        file
+        for pool in pools.values()
+        for fault in pool
+        for file in {file for file, _ in fault.places}
+    )
+    roomy = sorted(file for file, count in counts.items() if count >= 6 * n / max(n_tables, 1))
+    if not 1 <= n_tables <= min(n, len(roomy)):
+        most = min(n, len(roomy))
+        raise SettingError(f"tables: found {n_tables}; allowed: 1 to {most}, with {n} faults")
+    return {*rng.sample(roomy, n_tables)}
 
 
 def _fits(fault: Fault, chosen: list[Fault], known: Known) -> bool:
@@ -204,6 +234,7 @@ class Marks(NamedTuple):
     """What a student found."""
 
     by_kind: pd.DataFrame  # planted, found, missed
+    found: list[bool]  # of each fault, in the order of the data
     false_alarms: pd.DataFrame  # the answers that name no fault
     n_in_print: int  # answers that name what print itself has wrong
     score: float  # found, in percent of all planted and all false alarms
@@ -212,6 +243,7 @@ class Marks(NamedTuple):
 class _Copy(NamedTuple):
     """A copy, as it was planted."""
 
+    drawn: tuple[Any, ...]  # seed, number of faults, number of tables
     faults: list[Fault]
     rows: dict[str, pd.DataFrame]  # of each file
     values: dict[Place, dict[str, str]]  # file and row: column to value_id
@@ -246,7 +278,62 @@ def mark(out: Path, answers: Path) -> Marks:
     alarms = told.loc[[not any(either) for either in named]].drop(columns="names")
     score = 100 * planted.found.sum() / (len(planted) + len(alarms))
     by_kind = count_kinds(planted).eval("missed = planted - found")
-    return Marks(by_kind, alarms, named.count((False, True)), score)
+    return Marks(by_kind, planted.found.tolist(), alarms, named.count((False, True)), score)
+
+
+def mark_class(out: Path, answers: list[Path]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Mark many answers to one copy: the teams, the best first, and a debrief of each fault.
+
+    A team goes by its file's name, or by its folder's where two files have one name. Every wrong
+    cell of every file is in one DataError.
+    """
+    names = [path.stem for path in answers]
+    teams = [p.stem if names.count(p.stem) == 1 else f"{p.parent.name}/{p.stem}" for p in answers]
+    marked, problems = {}, []
+    for team, path in zip(teams, answers):
+        try:
+            marked[team] = mark(out, path)
+        except DataError as error:
+            problems.append(str(error))
+    if problems:
+        raise DataError("\n".join(problems))
+    rows = [
+        (team, sum(m.found), m.found.count(False), len(m.false_alarms), m.n_in_print, m.score)
+        for team, m in marked.items()
+    ]
+    heads = ["team", "found", "missed", "false_alarms", "in_print", "score"]
+    ranked = pd.DataFrame(rows, columns=heads).sort_values(["score", "team"], ascending=[False, True])
+    ranked.insert(0, "rank", ranked.score.rank(method="min", ascending=False).astype(int))
+    key = debrief(reveal(*_read_copy(out).drawn))
+    by_fault = zip(*(m.found for m in marked.values()))
+    key["found_by"] = [", ".join(t for t, f in zip(marked, found) if f) or "nobody" for found in by_fault]
+    return ranked.round({"score": 1}), key
+
+
+# What finds a fault that no rule sees.
+_BY_HAND = {
+    "transposed digits": "nothing else rests on it: only the page itself",
+    "wrong total": "add up the rows",
+    "swapped sites": "a sum over sites stays the same: look where one site is named elsewhere",
+    "share of a wrong base": "divide again, by each base there is",
+    "lost sign": "look at its neighbours and at what the prose calls a loss",
+    "lost qualifier": "rules compare bare numbers: read the sentence",
+    "slipped line": "two rows alike: look at the page",
+    "dropped row": "items.csv says how many values there are: count them",
+    "doubled row": "items.csv says how many values there are: count them",
+}
+
+
+def debrief(key: pd.DataFrame) -> pd.DataFrame:
+    """Each fault of `reveal`: where it is, what was changed, and which check sees it."""
+    by_rule = [
+        f"audit: {', '.join(rules)} (at {', '.join(told[:3])})" if told else f"by hand: {_BY_HAND[kind]}"
+        for rules, told, kind in zip(key.rules, key.surprises, key.kind)
+    ]
+    where = key.file + " row " + key.row.astype(str)
+    what = key.was.astype(str) + " became " + key.became.astype(str)
+    kept = {"kind": key.kind, "where": where, "value": key.value_id, "what": what}
+    return pd.DataFrame(kept | {"seen_by": by_rule})
 
 
 def count_kinds(told: pd.DataFrame) -> pd.DataFrame:
@@ -258,7 +345,8 @@ def count_kinds(told: pd.DataFrame) -> pd.DataFrame:
 def _read_copy(out: Path) -> _Copy:
     try:
         planted = json.loads((out / "planted.json").read_text(encoding="utf-8"))
-        seed, n, state = int(planted["seed"]), int(planted["faults"]), planted["raw"]
+        drawn = (int(planted["seed"]), int(planted["faults"]), planted.get("tables"))
+        state = planted["raw"]
     except (OSError, ValueError, KeyError, TypeError):
         raise DataError(
             f"{out}: found no planted.json with seed, faults and raw; "
@@ -266,23 +354,24 @@ def _read_copy(out: Path) -> _Copy:
         ) from None
     if state != digest():
         raise DataError(f"{out}: planted in other raw data than there is now; plant it again")
-    return _plant_again(seed, n, state)
+    return _plant_again(drawn, state)
 
 
 @cache
-def _plant_again(seed: int, n: int, state: str) -> _Copy:
+def _plant_again(drawn: tuple[Any, ...], state: str) -> _Copy:
     """The copy as it was planted, whatever a student has done to it."""
-    faults, known = draw_faults(seed, n), know(state)
+    (seed, n, n_tables), known = drawn, know(state)
+    faults = draw_faults(seed, n, n_tables)
     values: dict[Place, dict[str, str]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        plant(seed, n, Path(folder))
+        plant(seed, n, Path(folder), n_tables)
         with reading(Path(folder) / RAW):
             for cell in tables.list_cells():
                 values.setdefault((cell.file, cell.row), {})[cell.column] = cell.value_id
             rows = {file: tables.read_sheet(paths.RAW / file) for file in known.rows}
     values |= {(CHECKS, row): {"value_id": n} for row, n in rows[CHECKS].value_id.items()}
     names = {*known.ledger.index, *(name for fault in faults for name in fault.again)}
-    return _Copy(faults, rows, values, names)
+    return _Copy(drawn, faults, rows, values, names)
 
 
 @contextmanager
@@ -356,7 +445,7 @@ def _find(column: str, name: str, known: Iterable[str], told: str) -> str:
     return name
 
 
-def reveal(seed: int, n: int) -> pd.DataFrame:
+def reveal(seed: int, n: int, n_tables: int | None = None) -> pd.DataFrame:
     """The key of a copy, and what the audit would say of it; the copy is not read.
 
     What the audit finds, and the register of the true data does not have, is a surprise. A fault is
@@ -365,24 +454,27 @@ def reveal(seed: int, n: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``kind``, ``file``, ``row``, ``value_id``, ``was``, ``became``, ``found``, ``surprises``.
+        ``kind``, ``file``, ``row``, ``value_id``, ``was``, ``became``, ``found``, ``surprises`` and
+        the ``rules`` that find them.
     """
-    faults, known = draw_faults(seed, n), know(digest())
+    faults, known = draw_faults(seed, n, n_tables), know(digest())
     (became, dropped), copied = _gather(faults), _double(known, faults)
     near = [_resting_on(fault, known) for fault in faults]
-    surprises = {
-        name
-        for name in set().union(*near)
-        if _find_wrong(name, copied, became, dropped) != _find_wrong(name, known.support, {}, set())
-    }
+    surprises = {}
+    for name in set().union(*near):
+        there = _find_wrong(name, copied, became, dropped)
+        true = _find_wrong(name, known.support, {}, set())
+        if there != true:
+            surprises[name] = [finding[0] for finding in (*there, *true)]
     rows = []
     for fault, rest in zip(faults, near):
         place = (fault.places[0][0], row_in_copy(faults, fault.places[0]))
         names = " / ".join([*fault.texts, *fault.again])
         now = " / ".join(fault.texts.values()) or ("typed twice" if fault.again else "no row")
-        told = sorted(rest & surprises)
-        rows.append((fault.kind, *place, names, fault.was, now, bool(told), told))
-    columns = ["kind", "file", "row", "value_id", "was", "became", "found", "surprises"]
+        told = sorted(rest & surprises.keys())
+        rules = list(dict.fromkeys(rule for name in told for rule in surprises[name]))
+        rows.append((fault.kind, *place, names, fault.was, now, bool(told), told, rules))
+    columns = ["kind", "file", "row", "value_id", "was", "became", "found", "surprises", "rules"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -19,7 +19,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from compendium import paths
 from compendium.errors import SettingError
@@ -53,6 +55,11 @@ class Session(NamedTuple):
     about: dict[str, str]  # aim, read, time ...
     parts: list[Html]
     tasks: list[dict[str, Any]]
+
+    @property
+    def has_balance(self) -> bool:
+        """Whether a part of it needs the script of the balance."""
+        return any('id="balance"' in part for part in self.parts)
 
 
 def find_sessions() -> dict[str, Path]:
@@ -116,6 +123,7 @@ def read_session(name: str) -> Session:
             number = "".join(re.findall(r"^(\d+)\. ", cell.text, re.MULTILINE)[-1:]) or number
             heading = "".join(re.findall(r"^## (.+)$", cell.text, re.MULTILINE)[-1:]) or heading
             parts.append(mark_up(cell.text))
+            parts += _show_cell(cell, heading, levers) if levers else []
         else:
             parts += _show_cell(cell, heading, levers)
     return Session(name, title, about, parts, tasks)
@@ -123,28 +131,54 @@ def read_session(name: str) -> Session:
 
 def _show_cell(cell: Cell, heading: str, levers: list[str]) -> Iterator[Html]:
     """What a cell shows, and the lever it carries."""
+    shown = "" if "sheet" in levers else "".join(show_value(cell, heading))
+    form = balance.show_balance(balance.read_quiz()) if "balance" in levers else ""
+    for lever in levers or [""]:
+        yield Html(render("site/lever.html.j2", lever=lever, shown=Html(shown), balance=Html(form)))
+
+
+def show_value(cell: Cell, caption: str) -> Iterator[Html]:
+    """What a cell printed, and its last line's table or list."""
+    frame = cell.value
     if cell.printed:
         yield mark_up(cell.printed)
-    frame = cell.value
     if isinstance(frame, pd.Series):
         frame = frame.to_frame(frame.name or "values")
-    if isinstance(frame, pd.DataFrame) and "sheet" not in levers:
-        shown = show_frame(tidy_frame(frame), heading)
-        yield Html(f'<div class="lever" data-lever="{levers[0]}">{shown}</div>') if levers else shown
+    if isinstance(frame, pd.DataFrame):
+        yield show_frame(tidy_frame(frame), caption)
     elif isinstance(frame, list):
         yield mark_up("; ".join(", ".join(map(str, one)) for one in frame))
-    if levers:
-        form = balance.show_balance(balance.read_quiz()) if "balance" in levers else ""
-        yield Html(render("site/lever.html.j2", lever=levers[0], balance=Html(form)))
+
+
+def show_right(task: dict[str, Any]) -> str:
+    """What is right in a task, in words: for the teacher, never for a page of a session."""
+    if "about" not in task:
+        return {"alpha": "alpha of the student's own codes"}.get(task["kind"], "no right answer")
+    key = marks.find_task(task["session"], task["task"])(*task["about"])
+    if isinstance(key.right, set):
+        ends = (one if isinstance(one, str) else " → ".join(one) for one in key.right)
+        return ", ".join(sorted(ends))
+    numbers = key.right if isinstance(key.right, tuple) else (key.right,)
+    if isinstance(key.right, str):
+        return key.right
+    return ", ".join(f"{float(number):.{key.decimals}f}" for number in numbers)
 
 
 def tidy_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame as a reader wants it: its index a column, one row of heads, whole numbers whole."""
-    if not isinstance(frame.index, pd.RangeIndex):
+    if any(frame.index.names) or not pd.api.types.is_integer_dtype(frame.index):
         names = [name or "" for name in frame.index.names]
         frame = frame.rename_axis(index=names).reset_index()
+    frame = frame.map(_as_words).round(3)
     heads = [name if isinstance(name, str) else " ".join(map(str, name)) for name in frame.columns]
     return frame.set_axis([head.strip().replace("_", " ") for head in heads], axis=1).convert_dtypes()
+
+
+def _as_words(cell: Any) -> Any:
+    """A truth and an array as they are read."""
+    if isinstance(cell, bool | np.bool_):
+        return "yes" if cell else "no"
+    return ", ".join(map(str, cell)) if isinstance(cell, np.ndarray | ExtensionArray) else cell
 
 
 def _describe_task(cell: Cell, number: str) -> dict[str, Any]:
@@ -247,7 +281,7 @@ def make_pages() -> dict[str, str]:
     """A page for each session, the list of them, and the teacher's notes on one of their own."""
     made, sessions = {}, [read_session(name) for name in find_sessions()]
     for session in sessions:
-        made[f"seminar/{session.name}.md"] = render("site/session.md.j2", session=session)
+        made[f"seminar/{session.name}.md"] = render("site/session.md.j2", session=session, balance=session.has_balance)
         made[f"made/{session.name}.html"] = show_session(session)
     notes = (paths.NOTEBOOKS / FOLDER / NOTES).read_text(encoding="utf-8")
     menu = [f"seminar/{session.name}" for session in sessions]
