@@ -341,8 +341,14 @@ def test_a_number_may_be_written_in_many_ways(answer):
         ("'7'", 7),
         ("1e3", 1000),
         # Nothing is guessed.
-        *((text, None) for text in ("1 2", "1,23,456", "1_000", "inf", "nan", "12 people", "1/2/3")),
-        *((text, None) for text in ("", "%", "--1", "1.2.3", "\N{VULGAR FRACTION ONE HALF}", "0x1")),
+        *(
+            (text, None)
+            for text in ("1 2", "1,23,456", "1_000", "inf", "nan", "12 people", "1/2/3")
+        ),
+        *(
+            (text, None)
+            for text in ("", "%", "--1", "1.2.3", "\N{VULGAR FRACTION ONE HALF}", "0x1")
+        ),
     ],
 )
 def test_a_number_is_read_as_it_is_meant_or_not_at_all(text, number):
@@ -373,16 +379,20 @@ ANYTHING = st.recursive(
     | st.binary()
     | st.text()
     | st.from_regex(r"[-+]?[\d.,/% \N{POUND SIGN}]{1,8}"),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.lists(inner, max_size=3).map(tuple)
-    | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
     max_leaves=6,
 )
 
 
 @settings(max_examples=60, deadline=None, database=None)
 @given(answer=ANYTHING)
-@pytest.mark.parametrize("task", [("s4", "share"), ("s5", "dalesville"), ("s8", "arcs"), ("s2", "UNE")])
+@pytest.mark.parametrize(
+    "task", [("s4", "share"), ("s5", "dalesville"), ("s8", "arcs"), ("s2", "UNE")]
+)
 def test_whatever_is_answered_gets_a_mark(task, answer):
     """No input raises, and no verdict is unknown."""
     assert marks.check(*task, answer).verdict in marks.VERDICTS
@@ -412,7 +422,9 @@ def test_no_hint_lets_a_guesser_close_in(session, task):
         near = [tuple(n + step for n in np.atleast_1d(key.right)) for step in steps]
     told = [one for one in near if marks.read_form(one, key) not in known]
 
-    assert {marks.check(session, task, one, *ABOUT.get((session, task), ())).hint for one in told} <= hints
+    assert {
+        marks.check(session, task, one, *ABOUT.get((session, task), ())).hint for one in told
+    } <= hints
 
 
 SEVERAL = [("s1", "share"), ("s1", "misfits"), ("s1", "odd"), ("s2", "UNE"), ("s3", "codes")]

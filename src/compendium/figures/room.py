@@ -17,7 +17,7 @@ _LOOKS = {
 
 def plot_room(counts: pd.DataFrame, *, ax: Axes | None = None) -> Drawn:
     """Bars end to end, one for each task, of the verdicts in `counts`; sessions apart by a line."""
-    labels = [" ".join(map(str, name)) for name in counts.index]
+    labels = [f"{session.upper()} {task.replace('_', ' ')}" for session, task in counts.index]
     ax = start_rows(ax, labels, (10.5, 0.42, 1.6), xlabel="teams")
     looks = {name: how for name, how in _LOOKS.items() if counts[name].any()}
     stack_bars(ax, counts, looks, height=0.75)

@@ -302,11 +302,15 @@ def mark_class(out: Path, answers: list[Path]) -> tuple[pd.DataFrame, pd.DataFra
         for team, m in marked.items()
     ]
     heads = ["team", "found", "missed", "false_alarms", "in_print", "score"]
-    ranked = pd.DataFrame(rows, columns=heads).sort_values(["score", "team"], ascending=[False, True])
+    ranked = pd.DataFrame(rows, columns=heads).sort_values(
+        ["score", "team"], ascending=[False, True]
+    )
     ranked.insert(0, "rank", ranked.score.rank(method="min", ascending=False).astype(int))
     key = debrief(reveal(*_read_copy(out).drawn))
     by_fault = zip(*(m.found for m in marked.values()))
-    key["found_by"] = [", ".join(t for t, f in zip(marked, found) if f) or "nobody" for found in by_fault]
+    key["found_by"] = [
+        ", ".join(t for t, f in zip(marked, found) if f) or "nobody" for found in by_fault
+    ]
     return ranked.round({"score": 1}), key
 
 
@@ -327,7 +331,9 @@ _BY_HAND = {
 def debrief(key: pd.DataFrame) -> pd.DataFrame:
     """Each fault of `reveal`: where it is, what was changed, and which check sees it."""
     by_rule = [
-        f"audit: {', '.join(rules)} (at {', '.join(told[:3])})" if told else f"by hand: {_BY_HAND[kind]}"
+        f"audit: {', '.join(rules)} (at {', '.join(told[:3])})"
+        if told
+        else f"by hand: {_BY_HAND[kind]}"
         for rules, told, kind in zip(key.rules, key.surprises, key.kind)
     ]
     where = key.file + " row " + key.row.astype(str)

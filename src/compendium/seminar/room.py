@@ -136,7 +136,8 @@ def measure_room(codes: pd.DataFrame, sheet: marks.Sheet, seed: int = 1) -> pd.D
         wide = codes.pivot(index="unit", columns="team", values=column).replace("", None)
         rows.append({"of": column} | _measure(wide, seed))
         for code in allowed:
-            rows.append({"of": f"{column} {code}"} | _measure((wide == code).where(wide.notna()), seed))
+            is_it = (wide == code).map({True: code, False: "another"}.get).where(wide.notna())
+            rows.append({"of": f"{column} {code}"} | _measure(is_it, seed))
     return pd.DataFrame(rows).set_index("of")
 
 
@@ -151,8 +152,13 @@ def _measure(wide: pd.DataFrame, seed: int) -> dict[str, Any]:
     return {"units": n_coded, "alpha": found, **ends, "reading": agreement.judge(found)}
 
 
-def confuse(codes: pd.DataFrame, column: str, coder: pd.DataFrame) -> pd.DataFrame:
+def confuse(
+    codes: pd.DataFrame, column: str, coder: pd.DataFrame, allowed: list[str]
+) -> pd.DataFrame:
     """How often the room gave which code, down, where a coder on file gave which, across."""
     given = codes[codes[column] != ""]
     theirs = coder[column].reindex(given.unit).to_numpy()
-    return pd.crosstab(given[column].to_numpy(), theirs, rownames=["the room"], colnames=["on file"])
+    table = pd.crosstab(
+        given[column].to_numpy(), theirs, rownames=["the room"], colnames=["on file"]
+    )
+    return table.reindex(index=allowed, columns=allowed, fill_value=0)

@@ -23,7 +23,7 @@ from compendium.seminar import marks, planting, room
 from compendium.settings import need_package
 from compendium.site import balance, sessions
 
-_LOOKS = ["site.css", "seminar.css", "balance.css", "balance.js", "seminar.js"]
+_LOOKS = ["site.css", "balance.css", "seminar.css", "balance.js", "seminar.js"]
 
 
 def write_pack(out: Path, names: str = "", seed: int | None = None, faults: int = 10) -> list[str]:
@@ -150,7 +150,11 @@ def _solve(chosen: list[sessions.Session]) -> Html:
         ],
         columns=["session", "task", "right"],
     )
-    parts, names, shown = [show_frame(key, "What is right")], {s.name.upper() for s in chosen}, False
+    parts, names, shown = (
+        [show_frame(key, "What is right")],
+        {s.name.upper() for s in chosen},
+        False,
+    )
     for cell in sessions.run_cells(paths.NOTEBOOKS / sessions.FOLDER / "solutions.ipynb"):
         if cell.kind == "markdown" and cell.text.startswith("## "):
             shown = cell.text.split()[1] in names
@@ -194,17 +198,18 @@ def _show_coders(codes: pd.DataFrame, seed: int) -> Html:
     parts = []
     for (session, task), of_task in codes.groupby(["session", "task"]):
         sheet = marks.find_task(session, task)
-        measured = room.measure_room(of_task, sheet, seed).round(2)
         n_teams, n_units = of_task.team.nunique(), of_task.unit.nunique()
         parts.append(mark_up(_HEAD.format(n_teams=n_teams, n_units=n_units)))
-        shown = measured.rename(columns={"low": "from", "high": "to"})
-        parts.append(show_frame(sessions.tidy_frame(shown), "Alpha of the room, and its interval"))
+        measured = room.measure_room(of_task, sheet, seed)
+        numbers = measured[["alpha", "low", "high"]].map("{:.2f}".format, na_action="ignore")
+        shown = measured.assign(**numbers).rename(columns={"low": "from", "high": "to"})
+        parts.append(show_frame(shown.reset_index(), "Alpha of the room, and its interval"))
         for coder, theirs in sheet.coders(of_task.unit.unique()).items():
             for column in sheet.allowed:
-                table = room.confuse(of_task, column, theirs)
+                table = room.confuse(of_task, column, theirs, sheet.allowed[column])
                 caption = f"{column}: the room down, {coder} across"
                 parts.append(show_frame(sessions.tidy_frame(table), caption))
-    return Html("\n".join(parts))
+    return Html(f'<div class="projector">{"".join(parts)}</div>')
 
 
 _HEAD = """{n_teams} coders read {n_units} passages alone. Krippendorff's alpha is 1 where nobody

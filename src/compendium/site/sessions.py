@@ -101,7 +101,9 @@ def _run_cell(cell: dict[str, Any], space: dict[str, Any], name: str) -> Cell:
     with redirect_stdout(io.StringIO()) as out:
         exec(compile(tree, name, "exec"), space)
         value = eval(compile(whole, name, "eval"), space)
-    return Cell(*about, None, out.getvalue(), value) if asks else Cell(*about, value, out.getvalue())
+    return (
+        Cell(*about, None, out.getvalue(), value) if asks else Cell(*about, value, out.getvalue())
+    )
 
 
 def read_session(name: str) -> Session:
@@ -171,7 +173,9 @@ def tidy_frame(frame: pd.DataFrame) -> pd.DataFrame:
         frame = frame.rename_axis(index=names).reset_index()
     frame = frame.map(_as_words).round(3)
     heads = [name if isinstance(name, str) else " ".join(map(str, name)) for name in frame.columns]
-    return frame.set_axis([head.strip().replace("_", " ") for head in heads], axis=1).convert_dtypes()
+    return frame.set_axis(
+        [head.strip().replace("_", " ") for head in heads], axis=1
+    ).convert_dtypes()
 
 
 def _as_words(cell: Any) -> Any:
@@ -237,7 +241,9 @@ def _describe_sheet(cell: Cell, known: marks.Sheet) -> dict[str, Any]:
         "kind": "sheet",
         "allowed": known.allowed,
         "heads": heads,
-        "rows": {unit: list(map(str, row)) for unit, row in zip(shown.index, shown[heads].to_numpy())},
+        "rows": {
+            unit: list(map(str, row)) for unit, row in zip(shown.index, shown[heads].to_numpy())
+        },
         "labels": shown[label].to_dict(),
         "forms": [_hash(cell.asked[0], cell.asked[1], form) for form in forms],
     }
@@ -281,7 +287,9 @@ def make_pages() -> dict[str, str]:
     """A page for each session, the list of them, and the teacher's notes on one of their own."""
     made, sessions = {}, [read_session(name) for name in find_sessions()]
     for session in sessions:
-        made[f"seminar/{session.name}.md"] = render("site/session.md.j2", session=session, balance=session.has_balance)
+        made[f"seminar/{session.name}.md"] = render(
+            "site/session.md.j2", session=session, balance=session.has_balance
+        )
         made[f"made/{session.name}.html"] = show_session(session)
     notes = (paths.NOTEBOOKS / FOLDER / NOTES).read_text(encoding="utf-8")
     menu = [f"seminar/{session.name}" for session in sessions]
