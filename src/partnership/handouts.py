@@ -1,4 +1,4 @@
-"""What is printed and handed out in this study's seminar: tables as printed, forms to fill in, cards.
+"""What is handed out on paper in this study's seminar: printed tables, forms to fill in, cards.
 
 No handout holds an answer: what students are to find is left blank, or stands on a card's back.
 """

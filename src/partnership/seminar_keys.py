@@ -15,10 +15,12 @@ import numpy as np
 import pandas as pd
 
 from compendium.coding.cases import read_cases
+from compendium.coding.statements import read_coded
 from compendium.errors import SettingError
 from compendium.models import agreement, dependence, ordering, qca, weights
 from compendium.models.balance import side, tilt
 from compendium.printed import tables
+from compendium.printed.descriptor import list_coders
 from compendium.seminar.marks import (
     Key,
     Mark,
@@ -189,8 +191,8 @@ def _place(company: str, answer: Any) -> Mark:
 
 def _offer_places(company: str) -> dict[str, list[Any]]:
     """The cells, and every line with a statement on the company, placing it or not."""
-    said = tables.read_table("coding/cultures").query("site == @company")
-    return {"cell": CELLS, "line": sorted({int(line) for line in said.line})}
+    said = tables.read_table("coding/cultures")
+    return {"cell": CELLS, "line": sorted({int(line) for line in said.line[said.site == company]})}
 
 
 KEYS["s2"] = {"agree": _agreeing_states, "widest": _widest_region}
@@ -243,9 +245,14 @@ def our_codes(codes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _coders(units: Collection[str]) -> dict[str, pd.DataFrame]:
-    """The codes that each coder on file gave these passages."""
-    coded = tables.read_table("coding/evidence").set_index("evidence_id")
-    return {"this project": coded.loc[list(units), list(_CODES)]}
+    """The codes of each coder on file who coded any of these passages, the headline's first."""
+    found = {}
+    for coder in list_coders():
+        coded = read_coded("coding/evidence", coder).set_index("evidence_id")
+        codes = coded[list(_CODES)].reindex(list(units))
+        if codes.notna().any(axis=None):
+            found[coder] = codes
+    return found
 
 
 def _check(codes: Any) -> pd.DataFrame:

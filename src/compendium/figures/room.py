@@ -1,5 +1,7 @@
 """Where a class was stuck: of each task, how many came to which verdict."""
 
+from itertools import pairwise
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -24,7 +26,7 @@ def plot_room(counts: pd.DataFrame, *, ax: Axes | None = None) -> Drawn:
     ax.set_xlim(0, counts.sum(axis=1).max())
     ax.xaxis.get_major_locator().set_params(integer=True)
     sessions = counts.index.get_level_values(0)
-    for row, (one, other) in enumerate(zip(sessions, sessions[1:])):
+    for row, (one, other) in enumerate(pairwise(sessions)):
         if one != other:
             ax.axhline(row + 0.5, color="0.5", linewidth=0.8)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(looks), fontsize=12)

@@ -75,10 +75,10 @@ def write_document(template: str, **values: Any) -> tuple[str, str]:
 
 
 def mark_up(text: str) -> Html:
-    """A text in Markdown as a piece of a page.
+    r"""A text in Markdown as a piece of a page.
 
     >>> str(mark_up("One *word*."))
-    '<p>One <em>word</em>.</p>\\n'
+    '<p>One <em>word</em>.</p>\n'
     """
     return Html(MarkdownIt("commonmark").enable("table").render(text))
 

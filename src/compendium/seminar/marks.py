@@ -76,7 +76,7 @@ class Sheet(NamedTuple):
 
 
 class Handout(NamedTuple):
-    """A page to print for a session: a table; boxes or lines to write in; cards, back after front."""
+    """A page to print for a session: a table, boxes or lines to write in, or cards."""
 
     title: str
     session: str

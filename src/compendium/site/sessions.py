@@ -28,7 +28,7 @@ from compendium.errors import SettingError
 from compendium.runs.markup import Html, mark_up, render, show_frame
 from compendium.runs.notebooks import parse_code
 from compendium.seminar import marks
-from compendium.settings import need_package, read_study
+from compendium.settings import read_study
 from compendium.site import balance
 
 FOLDER = "seminar"  # within the notebooks
