@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from compendium.cli.console import complain, say
+from compendium.cli.console import complain, say, stop_if
 from compendium.errors import DataError
 
 tables = typer.Typer()
@@ -94,6 +94,59 @@ def add_table(
     if not dry_run:
         written = adding.write(draft)
         say("written: " + ", ".join(f"data/raw/{name}" for name in written))
+
+
+@tables.command()
+def suggest_rules(
+    item: Annotated[str, typer.Option(help="SOURCE/ITEM; all if left out.")] = "",
+    accept: Annotated[
+        list[int] | None, typer.Option(help="Write the suggestion of that number; may be repeated.")
+    ] = None,
+) -> None:
+    """Suggest rules for values that none checks: sums, percentages, intervals, repeats.
+
+    Near misses come first. Each says how many were tried, and how many of such would match a value
+    by chance: choose what print means, and write it with --accept N.
+    """
+    from compendium.study import suggest
+
+    found = suggest.suggest(item)
+    if not accept:
+        say("\n".join(suggest.show(number, one) for number, one in enumerate(found, start=1)))
+        say(f"{len(found)} suggestions, {sum(bool(one.near_misses) for one in found)} near misses")
+        return
+    wrong = [number for number in accept if not 1 <= number <= len(found)]
+    if wrong:
+        raise typer.BadParameter(f"--accept: found {wrong[0]}; allowed: 1 to {len(found)}")
+    values = suggest.accept([found[number - 1] for number in accept])
+    say(f"written: data/raw/checks.csv; {values} values are checked now")
+
+
+@tables.command()
+def register(
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Write the rows that are missing.")
+    ] = False,
+) -> None:
+    """Hold the register of discrepancies to what the audit finds; with --draft, write its rows.
+
+    A drafted row says what print says and what the computation gives. Cause and consequence are
+    its author's: until both are filled in, the study is refused.
+    """
+    from compendium.printed import audit, ledger
+    from compendium.printed.tables import cells
+
+    if draft:
+        from compendium.study import suggest
+
+        added = suggest.draft_register()
+        say(f"{len(added)} rows written to data/raw/discrepancies.csv; fill in cause "
+            "and consequence" if added else "nothing is missing")  # fmt: skip
+        say("\n".join(added))
+        return
+    states = ledger.compare_register(audit.find(ledger.read_ledger(), cells()))
+    say(", ".join(f"{len(names)} {state}" for state, names in states.items()))
+    stop_if([(f"{state} discrepancy", name) for state, names in states.items() for name in names])
 
 
 @tables.command(name="rules")

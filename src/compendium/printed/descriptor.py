@@ -91,7 +91,7 @@ def list_coders() -> list[str]:
     """
     found = sorted(path.parent.name for path in paths.RAW.glob("coding/*/coder.csv"))
     headline = settings.read_study().coder
-    if headline and headline not in found:
+    if headline and found and headline not in found:
         allowed = f"a folder of data/raw/coding with a coder.csv: {', '.join(found) or 'none'}"
         raise DataError(f"{settings.FILE}, coder: found {headline!r}; allowed: {allowed}")
     return sorted(found, key=lambda coder: coder != headline)
@@ -126,6 +126,7 @@ def _make(title: str, coders: _Coders, *texts: str) -> dict[str, Any]:
     if problems:
         raise DataError("the tables are not described:\n  " + "\n  ".join(problems))
     refers = dict(zip(fields.table + "." + fields.column, fields.refers.map(_split)))
+    headline = [coder for coder, _ in coders[:1]]
     unprinted = fields.assign(role="")  # of all readings, the headline's alone counts as printed
     licences = [_licence(name) for name in tables.licence.unique() if name not in ("", "facts")]
     return {
@@ -136,7 +137,7 @@ def _make(title: str, coders: _Coders, *texts: str) -> dict[str, Any]:
         "resources": [
             _describe(
                 table,
-                fields if coder in ("", coders[0][0]) else unprinted,
+                fields if coder in ("", *headline) else unprinted,
                 set(items.item_id),
                 refers,
                 partial(_place, coder, coders),

@@ -20,12 +20,12 @@ from compendium.printed.rules import Cell, Operands, register
 DEGREES = {"t": 1, "F": 2, "chi2": 1, "z": 0, "r": 1}
 # What makes an estimate's interval even around it, and back again.
 _SCALES: dict[str, tuple[Callable[[float], float], Callable[[float], float], str]] = {
-    "": (lambda x: x, lambda y: y, "an estimate"),
-    "-ratio": (log, exp, "a ratio, even on the scale of logarithms"),
+    "": (lambda x: x, lambda y: y, "estimate"),
+    "-ratio": (log, exp, "ratio"),
     "-efficacy": (
         lambda x: log(1 - x / 100),
         lambda y: 100 * (1 - exp(y)),
-        "100 (1 - a ratio), as an efficacy, in per cent",
+        "efficacy, which is 100 less a ratio in per cent",
     ),
 }
 # Smallest p that each number of stars leaves out: the convention of most journals.
@@ -269,8 +269,9 @@ def _register_interval(scale: str, *examples: str) -> None:
     falls = there(0.5) > there(0.6)
 
     def middle(value: Cell, operands: Operands) -> Quantity:
-        low, high = (cell.quantity for cell in operands[0])
-        return _over(lambda a, b: back((there(a) + there(b)) / 2), low, high)
+        claim, (low, high) = value.quantity, (cell.quantity for cell in operands[0])
+        found = _over(lambda a, b: back((there(a) + there(b)) / 2), low, high)
+        return claim if found.low <= claim.high and claim.low <= found.high else found
 
     def end(sign: int) -> Callable[[Cell, Operands], Quantity]:
         def work_out(value: Cell, operands: Operands) -> Quantity:
@@ -294,10 +295,14 @@ def _register_interval(scale: str, *examples: str) -> None:
 
     low, high = (end(sign) for sign in ((1, -1) if falls else (-1, 1)))
     error = "standard error" + " of the logarithm" * bool(scale)
-    middle.__doc__ = f"The middle of a confidence interval: where {said}, lies in it."
+    middle.__doc__ = (
+        f"The printed {said}, unless it cannot be the middle of its interval as rounded."
+    )
     for one, which in ((low, "lower"), (high, "upper")):
-        one.__doc__ = f"The {which} confidence limit of {said}, from its {error}; 95 % unless said."
-    p.__doc__ = f"The p of {said}, from its confidence interval of 95 %."
+        one.__doc__ = (
+            f"The {which} confidence limit of an estimate, from its {error}; 95 % unless said."
+        )
+    p.__doc__ = f"The p of an estimate ({said}), from its confidence interval of 95 %."
     kinds = [
         ("middle", middle, "LOW HIGH", "%"),
         ("low", low, "ESTIMATE SE [LEVEL]", "%"),
@@ -306,7 +311,7 @@ def _register_interval(scale: str, *examples: str) -> None:
     ]
     for (name, work_out, takes, unit), example in zip(kinds, examples):
         traits = {"takes": takes, "example": example, "unit": unit, "cites": "Altman & Bland 2011"}
-        register(f"ci-{name}{scale}", **traits)(work_out)
+        register(f"ci-{name}{scale}", is_bound=name == "middle", **traits)(work_out)
 
 
 _register_interval("", "5.0 = 3.0 7.0", "3.0 = 5.0 1.02", "7.0 = 5.0 1.02", "<.001 = 5.0 3.0 7.0")

@@ -32,6 +32,8 @@ _PLACE = "place"  # numbers the rows where their labels do not tell them apart
 _TIMES = {"year", "years", "month", "date", "wave", "period"}
 _NUMBER = re.compile(r"[(<>≤≥=~±−–-]?\s?[£$€]?\s?[\d.,]*\d[\d., '’%]*[)%]?\s?[*†‡§¶a-c¹²³]*")
 _FOOTNOTE = re.compile(r"(?:[*†‡§¶¹²³]|[a-e]\s|notes?\b|source)", re.IGNORECASE)
+# What print puts where there is no number.
+_NOTHING = ("-", "–", "—", "−", "..", "...", "…")
 # What a head says of its unit, the first that fits.
 _UNITS = {
     r"%|per ?cent|proportion of": "%",
@@ -221,6 +223,11 @@ def make_draft(
     keys = _find_keys(table, labels)
     if keys == [_PLACE]:
         table.insert(0, _PLACE, [str(row + 1) for row in range(len(table))])
+    for name in table:
+        dashes = table[name].isin(_NOTHING)
+        if dashes.any() and not _is_label(table[name].mask(dashes, "")):
+            notes.append(f"a dash taken for blank: {name}, {dashes.sum()} cells")
+            table[name] = table[name].mask(dashes, "")
     fields = _describe(item, table, keys, units or {})
     ends = re.fullmatch(r"(\d+)(?:-(\d+))?", lines)
     if lines and not ends:
