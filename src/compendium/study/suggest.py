@@ -31,7 +31,7 @@ _LEAST, _SHARE, _SHARE_OF_BOUNDS = 2, 0.6, 0.75
 # Rows above that may add up to one; steps of a flow.
 _ABOVE, _STEPS = 12, 4
 # How far off a near miss of a sum may be.
-_NEAR = 0.06
+_NEAR = 0.1
 # What adds up down a column, and how easily a sum of rows may match by chance to be told.
 _ADDED, _LIKELY = ("n", "people", "£", "£ million"), 0.1
 _LIKELY_NEAR = 1.0  # how easily a near miss may come about, likewise
@@ -217,8 +217,8 @@ class _Search:
         rules = (
             {f"sum {' '.join(others)}": "total"} if place in (0, len(ids) - 1) or is_total else {}
         )
-        rules |= {f"sum {' '.join(ids[first:place])}": "subtotal"
-                  for first in range(max(0, place - _ABOVE), place - 1)}  # fmt: skip
+        for first in range(max(0, place - _ABOVE), place - 1):
+            rules.setdefault(f"sum {' '.join(ids[first:place])}", "subtotal")
         above = ids[max(0, place - _STEPS) : place]
         for size in range(2, len(above) + 1):
             for chosen, signs in product(combinations(above, size), product("+-", repeat=size - 1)):
