@@ -218,6 +218,18 @@ def test_a_true_effect_of_a_tenth_is_exaggerated_77_times():
     assert round(found["simulated_exaggeration"]) == 77
 
 
+def test_every_simulated_number_has_its_error():
+    """Two estimates, 1 and 3, of 1: the mean is 1 off, give or take 1; a share is never certain."""
+    found = simulation.summarise_estimates(pd.Series([1.0, 3.0]), pd.Series([1.0, 1.0]), 1.0)
+
+    assert (found["simulated_bias"], found["simulated_bias_error"]) == (1.0, 1.0)
+    # None of two is taken as two of six.
+    assert found["simulated_wrong_sign_error"] > 0
+    assert found["simulated_coverage_error"] == pytest.approx(np.sqrt(0.5 * 0.5 / 6))
+    shown = [name for name in found if not name.endswith("_error")]
+    assert all(f"{name}_error" in found for name in shown)
+
+
 def bounds(rows, objective):
     """Least and greatest weighted sum over the simplex, no row below 0."""
     aim = objective.reindex(rows.columns, fill_value=0).to_numpy()

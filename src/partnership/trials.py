@@ -12,6 +12,7 @@ from compendium.coding.cases import LEVELS, Cases
 from compendium.coding.statements import net_direction, select
 from compendium.errors import FitError
 from compendium.models import regression, simulation
+from compendium.models.counts import share_error
 from compendium.models.ordering import smallest_p_within
 from partnership import read_beside
 
@@ -98,7 +99,7 @@ def bound_share(tried: pd.DataFrame, share: str, n: str | pd.Series) -> pd.DataF
     """
     n = tried[n] if isinstance(n, str) else n
     shares = (tried[share] * n + 2) / (n + 4)
-    reach = 2 * np.sqrt(shares * (1 - shares) / (n + 4))
+    reach = 2 * share_error(tried[share], n)
     return tried.assign(low=(shares - reach).clip(lower=0), high=(shares + reach).clip(upper=1))
 
 
@@ -115,7 +116,7 @@ def pool_large(tried: pd.DataFrame, error_of_one: float, above: int) -> pd.DataF
         rows[icc] = {
             "intervals": n,
             "held": held / n,
-            "error_of_held": np.sqrt((held + 2) * (n - held + 2) / (n + 4) ** 3),
+            "error_of_held": share_error(held / n, n),
             "off": (part.simulated_bias * part.n_fitted / n).sum(),
             "error_of_off": spread,
         }
@@ -218,10 +219,13 @@ def try_like_ours(
 
 
 def summarise_widths(recovered: pd.DataFrame) -> pd.DataFrame:
-    """How often the true weights are within, and how wide the ranges are, by number of cases."""
+    """How often the true weights are within, and how wide the ranges are, by number of cases.
+
+    The errors are those of one box: the boxes of one trial are not independent.
+    """
     groups = recovered.groupby("n_cases")
     spread = groups.simulated_width.agg(["min", "max"]).add_prefix("simulated_width_")
-    return groups[["simulated_within", "simulated_width"]].mean().join(spread)
+    return groups[list(recovered.filter(like="simulated_"))].mean().join(spread)
 
 
 def plan_study(n_sites: int, actors_a_site: int) -> pd.DataFrame:
@@ -248,4 +252,4 @@ def find_wrong(
         for b, se in zip(effects.slope, effects.standard_error)
     ]
     wrong = effects.join(pd.DataFrame(found))
-    return wrong.drop(columns=["simulated_bias", "simulated_coverage"])
+    return wrong.drop(columns=wrong.filter(regex="bias|coverage"))

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from compendium.errors import DataError, FitError, SettingError
+from compendium.models.counts import share_error
 from compendium.models.guards import check_shares
 
 # theta_1 to theta_3, in log odds: four categories, the middle two likelier than the outer.
@@ -91,8 +92,8 @@ def try_proportional_odds(
     for design, child in zip(designs.to_dict("records"), children):
         actors = simulate_actors(**design, n_repeats=n_repeats, seed=child)
         tried = pd.DataFrame([_try_once(sample, fit) for _, sample in actors.groupby("repeat")])
-        refused = tried[tried.complete].estimate.isna().mean()
-        row = {"simulated_complete": tried.complete.mean(), "simulated_refused": refused}
+        row = _share("complete", tried.complete)
+        row |= _share("refused", tried[tried.complete].estimate.isna())
         found = tried.dropna()
         rows.append(row | summarise_estimates(found.estimate, found.error, design["slope"]))
     return designs.join(pd.DataFrame(rows, index=designs.index))
@@ -123,13 +124,28 @@ def summarise_estimates(estimates: pd.Series, errors: pd.Series, truth: float) -
     reach = stats.norm.ppf(0.975) * errors
     rejected = estimates.abs() > reach
     loud = estimates[rejected] / truth if truth else pd.Series(dtype=float)
+    return (
+        _mean("bias", estimates - truth)
+        | _share("coverage", (estimates - truth).abs() <= reach)
+        | _share("rejected", rejected)
+        | _share("wrong_sign", loud < 0)
+        | _mean("exaggeration", loud.abs())
+    )
+
+
+def _share(name: str, happened: pd.Series) -> dict[str, float]:
+    """How often something happened, and its error."""
+    share = float(happened.mean())
     return {
-        "simulated_bias": float(estimates.mean() - truth),
-        "simulated_coverage": float(((estimates - truth).abs() <= reach).mean()),
-        "simulated_rejected": float(rejected.mean()),
-        "simulated_wrong_sign": float((loud < 0).mean()),
-        "simulated_exaggeration": float(loud.abs().mean()),
+        f"simulated_{name}": share,
+        f"simulated_{name}_error": float(share_error(share, len(happened))),
     }
+
+
+def _mean(name: str, values: pd.Series) -> dict[str, float]:
+    """A mean, and its error: missing where one value is all there is."""
+    return {f"simulated_{name}": float(values.mean()),
+            f"simulated_{name}_error": float(values.sem())}  # fmt: skip
 
 
 def recover_weights(
@@ -138,7 +154,8 @@ def recover_weights(
     """Whether made-up cases leave room for the weights they were made with, and how much.
 
     For each box, from the first `n_cases` made: ``simulated_within`` (share of true weights, drawn
-    evenly from the simplex, within their bounds) and ``simulated_width`` (mean of high - low).
+    evenly from the simplex, within their bounds) and ``simulated_width`` (mean of high - low), each
+    with its ``_error``.
 
     `bounds` takes rows (cases by boxes: leans times side) and an objective (Series: 1 for one box);
     it returns its least and greatest value over the weights that give no row a sum below 0.
@@ -159,7 +176,10 @@ def recover_weights(
             within = low - 1e-7 <= weight <= high + 1e-7  # a solver rounds
             records.append((n, box, within, high - low))
     names = ["n_cases", "box", "simulated_within", "simulated_width"]
-    return pd.DataFrame(records, columns=names).groupby(names[:2], as_index=False).mean()
+    groups = pd.DataFrame(records, columns=names).groupby(names[:2])
+    found = groups.mean()
+    found.insert(1, "simulated_within_error", share_error(found.simulated_within, n_repeats))
+    return found.assign(simulated_width_error=groups.simulated_width.sem()).reset_index()
 
 
 def actors_needed(
