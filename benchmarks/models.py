@@ -5,8 +5,9 @@ Run it from the project's root with the environment built:
     .venv/bin/python benchmarks/models.py [-n DRAWS]
 
 It prints, for fifty cases of five boxes, the seconds and draws per second of weights alone and of
-weights and codings together, each beside a loop in plain Python over the same cases; and how many
-linear programmes for ten cases are solved a second. The loops are timed on a few draws and scaled,
+weights and codings together, each beside a loop in plain Python over the same cases; what judging
+given weightings takes beside the bare product of weights and leans; and how many linear programmes
+for ten cases are solved a second. The loops are timed on a few draws and scaled,
 and of all the fastest of three is taken. The ratios, made in one run, say more than seconds on a
 machine that others use too.
 """
@@ -150,6 +151,12 @@ def main() -> None:
               (loop_weights_only, leans.tolist(), wanted))  # fmt: skip
     time_pair("weights and codings", n, (draw_both, odds, sides),
               (loop_both, odds.tolist(), wanted))  # fmt: skip
+
+    drawn, traits = multiverse.draw_weights(n, SEED, len(FACTORS)), pd.DataFrame(index=sides.index)
+    fast, _ = time_best(multiverse.share_as_told, STRUCTURE, leans, drawn, traits, sides)
+    bare, _ = time_best(lambda: drawn @ leans.T)
+    words = f"{n / fast:12,.0f} draws/s   bare product {bare:6.2f} s   {fast / bare:6.2f} times it"
+    print(f"{'share as told':<22}{fast:6.2f} s   {words}")
 
     rows = make_rows(PROGRAMME_CASES, SEED)
     print(f"linear programming, {PROGRAMME_CASES} cases")

@@ -28,8 +28,9 @@ CODES = np.array([-1, 0, 1])
 # How often a code of each confidence would be another. Ours, and a setting of every run: no second
 # coder has read the passages, so no confusion has been measured.
 FLIPS = {"certain": 0.05, "likely": 0.15, "contested": 0.3}
-# Draws worked on at a time: 50 cases of five boxes then fit a processor's cache.
-CHUNK = 5_000
+# Draws worked on at a time. So many of 50 cases of five boxes fit a processor's cache where only
+# weights are drawn; with codings there is more to do for each, and its seeds hang on the number.
+_BLOCK, CHUNK = 2_000, 5_000
 # Two ways to fill in open boxes that know nothing of the outcome, and two that bound all others.
 COMPLETIONS = ("as level", "by balance of statements")
 BOUNDS = ("for the told side", "against it")
@@ -137,13 +138,21 @@ def as_told(found: np.ndarray, sides: pd.Series) -> np.ndarray:
     >>> as_told(np.array([[0.2, 0.2]]), pd.Series(["left", "right"])).tolist()
     [[True, False]]
     """
+    return _compare(found, _want(sides))
+
+
+def _want(sides: pd.Series) -> np.ndarray:
+    """The sign each case's tilt should have."""
     wanted = sides.map({"left": 1, "level": 0, "right": -1})
     if wanted.isna().any():
         open_ones = ", ".join(map(str, sides.index[wanted.isna()]))
         raise DataError(f"found no side for {open_ones}; allowed: left, level, right")
-    wanted = wanted.to_numpy()
+    return wanted.to_numpy(float)
+
+
+def _compare(found: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     right = found * wanted > LEVEL
-    return np.where(wanted == 0, np.abs(found) <= LEVEL, right) if (wanted == 0).any() else right
+    return np.where(wanted == 0, np.abs(found) <= LEVEL, right) if not wanted.all() else right
 
 
 def share_as_told(
@@ -159,9 +168,10 @@ def share_as_told(
     {'ward': 0.5}
     """
     sides, hits = expected_sides(structure, sides, traits), np.zeros(len(sides))
-    for start in range(0, len(weights), CHUNK):
-        found = tilts(structure, leans, weights[start : start + CHUNK], traits)
-        hits += np.count_nonzero(as_told(found, sides), axis=0)
+    wanted = _want(sides)
+    for start in range(0, len(weights), _BLOCK):
+        found = tilts(structure, leans, weights[start : start + _BLOCK], traits)
+        hits += np.count_nonzero(_compare(found, wanted), axis=0)
     return pd.Series(hits / len(weights), index=sides.index)
 
 
