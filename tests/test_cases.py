@@ -165,11 +165,13 @@ def test_another_state_of_the_figure_does_not_count():
 
 
 def test_a_case_without_a_figure_leans_as_statements_say():
-    """One statement on resources, two that disagree on culture, none on the other boxes."""
-    both_ways = ({"factor": "F3", "direction": sign} for sign in "+-")
-    found = gather({}, evidence=table(STATEMENT, {}, *both_ways)).codings.set_index("box")
+    """Two on resources, one on persons, two that disagree on culture, none on the other boxes."""
+    others = ({"factor": "F3", "direction": sign} for sign in "+-")
+    rows = table(STATEMENT, {}, {"line": 2320}, {"factor": "F4"}, *others)
+    found = gather({}, evidence=rows).codings.set_index("box")
 
     assert found.lean["resources"] == -1
+    assert found.loc["key-individuals", ["basis", "hangs_on"]].tolist() == ["one line", "2318"]
     assert found.loc["resources", cases.CODINGS[1:]].tolist() == [-1, 0, "likely", "agreed"]
     assert found.lean.drop("resources").isna().all()
     assert found.loc["culture", ["basis", "n_for", "n_against"]].tolist() == ["both ways", 1, 1]
@@ -177,8 +179,8 @@ def test_a_case_without_a_figure_leans_as_statements_say():
 
 
 def test_contested_statements_can_be_left_out():
-    """Without the one that is contested nothing is said of the box; a figure leans as it does."""
-    statements = table(STATEMENT, {"confidence": "contested"})
+    """Without those that are contested nothing is said of the box; a figure leans as it does."""
+    statements = table(STATEMENT | {"confidence": "contested"}, {}, {"line": 2320})
     plain = gather({}, FIGURED, evidence=statements)
 
     assert plain.leans.resources.tolist() == [-1, -1]
@@ -192,7 +194,7 @@ def test_cases_come_in_their_order():
     found = gather({}, FIGURED).codings
 
     assert found.case.tolist() == ["told"] * 5 + ["drawn"] * 5
-    columns = ["case", "box", *cases.CODINGS, "n_for", "n_against", "lines"]
+    columns = ["case", "box", *cases.CODINGS, "n_for", "n_against", "lines", "hangs_on"]
     assert found.columns.tolist() == columns
 
 
@@ -567,11 +569,21 @@ def test_the_orderings_of_the_printed_cases(real):
 
 
 def test_a_side_told_only_with_the_factor_is_circular():
-    """A sentence that also gives the factor does not count then; a figure's tilt stays."""
+    """A sentence that also gives the factor does not count then, for a figure's side neither."""
     degrees = table(DEGREE, {"same_sentence": "yes"})
+    both = gather({}, FIGURED, involvement=degrees)
 
-    assert gather({}, FIGURED, involvement=degrees).sides.tolist() == ["left", "right"]
-    assert gather({}, FIGURED, involvement=degrees).circular == ["told"]
+    assert both.sides.tolist() == ["left", "right"]
+    assert both.circular == ["told", "drawn"]
+    assert both.told_apart.values.tolist() == [[1, 1, None]] * 2
+
+
+def test_a_figure_s_side_is_not_circular_where_another_sentence_tells_it():
+    """Two degrees: the one that gives no factor is none, which is right, as the figure tips."""
+    none = {"code_min": 0, "code_max": 0}
+    degrees = table(DEGREE | none, {"same_sentence": "yes"}, {})
+
+    assert gather(FIGURED, involvement=degrees).circular == []
 
 
 def test_the_lines_of_a_figure_s_case():

@@ -164,8 +164,29 @@ def test_a_row_that_says_both_ways_leans_nowhere():
 
 def test_rows_that_agree_on_level_lean_level():
     """Said to be level is a lean; not said is none."""
-    assert lean_of(said(("0", 0, 0, "likely", 1))).lean == 0
-    assert pd.isna(lean_of(said(("0", 0, 0, "likely", 1)), "culture").lean)
+    rows = said(*(("0", 0, 0, "likely", line) for line in (1, 2)))
+    assert lean_of(rows).lean == 0
+    assert pd.isna(lean_of(rows, "culture").lean)
+
+
+@pytest.mark.parametrize(
+    ("rows", "lean", "hangs_on"),
+    [
+        ([("+", 1)], None, "1"),
+        ([("+", 1), ("+", 1)], None, "1"),
+        ([("+", 1), ("+", 2)], 1, ""),
+        ([("+", 1), ("+", 2), ("-", 3)], None, "3"),
+        ([("+", 1), ("-", 2)], None, "1 2"),
+        ([("+", 1), ("+", 2), ("-", 3), ("0", 4)], None, ""),
+        ([("+/-", 1)], None, ""),
+    ],
+)
+def test_no_line_alone_gives_a_lean(rows, lean, hangs_on):
+    """It takes two lines; and a line without which the rest would agree is named."""
+    box = lean_of(said(*((sign, -1, 1, "likely", line) for sign, line in rows)))
+
+    assert (None if pd.isna(box.lean) else box.lean) == lean
+    assert box.hangs_on == hangs_on
 
 
 def test_a_study_without_factors_has_no_balance(monkeypatch):
@@ -247,7 +268,9 @@ def test_turning_every_row_turns_every_lean(rows):
 def test_the_order_of_the_rows_tells_nothing(rows, random):
     """But for the order of the lines."""
     order = random.sample(range(len(rows)), len(rows))
-    before, after = (lean_boxes(r).drop(columns="lines") for r in (rows, rows.iloc[order]))
+    before, after = (
+        lean_boxes(r).drop(columns=["lines", "hangs_on"]) for r in (rows, rows.iloc[order])
+    )
 
     assert after.equals(before)
 
@@ -264,13 +287,25 @@ def test_coherent_rows_give_coherent_boxes(rows):
 @given(st.lists(statements("+-"), max_size=12))
 @settings(max_examples=20, deadline=None)
 def test_where_rows_agree_both_readings_do(rows):
-    """The balance of sentences is the lean where there is one, and weaker where there is none."""
+    """The balance of sentences is the lean where there is one; weaker, or of one line, elsewhere."""
     table = pd.DataFrame(rows, columns=COLUMNS)
-    agreed = lean_boxes(table).lean.astype("Float64")
-    counted = net_direction(table).lean
+    boxes, counted = lean_boxes(table), net_direction(table).lean
+    agreed, alone = boxes.lean.astype("Float64"), boxes.lines == boxes.hangs_on
 
     assert counted[agreed.notna()].equals(agreed.dropna())
-    assert (counted[agreed.isna()].dropna().abs() < 1).all()
+    assert (counted[agreed.isna() & ~alone].dropna().abs() < 1).all()
+
+
+@given(any_rows, st.integers(0, 11))
+@settings(max_examples=20, deadline=None)
+def test_leaving_out_any_one_line_turns_no_lean(rows, place):
+    """A box may open then, and never leans the other way."""
+    if rows.empty:
+        return
+    before = lean_boxes(rows).lean
+    after = lean_boxes(rows[rows.line != rows.line.iloc[place % len(rows)]]).lean
+
+    assert (after.isna() | before.isna() | (after == before)).all()
 
 
 @given(any_rows, st.integers(2, 4))

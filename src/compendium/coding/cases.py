@@ -147,21 +147,25 @@ class Cases:
 
     @cached_property
     def codings(self) -> pd.DataFrame:
-        """Each box of each case: ``case``, ``box``, `CODINGS`, ``n_for``, ``n_against``, ``lines``.
+        """Each box of each case: ``case``, ``box``, `CODINGS`, and what `lean_boxes` counts.
 
-        A lean that is not stated, or on which statements disagree, is missing. ``basis`` is what a
-        figure's leaning rests on; without a figure ``agreed``, ``both ways``, or missing where no
-        statement speaks. The last three are of the statements.
+        A lean that is not stated, or on which statements disagree, or that one line could turn, is
+        missing. ``basis`` is what a figure's leaning rests on; without a figure ``agreed``, ``one
+        line``, ``both ways``, or missing where no statement speaks. A figure's leanings hang on no
+        statement.
         """
         statements, leanings = self.statements, self.read("coding/leanings")
 
         def code(row: Any) -> pd.DataFrame:
             boxes = lean_boxes(statements[row.case]).set_index("box")
-            basis = np.where(boxes.lines != "", "both ways", None)
-            boxes.insert(4, "basis", np.where(boxes.lean.notna(), "agreed", basis))
+            alone = boxes.lines.str.fullmatch(r"\S+") & (boxes.lines == boxes.hangs_on)
+            says = [boxes.lean.notna(), alone, boxes.lines != ""]
+            basis = np.select(says, ["agreed", "one line", "both ways"], None)
+            boxes.insert(4, "basis", basis)
             if not pd.isna(row.figure):
                 drawn = leanings[(leanings.figure == row.figure) & (leanings.state == row.state)]
                 boxes[CODINGS] = drawn.set_index("box").loc[boxes.index, CODINGS]
+                boxes["hangs_on"] = ""
             return boxes
 
         return pd.concat(self._each("codings", code), names=["case"]).reset_index()
@@ -216,26 +220,37 @@ class Cases:
         A figure's is the printed one. Elsewhere it is that of the middle degree of involvement
         coded for it (`statements.side_of`).
         """
-        return self._find_sides("involvement", self.read("coding/involvement"))
-
-    @property
-    def circular(self) -> list[str]:
-        """Those whose side is told only in sentences that also give a factor said to explain it."""
-        rows = self.read("coding/involvement")
-        other = self._find_sides("apart", rows[rows.same_sentence == "no"])
-        return self.sides.index[self.sides.notna() & (other != self.sides)].tolist()
-
-    def _find_sides(self, what: str, involvement: pd.DataFrame) -> pd.Series:
-        # Medians of the least and of the greatest admissible codes.
-        sides = {
-            case: side_of(rows.code_min.median(), rows.code_max.median()) if len(rows) else None
-            for case, rows in self._speaking(what, _firm(involvement)).items()
-        }
+        told = self._speaking("involvement", _firm(self.read("coding/involvement")))
+        sides = {case: _middle_side(rows) for case, rows in told.items()}
         tilts = self.read("coding/tilts").set_index(_STATE).tilt
         for row in self.printed.table.itertuples():
             side = tilts.get((row.figure, row.state))
             sides[row.case] = None if pd.isna(side) else side
         return pd.Series(sides, dtype="object", name="side")
+
+    @property
+    def told_apart(self) -> pd.DataFrame:
+        """Whether the side of each case is also told where no factor is: printed ones, too.
+
+        ``n_told`` rows tell a degree, ``n_with_factor`` of them in a sentence that gives a factor;
+        ``apart`` is the side that the other rows give by themselves, missing where none.
+        """
+        told = self._speaking("involvement", _firm(self.read("coding/involvement")))
+        rows = {
+            case: {
+                "n_told": len(rows),
+                "n_with_factor": int((rows.same_sentence == "yes").sum()),
+                "apart": _middle_side(rows[rows.same_sentence == "no"]),
+            }
+            for case, rows in told.items()
+        }
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("case")
+
+    @property
+    def circular(self) -> list[str]:
+        """Those whose side is told only in sentences that also give a factor said to explain it."""
+        differs = self.sides.notna() & (self.told_apart.apart != self.sides)
+        return self.sides.index[differs].tolist()
 
     @property
     def degrees(self) -> pd.Series:
@@ -341,6 +356,13 @@ class Cases:
             pairs = zip(found[f"{name}_line"], found.lean_lines, strict=True)
             found[f"{name}_apart"] = [line not in lines for line, lines in pairs]
         return found
+
+
+def _middle_side(involvement: pd.DataFrame) -> str | None:
+    """The side of the medians of the least and of the greatest admissible degrees."""
+    if involvement.empty:
+        return None
+    return side_of(involvement.code_min.median(), involvement.code_max.median())
 
 
 def _firm(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """What the prose says of each box, row by row, for one actor at one time.
 
 Each row of a coder's ``evidence`` is one statement about one actor: a factor raises or lowers
-something. The rows are one reading of a text. A box's lean is what its rows agree on. Where they do
+something. The rows are one reading of a text. A box leans where all its rows go one way and still
+do when any one line is left out: it takes two lines, none alone can give a lean. Where rows do
 not agree, or do not speak, the lean is missing and its range stays open: the number of sentences an
 author spends on a factor is not its weight.
 """
@@ -116,9 +117,10 @@ def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per factor of the study: ``box``, ``lean`` (missing where rows disagree or none
-        speaks), ``lean_min``, ``lean_max``, ``confidence`` (the least of the rows'), ``n_for``,
-        ``n_against``, ``lines``.
+        One row per factor of the study: ``box``, ``lean`` (missing where rows disagree, none
+        speaks, or all stand on one line), ``lean_min``, ``lean_max``, ``confidence`` (the least of
+        the rows'), ``n_for``, ``n_against``, ``lines``, and ``hangs_on``: each line without which
+        the rows would agree where they do not, or no longer speak.
 
     Examples
     --------
@@ -147,7 +149,10 @@ def _codes() -> dict[str, str]:
 def _lean(rows: list[dict]) -> dict:
     """One box: agreed, contested or silent."""
     said, sure = [row["direction"] for row in rows], {row["confidence"] for row in rows}
-    lean = _AGREED.get(said[0]) if len({*said}) == 1 else None
+    lines = list(dict.fromkeys(row["line"] for row in rows))
+    agreed = _agree(rows)
+    without = {line: _agree([row for row in rows if row["line"] != line]) for line in lines}
+    lean = agreed if {*without.values()} == {agreed} else None
     # Where all rows go one way the most cautious reading of any of them bounds the box.
     low, high = OPEN
     if lean is not None:
@@ -161,8 +166,15 @@ def _lean(rows: list[dict]) -> dict:
         ),
         "n_for": said.count("+"),
         "n_against": said.count("-"),
-        "lines": " ".join(dict.fromkeys(str(row["line"]) for row in rows)),
+        "lines": " ".join(map(str, lines)),
+        "hangs_on": " ".join(str(line) for line in lines if without[line] != agreed),
     }
+
+
+def _agree(rows: list[dict]) -> int | None:
+    """Where all rows lean, if they lean one way."""
+    said = {row["direction"] for row in rows}
+    return _AGREED.get(said.pop()) if len(said) == 1 else None
 
 
 def net_direction(rows: pd.DataFrame) -> pd.DataFrame:

@@ -137,7 +137,9 @@ def compare_cases(cases: Cases) -> pd.DataFrame:
     """All cases beside each other, at equal weights and by the plain sum.
 
     How many known boxes lean ``for`` and ``against``, ``B`` without the open boxes, the least and
-    the greatest B with them, and the side ``told``.
+    the greatest B with them, the side ``told``, how many sentences tell it and how many of these
+    give a factor, and the lines on which leans of open boxes hang (``hangs_on``: without one of
+    them the box would lean, or no longer speak).
     """
     leans = cases.leans
     table = pd.DataFrame({"for": (leans > 0).sum(axis=1), "against": (leans < 0).sum(axis=1)})
@@ -145,7 +147,12 @@ def compare_cases(cases: Cases) -> pd.DataFrame:
     table["B"] = leans.fillna(0).mean(axis=1).round(2).where(known)
     table["B_least"] = cases.lowest.mean(axis=1).round(2)
     table["B_most"] = cases.highest.mean(axis=1).round(2)
-    return table.assign(told=cases.sides, printed=cases.table.figure.notna().to_numpy())
+    table = table.assign(told=cases.sides, printed=cases.table.figure.notna().to_numpy())
+    hanging = cases.codings[cases.codings.hangs_on != ""]
+    hanging = (hanging.box + " " + hanging.hangs_on).groupby(hanging.case).agg("; ".join)
+    return table.join(cases.told_apart[["n_told", "n_with_factor"]]).assign(
+        hangs_on=hanging.reindex(table.index, fill_value="")
+    )
 
 
 def find_settled(table: pd.DataFrame) -> dict[str, list[str]]:

@@ -30,6 +30,8 @@ STEEPEST, LEANING = 14.0, 9.0
 WIDTH, HEIGHT, ARM = 3.1, 3.4, 10.3
 _FILLS = {1: "0.88", 0: "0.72", -1: "0.25"}
 _FAINT = "0.33"
+# Why a box of which something is said has no lean, by its basis.
+SAID = {"both ways": "said both ways", "one line": "said once"}
 WORDS = {1: "\u2190 for", 0: "level", -1: "against \u2192"}
 # The side of an end of the beam, and how words below it are set.
 ENDS = {"left": -1, "right": 1}
@@ -48,8 +50,8 @@ def plot_balance(
     """Boxes that lean on a beam that tips.
 
     `boxes`, a row for each, in order: ``label``, ``lean`` (-1, 0, 1 or missing), ``basis``
-    (``stated``, ``agreed``, ``carried``; ``both ways`` or missing where there is no lean) and
-    ``weight`` (0 or more). `tilt` is B of the boxes with a lean, the others left out, as a share of
+    (``stated``, ``agreed``, ``carried``; ``both ways``, ``one line`` or missing where there is no
+    lean) and ``weight`` (0 or more). `tilt` is B of the boxes with a lean, the others left out, as a share of
     all weight: -1 to 1, positive tips left; None where no box has a lean. `printed` is the side
     print says the beam tips to, or, where there is no figure, the side the coded degree of
     involvement stands for. `who`: the actor, the site and the time.
@@ -169,7 +171,7 @@ def _draw_box(ax: Axes, beam: Affine2D, place: float, box: Any) -> None:
              "rotation": np.degrees(np.arctan2(across[1], across[0])), **CENTRED}  # fmt: skip
     ax.text(*stance.transform((0, 0.70 * HEIGHT)), wrap(box.label, 14), fontsize=13,
             linespacing=1.2, **looks)  # fmt: skip
-    says = WORDS[lean] if known else "said both ways" if box.basis == "both ways" else "not stated"
+    says = WORDS[lean] if known else SAID.get(box.basis, "not stated")
     ax.text(*stance.transform((0, 0.33 * HEIGHT)), says, fontsize=13,
             weight="bold" if known else "normal", **looks)  # fmt: skip
     if known:

@@ -23,7 +23,7 @@ from IPython.display import display
 from compendium.coding.cases import read_cases
 from compendium.coding.weighing import head_case
 from compendium.errors import SettingError
-from compendium.figures.balance import LEANING, STEEPEST, plot_balance
+from compendium.figures.balance import LEANING, SAID, STEEPEST, plot_balance
 from compendium.figures.style import RECONSTRUCTION
 from compendium.models import balance, multiverse, weights
 from compendium.printed import tables
@@ -160,7 +160,7 @@ def _hint(lean: int | None, low: int, high: int, basis: str | None) -> str:
     if lean is not None:
         return f"Text: {names[lean]}" + (", carried over" if basis == "carried" else "")
     may = "anything" if (low, high) == (-1, 1) else f"{names[low]} or {names[high]}"
-    return f"Text: {'said both ways' if basis == 'both ways' else 'open'}; {may}"
+    return f"Text: {SAID.get(basis, 'open')}; {may}"
 
 
 class Judgement(NamedTuple):
