@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compendium.coding import grading
+from compendium.coding import grading, wrong_codes
 from compendium.coding.grading import Answer, Coding
+from compendium.printed.ledger import read_ledger
 from compendium.printed.tables import read_table
-from partnership import propositions
+from partnership import findings, propositions
 
 EVIDENCE = pd.DataFrame(
     {
@@ -342,29 +343,113 @@ def test_a_chance_counts_the_coding_itself_and_says_how_sure_it_is():
     assert sure.chance_high - sure.chance_low < 0.005
 
 
-def test_no_contrary_row_of_the_study_improves_a_grade(coding):
-    """Statements turned round and added, of each code: no claim that counts them against gains."""
-    order = ["contradicted by the coding", "not testable here", "author's claim restated"]
-    order += ["consistent with the coding", "arithmetic fact"]
-    lines = {
-        r.number: grading.cited_lines(r.lines)
-        for r in read_table("coding/propositions").itertuples()
-    }
-    before = {number: rule(coding, lines[number]) for number, rule in propositions.RULES.items()}
-    met = set()
-    directed = coding.evidence[coding.evidence.direction.isin(TURNED)]
-    for _, row in directed.drop_duplicates(["subfactor", "direction"]).iterrows():
-        contrary = row.to_frame().T.assign(direction=TURNED[row.direction], line=1)
-        evidence = pd.concat([coding.evidence, contrary.astype(coding.evidence.dtypes)])
-        changed = coding._replace(evidence=evidence.reset_index(drop=True))
-        for number, rule in propositions.RULES.items():
-            after = rule(changed, lines[number])
-            if after.n_against > before[number].n_against:
-                met.add(number)
-                grades = [order.index(grading.grade(answer)) for answer in (after, before[number])]
-                assert grades[0] <= grades[1], number
+WORST_FIRST = ["contradicted by the coding", "not testable here", "author's claim restated"]
+WORST_FIRST += ["consistent with the coding", "arithmetic fact"]
+# What a row says, the other way; a pole of culture has no single other.
+CONTRARY = {
+    "evidence": lambda said: said.map(TURNED),
+    "process": lambda said: said.map(TURNED),
+    "cultures": lambda said: said.map({pole: "refused" if pole == "accepted" else "both"
+                                       for pole in said.dropna()}),
+}  # fmt: skip
 
-    assert {"H09", "H11", "H22"} <= met
+
+def pick(answer, place):
+    """One coding's answer out of those of many."""
+    counts = (int(np.broadcast_to(n, (place + 1,))[place]) if np.ndim(n) == 0 else int(n[place])
+              for n in answer[1:4])  # fmt: skip
+    parts = tuple(pick(part, place) for part in answer.parts)
+    return Answer("", *counts, answer.is_arithmetic, parts)
+
+
+def gains(before, after):
+    """Whether more speaks against, no more for it, and the grade is better all the same."""
+    contrary = after.n_against > before.n_against and after.n_for <= before.n_for
+    ranks = [WORST_FIRST.index(grading.grade(answer)) for answer in (before, after)]
+    return contrary, contrary and ranks[1] > ranks[0]
+
+
+def add_each(coding, name):
+    """Each row of a table turned round and added, one at a time: as many codings at once."""
+    table = getattr(coding, name)
+    column = grading._CODED[name][0]
+    turned = table.assign(**{column: CONTRARY[name](table[column])}, line=1).dropna(subset=column)
+    both = pd.concat([table, turned.astype(table.dtypes)], ignore_index=True)
+    said = np.tile(both[column].fillna("").to_numpy(dtype=str), (len(turned), 1))
+    said[:, len(table) :] = np.where(np.eye(len(turned)), said[:, len(table) :], "")
+    return len(turned), coding._replace(**{name: both}, dealt={name: said})
+
+
+def add_one_by_one(coding, name):
+    """Orderings reversed, or degrees at the other end, each added to a coding of its own."""
+    table = getattr(coding, name)
+    if name == "orderings":
+        turned = grading.reverse(table)
+    else:
+        codes = ["code", "code_min", "code_max"]
+        places = ["actor", "measure", "level", "partnership", "site", "stage", "district"]
+        turned = table.drop_duplicates([*places, "code"]).copy()
+        turned[codes] = 3 - turned[["code", "code_max", "code_min"]].to_numpy()
+    turned = turned.assign(line=1).astype(table.dtypes)
+    for place in range(len(turned)):
+        both = pd.concat([table, turned.iloc[[place]]], ignore_index=True)
+        yield coding._replace(**{name: both})
+
+
+@pytest.fixture(scope="module")
+def asked(coding):
+    """All 52 propositions and 32 findings, with their lines; and the coding with verdicts."""
+    ledger = read_ledger()[["value_id"]].assign(verdict="exact")
+    rules = propositions.RULES | findings.RULES
+    tables = (read_table(f"coding/{name}") for name in ("propositions", "findings"))
+    lines = {r.number: grading.cited_lines(r.lines) for each in tables for r in each.itertuples()}
+    assert len(rules) == len(lines) == 84
+    return coding._replace(verdicts=ledger), rules, lines
+
+
+@pytest.mark.parametrize("name", CONTRARY)
+def test_no_contrary_statement_of_the_study_improves_a_grade(asked, name):
+    """Every directed row of every table, turned round and added: no claim gains by it."""
+    coding, rules, lines = asked
+    n, changed = add_each(coding, name)
+    met = set()
+    for number, rule in rules.items():
+        before, after = (rule(each, lines[number]) for each in (coding, changed))
+        if np.ndim(after.n_against):
+            found = [gains(pick(before, 0), pick(after, place)) for place in range(n)]
+            met |= {number} & {number for contrary, _ in found if contrary}
+            assert not any(gained for _, gained in found), number
+    assert {"evidence": {"H09", "H11", "H18", "H22", "H42", "F01", "F05"},
+            "process": {"F10", "F12"}, "cultures": {"F26", "F29"}}[name] <= met  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["orderings", "involvement"])
+def test_no_contrary_ordering_or_degree_improves_a_grade(asked, name):
+    """The same of who stands above whom, and of how much."""
+    coding, rules, lines = asked
+    readers = wrong_codes._find_readers(coding, rules, lines)[name]
+    before = {number: rules[number](coding, lines[number]) for number in readers}
+    met = set()
+    for changed in add_one_by_one(coding, name):
+        for number in readers:
+            contrary, gained = gains(before[number], rules[number](changed, lines[number]))
+            met |= {number} if contrary else set()
+            assert not gained, number
+    assert {"orderings": {"H28", "H36", "F19"}, "involvement": {"H13", "H52", "F15"}}[name] <= met
+
+
+def test_a_contrary_row_leaves_no_claim_to_chance_more_seldom(asked):
+    """One row more against on targets and sanctions: shuffled codings do as well more often."""
+    coding, rules, lines = asked
+    row = coding.evidence[coding.evidence.subfactor == "1.perfmgt"].iloc[[0]]
+    against = row.assign(direction="+", line=1)
+    both = pd.concat([coding.evidence, against], ignore_index=True)
+    mine = {"H11": lines["H11"]}, rules
+    first, second = (
+        grading._rate_by_chance(*mine, each, 400, seed=3)["H11"][0]
+        for each in (coding, coding._replace(evidence=both))
+    )
+    assert second >= first
 
 
 def test_the_codes_whose_name_holds_the_direction_are_declared(coding):
@@ -377,7 +462,21 @@ def test_the_codes_whose_name_holds_the_direction_are_declared(coding):
 
 
 def test_lack_of_inputs_and_little_say_speak_for_inputs_and_say(coding):
-    """No money, no equal footing: that is the claim, not its contrary."""
+    """No money, no equal footing: that is the claim; much money, no say would be its contrary."""
     answer = propositions.RULES["H42"](coding, set())
+    mine = coding.evidence.subfactor.eq("5.inputs") & coding.evidence.target.eq("influence")
+    turned = coding.evidence.assign(factor_state="more")
+    other = propositions.RULES["H42"](coding._replace(evidence=turned), set())
 
     assert answer.parts[0][1:3] == (6, 0)
+    assert other.parts[0][1:3] == (4, 2)
+    assert coding.evidence.factor_state[mine].notna().all()
+
+
+def test_less_of_it_less_of_that_speaks_for_the_link():
+    """Of four rows, one +, one -, and the same of its lack: two for, two against."""
+    evidence = EVIDENCE.assign(direction=["+", "-", "+", "-"], state=["more", None, "less", "less"])
+    small = SMALL._replace(evidence=evidence)
+
+    assert grading.signs("+", along="state")(small, set())[1:3] == (2, 2)
+    assert grading.signs("+", along="state", actor="PCG")(small, set())[1:3] == (1, 1)

@@ -35,24 +35,29 @@ def _listed(names: str) -> list[str]:
 @own.command()
 def second_coder(
     folder: Annotated[Path, typer.Argument(help="Where the pack goes, or lies filled in.")],
-    units: Annotated[int, typer.Option(min=2, help="Units of each sheet.")] = 60,
-    seed: Annotated[int, typer.Option(help="Which units are drawn.")] = 1,
+    units: Annotated[int, typer.Option(min=2, help="Places of each sheet.")] = 60,
+    seed: Annotated[int, typer.Option(help="Which places are drawn.")] = 1,
+    text: Annotated[
+        Path | None, typer.Option(help="The text that was coded: its lines go into the pack.")
+    ] = None,
     returned: Annotated[
         bool, typer.Option("--return", help="Compare a pack that came back with our coding.")
     ] = False,
 ) -> None:
     """Write what a second person needs to code the prose, or compare what they coded.
 
-    The pack holds no code of ours. The comparison gives per cent agreement and Krippendorff's
-    alpha for each variable, with an interval over units. A single coder has no alpha.
+    The pack holds no code of ours. The comparison says who coded, and gives per cent agreement and
+    Krippendorff's alpha for each variable, with an interval over rows. A single coder has no alpha.
     """
     from compendium.coding.second_coder import compare_return, write_pack
 
     if returned:
-        found = compare_return(folder, seed=seed).table
-        say(found.round(3).to_string(index=False, na_rep=""))
+        found = compare_return(folder, seed=seed)
+        say("coded by: " + "; ".join(f"{key} {value}" for key, value in found.coder.items()))
+        for table in (found.found, found.table):
+            say(table.round(3).to_string(index=False, na_rep=""))
         return
-    write_pack(folder, units, seed)
+    write_pack(folder, units, seed, text)
     say(f"written: {folder}; start with README.md")
 
 

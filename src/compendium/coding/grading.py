@@ -166,6 +166,7 @@ def signs(
     *,
     table: str = "evidence",
     against: list[str] | None = None,
+    along: str = "",
     **where: str | list[str],
 ) -> Rule:
     """Ask whether the statements chosen go the way wanted; those either way count for neither.
@@ -178,6 +179,9 @@ def signs(
         Directions, or poles, that speak for it and against it; left out, every other direction.
     table : str
         ``evidence``, ``process`` or ``cultures``.
+    along : str
+        A column that says which state of the factor a row tells of: where it is ``less`` the
+        direction is turned, as "without it, less" speaks for what "with it, more" says.
     where : str or list of str
         Columns of the table and what they must hold; ``""`` for a blank.
     """
@@ -190,6 +194,8 @@ def signs(
         rows = require(coding, table)
         chosen = _holds(rows, where)
         said, rows = coding.said(table)[..., chosen], rows[chosen]
+        if along:
+            said = np.where(_holds(rows, {along: "less"}), _turn(said), said)
         right, wrong = np.isin(said, wanted), np.isin(said, others)
         # A code whose name holds the direction cannot speak for one.
         own = ~rows[name].isin(coding.one_way) & ~rows.line.isin(cited)
@@ -198,6 +204,11 @@ def signs(
         return Answer(value, n_for, n_against, _count(right & own.to_numpy()))
 
     return rule
+
+
+def _turn(said: np.ndarray) -> np.ndarray:
+    """Directions the other way."""
+    return np.select([said == "+", said == "-"], ["-", "+"], said)
 
 
 def require(coding: Coding, name: str) -> pd.DataFrame:
