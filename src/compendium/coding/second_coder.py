@@ -118,15 +118,15 @@ def read_return(folder: Path) -> tuple[dict[str, str], dict[str, pd.DataFrame]]:
     """
     coder = _read(folder / _CODER, list(_ASKED_OF_CODER))
     units = _read(folder / _UNITS, ["file", "unit", "place"])
-    files = {s: _read(folder / s.file, ["unit", *s.given, *s.asked]) for s in SHEETS}
+    files = {s.table: _read(folder / s.file, ["unit", *s.given, *s.asked]) for s in SHEETS}
     problems = [*_check_coder(coder)]
-    for sheet, filled in files.items():
+    for sheet in SHEETS:
         sent = units[units.file == sheet.file].set_index("unit").place
-        problems += _check_sheet(sheet, filled, sent)
+        problems += _check_sheet(sheet, files[sheet.table], sent)
     if problems:
         raise DataError("the returned sheets cannot be used:\n  " + "\n  ".join(problems))
     named = {column: coder[column].iloc[0] for column in _ASKED_OF_CODER}
-    return named, {sheet.table: filled for sheet, filled in files.items()}
+    return named, files
 
 
 def compare_return(folder: Path, n_draws: int = 2000, seed: int = 1) -> Return:
@@ -175,7 +175,7 @@ def _join(cells: pd.Series) -> str:
 
 def _name_places(rows: pd.DataFrame, sheet: Sheet) -> pd.Series:
     """What tells one place from another, in one cell."""
-    return rows[sheet.given].agg(" | ".join, axis=1)
+    return rows[sheet.given].agg("|".join, axis=1)
 
 
 def _number(rows: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
@@ -203,7 +203,9 @@ def _make_files(n_units: int | None, seed: int, text: Path | None) -> dict[str, 
     kinds = {kind for sheet in SHEETS for kind in [*sheet.given, *sheet.asked.values()]}
     codebook = tables.read_table("coding/codebook").astype("string").fillna({"code": _OPEN})
     codebook = codebook[codebook.kind.isin(kinds | {"statement", "group"})]
-    lines = sorted({int(n) for _, units in drawn.values() for n in units.get("line", ())})
+    lines = {int(n) for _, units in drawn.values() for n in units.get("line", ())}
+    figured = (tables.read_table(s.table).line for s in SHEETS if "line" not in s.given)
+    lines |= {int(n) for told in figured for n in told.dropna()}
     # An example says how a line is coded: of a line that is asked for it stays away.
     shown = ["example_line", "example"]
     codebook.loc[codebook.example_line.isin(map(str, lines)), shown] = ""
@@ -221,7 +223,7 @@ def _make_files(n_units: int | None, seed: int, text: Path | None) -> dict[str, 
         for file, (sheet, units) in drawn.items()
     )
     guide = _GUIDE.read_text(encoding="utf-8").format(counts=counts, source=source)
-    cut = {"lines.md": _cut(text, source.sha256, lines)} if text else {}
+    cut = {"lines.md": _cut(text, source.sha256, sorted(lines))} if text else {}
     made = {n: t.to_csv(index=False, lineterminator="\n") for n, t in csv.items()}
     return {"README.md": guide, **made, **cut}
 
@@ -302,7 +304,7 @@ def _check_sheet(sheet: Sheet, filled: pd.DataFrame, sent: pd.Series) -> Iterato
         if cells.unit not in sent:
             yield f"{place} unit: found {cells.unit!r}; allowed: those in {_UNITS}"
         else:
-            given = zip(sheet.given, sent[cells.unit].split(" | "), strict=True)
+            given = zip(sheet.given, sent[cells.unit].split("|"), strict=True)
             for column, was in given:
                 if cells[column] != was:
                     yield f"{place} {column}: found {cells[column]!r}; allowed: {was!r}, as sent"
