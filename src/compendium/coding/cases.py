@@ -248,7 +248,7 @@ class Cases:
 
     @property
     def circular(self) -> list[str]:
-        """Those whose side is told only in sentences that also give a factor said to explain it."""
+        """Those whose side nobody could tell without the sentences that also give a factor."""
         differs = self.sides.notna() & (self.told_apart.apart != self.sides)
         return self.sides.index[differs].tolist()
 

@@ -175,7 +175,8 @@ def _join(cells: pd.Series) -> str:
 
 def _name_places(rows: pd.DataFrame, sheet: Sheet) -> pd.Series:
     """What tells one place from another, in one cell."""
-    return rows[sheet.given].agg("|".join, axis=1)
+    cells = rows[sheet.given].to_numpy(dtype=str)
+    return pd.Series(["|".join(row) for row in cells], rows.index, dtype="string")
 
 
 def _number(rows: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
