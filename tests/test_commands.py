@@ -50,7 +50,7 @@ SAYS = {
     "seminar mark": "score: ",
     "second-entry": "fill in the column printed",
     "second-coder": "start with README.md",
-    "second-coder --return": "undefined: found no unit with two codes",
+    "second-coder --return": "allowed: one, on who coded",
 }
 # What a command needs to have been done before.
 BEFORE = {

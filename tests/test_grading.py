@@ -345,13 +345,10 @@ def test_a_chance_counts_the_coding_itself_and_says_how_sure_it_is():
 
 WORST_FIRST = ["contradicted by the coding", "not testable here", "author's claim restated"]
 WORST_FIRST += ["consistent with the coding", "arithmetic fact"]
-# What a row says, the other way; a pole of culture has no single other.
-CONTRARY = {
-    "evidence": lambda said: said.map(TURNED),
-    "process": lambda said: said.map(TURNED),
-    "cultures": lambda said: said.map({pole: "refused" if pole == "accepted" else "both"
-                                       for pole in said.dropna()}),
-}  # fmt: skip
+POLES = {"integration": "no integration", "no integration": "integration",
+         "accepted": "refused", "neither": "both"}  # fmt: skip
+# What a row says, the other way.
+CONTRARY = {"evidence": TURNED, "process": TURNED, "cultures": POLES}
 
 
 def pick(answer, place):
@@ -373,7 +370,9 @@ def add_each(coding, name):
     """Each row of a table turned round and added, one at a time: as many codings at once."""
     table = getattr(coding, name)
     column = grading._CODED[name][0]
-    turned = table.assign(**{column: CONTRARY[name](table[column])}, line=1).dropna(subset=column)
+    turned = table.assign(**{column: table[column].map(CONTRARY[name])}, line=1).dropna(
+        subset=column
+    )
     both = pd.concat([table, turned.astype(table.dtypes)], ignore_index=True)
     said = np.tile(both[column].fillna("").to_numpy(dtype=str), (len(turned), 1))
     said[:, len(table) :] = np.where(np.eye(len(turned)), said[:, len(table) :], "")
@@ -384,12 +383,11 @@ def add_one_by_one(coding, name):
     """Orderings reversed, or degrees at the other end, each added to a coding of its own."""
     table = getattr(coding, name)
     if name == "orderings":
-        turned = grading.reverse(table)
+        turned = grading.reverse(table.drop_duplicates(["more", "less", "measure"]))
     else:
-        codes = ["code", "code_min", "code_max"]
-        places = ["actor", "measure", "level", "partnership", "site", "stage", "district"]
-        turned = table.drop_duplicates([*places, "code"]).copy()
-        turned[codes] = 3 - turned[["code", "code_max", "code_min"]].to_numpy()
+        turned = table.drop_duplicates(["actor", "measure", "level"])
+        other = 3 - turned.code
+        turned = turned.assign(code=other, code_min=other, code_max=other)
     turned = turned.assign(line=1).astype(table.dtypes)
     for place in range(len(turned)):
         both = pd.concat([table, turned.iloc[[place]]], ignore_index=True)

@@ -449,7 +449,8 @@ def test_unknown_and_missing_places_are_named_at_once(filled):
     fill(filled, EVIDENCE, 4, "unit", "u999")
 
     assert problems(filled) == [
-        "  evidence-to-code.csv: found no row for 'u003'; allowed: one or more of each in units.csv",
+        "  evidence-to-code.csv: found no row for 'u003'; "
+        "allowed: one or more of each in units.csv",
         "  evidence-to-code.csv row 4, column unit: found 'u999'; allowed: those in units.csv",
     ]
 

@@ -287,7 +287,7 @@ def test_coherent_rows_give_coherent_boxes(rows):
 @given(st.lists(statements("+-"), max_size=12))
 @settings(max_examples=20, deadline=None)
 def test_where_rows_agree_both_readings_do(rows):
-    """The balance of sentences is the lean where there is one; weaker, or of one line, elsewhere."""
+    """The balance of sentences is the lean where there is one; elsewhere weaker, or of one line."""
     table = pd.DataFrame(rows, columns=COLUMNS)
     boxes, counted = lean_boxes(table), net_direction(table).lean
     agreed, alone = boxes.lean.astype("Float64"), boxes.lines == boxes.hangs_on

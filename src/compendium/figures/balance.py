@@ -51,9 +51,9 @@ def plot_balance(
 
     `boxes`, a row for each, in order: ``label``, ``lean`` (-1, 0, 1 or missing), ``basis``
     (``stated``, ``agreed``, ``carried``; ``both ways``, ``one line`` or missing where there is no
-    lean) and ``weight`` (0 or more). `tilt` is B of the boxes with a lean, the others left out, as a share of
-    all weight: -1 to 1, positive tips left; None where no box has a lean. `printed` is the side
-    print says the beam tips to, or, where there is no figure, the side the coded degree of
+    lean) and ``weight`` (0 or more). `tilt` is B of the boxes with a lean, the others left out, as
+    a share of all weight: -1 to 1, positive tips left; None where no box has a lean. `printed` is
+    the side print says the beam tips to, or, where there is no figure, the side the coded degree of
     involvement stands for. `who`: the actor, the site and the time.
 
     `reach`: the least and the greatest B over all admissible ways to fill in the boxes without a
