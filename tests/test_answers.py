@@ -92,7 +92,7 @@ EXPECTED = {
     "07": {
         "told": 15,
         "printed": 5,
-        "circular": "Trusts HImP, Voluntary sector weakest",
+        "circular": "SS Dalesville before, Trusts HImP, Voluntary sector, Voluntary sector weakest",
         "involvement_apart": 3,
         "stated_forced": "resources over local-structures, resources over culture",
         "stated_share": 0.25,
@@ -100,16 +100,16 @@ EXPECTED = {
         "kind_binding": "SS Dalesville before",
         "binding_share": "11/16",
         "every_share": 0.69,
-        "against_conflicts": 28,
-        "against_alone": "CHC, Voluntary sector weakest",
+        "against_conflicts": 21,
+        "against_alone": "Local authority, Social Services, CHC, Voluntary sector, Voluntary "
+        "sector weakest",
         "held": 3,
         "bind": 0,
     },
     "08": {"decided": 0.2, "rankings": 136216080, "fewest": 11, "score": 4, "smallest_p": 0.125},
     "09": {
         "survives": "SS Dalesville after comes out left, SS Greenshire comes out left, "
-        "District B comes out right, Local authority comes out left, Social Services comes out "
-        "left, Community services comes out right, Education comes out right",
+        "District B comes out right, Community services comes out right, Education comes out right",
         "safe": 0,
         "whole": 0,
         "stalls_hangs_on": "structure, weights, open boxes",
