@@ -285,19 +285,21 @@ def _check_coder(coder: pd.DataFrame) -> Iterator[str]:
             yield f"{_CODER} row 2, column {column}: found {found!r}; allowed: {words}"
 
 
-def _allow(sheet: Sheet, column: str, kind: str, cells: pd.Series) -> list[str]:
-    """The codes of a column: the codebook's, or those that our table may hold."""
-    listed = tables.read_table("coding/codebook").astype("string").query("kind == @kind")
-    if kind == "subfactor" and (listed.parent == cells["factor"]).any():
-        listed = listed[listed.parent == cells["factor"]]
+def _allow(sheet: Sheet, column: str, kind: str, codebook: pd.DataFrame) -> dict[str, list[str]]:
+    """The codes of a column, by the factor they belong to: the codebook's, or our table's."""
+    listed = codebook[codebook.kind == kind].dropna(subset="code")
     if column == "order":
-        return ["first", "second"]
-    codes = listed.code.dropna().tolist() or tables.allowed_values(sheet.table, column)
-    return [*map(str, codes), *([_OPEN] if column in _MAY_BE_OPEN else [])]
+        codes = ["first", "second"]
+    else:
+        codes = listed.code.tolist() or tables.allowed_values(sheet.table, column)
+    codes = [*map(str, codes), *([_OPEN] if column in _MAY_BE_OPEN else [])]
+    return {"": codes} | listed.groupby("parent").code.agg(list).to_dict()
 
 
 def _check_sheet(sheet: Sheet, filled: pd.DataFrame, sent: pd.Series) -> Iterator[str]:
     """All that keeps a filled sheet from being compared, as sentences."""
+    codebook = tables.read_table("coding/codebook").astype("string")
+    allowed = {c: _allow(sheet, c, kind, codebook) for c, kind in sheet.asked.items() if kind}
     for unit in sorted({*sent.index} - {*filled.unit}):
         yield f"{sheet.file}: found no row for {unit!r}; allowed: one or more of each in {_UNITS}"
     for row, cells in filled.iterrows():
@@ -311,6 +313,7 @@ def _check_sheet(sheet: Sheet, filled: pd.DataFrame, sent: pd.Series) -> Iterato
                     yield f"{place} {column}: found {cells[column]!r}; allowed: {was!r}, as sent"
         if (cells[[*sheet.asked]] == "").all():
             continue
-        for column, kind in sheet.asked.items():
-            if kind and cells[column] not in (allowed := _allow(sheet, column, kind, cells)):
-                yield f"{place} {column}: found {cells[column]!r}; allowed: {', '.join(allowed)}"
+        for column, codes in allowed.items():
+            mine = codes.get(cells.get("factor", "") if column == "subfactor" else "", codes[""])
+            if cells[column] not in mine:
+                yield f"{place} {column}: found {cells[column]!r}; allowed: {', '.join(mine)}"
