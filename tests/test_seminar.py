@@ -153,7 +153,7 @@ def test_the_solutions_are_right():
         ("s1", "odd", "Dalesville"),
         ("s2", "agree", 2),  # integration or segregation, accepted
         ("s2", "widest", "USW"),
-        ("s3", "lazy_agreement", 52.0),  # 357 of 686
+        ("s3", "lazy_agreement", 52.4),  # 353 of 674
         ("s4", "equal", "left"),  # two boxes against one
         ("s4", "share", Fraction(1, 4)),
         ("s4", "lighter", {"local-structures", "culture"}),
@@ -204,7 +204,7 @@ def test_an_answer_worked_out_by_hand_is_right(session, task, right):
         ("s2", "agree", 3, "refused attempt"),
         ("s2", "agree", 4, "in which they part"),
         ("s2", "widest", "UNE", "not that one"),
-        ("s3", "lazy_agreement", 48.0, "how far they differ"),
+        ("s3", "lazy_agreement", 47.6, "how far they differ"),
         ("s3", "lazy_alpha", 0.52, "that is the agreement"),
         ("s3", "lazy_alpha", 0.22, "sign"),
         ("s4", "equal", "right", "what the figure shows"),
