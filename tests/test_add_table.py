@@ -59,7 +59,7 @@ def test_a_sheet_becomes_a_tidy_table(study, encoding, mark):
     assert told.key.tolist() == ["1", "2", "", ""]
     assert told.unit.tolist() == ["", "", "n", "%"]
     assert told.type.tolist() == ["string", "integer", "integer", "string"]
-    assert draft.notes == ["filled down: site of rows 2"]
+    assert draft.notes == ["filled down: site, 1 rows"]
 
 
 def test_what_is_written_is_read_and_audited(study):

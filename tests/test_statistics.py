@@ -8,8 +8,14 @@ from compendium.printed.rules import Cell, find_rules
 
 
 def check(name, printed, operands, unit="%"):
-    """The verdict of a rule on a printed value; operands by blanks, groups by " vs "."""
-    groups = [[Cell(text, text, "x") for text in group.split()] for group in operands.split(" vs ")]
+    """The verdict of a rule on a printed value; operands by blanks, or by ";" if they hold some."""
+
+    def split(text):
+        parts = text.split(";") if ";" in text else text.split()
+        return [Cell(part.strip(), part.strip(), "x") for part in parts if part.strip()]
+
+    added, _, less = operands.partition(" minus ")
+    groups = [split(group) for group in added.split(" vs ")] + ([split(less)] if less else [])
     computed = find_rules()[name].work_out(Cell("value", printed, unit), groups)
     return judge(printed, unit, computed)
 

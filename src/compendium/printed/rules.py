@@ -190,15 +190,15 @@ def _order(names: tuple[str, ...]) -> tuple[list[str], dict[str, int]]:
     return sorted(names), {name: place for place, name in enumerate(names)}
 
 
-@register("listed", may_have_none=True)
-@register("sum")
+@register("listed", may_have_none=True, takes="CELL… [minus CELL…]", example="2 = 1 1")
+@register("sum", takes="CELL… [minus CELL…]", example="393 = 701 11 minus 319")
 def total(value: Cell, operands: Operands) -> Quantity:
     """The sum of the operands, less each that "minus" precedes; their roundings added up."""
     added, less = ([cell.quantity for cell in group] for group in [*operands, []][:2])
     return sum(added, start=exactly(0)) - sum(less, start=exactly(0))
 
 
-@register("percent")
+@register("percent", takes="PART WHOLE, or PART… vs WHOLE…", example="25 = 10 40", unit="%")
 def percent(value: Cell, operands: Operands) -> Quantity:
     """The first operand as a percentage of the second; or the first group's sum, of the other's."""
     groups = operands if len(operands) > 1 else [[cell] for cell in operands[0]]
@@ -206,23 +206,30 @@ def percent(value: Cell, operands: Operands) -> Quantity:
     return (part / whole).scaled(100)
 
 
-@register("per")
-@register("fraction")
+@register("per", takes="PART WHOLE", example="0.25 = 10 40", unit="ratio")
+@register("fraction", takes="PART WHOLE", example="0.25 = 10 40", unit="ratio")
 def fraction(value: Cell, operands: Operands) -> Quantity:
     """The first operand by the second: "one in six" of 8 and 50, or so many a working day."""
     part, whole = operands[0]
     return part.quantity / whole.quantity
 
 
-@register("fraction-without")
+@register("fraction-without", takes="PART WHOLE", example="0.75 = 10 40", unit="ratio")
 def fraction_without(value: Cell, operands: Operands) -> Quantity:
     """What the first operand leaves of the second, as a fraction of it."""
     part, whole = operands[0]
     return (whole.quantity - part.quantity) / whole.quantity
 
 
-@register("cites", evidence="cited", is_one_fact=True)
-@register("same", evidence="cross-checked", is_one_fact=True)
+@register(
+    "cites",
+    evidence="cited",
+    is_one_fact=True,
+    takes="CELL",
+    example="Gray 1991 = Gray 1991 ;",
+    unit="label",
+)
+@register("same", evidence="cross-checked", is_one_fact=True, takes="CELL", example="17 = 17")
 def same(value: Cell, operands: Operands) -> str:
     """The same fact as printed elsewhere, or as listed: number and qualifier alike."""
     (other,) = operands[0]
@@ -236,25 +243,25 @@ def same(value: Cell, operands: Operands) -> str:
     return value.text if alike or holds else other.text
 
 
-@register("count", evidence="counted", reads=False)
+@register("count", evidence="counted", reads=False, takes="CELL…", example="3 = 5 7 9")
 def count(value: Cell, operands: Operands) -> Quantity:
     """How many printed cells there are: "three bodies" of a table with three rows."""
     return exactly(len(operands[0]))
 
 
-@register("count-different", evidence="counted", reads=False)
+@register("count-different", evidence="counted", reads=False, takes="CELL…", example="2 = 5 7 5")
 def count_different(value: Cell, operands: Operands) -> Quantity:
     """How many different things the printed cells name: "three concepts" are no two twice."""
     return exactly(len({cell.text.lower() for cell in operands[0]}))
 
 
-@register("least")
+@register("least", takes="CELL…", example="3 = 5 3 9")
 def least(value: Cell, operands: Operands) -> Quantity:
     """The smallest of the operands."""
     return min((cell.quantity for cell in operands[0]), key=_VALUE)
 
 
-@register("range")
+@register("range", takes="CELL…", example="3-9 = 5 3 9")
 def span(value: Cell, operands: Operands) -> Quantity:
     """From the smallest to the largest operand, for a claim such as "1-2 %"."""
     found = [cell.quantity for cell in operands[0]]
@@ -263,7 +270,7 @@ def span(value: Cell, operands: Operands) -> Quantity:
     return Quantity(None, min(lows), max(highs))
 
 
-@register("rate-ratios")
+@register("rate-ratios", takes="CELL… vs CELL… [vs CELL…]", example="5-10 = 20 vs 4 vs 2")
 def rate_ratios(value: Cell, operands: Operands) -> Quantity:
     """The mean of the first group over the mean of each other group: "5-10 times"."""
     means = [sum(cell.quantity.value for cell in group) / len(group) for group in operands]
@@ -271,14 +278,14 @@ def rate_ratios(value: Cell, operands: Operands) -> Quantity:
     return Quantity(None, min(ratios), max(ratios))
 
 
-@register("decile")
+@register("decile", takes="RANK RANKS", example="3 = 25 100")
 def decile(value: Cell, operands: Operands) -> Quantity:
     """The tenth of all ranks that a rank falls into, 1 to 10."""
     rank, ranks = operands[0]
     return exactly(-(-10 * rank.quantity.value // ranks.quantity.value))
 
 
-@register("fits-beside", is_bound=True)
+@register("fits-beside", is_bound=True, takes="OTHER WHOLE", example="4 = 6 10")
 def fits_beside(value: Cell, operands: Operands) -> Quantity:
     """The printed count, or as much of it as the rest of the whole leaves room for.
 
@@ -290,21 +297,26 @@ def fits_beside(value: Cell, operands: Operands) -> Quantity:
     return min(value.quantity, room, key=_VALUE)
 
 
-@register("at-most", is_bound=True)
+@register("at-most", is_bound=True, takes="WHOLE", example="4 = 6")
 def at_most(value: Cell, operands: Operands) -> Quantity:
     """The printed number, or the operand where that is smaller: a part is within its whole."""
     (whole,) = operands[0]
     return min(value.quantity, whole.quantity, key=_VALUE)
 
 
-@register("at-least", is_bound=True)
+@register("at-least", is_bound=True, takes="FLOOR", example="6 = 4")
 def at_least(value: Cell, operands: Operands) -> Quantity:
     """The printed number, or the operand where that is larger: a mean is above the least."""
     (floor,) = operands[0]
     return max(value.quantity, floor.quantity, key=_VALUE)
 
 
-@register("peers", is_bound=True)
+@register(
+    "peers",
+    is_bound=True,
+    takes="AMOUNT vs AMOUNT PEOPLE [vs AMOUNT PEOPLE]",
+    example="100 = 10 vs 20 200 vs 30 300",
+)
 def peers(value: Cell, operands: Operands) -> str:
     """The printed number, unless it is out of line with the rate per head of its peers.
 
@@ -319,7 +331,7 @@ def peers(value: Cell, operands: Operands) -> str:
     return value.text if in_line else f"about {float(expected):,.0f} at the others' rate"
 
 
-@register("item-meant", evidence="cited", takes_names=True)
+@register("item-meant", evidence="cited", takes_names=True, takes="ITEM")
 def item_meant(value: Cell, operands: Operands) -> str:
     """The reference to the item that shows what is spoken of, in the words of its own heading.
 
@@ -344,7 +356,13 @@ def _is_cited(cited: str, listed: str) -> bool:
     return year == when and names == all_names[: len(names)]
 
 
-@register("listed-as", evidence="cited")
+@register(
+    "listed-as",
+    evidence="cited",
+    takes="WORK…",
+    example="Gray 1991 = Gray and Wood 1991 ; Abbott 2004",
+    unit="label",
+)
 def listed_as(value: Cell, operands: Operands) -> str:
     """The citation, if it names one work of the list and no other; else what the list has."""
     works = [cell.text for cell in operands[0]]
@@ -357,33 +375,65 @@ def listed_as(value: Cell, operands: Operands) -> str:
     return f"{len(meant)} works so listed" if meant else " or ".join(works)
 
 
-@register("dated-as", evidence="cited")
+@register("dated-as", evidence="cited", takes="WORK", example="1998 = Gray 1998 ;", unit="label")
 def dated_as(value: Cell, operands: Operands) -> str:
     """The year of a work as a list gives it, the letter after it left out."""
     (work,) = operands[0]
     return _split_reference(work.text)[1].rstrip("abcdefghij")
 
 
-@register("in-list", evidence="cited", may_have_none=True, is_bound=True, reads=False)
+@register(
+    "in-list",
+    evidence="cited",
+    may_have_none=True,
+    is_bound=True,
+    reads=False,
+    takes="CELL…",
+    example="HA = Health Authority ;",
+    unit="label",
+)
 def in_list(value: Cell, operands: Operands) -> str:
     """What is printed, if the list has an entry for it: one of the cells named."""
     return value.text if operands[0] else "not there"
 
 
-@register("cited", evidence="cited", may_have_none=True, is_bound=True, reads=False)
+@register(
+    "cited",
+    evidence="cited",
+    may_have_none=True,
+    is_bound=True,
+    reads=False,
+    takes="CITATION…",
+    example="Gray 1991 = Gray 1991 ;",
+    unit="label",
+)
 def cited(value: Cell, operands: Operands) -> str:
     """The work listed, if there is a citation of it; what that says, `listed-as` reads."""
     return value.text if operands[0] else "not cited"
 
 
-@register("unlike", evidence="cited", is_bound=True)
+@register(
+    "unlike",
+    evidence="cited",
+    is_bound=True,
+    takes="CELL…",
+    example="Costs = Benefits ;",
+    unit="label",
+)
 def unlike(value: Cell, operands: Operands) -> str:
     """What is printed, unless it is what the operands print: of headings, no two are the same."""
     said = {cell.text for cell in operands[0]}
     return "said before" if value.text in said else value.text
 
 
-@register("initials", evidence="cited", is_bound=True)
+@register(
+    "initials",
+    evidence="cited",
+    is_bound=True,
+    takes="TEXT",
+    example="HA = Health Authority ;",
+    unit="label",
+)
 def initials(value: Cell, operands: Operands) -> str:
     """The abbreviation, if its capitals begin words of the other text, in their order."""
     words = iter(re.split(r"[\W_]+", operands[0][0].text))
@@ -405,7 +455,7 @@ def _span_dates(text: str) -> tuple[int, int]:
     return year + (named[0] if named else 0), year + (named[-1] if named else 11)
 
 
-@register("not-after", is_bound=True)
+@register("not-after", is_bound=True, takes="DATE", example="May 1998 = June 1998 ;", unit="label")
 def not_after(value: Cell, operands: Operands) -> str:
     """The printed date, unless all of it is later than the other: a source tells of what was."""
     (other,) = operands[0]

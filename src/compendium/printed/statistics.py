@@ -131,7 +131,7 @@ _register_p("p-z-one-sided", "z", "Z", ".014 = 2.20", one_sided=True)
 _register_p("p-r-one-sided", "r", "R DF", ".12 = .22 28", one_sided=True)
 
 
-@register("stars", takes="P", example="** = .004", unit="label", cites="*** .001, ** .01, * .05")
+@register("stars", takes="P", example="** = .004", unit="label", cites="APA: .05, .01, .001")
 def stars(value: Cell, operands: Operands) -> str:
     """The stars of a p: below .001, .01 and .05; "none" where there is none to be."""
     (p,) = (cell.quantity for cell in operands[0])

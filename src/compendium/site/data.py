@@ -10,6 +10,7 @@ from typing import Any
 from compendium import paths
 from compendium.errors import DataError
 from compendium.printed import tables
+from compendium.printed.rules import list_rules
 from compendium.publish import cite
 from compendium.runs.markup import render
 from compendium.settings import read_study
@@ -23,7 +24,7 @@ _SECTIONS = {
 
 
 def make_pages() -> dict[str, str]:
-    """The data dictionary, how to cite, and the README's own words."""
+    """The data dictionary, the rules, how to cite, and the README's own words."""
     groups = _group_resources(tables.read_descriptor())
     made = {"made/files.html": render("site/files.html.j2", groups=groups)}
     for folder, resources in groups.items():
@@ -32,7 +33,17 @@ def make_pages() -> dict[str, str]:
     made["made/dictionary.md"] = render("site/menu.md.j2", names=menu)
     made |= {f"made/{name}.md": _read_section(title) for name, title in _SECTIONS.items()}
     made["made/citation.html"] = _show_citation()
+    made["made/rules.md"] = _show_rules()
     return made
+
+
+def _show_rules() -> str:
+    """Every rule in a table, as `compendium rules` lists them."""
+    rules = list_rules().fillna("")
+    as_code = {name: rules[name].map(lambda text: f"`{text}`" if text else "")
+               for name in ("rule", "takes", "example")}  # fmt: skip
+    columns = ["rule", "takes", "meaning", "evidence", "example", "cites"]
+    return rules.assign(**as_code)[columns].to_markdown(index=False) + "\n"
 
 
 def _group_resources(descriptor: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

@@ -217,8 +217,7 @@ def make_draft(
     labels = list(takewhile(lambda name: _is_label(table[name]) and name not in _OURS, names))
     for name in labels:
         if table[name].eq("").any() and table[name].iloc[0]:
-            rows = ", ".join(str(row + 1) for row in table.index[table[name] == ""])
-            notes.append(f"filled down: {name} of rows {rows}")
+            notes.append(f"filled down: {name}, {table[name].eq('').sum()} rows")
             table[name] = table[name].replace("", None).ffill()
     keys = _find_keys(table, labels)
     if keys == [_PLACE]:
