@@ -16,7 +16,8 @@ from partnership.cultures import COMPANIES
 
 MODULES = sorted((paths.ROOT / "src").rglob("*.py"))
 NOTEBOOKS = sorted(paths.NOTEBOOKS.rglob("*.ipynb"))
-STUDIES = [paths.ROOT, paths.PACKAGE / "templates/study", paths.ROOT / "examples/example-shire"]
+EXAMPLES = [paths.ROOT / "examples" / name for name in ("example-shire", "seasonal-malaria")]
+STUDIES = [paths.ROOT, paths.PACKAGE / "templates/study", *EXAMPLES]
 NUMBERED = sorted(path for study in STUDIES for path in study.glob("notebooks/[0-9]*.ipynb"))
 # Lines of code between two texts: the longest stretch, and the median one of a notebook.
 LONGEST, MEDIAN = 12, 5
