@@ -273,6 +273,52 @@ def test_a_sheet_without_its_columns_is_refused(head, copy, tmp_path):
         planting.mark(copy, write(tmp_path, head=head))
 
 
+def test_faults_can_be_kept_to_a_few_tables(tmp_path):
+    """All stand in as many files as asked for, the README names them, and marks know them again."""
+    planting.plant(5, 8, tmp_path / "out", 3)
+    drawn = planting.draw_faults(5, 8, 3)
+    files = {file for fault in drawn for file, _ in fault.places}
+    said = (tmp_path / "out/README.md").read_text(encoding="utf-8")
+
+    assert len(files) <= 3
+    assert all(file in said for file in files)
+    marks = planting.mark(tmp_path / "out", write(tmp_path, *map(named, drawn), head="value_id"))
+    assert marks.score == 100
+
+
+@pytest.mark.parametrize("n", [0, 200])
+def test_too_few_or_too_many_tables_are_refused(n):
+    """The number is named with what is allowed."""
+    with pytest.raises(SettingError, match=f"tables: found {n}; allowed: 1 to "):
+        planting.draw_faults(1, 10, n)
+
+
+def test_teams_are_ranked_and_every_fault_is_debriefed(copy, faults, tmp_path):
+    """The best first; of each fault where, what, which check sees it, and who found it."""
+    for team, found in (("ann", 3), ("bob", 9)):
+        (tmp_path / team).mkdir()
+        write(tmp_path / team, *map(named, faults[:found]), head="value_id")
+    ranked, key = planting.mark_class(copy, [tmp_path / t / "answers.csv" for t in ("ann", "bob")])
+
+    assert ranked.team.tolist() == ["bob/answers", "ann/answers"]
+    assert (ranked.found.tolist(), ranked["rank"].tolist()) == ([9, 3], [1, 2])
+    assert len(key) == N
+    assert key.found_by.tolist()[2:4] == ["ann/answers, bob/answers", "bob/answers"]
+    assert key.found_by.iloc[-1] == "nobody"
+    assert key.seen_by.str.match(r"audit: \S+.* \(at .+\)|by hand: .+").all()
+    assert key.seen_by.str.startswith("audit").sum() == planting.reveal(SEED, N).found.sum()
+
+
+def test_wrong_answers_of_all_teams_are_named_together(copy, tmp_path):
+    """One message for the class, each with its file."""
+    for team in ("ann", "bob"):
+        (tmp_path / team).mkdir()
+        write(tmp_path / team, "nothing", head="value_id")
+
+    with pytest.raises(DataError, match=r"(?s)ann/answers.csv row 2.*bob/answers.csv row 2"):
+        planting.mark_class(copy, [tmp_path / t / "answers.csv" for t in ("ann", "bob")])
+
+
 @pytest.mark.parametrize("text", ["", "{}", '{"seed": 1, "faults": "many", "raw": ""}'])
 def test_a_folder_that_was_not_planted_is_refused(text, copy, tmp_path):
     """Without seed and number there is no key."""

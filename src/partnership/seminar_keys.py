@@ -245,13 +245,21 @@ def our_codes(codes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _coders(units: Collection[str]) -> dict[str, pd.DataFrame]:
-    """The codes of each coder on file who coded any of these passages, the headline's first."""
-    found = {}
+    """The codes of each coder on file who coded any of these passages, the headline's first.
+
+    Another coder has other statements: theirs counts where it is the only one on the line.
+    """
+    lines, found = _show_passages(units).line, {}
     for coder in list_coders():
-        coded = read_coded("coding/evidence", coder).set_index("evidence_id")
-        codes = coded[list(_CODES)].reindex(list(units))
-        if codes.notna().any(axis=None):
-            found[coder] = codes
+        coded = read_coded("coding/evidence", coder)
+        if coded.evidence_id.isin(list(units)).any():
+            codes = coded.set_index("evidence_id").reindex(lines.index)
+        else:
+            coded = coded[(coded.target == "involvement") & coded.factor.isin(_CODES["factor"])]
+            alone = coded.drop_duplicates("line", keep=False).set_index("line")
+            codes = alone.reindex(lines).set_axis(lines.index)
+        if codes.factor.notna().any():
+            found[coder] = codes[list(_CODES)]
     return found
 
 

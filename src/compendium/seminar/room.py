@@ -102,8 +102,10 @@ def _find_wrong_codes(where: str, answer: Any, sheet: marks.Sheet) -> list[str]:
 
 
 def _as_text(answer: Any) -> str:
-    if isinstance(answer, dict):
-        return "; ".join(f"{unit} {' '.join(given.values())}" for unit, given in answer.items())
+    if isinstance(answer, dict) and all(isinstance(one, dict) for one in answer.values()):
+        return "; ".join(
+            f"{unit} {' '.join(map(str, given.values()))}" for unit, given in answer.items()
+        )
     return "; ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
 
 

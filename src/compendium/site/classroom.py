@@ -64,9 +64,18 @@ def write_pack(out: Path, names: str = "", seed: int | None = None, faults: int 
             shutil.copyfile(source, draft / name)
         if seed is not None:
             planting.plant(seed, faults, draft / "students/faults")
-            key = planting.debrief(planting.reveal(seed, faults))
-            paths.write_file(draft / "teacher/faults.csv", key.to_csv(index=False))
+            key = planting.reveal(seed, faults)
+            _leave_out_coding(draft / "students/faults" / planting.RAW, {*key.file})
+            debrief = planting.debrief(key).to_csv(index=False)
+            paths.write_file(draft / "teacher/faults.csv", debrief)
     return [session.name for session in chosen]
+
+
+def _leave_out_coding(raw: Path, kept: set[str]) -> None:
+    """Take our codings out of a copy: they are what other sessions ask for."""
+    for path in sorted((raw / "coding").rglob("*.csv")):
+        if path.relative_to(raw).as_posix() not in kept:
+            path.unlink()
 
 
 def _stand_alone(title: str, body: str) -> str:
