@@ -67,6 +67,26 @@ def test_what_holds_in_most_rows_shows_where_it_does_not(study):
     assert 0 < one.chance < 1
 
 
+def test_a_percentage_is_of_a_whole_that_is_found(study):
+    """Of the last row, where that is the total; of all rows, where there is none."""
+    add(study, "who,n,share_percent\nA,30,30\nB,50,50\nC,20,20\nTotal,100,\n", "with-total")
+    add(study, "who,n,share_percent\nA,9,30\nB,15,50\nC,6,20\n", "without")
+    kinds = {name: {one.kind for one in suggest.suggest(f"example/{name}")}
+             for name in ("with-total", "without")}  # fmt: skip
+
+    assert "percentage of the last row" in kinds["with-total"]
+    assert "percentage of all rows" in kinds["without"]
+
+
+def test_a_count_is_the_length_of_a_list(study):
+    """Five sites, of a table with five rows."""
+    add(study, SHARES, "sites")
+    add(study, "what,number\nsites,5\nothers,77\n", "told")
+    [one] = [s for s in suggest.suggest("example/told") if s.kind == "count of a list"]
+
+    assert one.matches[0].rule == "count example/sites/*/n"
+
+
 def test_what_is_checked_already_is_not_suggested(study):
     """Written by --accept, a rule is found again by the audit and no more by the search."""
     add(study, SHARES)

@@ -100,13 +100,14 @@ def add_table(
 def suggest_rules(
     item: Annotated[str, typer.Option(help="SOURCE/ITEM; all if left out.")] = "",
     accept: Annotated[
-        list[int] | None, typer.Option(help="Write the suggestion of that number; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="N,N…", help="Write the suggestions of these numbers."),
     ] = None,
 ) -> None:
     """Suggest rules for values that none checks: sums, percentages, intervals, repeats.
 
     Near misses come first. Each says how many were tried, and how many of such would match a value
-    by chance: choose what print means, and write it with --accept N.
+    by chance: choose what print means, and write it with --accept N,N.
     """
     from compendium.study import suggest
 
@@ -115,10 +116,11 @@ def suggest_rules(
         say("\n".join(suggest.show(number, one) for number, one in enumerate(found, start=1)))
         say(f"{len(found)} suggestions, {sum(bool(one.near_misses) for one in found)} near misses")
         return
-    wrong = [number for number in accept if not 1 <= number <= len(found)]
-    if wrong:
-        raise typer.BadParameter(f"--accept: found {wrong[0]}; allowed: 1 to {len(found)}")
-    values = suggest.accept([found[number - 1] for number in accept])
+    by_number = {str(number): one for number, one in enumerate(found, start=1)}
+    asked = [number.strip() for numbers in accept for number in numbers.split(",")]
+    if wrong := [number for number in asked if number not in by_number]:
+        raise typer.BadParameter(f"--accept: found {wrong[0]!r}; allowed: 1 to {len(found)}")
+    values = suggest.accept([by_number[number] for number in dict.fromkeys(asked)])
     say(f"written: data/raw/checks.csv; {values} values are checked now")
 
 

@@ -90,7 +90,7 @@ def suggest(item: str = "") -> list[Suggestion]:
     for _, group in groupby(wanted, key=lambda cell: (cell.item, cell.file)):
         search = _Search(_gather_rows(list(group)), cells, open_)
         found += [*search.across(), *search.down()]
-    found += _find_repeats(wanted, readable, open_)
+    found += [*_find_repeats(wanted, readable, open_), *_find_counts(wanted, every, open_)]
     # Of near misses, those whose rule holds elsewhere come first.
     return sorted(
         found,
@@ -283,6 +283,13 @@ def _list_relations(target: str, columns: list[str], units: dict[str, str]) -> I
 
         return (column,), template
 
+    def of_all(column: str) -> tuple:
+        def template(row: _Row, _beside: _Row | None, name: Callable) -> str | None:
+            cell = row.cells.get(column)
+            return cell and f"percent {name(cell.value_id)} vs {cell.item}/*/{column}"
+
+        return (column,), template
+
     if units[target] == "p":
         return
     for size in range(2, min(len(alike), 4) + 1):
@@ -316,12 +323,15 @@ def _list_relations(target: str, columns: list[str], units: dict[str, str]) -> I
             yield name, *inside(form, column)
     beside = {
         "difference from the row it is compared with": ("sum {} minus {}", alike),
+        "percentage of the last row": ("percent {1} {0}", amounts if percent else []),
         "percentage less": ("percent-less {} {}", amounts if percent else []),
         "percentage change": ("percent-change {} {}", amounts if percent else []),
     }
     for name, (form, chosen) in beside.items():
         for column in chosen:
             yield name, *against(form, column)
+    for column in amounts if percent else []:
+        yield "percentage of all rows", *of_all(column)
 
 
 def _find_ends(columns: list[str]) -> Iterator[tuple[str, str]]:
@@ -352,6 +362,27 @@ def _find_repeats(
                 cell.value_id, f"same {same[0].replace(' ', '*')}", cell.text, cell.text, "exact"
             )
             yield Suggestion("repeat", [match], tried, tried / (9 * 10 ** (digits - 1)))
+
+
+def _find_counts(
+    wanted: list[PrintedCell], every: list[PrintedCell], open_: set[str]
+) -> Iterator[Suggestion]:
+    """Counts that are the number of rows of one table of their source, and of no other."""
+    rows: dict[tuple[str, str], set[int]] = {}
+    columns: dict[tuple[str, str], str] = {}
+    for cell in every:
+        rows.setdefault((cell.item, cell.file), set()).add(cell.row)
+        columns.setdefault((cell.item, cell.file), cell.column)
+    for cell in (one for one in wanted if one.unit == "n" and one.value_id in open_):
+        number, source = parse(cell.text, cell.unit).value, cell.item.partition("/")[0]
+        tried = {key: len(found) for key, found in rows.items()
+                 if key[0] != cell.item and key[0].startswith(f"{source}/")}  # fmt: skip
+        same = [key for key, found in tried.items() if found == number]
+        if number > 2 and len(same) == 1:
+            rule = f"count {same[0][0]}/*/{columns[same[0]]}"
+            match = Match(cell.value_id, rule, cell.text, str(number), "exact")
+            near = sum(number / 2 <= found <= 2 * number for found in tried.values())
+            yield Suggestion("count of a list", [match], len(tried), near / (1.5 * float(number)))
 
 
 def show(number: int, one: Suggestion) -> str:
