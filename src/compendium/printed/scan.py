@@ -48,7 +48,7 @@ _RESULT = re.compile(
     r"(?:\s*\(\s*(?P<df>[^()]{1,40}?)\s*\)|(?P<low>\d+(?:\.\d+)?(?:\s?,\s?\d+(?:\.\d+)?)?))?"
     rf"\s*(?P<is>[=<>≤≥])\s*(?P<value>{_NUMBER})(?!\d)"
     + "".join(_ASIDE % (place, place) for place in (1, 2, 3))
-    + rf"(?:\s*[,;]?\s*\(?\s*{_P}|\s*[,;]\s*(?P<ns>n\.?\s?s\b\.?))?"
+    + rf"(?:\s*[,;]?\s*\(?\s*{_P}|\s*[,;]\s*(?:[Pp]\s*=?\s*)?(?P<ns>n\.?\s?s\b\.?))?"
 )
 _CORRECTED = re.compile(
     r"bonferroni|holm|tukey|scheff|sidak|fdr|false discovery|corrected|adjusted|permutation", re.I
