@@ -10,7 +10,7 @@ import pytest
 from conftest import words
 from matplotlib.patches import Polygon, Rectangle
 
-from compendium.figures.balance import STEEPEST, WORDS, plot_balance
+from compendium.figures.balance import STEEPEST, WORDS, plot_balance, plot_balances
 from compendium.figures.style import STYLE
 
 BOXES = pd.DataFrame(
@@ -58,9 +58,10 @@ def beam_angle(ax):
 
 def test_every_balance_says_that_it_is_a_reconstruction():
     """No one takes it for the printed figure."""
-    _, ax = draw()
+    figure, _ = draw()
 
-    assert any(text.startswith("Reconstruction") for text in words(ax))
+    assert figure.get_supxlabel().startswith("Reconstruction")
+    assert figure.words["note"] == figure.get_supxlabel()
 
 
 def test_unstated_boxes_are_drawn_empty_and_named_so():
@@ -109,55 +110,80 @@ def test_without_open_boxes_there_is_no_fan():
     _, ax = draw()
 
     assert not broken_ends(ax)
-    assert not any(text.startswith("open boxes") for text in words(ax))
+    assert "open ones" not in ax.figure.words["caption"]
 
 
-def test_the_sentences_below_say_what_is_drawn():
-    """How many boxes, B, the side told; then what the open boxes could do."""
-    _, ax = draw(reach=(-0.2, 0.4), ways=1 / 6)
+def test_the_caption_says_what_is_drawn():
+    """Which way it tips, how many boxes, B, the side told; then what the open boxes could do."""
+    said = draw(reach=(-0.2, 0.4), ways=1 / 6)[0].words
 
-    assert words(ax)[-2:] == [
-        "3 of 5 boxes have a known lean: tipped left (B = +0.20); told: right",
-        "open boxes filled in every admissible way: B from -0.20 to +0.40, 17 % as told",
-    ]
+    assert said["caption"] == (
+        "The beam tips left, for partnership (B = +0.20); told is right; 3 of 5 boxes have a known "
+        "lean; filled in every admissible way, the open ones bring B from -0.20 to +0.40, as told "
+        "in 17 % of the ways."
+    )
+    assert said["title"] == "Figure 5.1. Someone"
+
+
+def test_the_alt_text_names_the_boxes_by_their_lean():
+    """For who does not see them: for, against and open, then which way the beam tips."""
+    alt = draw()[0].words["alt"]
+
+    assert "; against: resource base and dependencies; open: national policy agenda" in alt
+    assert "The beam tips left" in alt
 
 
 @pytest.mark.parametrize(
     ("ways", "said"),
-    [(0.0, ", 0 % as told"), (1 / 243, ", under 1 % as told"), (0.625, ", 63 % as told"),
-     (242 / 243, ", over 99 % as told"), (1.0, ", 100 % as told"), (None, "to +0.40")],
+    [(0.0, " in 0 % of"), (1 / 243, " in under 1 % of"), (0.625, " in 63 % of"),
+     (242 / 243, " in over 99 % of"), (1.0, " in 100 % of"), (None, "to +0.40.")],
 )  # fmt: skip
 def test_a_few_ways_are_not_none(ways, said):
     """Nor are nearly all of them all; nothing is said of ways where no side is told."""
-    assert words(draw(reach=(-0.2, 0.4), ways=ways)[1])[-1].endswith(said)
+    assert said in draw(reach=(-0.2, 0.4), ways=ways)[0].words["caption"]
 
 
 def test_a_residue_is_no_tilt():
     """5e-17 below level is level, without a sign of its own."""
-    _, ax = draw(tilt=-5e-17, printed="left", reach=(-5e-17, 0.4))
+    figure, ax = draw(tilt=-5e-17, printed="left", reach=(-5e-17, 0.4))
 
-    assert "3 of 5 boxes have a known lean: level (B = +0.00); told: left" in words(ax)
+    assert "The beam is level (B = +0.00); told is left" in figure.words["caption"]
     assert "most against: B = +0.00" in words(ax)
 
 
-def test_a_beam_that_print_tips_the_other_way_is_marked():
-    """An arrow down at the told side, only where the two disagree: a side, not an angle."""
+def test_the_side_told_is_marked_and_a_beam_that_goes_elsewhere_says_so():
+    """An arrow down at the told side; "not as told" below the end that sinks instead."""
     _, ax = draw(tilt=0.2, printed="right")
+    wrong = {text.get_text(): text.get_position()[0] for text in ax.texts}
 
-    assert "as told" in words(ax)
     assert (arrow(ax)[:, 0] > 0).all()
-    assert "as told" not in words(draw(tilt=0.2, printed="left")[1])
-    assert arrow(draw(tilt=0.2, printed="left")[1]) is None
-    assert (arrow(draw(tilt=-0.2, printed="left")[1])[:, 0] < 0).all()
+    assert wrong["told"] > 0 > wrong["not as told"]
+    for side, tilt in (("left", 0.2), ("right", -0.2)):
+        _, ax = draw(tilt=tilt, printed=side)
+        assert "told" in words(ax)
+        assert "not as told" not in words(ax)
+    assert arrow(draw(printed=None)[1]) is None
 
 
-def test_a_beam_told_to_be_level_is_marked_below_the_end_that_rose():
+def test_a_beam_told_to_be_level_is_marked_below_the_fulcrum():
     """A bar, not an arrow, with the word."""
     _, ax = draw(tilt=0.2, printed="level")
 
-    assert "told: level" in words(ax)
+    assert {"told: level", "not as told"} <= set(words(ax))
     assert len(arrow(ax)) == 4
-    assert (arrow(ax)[:, 0] > 0).all()
+
+
+def test_many_balances_are_one_page():
+    """A panel each: as told, not as told, no side told; what is settled is counted."""
+    cases = pd.DataFrame({"case": ["a", "b", "c"], "leans": [[1, None], [1, 0], [None, None]],
+                          "tilt": [0.5, 0.5, None], "low": [0.0, 0.5, -1.0],
+                          "high": [1.0, 0.5, 1.0], "told": ["left", "right", None]})  # fmt: skip
+    figure, axes = plot_balances(cases, across=2)
+    said = [words(ax)[-2] for ax in axes.flat[:3]]
+
+    assert said == ["told", "not as told", "no side told"]
+    assert "1 of 3 beams go as told, 1 do not" in figure.words["caption"]
+    assert "Not as told: b. Settled whatever the open boxes are: b." in figure.words["alt"]
 
 
 LONGEST = "Figure 5.3. Environmental Health, District A, Greenshire, early on"
@@ -194,7 +220,7 @@ def test_nothing_overlaps_or_leaves_the_frame(scene):
     assert not [(a.get_text(), b.get_text()) for (a, x), (b, y) in pairs if x.overlaps(y)]
     shapes = [patch.get_transform().transform_path(patch.get_path()) for patch in ax.patches]
     shapes += [line.get_transform().transform_path(line.get_path()) for line in ax.lines]
-    on_boxes = {"weight 1, as before", "not stated", *WORDS.values(), *map(wrap, boxes.label)}
+    on_boxes = {"as before", "weight 1", "not stated", *WORDS.values(), *map(wrap, boxes.label)}
     outside = [box for text, box in upright.items() if text.get_text() not in on_boxes]
     assert not [box for box in outside for shape in shapes if shape.intersects_bbox(box)]
 
@@ -212,15 +238,15 @@ def test_boxes_keep_apart(leans):
 def test_where_no_box_leans_nothing_tips():
     """Boxes said both ways are named so, the beam is level and the sentence says why."""
     boxes = BOXES.assign(lean=pd.array([None] * 5, "Int64"), basis="both ways")
-    _, ax = draw(boxes, tilt=None, printed=None)
+    figure, ax = draw(boxes, tilt=None, printed=None)
 
     assert beam_angle(ax) == pytest.approx(0)
-    assert words(ax).count("said both ways") == 5
-    assert any(text.startswith("No box has a known lean") for text in words(ax))
+    assert words(ax).count("both ways") == 5
+    assert figure.words["caption"].startswith("No box has a known lean")
 
 
 def test_a_carried_lean_is_told_from_a_stated_one():
     """A lean said of the earlier state is marked as such."""
     _, ax = draw()
 
-    assert [text for text in words(ax) if "as before" in text] == ["weight 1, as before"]
+    assert words(ax).count("as before") == 1

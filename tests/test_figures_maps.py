@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import check_drawing, words
+from conftest import check_drawing, labels, words
 
 from compendium.figures import maps
 from compendium.figures.style import INK
@@ -49,7 +49,6 @@ PRESENCE = pd.DataFrame({"North": [True], "South": [False]}, index=["effect"])
 DRAWINGS = {
     "presence": lambda ax: maps.plot_presence(PRESENCE, ax),
     "verdicts": lambda ax: maps.plot_verdicts(VERDICTS, ax),
-    "evidence": lambda ax: maps.plot_evidence_map(CELLS, "*: national evaluation", ax),
     "truth table": lambda ax: maps.plot_truth_table(TABLE, LABELS, ("in", "out"), ax),
 }
 FRAMES = [PRESENCE, VERDICTS, CELLS, COUNTED, TABLE]
@@ -71,60 +70,50 @@ def test_not_said_is_a_ring_and_said_is_a_disc():
 
 
 def test_a_verdict_bar_is_as_long_as_its_values():
-    """The numbers at the ends are the totals."""
-    assert words(draw("verdicts")) == ["5", "1"]
+    """All are of one length: shares; numbers stand above their parts."""
+    ax = draw("verdicts")
+
+    assert labels(ax.get_yticklabels()) == ["a\n5 values", "b\n1 values"]
+    assert words(ax) == ["3", "1", "2"]
+    assert [bar.get_width() for bar in ax.patches] == [60, 100, 40, 0]
 
 
-def marks(ax):
-    """Where each kind of mark stands: its words and its points."""
-    return {
-        line.get_label(): list(zip(line.get_xdata(), line.get_ydata(), strict=True))
-        for line in ax.lines
-        if line.get_label() in {words for _, _, words in maps.MARKS.values()}
-    }
+def evidence():
+    return maps.plot_evidence_map(CELLS, "*: national evaluation")
 
 
 def test_each_reported_cell_has_its_mark():
     """In the column of its factor and the row of its study; what is not reported has none."""
-    ax = draw("evidence")
-    drawn = marks(ax)
+    _, axes = evidence()
+    drawn = {(line.get_marker(), *point) for ax in axes for line in ax.lines
+             for point in line.get_xydata().tolist() if line.get_marker() in "^vDo"}  # fmt: skip
 
-    assert drawn == {
-        "helps": [(0, 1)],
-        "hinders": [(1, 4)],
-        "both ways": [(1, 1)],
-        "named without a direction": [(0, 2)],
-    }
+    assert drawn == {("^", 0, 1), ("v", 1, 1), ("D", 1, 1), ("o", 0, 2)}
 
 
 def test_each_mark_has_its_number():
     """The number of findings stands beside the mark, and nought stands nowhere."""
-    ax = draw("evidence")
+    said = [text for ax in evidence()[1] for text in words(ax)]
 
-    assert sorted(text for text in words(ax) if text.isdigit()) == ["1", "1", "2", "3"]
-
-
-def test_groups_have_a_head_above_their_rows():
-    """The rows of a group stand together, from the top."""
-    ax = draw("evidence")
-    heads = {t.get_text(): t.get_position()[1] for t in ax.texts if t.get_weight() == "bold"}
-
-    assert heads == {"C1": 0, "C3": 3}
-    assert ax.yaxis_inverted()
-    assert [label.get_text() for label in ax.get_yticklabels()] == [
-        "Cole 2003",
-        "Barnes 2001 *",
-        "Higgins 1994",
-    ]
+    assert sorted(text for text in said if text.isdigit()) == ["1", "1", "2", "3"]
 
 
-def test_the_map_says_what_an_empty_place_is():
+def test_groups_stand_in_two_columns_under_their_heads():
+    """A group is not parted, and stands where there is more room."""
+    left, right = evidence()[1]
+
+    assert (words(left)[0], words(right)[0]) == ("C1", "C3")
+    assert labels(left.get_yticklabels()) == ["Cole 2003", "Barnes 2001 *"]
+    assert labels(right.get_yticklabels()) == ["Higgins 1994"]
+    assert left.yaxis_inverted()
+
+
+def test_the_caption_says_what_an_empty_place_is():
     """Not reported, and never no effect; a note follows."""
-    ax = draw("evidence")
+    caption = evidence()[0].words["caption"]
 
-    assert "not reported" in ax.get_xlabel()
-    assert "never no effect" in ax.get_xlabel()
-    assert ax.get_xlabel().endswith("*: national evaluation")
+    assert "not reported, which is never no effect" in caption
+    assert caption.endswith("*: national evaluation")
 
 
 def test_up_is_dark_and_down_is_light():

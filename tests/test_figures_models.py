@@ -1,6 +1,5 @@
 """What was drawn of the models and of the methods on trial: words, places, shades, not pixels."""
 
-import numpy as np
 import pandas as pd
 import pytest
 from conftest import check_drawing, labels, words
@@ -58,7 +57,7 @@ SIMULATED = {
 }  # fmt: skip
 DRAWINGS = {
     "weight shares": lambda ax: models.plot_weight_shares(SHARES, ax),
-    "relations": lambda ax: models.plot_relations(RELATIONS, ax),
+    "relations": lambda ax: models.plot_relations(RELATIONS, ax=ax),
     "structures": lambda ax: models.plot_structures(GRID, ax),
     "specifications": lambda ax: models.plot_specifications(CURVE, ["weights", "missing"], ax),
     "swings": lambda ax: models.plot_swings(SWINGS, "right", ax),
@@ -96,7 +95,7 @@ def test_a_bar_goes_from_the_least_share_to_the_most():
 
     assert bar.tolist() == [[6.25, 0], [68.75, 0]]
     assert (dot.get_xdata()[0], dot.get_ydata()[0], dot.get_marker()) == (25.0, 0, "o")
-    assert words(ax) == ["25  (6.25 to 68.8)", "100  (50 to 100)"]
+    assert words(ax) == ["25 (6 to 69)", "100 (50 to 100)"]
 
 
 def test_shares_of_weightings_are_called_so():
@@ -112,10 +111,10 @@ def test_shares_of_weightings_are_called_so():
 
 
 def test_what_dot_and_bar_mean_is_said():
-    """There is no legend: the line above says it."""
-    ax = draw("weight shares")
+    """There is no legend: the caption says it."""
+    caption = draw("weight shares").figure.words["caption"]
 
-    assert all(word in ax.get_title(loc="left") for word in ("dot:", "bar:"))
+    assert all(word in caption for word in ("(dots)", "(bars)"))
 
 
 def test_a_relation_stands_in_its_row_and_column():
@@ -143,13 +142,12 @@ def test_relations_are_told_apart_in_grey():
 
 
 def test_how_to_read_the_relations_is_said_in_one_sentence():
-    """From row to column, with all three words."""
+    """From row to column; what is forced stands in the caption."""
     ax = draw("relations")
-    said = ax.get_xlabel()
 
-    assert said.startswith("Read from row to column")
-    assert all(f"{word} (" in said for word in ("must", "may", "cannot"))
-    assert not ax.get_ylabel()
+    assert ax.get_xlabel() == "Must the box of the row weigh more than the box of the column?"
+    assert "Resources over Culture" in ax.figure.words["caption"]
+    assert "Resources must outweigh Culture" in ax.figure.words["alt"]
 
 
 def test_a_share_stands_in_the_cell_of_its_structure_and_case():
@@ -193,82 +191,33 @@ def test_a_line_parts_structures_from_nulls(names, heights):
     assert [line.get_ydata()[0] for line in lines] == heights
 
 
-def test_the_curve_is_the_shares_in_their_order():
-    """One dot for each combination of choices, and how many there are."""
+def test_an_option_has_its_range_its_middle_half_and_its_mean():
+    """`free` holds 50 and 100: from end to end, their middle half, and 75."""
     ax = draw("specifications")
+    drawn = [line.get_xdata() for line in ax.lines]
+    ranges, halves, means = drawn[0:-1:3], drawn[1:-1:3], drawn[2:-1:3]
 
-    assert ax.lines[0].get_ydata().tolist() == [50.0, 50.0, 100.0]
-    assert ax.get_xlabel().startswith("3 combinations")
-
-
-def strips(ax):
-    """For each option its edges along the curve and how often it was chosen there."""
-    named = dict(zip(ax.get_yticks(), labels(ax.get_yticklabels())))
-    found = {}
-    for mesh in ax.collections:
-        corners = mesh.get_coordinates()
-        shades = np.ravel(mesh.get_array()).tolist()
-        found[named[corners[:, 0, 1].mean()]] = (corners[0, :, 0].tolist(), shades)
-    return found
-
-
-def test_a_strip_shows_where_the_combinations_of_an_option_lie():
-    """One of two at 50 % is `equal`: 1.5 times as often as everywhere; at 100 % it never is."""
-    ax = draw("specifications")
-    edges = [-0.5, 1.5, 2.5]
-
-    assert strips(ax) == {
-        "equal": (edges, pytest.approx([1.5, 0])),
-        "free": (edges, pytest.approx([0.75, 1.5])),
-        "least": (edges, pytest.approx([1.5, 0])),
-        "most": (edges, pytest.approx([0, 3])),
-    }
-
-
-def test_combinations_with_one_share_have_one_shade():
-    """Their order is nobody's: another order of the ties draws the same picture."""
-    drawn = [models.plot_specifications(curve, ["weights", "missing"])[1]
-             for curve in (CURVE, CURVE.iloc[[1, 0, 2]])]  # fmt: skip
-
-    assert strips(drawn[0]) == strips(drawn[1])
-
-
-def test_strips_are_told_apart_on_one_fixed_scale():
-    """White is never and the darkest three times as often as everywhere, in every row."""
-    ax = draw("specifications")
-
-    assert {mesh.get_clim() for mesh in ax.collections} == {(0, 3)}
-    assert {mesh.get_cmap().name for mesh in ax.collections} == {"Greys"}
+    assert [list(ends) for ends in ranges] == [[50, 50], [50, 100], [50, 50], [100, 100]]
+    assert list(halves[1]) == [62.5, 87.5]
+    assert [point[0] for point in means] == [50, 75, 50, 100]
 
 
 def test_options_stand_in_the_order_of_their_mean_share():
-    """Within each choice, under its name in bold, the mean beside the strip."""
-    _, ax = models.plot_specifications(CURVE.iloc[[0, 2]], ["missing", "weights"])
-    down = sorted(zip(ax.get_yticks(), ax.get_yticklabels()), key=lambda tick: -tick[0])[3:]
-    named = [(label.get_text(), label.get_fontweight()) for _, label in down]
-
-    assert named == [("missing", "bold"), ("least", "normal"), ("most", "normal"),
-                     ("weights", "bold"), ("equal", "normal"), ("free", "normal")]  # fmt: skip
-    assert words(ax) == ["mean", "50 %", "100 %", "mean", "50 %", "100 %"]
-
-
-def test_a_specification_curve_is_read_from_the_back_row():
-    """No words smaller than 12 points."""
+    """Within each choice, under its name in bold, the mean at the right."""
     ax = draw("specifications")
-    texts = [*ax.texts, *ax.get_yticklabels(), ax.xaxis.label]
+    ticks = ax.get_yticklabels()
 
-    assert min(text.get_fontsize() for text in texts) >= 12
+    assert labels(ticks) == ["weights:", "equal", "free", "missing:", "least", "most"]
+    assert [label.get_fontweight() for label in ticks] == ["bold", "normal", "normal"] * 2
+    assert words(ax) == ["50", "75", "50", "100", "mean"]
 
 
-def test_options_stand_below_the_curve_and_inside_the_figure():
-    """No strip is taken for a share of 0."""
-    ax = draw("specifications")
-    heights = [y for mesh in ax.collections for y in mesh.get_coordinates()[..., 1].ravel()]
-    low, high = ax.get_ylim()
+def test_the_caption_says_how_many_combinations_and_which_choice_matters():
+    """Of three one gives all cases their side; `missing` moves the mean by 50, `weights` by 25."""
+    caption = draw("specifications").figure.words["caption"]
 
-    assert low < min(heights)
-    assert max(heights) < 0
-    assert high > 100
+    assert "Of 3 combinations of choices 1 give every case its told side" in caption
+    assert "choice of missing moves the mean most (50 points" in caption
 
 
 def test_a_bar_of_the_tornado_goes_through_the_range():
@@ -324,7 +273,7 @@ def test_what_an_input_carries_alone_lies_within_what_it_carries_in_all():
     ax = draw("carried")
     widths = [[bar.get_width() for bar in bars] for bars in ax.containers]
 
-    assert widths == [[0.3, 0.1], [0.2, 0]]
+    assert widths == [pytest.approx([30, 10]), pytest.approx([20, 0])]
     assert labels(ax.get_yticklabels()) == ["weight", "coding"]
 
 
@@ -339,7 +288,8 @@ def test_every_figure_says_that_it_is_simulated(name):
     """No one takes a trial of a method for a finding."""
     ax = draw(name)
 
-    assert ax.get_title(loc="left").startswith("Simulated")
+    assert ax.figure.get_supxlabel().startswith("Simulated")
+    assert ax.figure.words["note"].startswith("Simulated")
 
 
 @pytest.mark.parametrize("name", SIMULATED)

@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.path import Path
 
 from compendium.figures import networks
-from compendium.figures.style import STYLE
+from compendium.figures.style import SMALL, STYLE
 from compendium.models import ordering
 from compendium.printed import tables
 
@@ -32,7 +32,6 @@ JOINS = [("a", "c"), ("a", "d"), ("c", "e"), ("b", "e"), ("x", "y"), ("y", "z")]
 
 DRAWINGS = {
     "network": lambda ax: networks.plot_network(NODES, ARCS, ax),
-    "pairs": lambda ax: networks.plot_pairs(PAIRS, ax),
     "order": lambda ax: networks.plot_order(LAYERS, ARROWS, ax),
 }
 
@@ -45,12 +44,12 @@ def test_a_figure_is_drawn_where_it_is_asked_for(draw):
 
 @pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
 def test_words_are_large_enough_and_grey(draw):
-    """No word below 11 points, no colour."""
+    """No word below 2.5 per cent of a slide, no colour."""
     with plt.rc_context(STYLE):
         _, ax = draw(None)
     words = [text for text in ax.findobj(plt.Text) if text.get_text()]
 
-    assert min(text.get_fontsize() for text in words) >= 11
+    assert min(text.get_fontsize() for text in words) >= SMALL
     assert all(len(set(to_rgb(text.get_color()))) == 1 for text in words)
 
 
@@ -71,25 +70,26 @@ def test_streams_are_dashed_boxes():
     _, ax = networks.plot_network(NODES, ARCS)
     boxes = {t.get_text(): t.get_bbox_patch().get_linestyle() for t in ax.texts if t.get_text()}
 
-    assert boxes == {"Health\nAuthority\ncentre: DoH": "-", "Social\nServices": "-",
+    assert boxes == {"Health Authority\ncentre: DoH": "-", "Social Services": "-",
                      "Local taxation": "--"}  # fmt: skip
     assert ax.yaxis_inverted()
 
 
 def test_a_bar_goes_from_the_least_to_the_most():
-    """Sum above, difference below; a decided one is a thin line, not nothing."""
-    _, ax = networks.plot_pairs(PAIRS)
-    bars = [(bar.get_x(), round(bar.get_width(), 2)) for bar in ax.patches]
+    """Sum left, difference right; a decided one is a thin line, not nothing."""
+    _, axes = networks.plot_pairs(PAIRS)
+    bars = [[(bar.get_x(), round(bar.get_width(), 2)) for bar in ax.patches] for ax in axes]
 
-    assert bars == [(4, 2), (3, 0.04), (0, 1), (0, 0.04)]
-    assert labels(ax.get_legend().get_texts()) == list(networks.WORDS.values())
-    assert ax.patches[0].get_y() < ax.patches[2].get_y()
-    assert ax.yaxis_inverted()
+    assert bars == [[(4, 2), (3, 0.06)], [(0, 1), (0, 0.06)]]
+    assert [ax.get_xlabel() for ax in axes] == ["How much they need each other", "How unevenly"]
+    assert labels(axes[0].get_yticklabels()) == ["Dalesville", "Middleton"]
+    assert axes[0].yaxis_inverted()
 
 
 def places(ax):
     """Where each unit stands."""
-    return {text.get_text().replace("\n", " "): text.get_position() for text in ax.texts}
+    units = [text for text in ax.texts if text.get_bbox_patch()]
+    return {text.get_text().replace("\n", " "): text.get_position() for text in units}
 
 
 def foreign_boxes(layers, arrows):
@@ -100,7 +100,7 @@ def foreign_boxes(layers, arrows):
     found = []
     for (more, less), line in zip(arrows, ax.lines, strict=True):
         path = Path(ax.transData.transform(line.get_xydata()))
-        for text in ax.texts:
+        for text in filter(plt.Text.get_bbox_patch, ax.texts):
             unit = text.get_text().replace("\n", " ")
             box = text.get_bbox_patch().get_window_extent()
             if unit not in (more, less) and path.intersects_bbox(box, filled=False):

@@ -7,7 +7,8 @@ import pytest
 from conftest import arrows, boxes, check_drawing, labels, words
 from matplotlib.colors import to_hex, to_rgb
 
-from compendium.figures.style import INK, RECONSTRUCTION, STYLE
+from compendium.figures import frameworks
+from compendium.figures.style import INK, RECONSTRUCTION, SMALL, STYLE
 from compendium.models import process
 from compendium.printed import tables
 from partnership import cultures, figures, read_beside, ties
@@ -26,12 +27,14 @@ SHARES = pd.DataFrame(
     [("Middleton", 0.46, 0.44, 0.48, 0.35, 0.45)],
     columns=["site", "share", "share_low", "share_high", "printed_low", "printed_high"],
 )
-YEARS = pd.DataFrame({"site": ["A", "A"], "sex": ["men", "men"], "years": [76.7, 76.7]})
+YEARS = pd.DataFrame(
+    {"site": ["A"] * 3, "sex": ["men", "men", "women"], "years": [76.7, 76.7, 80.0]}
+)
 CIRCULARS = pd.DataFrame({"year": [1995, 1996, 1997], "circulars": [10, 20, 60],
                           "epoch": ["before", "before", "busy"]})  # fmt: skip
 LINKS = pd.DataFrame({"from": ["goals", "goals", "sanctions"], "to": ["trust", "speed", "trust"],
                       "sign": ["plus", "open", "minus"]})  # fmt: skip
-ELEMENTS = pd.DataFrame({"group": ["axis", "axis"], "label": ["depth", "breadth"],
+ELEMENTS = pd.DataFrame({"name": ["one", "two"], "label": ["depth", "breadth"],
                          "stated": [True, False]})  # fmt: skip
 FACTORS = pd.DataFrame({"label": ["National policy agenda", "Key individuals"],
                         "n_for": [135, 42], "n_against": [204, 29]})  # fmt: skip
@@ -101,9 +104,11 @@ DRAWINGS = {
     "claims": lambda ax: figures.plot_claims(CLAIMS, ax),
     "bases": lambda ax: figures.plot_bases(SIZES, "Budget, £ million", ax),
     "process": lambda ax: figures.plot_process(NODES, EDGES, "insight", ax),
-    "themes": lambda ax: figures.plot_themes(THEMES, ax),
-    "framework": lambda ax: figures.plot_framework(ELEMENTS, "Figure 3", ax=ax),
-    "links": lambda ax: figures.plot_signed_links(LINKS, "Figure 3.1", ax=ax),
+    "themes": lambda ax: frameworks.plot_themes(THEMES, ax),
+    "axes": lambda ax: frameworks.plot_axes(ELEMENTS, "Figure 3", "a note", ax),
+    "steps": lambda ax: frameworks.plot_steps(ELEMENTS, "Figure 4", "", ax),
+    "ladder": lambda ax: frameworks.plot_ladder(ELEMENTS, "Figure 5", "", ax),
+    "links": lambda ax: frameworks.plot_signed_links(LINKS, "Figure 3.1", ax=ax),
     "regions": lambda ax: figures.plot_regions(MARKS, "UNE", ax),
     **SIMULATED,
 }
@@ -123,11 +128,11 @@ def test_a_figure_is_drawn_where_it_is_asked_for(draw):
 
 @pytest.mark.parametrize("name", ["claims", "bases"])
 def test_words_are_large_enough_and_grey(name):
-    """No word below 11 points, no colour."""
+    """No word below 2.5 per cent of a slide, no colour."""
     with plt.rc_context(STYLE):
         said = [text for text in draw(name).findobj(plt.Text) if text.get_text()]
 
-    assert min(text.get_fontsize() for text in said) >= 11
+    assert min(text.get_fontsize() for text in said) >= SMALL
     assert all(len(set(to_rgb(text.get_color()))) == 1 for text in said)
 
 
@@ -163,22 +168,26 @@ def test_a_mean_stands_over_each_epoch():
     assert {"mean 15 a year", "mean 60 a year", "10", "20", "60"} <= said
 
 
-def test_every_link_is_an_arrow_between_its_two_names():
-    """Three links, two causes, two effects, and what kind of drawing it is."""
+def test_every_link_is_a_mark_between_its_two_names():
+    """Three marks, causes across, effects down, and what kind of drawing it is."""
     ax = draw("links")
+    marks = {line.get_label(): line.get_xydata().tolist() for line in ax.lines[:3]}
 
-    assert len(arrows(ax)) == 3
-    assert {"goals", "sanctions", "trust", "speed", RECONSTRUCTION} <= set(words(ax))
+    assert labels(ax.get_xticklabels()) == ["goals", "sanctions"]
+    assert labels(ax.get_yticklabels()) == ["trust", "speed"]
+    assert marks == {"raises": [[0, 0]], "lowers": [[1, 0]], "shapes, either way": [[0, 1]]}
+    assert ax.figure.words["note"] == RECONSTRUCTION
 
 
 def test_signs_are_told_apart_without_colour():
-    """A raising and a lowering link differ in their line."""
-    assert len({str(looks["linestyle"]) for looks in figures.LINKS.values()}) == 3
+    """A raising and a lowering link differ in mark and fill."""
+    assert len({shape for shape, _, _ in frameworks.LINKS.values()}) == 3
+    assert len({fill for _, fill, _ in frameworks.LINKS.values()}) == 3
 
 
 def test_an_element_only_described_beside_a_figure_has_a_broken_edge():
     """What the text does not say the figure shows is drawn apart."""
-    edges = [patch.get_linestyle() for patch in draw("framework").patches]
+    edges = [patch.get_linestyle() for patch in draw("steps").patches]
 
     assert len(edges) == 2
     assert edges[0] != edges[1]
@@ -186,11 +195,11 @@ def test_an_element_only_described_beside_a_figure_has_a_broken_edge():
 
 def test_figure_4_1_says_that_it_is_a_reconstruction():
     """And that its counts are ours: no one takes it for the printed figure."""
-    ax = draw("factors")
+    said = draw("factors").figure.words
 
-    note = next(text for text in words(ax) if text.startswith("Reconstruction"))
-    assert "coded by us" in note
-    assert any(text.startswith("Figure 4.1") for text in words(ax))
+    assert said["note"].startswith("Reconstruction")
+    assert "coded by us" in said["note"]
+    assert said["title"].startswith("Figure 4.1")
 
 
 def test_every_factor_acts_on_the_assessment_and_that_on_involvement():
@@ -304,21 +313,22 @@ def test_large_and_small_are_told_apart():
 
 def test_figure_6_1_says_that_it_is_a_reconstruction():
     """In our own layout: no one takes it for the printed figure."""
-    ax = draw("process")
-    note = next(text for text in words(ax) if text.startswith("Reconstruction"))
+    said = draw("process").figure.words
 
-    assert "own layout" in note
-    assert any(text.startswith("Figure 6.1") for text in words(ax))
+    assert said["note"].startswith("Reconstruction")
+    assert "own layout" in said["note"]
+    assert said["title"].startswith("Figure 6.1")
 
 
 def test_every_node_has_a_box_and_every_link_an_arrow():
-    """With its statements in the box and its line at the arrow."""
+    """With its statements in the box; only what is no leading on is said at the arrow."""
     ax = draw("process")
 
     assert len(boxes(ax)) == len(NODES)
     assert len(arrows(ax)) == len(EDGES)
-    assert {"requires\n11", "contains\n12", "13", "14", "15"} <= set(words(ax))
-    assert words(ax).count("statements: 5") == 1
+    assert {"requires", "contains"} <= set(words(ax))
+    assert words(ax).count("5 statements") == 1
+    assert "debate requires insight" in ax.figure.words["alt"]
 
 
 def test_arrows_go_to_the_right():
@@ -447,7 +457,7 @@ def test_the_real_regions_can_be_read(chosen):
     _, ax = figures.plot_regions(cultures.mark_cells(coding, printed), chosen)
 
     assert len(strips(ax)) == 12
-    assert min(text.get_fontsize() for text in ax.texts) >= 13
+    assert min(text.get_fontsize() for text in ax.texts) >= SMALL
 
 
 def series(ax):
@@ -461,7 +471,7 @@ def test_a_trial_says_that_it_is_simulated_and_what_its_axes_show(name):
     """No one takes a trial of a method for a finding."""
     ax = draw(name)
 
-    assert ax.get_title(loc="left").startswith("Simulated")
+    assert ax.figure.words["note"].startswith("Simulated")
     assert ax.get_xlabel()
     assert ax.get_ylabel()
 
@@ -485,7 +495,7 @@ def test_power_is_drawn_in_per_cent_by_tau():
 def test_a_trial_is_drawn_in_its_own_unit_with_its_aim(quantity, heights, aim, ends):
     """Shares and their bars in per cent, a bias in log odds; the first stands at its sizes."""
     ax = draw(quantity)
-    drawn = series(ax)["correlation in sites 0"]
+    drawn = series(ax)["correlation within a site 0"]
 
     assert [x for x, _ in drawn] == [12, 48]
     assert [y for _, y in drawn] == pytest.approx(heights)
@@ -507,7 +517,7 @@ def test_the_more_alike_the_more_are_needed():
     ax = draw("needed")
 
     assert series(ax) == {
-        "correlation in sites 0": [[2, 209], [3, 83]],
-        "correlation in sites 0.2": [[2, 669], [3, 266]],
+        "correlation within a site 0": [[2, 209], [3, 83]],
+        "correlation within a site 0.2": [[2, 669], [3, 266]],
     }
     assert words(ax) == ["48: ours\nat most"]

@@ -37,6 +37,11 @@ class Study:
     # Source, or state of a case -> how it is said where there is little room.
     sources: dict[str, str] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
+    # Word of the study -> what it means to somebody who has not read the works.
+    glossary: dict[str, str] = field(default_factory=dict)
+    # What was found, for a reader in a hurry: says (with {notebook:name} for each number, of
+    # answers.csv), figure (a name) and notebook (its number).
+    findings: list[dict[str, str]] = field(default_factory=list)
     # Trait of a case -> the printed table that says it: table, key (the column that names its
     # rows), case (the column of coding/cases that names one of them), column (what it prints),
     # values (what is printed: the number it stands for) and, if need be, where (column: value).
@@ -59,12 +64,20 @@ class Study:
 
 
 # Each key with its type; those of tables with what their values are.
+<<<<<<< HEAD
 _KEYS = {"title": str, "package": str, "coded": str, "coder": str, "decimal_mark": str,
          "sources": dict, "states": dict, "factors": list, "roles": dict,
          "groups": dict, "no_site": list, "one_way": list,
          "traits": dict, "case": dict, "parameters": dict}  # fmt: skip
+=======
+_KEYS = {"title": str, "package": str, "coded": str, "decimal_mark": str, "sources": dict,
+         "states": dict, "glossary": dict, "findings": list, "factors": list, "roles": dict,
+         "groups": dict, "no_site": list, "one_way": list, "traits": dict,
+         "case": dict, "parameters": dict}  # fmt: skip
+>>>>>>> 623bbc0 (Figures have a title beside them, a caption that says what to see, an alt text and a slide; findings first in the report)
 _CASE = {"statements", "factors"}
 _FACTOR = {"name", "label", "code"}
+_FINDING = {"says", "figure", "notebook"}
 _TRAIT = {"table", "key", "case", "column"}
 _LIMITS = {"minimum", "maximum", "above", "below", "allowed"}
 
@@ -170,10 +183,13 @@ def _check_factors(factors: list[Any]) -> Iterator[str]:
 
 
 def _check_words(said: dict[str, Any]) -> Iterator[str]:
-    for table in ("sources", "states"):
+    for table in ("sources", "states", "glossary"):
         for name, words in said.get(table, {}).items():
             if not isinstance(words, str) or not words:
                 yield f"{FILE}, {table}, {name}: found {words!r}; allowed: text"
+    for place, finding in enumerate(said.get("findings", []), start=1):
+        if not isinstance(finding, dict) or set(finding) != _FINDING:
+            yield f"{FILE}, findings, {place}: found {finding!r}; allowed: {sorted(_FINDING)}"
 
 
 def _check_traits(traits: dict[str, Any]) -> Iterator[str]:

@@ -12,30 +12,31 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.patches import Rectangle
 
+from compendium.figures.frameworks import draw_frame, spell
 from compendium.figures.models import ERROR, SIMULATED, WORKED_OUT, plot_series
 from compendium.figures.style import (
     CENTRED,
     DASHED,
     INK,
+    LARGE,
     PALE,
+    PLAIN,
     RECONSTRUCTION,
+    SMALL,
     SOFT,
     Drawn,
     draw_arrow,
     hide_frame,
+    listed,
+    say,
     start,
     start_rows,
     start_sheet,
     wrap,
 )
 
-LINKS = {
-    "plus": {"linestyle": "-", "color": INK, "linewidth": 1.8},
-    "minus": {"linestyle": DASHED, "color": INK, "linewidth": 1.8},
-    "open": {"linestyle": (0, (1, 2)), "color": SOFT, "linewidth": 1.8},
-}
 # How a direction of a claimed pair stands in the table: filled, half, ring.
 _NEEDS = {"as named": ("full", INK), "through members": ("left", INK), "no": ("none", SOFT)}
 # Column and row of each cell of Box 2: integration yes or no across, domination no or yes down.
@@ -60,7 +61,7 @@ def plot_contributions(bars: pd.DataFrame, level: float, ax: Axes | None = None)
     # Seaborn brings scipy.stats along, a second in every kernel: only this figure pays for it.
     import seaborn as sns  # noqa: PLC0415
 
-    ax = start(ax, 10, 0.56 * len(bars) + 1.7)
+    ax = start(ax, 12, 0.56 * len(bars) + 1.4)
     sns.barplot(
         bars, x="share", y="label", order=bars.label, color=PALE, edgecolor=INK, linewidth=1, ax=ax
     )
@@ -72,14 +73,24 @@ def plot_contributions(bars: pd.DataFrame, level: float, ax: Axes | None = None)
         else:
             ax.plot([bar.low, bar.high], [place, place], color=INK, linewidth=2.4)
             ax.vlines([bar.low, bar.high], place - 0.16, place + 0.16, color=INK, linewidth=2.4)
-            ax.text(102, place, f"{bar.count} of {bar.denominator:.0f}", va="center", color=INK)
+            ax.text(102, place, f"{bar.count:.0f} of {bar.denominator:.0f}", va="center", color=INK)
     ax.set(xlim=(0, 100), ylabel="", xlabel="Programmes with a contribution (per cent)")
-    note = (
-        f"Reconstruction from the printed counts. Lines: {level:.0%} interval for all authorities"
+    ax.tick_params(axis="y", length=0)
+    held = bars.dropna(subset="share")
+    top, last = held.iloc[0], held.iloc[-1]
+    caption = (
+        f"Of what the text prints, {top.label} contributed most often ({top['count']:.0f} of "
+        f"{top.denominator:.0f}) and {last.label} least ({last['count']:.0f}); a line is the "
+        f"{level:.0%} interval for all authorities."
     )
-    ax.set_title(note, loc="left", fontsize=12, style="italic", color=SOFT, pad=12, x=-0.34)
-    ax.tick_params(axis="y", length=0, labelsize=13)
-    return ax.figure, ax
+    said = "; ".join(f"{row.label}: {row.share:.0f}" for row in held.itertuples())
+    return say(
+        ax,
+        f"Who contributed: {top.label} and others",
+        caption,
+        f"Per cent. {said}.",
+        "Reconstruction from the printed counts",
+    )
 
 
 def plot_shares(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -89,7 +100,7 @@ def plot_shares(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     ``printed_low``, ``printed_high`` (the band of numbers that round to the printed one).
     """
     words = "Additional funding as a share of the health authority's budget, 2001/02 (per cent)"
-    ax = start_rows(ax, shares.site, (9, 0, 3.6), ends=(0.6, 0.5), fontsize=12,
+    ax = start_rows(ax, shares.site, (12, 0, 4.6), ends=(0.6, 0.5),
                     xlim=(-0.07, 1.07), xlabel=words)  # fmt: skip
     places = range(len(shares))
     width = shares.printed_high - shares.printed_low
@@ -102,8 +113,20 @@ def plot_shares(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
         ),
         "recomputed from the amounts": ax.plot(shares.share, places, "o", color=INK, ms=9)[0],
     }
-    ax.legend(drawn.values(), drawn, loc="upper left", bbox_to_anchor=(0, 1.28), fontsize=10.5)
-    return ax.figure, ax
+    ax.legend(drawn.values(), drawn, loc="lower left", bbox_to_anchor=(0, 1.0), fontsize=PLAIN)
+    apart = (shares.share_low > shares.printed_high) | (shares.share_high < shares.printed_low)
+    out = (shares.share > shares.printed_high) | (shares.share < shares.printed_low)
+    caption = (
+        f"A dot outside its grey band does not round to the printed share: "
+        f"{listed(shares.site[out])}"
+        f"; what the printed amounts leave open (lines) still reaches the band, except for "
+        f"{listed(shares.site[apart], 'no site')}."
+    )
+    said = "; ".join(
+        f"{r.site}: {r.share:.3f}, printed {r.printed_low:.3g} to {r.printed_high:.3g}"
+        for r in shares.itertuples()
+    )
+    return say(ax, "Additional funding as a share of the budget", caption, f"Per cent. {said}.")
 
 
 def plot_life_expectancy(years: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -112,7 +135,7 @@ def plot_life_expectancy(years: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     `years`: ``site``, ``sex`` (``men`` or ``women``) and ``years``; one row per local authority.
     """
     sites = list(dict.fromkeys(years.site))
-    ax = start_rows(ax, sites, (9, 0, 3.8), ends=(0.5, 0.5), fontsize=12,
+    ax = start_rows(ax, sites, (12, 0, 4.6), ends=(0.5, 0.5),
                     xlabel="Life expectancy at birth, 1999-2001 (years)")  # fmt: skip
     for sex, marker, fill, offset in (("men", "s", "white", -0.2), ("women", "o", INK, 0.14)):
         part = years[years.sex == sex]
@@ -122,8 +145,19 @@ def plot_life_expectancy(years: pd.DataFrame, ax: Axes | None = None) -> Drawn:
                 markerfacecolor=fill, markersize=9,
                 label=f"{sex}, one mark per local authority")  # fmt: skip
     ax.grid(axis="x", color="0.9")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=11)
-    return ax.figure, ax
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=PLAIN)
+    spread = years.groupby(["sex", "site"]).years.agg(["min", "max"])
+    men, women = (spread.loc[sex] for sex in ("men", "women"))
+    caption = (
+        f"Men live longest in {men['max'].idxmax()} (up to {men['max'].max():g} years) and "
+        f"shortest "
+        f"in {men['min'].idxmin()} ({men['min'].min():g}); women, {women['min'].min():g} to "
+        f"{women['max'].max():g}, outlive them everywhere."
+    )
+    said = "; ".join(
+        f"{site}, {sex}: {low:g} to {high:g}" for (sex, site), (low, high) in spread.iterrows()
+    )
+    return say(ax, "Life expectancy at the four sites", caption, f"Years. {said}.")
 
 
 def plot_circulars(counts: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -131,7 +165,7 @@ def plot_circulars(counts: pd.DataFrame, ax: Axes | None = None) -> Drawn:
 
     `counts`: ``year``, ``circulars`` and ``epoch``; one row a year.
     """
-    ax = start(ax, 9, 4)
+    ax = start(ax, 12, 5)
     ax.bar(counts.year, counts.circulars, color=PALE, edgecolor=INK, width=0.7)
     for _, part in counts.groupby("epoch", sort=False):
         mean = part.circulars.mean()
@@ -143,7 +177,15 @@ def plot_circulars(counts: pd.DataFrame, ax: Axes | None = None) -> Drawn:
             height = max(row.circulars, mean) + 4
             ax.text(row.year, height, f"{row.circulars}", ha="center", color=INK)
     ax.set(xlabel="Year", ylabel="Circulars and guidance", xlim=(1994.3, 2002.7), ylim=(0, 300))
-    return ax.figure, ax
+    means = counts.groupby("epoch", sort=False).circulars.mean()
+    most = counts.set_index("year").circulars
+    caption = (
+        f"The flood lasts two or three years: at most {most.max()} circulars ({most.idxmax()}) and "
+        f"at least {most.min()} ({most.idxmin()}); the means of the three spans are "
+        f"{listed(f'{mean:.0f}' for mean in means)} a year."
+    )
+    said = "; ".join(f"{year}: {number}" for year, number in most.items())
+    return say(ax, "Circulars and guidance by year", caption, f"{said}.")
 
 
 def plot_factors(factors: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -155,9 +197,7 @@ def plot_factors(factors: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     `factors`: ``label``, ``n_for`` and ``n_against`` (statements that it raises or lowers
     involvement).
     """
-    ax = start_sheet(ax, (13, 6.6), (0, 13), (len(factors) + 0.25, -1.35))
-    note = f"{RECONSTRUCTION}. Statements as coded by us"
-    _head(ax, (0, -1.3), "Figure 4.1. Factors that shape what actors weigh", note, drop=0.45)
+    ax = start_sheet(ax, (13.3, 6.4), (0, 13), (len(factors) + 0.1, -0.1))
     middle = len(factors) / 2
     boxes = [((2.6, place + 0.5), (5.1, 0.86), row.label,
               f"statements for: {row.n_for}, against: {row.n_against}")
@@ -165,14 +205,30 @@ def plot_factors(factors: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     boxes += [((8.5, middle), (2.2, 1.8), "Assessment of resource costs and benefits", ""),
               ((11.65, middle), (2.5, 1.8), "Degree of involvement", "")]  # fmt: skip
     for (x, y), size, words, below in boxes:
-        _frame(ax, (x, y), size, 0.08, facecolor=PALE, linewidth=1.3)
-        ax.text(x, y - 0.17 * bool(below), wrap(words, int(8.5 * size[0])), fontsize=13,
-                linespacing=1.3, **CENTRED)  # fmt: skip
-        ax.text(x, y + 0.2, below, fontsize=11, color="0.25", **CENTRED)
+        draw_frame(ax, (x, y), size, 0.08, facecolor=PALE, linewidth=1.3)
+        ax.text(x, y - 0.17 * bool(below), wrap(words, int(7.4 * size[0])), fontsize=PLAIN,
+                linespacing=1.1, **CENTRED)  # fmt: skip
+        ax.text(x, y + 0.24, below, fontsize=SMALL, color="0.25", **CENTRED)
     for place in range(len(factors)):
         draw_arrow(ax, (5.2, place + 0.5), (7.35, middle + (place + 0.5 - middle) * 0.25))
     draw_arrow(ax, (9.65, middle), (10.35, middle))
-    return ax.figure, ax
+    hinder = factors[factors.n_against > factors.n_for].label.str.lower()
+    caption = (
+        "Five factors act on what an actor weighs, and that on how far it is involved; of "
+        f"{listed(hinder)} more statements speak against involvement than for it."
+    )
+    said = "; ".join(
+        f"{r.label}: {r.n_for} for, {r.n_against} against" for r in factors.itertuples()
+    )
+    return say(
+        ax,
+        "Figure 4.1: factors that shape what actors weigh",
+        caption,
+        f"Arrows from each factor to the assessment of costs and benefits, and from there "
+        f"to "
+        f"the degree of involvement. Statements: {said}.",
+        f"{RECONSTRUCTION}; statements as coded by us",
+    )
 
 
 def plot_claims(claims: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -182,20 +238,33 @@ def plot_claims(claims: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     ``second_needs``: ``as named`` (filled), ``through members`` (half) or ``no`` (ring).
     """
     words = "Table 4.5 prints it: filled, as named; half, only of a part; ring, not at all"
-    ax = start_rows(ax, claims["first"] + " and " + claims.second, (12, 0.68, 1.9),
+    ax = start_rows(ax, claims["first"] + " and " + claims.second, (13, 0.6, 1.7),
                     xlim=(-0.4, 2.5), xlabel=words)  # fmt: skip
     for place, row in enumerate(claims.itertuples()):
         for x, needs in enumerate((row.first_needs, row.second_needs)):
             fill, ink = _NEEDS[needs]
             ax.plot(x, place, "o", markersize=19, fillstyle=fill, color=ink, markeredgewidth=1.8,
                     markerfacecoloralt="white")  # fmt: skip
-        ax.text(2, place, row.lines.replace(" ", ", "), fontsize=13, **CENTRED)
+        ax.text(2, place, row.lines.replace(" ", ", "), fontsize=PLAIN, **CENTRED)
     heads = ["the first needs\nthe second", "the second needs\nthe first",
              "said to be\nmutual (line)"]  # fmt: skip
-    ax.set_xticks(range(3), heads, fontsize=13)
+    ax.set_xticks(range(3), heads)
     ax.xaxis.tick_top()
     hide_frame(ax)
-    return ax.figure, ax
+    both = claims[claims[["first_needs", "second_needs"]].ne("no").all(axis=1)]
+    named = both[both[["first_needs", "second_needs"]].eq("as named").all(axis=1)]
+    caption = (
+        f"Of {len(claims)} pairs said to need each other, Table 4.5 prints both directions as "
+        f"named "
+        f"for {len(named)} ({listed(named['first'] + ' and ' + named.second)}) and, through "
+        f"members, "
+        f"for {len(both) - len(named)} more."
+    )
+    said = "; ".join(
+        f"{r.first} needs {r.second}: {r.first_needs}, and back: {r.second_needs}"
+        for r in claims.itertuples()
+    )
+    return say(ax, "Who is said to need whom, and what Table 4.5 holds", caption, f"{said}.")
 
 
 def plot_bases(sizes: pd.DataFrame, unit: str, ax: Axes | None = None) -> Drawn:
@@ -205,7 +274,7 @@ def plot_bases(sizes: pd.DataFrame, unit: str, ax: Axes | None = None) -> Drawn:
     """
     least, largest = sizes.low.min() / 2, sizes[sizes.base == "small"].high.max()
     words = f"{unit}, logarithmic; grey: up to the largest of those said to be small"
-    ax = start_rows(ax, sizes.label, (10.5, 0.5, 1.7), xscale="log", xlabel=words,
+    ax = start_rows(ax, sizes.label, (12.5, 0.44, 1.7), xscale="log", xlabel=words,
                     xlim=(least, sizes.high.max() * 2))  # fmt: skip
     for base, fill in (("large", INK), ("small", "white")):
         places = np.flatnonzero(sizes.base == base)
@@ -216,8 +285,17 @@ def plot_bases(sizes: pd.DataFrame, unit: str, ax: Axes | None = None) -> Drawn:
     ax.axvline(largest, color=SOFT, linewidth=1.4, linestyle=DASHED, zorder=0)
     ax.axvspan(least, largest, color=PALE, alpha=0.35, zorder=-1, linewidth=0)
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, fontsize=12)
-    return ax.figure, ax
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, fontsize=PLAIN)
+    within = sizes[(sizes.base == "large") & (sizes.low <= largest)].label
+    caption = (
+        f"Said to be large, and yet no larger than the largest of the small: {listed(within)}; all "
+        "other bodies stand on the side they are said to."
+    )
+    said = "; ".join(
+        f"{r.label}, {r.base}: {r.low:,g}" + (f" to {r.high:,g}" if r.high > r.low else "")
+        for r in sizes.itertuples()
+    )
+    return say(ax, "How big each body's base is said to be, and is", caption, f"{unit}. {said}.")
 
 
 def plot_process(
@@ -230,31 +308,52 @@ def plot_process(
     does not say that the figure draws it. `gate`, the node that the rule turns on, is dark.
     """
     spots = _place_parts(nodes)
-    layers, low = nodes.layer.max() + 1, max(y for _, y in spots.values()) + 0.95
-    ax = start_sheet(ax, (2.4 * layers, 1.05 * (low + 1.6)), (-0.45, layers - 0.55), (low, -1.6))
-    note = "Reconstruction from the prose, own layout; number beside an arrow: line of the thesis"
-    _head(ax, (-0.42, -1.55), "Figure 6.1. Two routes to synergy", note, drop=0.45)
+    layers, low = nodes.layer.max() + 1, max(y for _, y in spots.values()) + 0.85
+    ax = start_sheet(ax, (13.3, 7.4), (-0.48, layers - 0.52), (low, -1.35))
     for row in edges.rename(columns={"from": "start", "to": "end"}).itertuples():
-        words = f"{row.line}" if row.relation == "leads-to" else f"{row.relation}\n{row.line}"
+        words = "" if row.relation == "leads-to" else row.relation
         dashes = {"stated": "-", "implied": (0, (5, 3))}[row.basis]
         _link(ax, spots[row.start], spots[row.end], words, dashes)
+    ends = nodes[~nodes.node.isin(edges["from"])]
     for n in nodes.itertuples():
         x, y = spots[n.node]
         fill = INK if n.node == gate else ("white" if n.node in set(edges["from"]) else PALE)
         ink = "white" if fill == INK else INK
-        _frame(ax, (x, y), (WIDE, TALL), 0.06, facecolor=fill, linewidth=1.4)
-        words = wrap(n.node.replace("-", " ").replace("co ord", "co-ord"), 13)
-        ax.text(x, y - 0.09, words, fontsize=13.5, color=ink, linespacing=1.1, **CENTRED)
-        ax.text(x, y + 0.22, f"statements: {n.n}", fontsize=11, color=ink, **CENTRED)
+        draw_frame(ax, (x, y), (WIDE, TALL), 0.06, facecolor=fill, linewidth=1.4)
+        words = wrap(spell(n.node), 13)
+        ax.text(x, y - 0.12, words, fontsize=SMALL, color=ink, linespacing=1.0, **CENTRED)
+        ax.text(x, y + 0.25, f"{n.n} statements", fontsize=SMALL, color=ink, style="italic",
+                **CENTRED)  # fmt: skip
+    for part, rows in nodes.groupby("part"):
+        top = min(spots[node][1] for node in rows.node) - 0.55
+        goals = listed(spell(node) for node in ends[ends.part == part].node[::-1])
+        ax.text(
+            -0.42, top, f"Route {part + 1}: to {goals}", fontsize=15, weight="bold", va="bottom"
+        )
     foot = (
         "Dark: the rule turns on it.  Grey: nothing leads on.  Broken arrow: implied, not stated."
     )
-    ax.text(-0.42, low - 0.05, foot, fontsize=12.5, va="bottom", color=INK)
-    return ax.figure, ax
+    ax.text(-0.42, low - 0.05, foot, fontsize=SMALL, va="bottom", color=INK)
+    first, second = (listed(map(spell, part.node)) for _, part in ends.groupby("part"))
+    caption = (
+        f"One route ends at {first}, the other at {second}, and no arrow joins the two: everything "
+        f"turns on {spell(gate)} (dark)."
+    )
+    said = "; ".join(
+        f"{spell(a)} {how.replace('-', ' ')} {spell(b)}"
+        for a, b, how in edges[["from", "to", "relation"]].itertuples(index=False)
+    )
+    return say(
+        ax,
+        "Figure 6.1: two routes to synergy",
+        caption,
+        f"Arrows: {said}.",
+        "Reconstruction from the prose, own layout",
+    )
 
 
 # A box of the process; layers and rows are 1 apart.
-WIDE, TALL = 0.66, 0.62
+WIDE, TALL = 0.69, 0.82
 
 
 def _place_parts(nodes: pd.DataFrame) -> dict[str, tuple[float, float]]:
@@ -264,7 +363,7 @@ def _place_parts(nodes: pd.DataFrame) -> dict[str, tuple[float, float]]:
     for _, part in nodes.groupby("part"):
         heights = top + part.row - part.row.min()
         spots |= dict(zip(part.node, zip(part.layer, heights)))
-        top += part.row.max() - part.row.min() + 1.75
+        top += part.row.max() - part.row.min() + 1.9
     return spots
 
 
@@ -276,95 +375,10 @@ def _link(
     # An arrow past other layers ends a little lower than the one that comes by way of them.
     v += 0.17 * (end[0] - start[0] > 1)
     draw_arrow(ax, (x, y), (u, v), linewidth=1.6, linestyle=dashes, mutation_scale=16)
-    # Two lines of words would hide a short arrow: they stand on its outer side.
-    aside = 0.0 if "\n" not in words else (0.27 if v > y else -0.27)
-    behind = {"facecolor": "none" if aside else "white", "edgecolor": "none",
-              "pad": 0.0 if aside else 0.8}  # fmt: skip
-    middle = ((x + u) / 2, (y + v) / 2 + aside)
-    ax.text(*middle, words, fontsize=11, color=INK, bbox=behind, **CENTRED)
-
-
-def plot_themes(themes: pd.DataFrame, ax: Axes | None = None) -> Drawn:
-    """What is said to further the process and what to hinder it, theme by theme.
-
-    `themes`: ``theme``, ``n_for``, ``n_against`` and ``n_neither``, in the order to be drawn.
-    """
-    reach = themes[["n_for", "n_against"]].max(axis=None)
-    words = "Our coded statements: hindering or lacking | furthering"
-    ax = start_rows(ax, themes.theme, (10.5, 0.52, 1.9), xticks=[], xlabel=words,
-                    xlim=(-reach * 0.75, reach * 1.35))  # fmt: skip
-    ax.barh(range(len(themes)), -themes.n_against, height=0.66, color=SOFT, edgecolor=INK)
-    ax.barh(range(len(themes)), themes.n_for, height=0.66, color="white", edgecolor=INK)
-    for place, row in enumerate(themes.itertuples()):
-        ax.text(-row.n_against - 0.6, place, f"{row.n_against}", ha="right", va="center")
-        more = f"  ({row.n_neither} neither)" if row.n_neither else ""
-        ax.text(row.n_for + 0.6, place, f"{row.n_for}{more}", ha="left", va="center")
-    ax.axvline(0, color=INK, linewidth=1.2)
-    hide_frame(ax)
-    return ax.figure, ax
-
-
-def plot_framework(
-    elements: pd.DataFrame, head: str, note: str = RECONSTRUCTION, ax: Axes | None = None
-) -> Drawn:
-    """The elements of a framework, a column of boxes for each group.
-
-    `elements`: ``group`` (in the order of the columns), ``label`` (our words) and ``stated`` (bool:
-    the text says that the figure shows it). `head`, `note`: what it is, what kind of drawing.
-    """
-    groups = dict(list(elements.groupby("group", sort=False)))
-    tallest = max(map(len, groups.values()))
-    size = (max(3.1 * len(groups), 8.5), 0.92 * tallest + 1.9)
-    ax = start_sheet(ax, size, (0, len(groups)), (tallest + 0.2, -1.35))
-    _head(ax, (0, -1.3), head, note, drop=0.48)
-    for x, (group, rows) in enumerate(groups.items()):
-        ax.text(x + 0.48, -0.12, group.replace("-", " "), fontsize=13, color=INK, **CENTRED)
-        for y, row in enumerate(rows.itertuples()):
-            edge = "-" if row.stated else DASHED
-            _frame(ax, (x + 0.48, y + 0.51), (0.88, 0.7), 0.03, linewidth=1.2, linestyle=edge,
-                   facecolor=PALE if row.stated else "white")  # fmt: skip
-            ax.text(x + 0.48, y + 0.51, wrap(row.label, 27), fontsize=10.5, **CENTRED)
-    return ax.figure, ax
-
-
-def plot_signed_links(links: pd.DataFrame, head: str, ax: Axes | None = None) -> Drawn:
-    """What is said to raise or lower what: causes on the left, what they act on to the right.
-
-    `links`: ``from``, ``to``, ``sign`` (``plus``, ``minus`` or ``open``); one row per link.
-    """
-    causes, effects = links["from"].unique(), links["to"].unique()
-    rows = max(len(causes), len(effects))
-    ax = start_sheet(ax, (11.5, 0.62 * rows + 1.9), (0, 10), (rows - 0.3, -2.2))
-    _head(ax, (0, -2.1), head, RECONSTRUCTION, drop=0.65)
-    heights = {}
-    for names, x, align in ((causes, 3.25, "right"), (effects, 6.75, "left")):
-        for name, y in zip(names, np.linspace(0, rows - 1, len(names))):
-            heights[name, align] = y
-            ax.text(x, y, name.replace("-", " "), ha=align, va="center", fontsize=12.5, color=INK)
-    for cause, effect, sign in links[["from", "to", "sign"]].itertuples(index=False):
-        ends = (3.35, heights[cause, "right"]), (6.65, heights[effect, "left"])
-        draw_arrow(ax, *ends, shrinkA=2, shrinkB=2, **LINKS[sign])
-    for sign, words in (("plus", "raises"), ("minus", "lowers"), ("open", "shapes")):
-        ax.plot([], [], label=words, **LINKS[sign])
-    ax.legend(loc="upper right", ncols=3, fontsize=12, bbox_to_anchor=(1.0, 0.98))
-    return ax.figure, ax
-
-
-def _head(ax: Axes, spot: tuple[float, float], head: str, note: str, *, drop: float) -> None:
-    """What a drawing is, and so far below it what kind of drawing."""
-    x, y = spot
-    ax.text(x, y, head, fontsize=16, weight="bold", va="top", color=INK)
-    ax.text(x, y + drop, note, fontsize=12, style="italic", va="top", color=SOFT)
-
-
-def _frame(
-    ax: Axes, middle: tuple[float, float], size: tuple[float, float], corner: float, **looks: Any
-) -> None:
-    """A box with round corners about its middle."""
-    (x, y), (width, height) = middle, size
-    shape = FancyBboxPatch((x - width / 2, y - height / 2), width, height, edgecolor=INK,
-                           boxstyle=f"round,pad=0,rounding_size={corner}", **looks)  # fmt: skip
-    ax.add_patch(shape)
+    if words:
+        # Above a short arrow, on its outer side.
+        spot = ((x + u) / 2, (y + v) / 2 + (0.24 if v > y else -0.24))
+        ax.text(*spot, words, fontsize=SMALL, color=INK, **CENTRED)
 
 
 def plot_regions(marks: pd.DataFrame, chosen: str, ax: Axes | None = None) -> Drawn:
@@ -373,7 +387,7 @@ def plot_regions(marks: pd.DataFrame, chosen: str, ax: Axes | None = None) -> Dr
     Each cell holds a strip for each company: filled where some voice admits the cell, empty where
     none does. `marks` are those of `cultures.mark_cells`.
     """
-    ax = start_sheet(ax, (13, 8.4), (-0.52, 2.02), (2.42, -0.34))
+    ax = start_sheet(ax, (13, 7.5), (-0.52, 2.02), (2.2, -0.34))
     for number, (cell, (x, y)) in enumerate(CELLS.items(), start=1):
         ax.add_patch(Rectangle((x, y), 1, 1, facecolor="none", edgecolor=INK, linewidth=2))
         ax.text(x + 0.04, y + 0.07, f"{number}  {cell}", fontsize=20, weight="bold", va="top",
@@ -389,12 +403,24 @@ def plot_regions(marks: pd.DataFrame, chosen: str, ax: Axes | None = None) -> Dr
     for x, (name, (_, _, meaning)) in zip((0.03, 0.77, 1.5), SAID.items()):
         _dot(ax, name, x, 2.1)
         ax.text(x + 0.05, 2.1, meaning, va="center", fontsize=15)
-    note = (
-        "Hatched: some voice admits the cell; empty: none does.\n"
-        "Box 2 of Mannion et al. (2011) redrawn; regions coded by us from the prose"
+    mine = marks[marks.site == chosen]
+    admitted = mine[mine.by_grid | mine.by_process].cell
+    caption = (
+        f"{chosen}, the strong strip, may stand in {listed(admitted)}: a strip is hatched where "
+        f"some "
+        "voice admits the cell, and empty where none does."
     )
-    ax.text(0, 2.2, note, va="top", fontsize=13, style="italic", color=SOFT)
-    return ax.figure, ax
+    said = "; ".join(
+        f"{site}: {listed(part.cell[part.by_grid | part.by_process])}"
+        for site, part in marks.groupby("site", sort=False)
+    )
+    return say(
+        ax,
+        f"Box 2: where {chosen} stands",
+        caption,
+        f"Of {chosen} hatched: {listed(admitted)}. Cells admitted for each company. {said}.",
+        "Box 2 of Mannion et al. (2011) redrawn; regions coded by us from the prose",
+    )
 
 
 def _strip(ax: Axes, mark: Any, place: int, *, strong: bool) -> None:
@@ -428,7 +454,7 @@ def _dot(ax: Axes, name: str, x: float, y: float, gid: str | None = None) -> Non
             markeredgecolor=INK, markeredgewidth=2.2, gid=gid)  # fmt: skip
 
 
-_ALIKE = "correlation in sites {:g}".format
+_ALIKE = "correlation within a site {:g}".format
 
 
 def plot_power(power: pd.DataFrame, ours: int, ax: Axes | None = None) -> Drawn:
@@ -439,6 +465,7 @@ def plot_power(power: pd.DataFrame, ours: int, ax: Axes | None = None) -> Drawn:
     series = power.tau.map("true tau {:g}".format)
     drawn = power.assign(found=100 * power.simulated_power, series=series)
     return plot_series(drawn, "n", "found", aim=(80, "80: the aim"), is_log=False, ax=ax,
+                       title="How often a rank correlation is found",
                        ours=(ours, f"our {ours} units", 2), xticks=sorted(set(power.n))[::2],
                        xlabel="Units ranked", ylim=(-3, 103),
                        ylabel="Samples in which it is found (per cent)")  # fmt: skip
@@ -461,6 +488,7 @@ def plot_trial(tried: pd.DataFrame, quantity: str, ax: Axes | None = None) -> Dr
     drawn = tried[["n_actors", quantity, "low", "high"]].assign(series=tried.icc.map(_ALIKE))
     drawn[[quantity, "low", "high"]] *= scale
     return plot_series(drawn, "n_actors", quantity, ERROR, aim=(aim, f"{aim:g}"), ax=ax,
+                       title=f"Trial of the regressions: {words.split(' (')[0].lower()}",
                        xlabel="Actors in the sample", ylabel=words)  # fmt: skip
 
 
@@ -475,9 +503,10 @@ def plot_widths(widths: pd.DataFrame, ours: int, ax: Axes | None = None) -> Draw
              "ylabel": "Width of a weight's range (per cent of all weight)"}  # fmt: skip
     figure, ax = plot_series(drawn, "n_cases", "mean", f"{SIMULATED}. Bars: from box to box",
                              ours=(ours, f"our {ours} cases", 4), ylim=(0, 108), ax=ax,
+                             title="How much cases leave open of a weight",
                              **words)  # fmt: skip
     for row in drawn.itertuples():
-        ax.text(row.n_cases * 1.05, row.mean + 1, f"{row.mean:.0f}", fontsize=15, va="bottom")
+        ax.text(row.n_cases * 1.05, row.mean + 1, f"{row.mean:.0f}", fontsize=LARGE, va="bottom")
     return figure, ax
 
 
@@ -488,6 +517,7 @@ def plot_actors_needed(needed: pd.DataFrame, ours: int, ax: Axes | None = None) 
     """
     drawn = needed.assign(series=needed.icc.map(_ALIKE))
     figure, ax = plot_series(drawn, "odds_ratio", "actors", WORKED_OUT, yscale="log", ax=ax,
+                             title="How many actors a study would need",
                              aim=(ours, f"{ours}: ours\nat most"), ylabel="Actors needed",
                              xlabel="True odds ratio between two groups")  # fmt: skip
     ticks = [20, 50, 100, 200, 500, 1000]

@@ -3,29 +3,36 @@
 import pandas as pd
 
 from compendium.coding.weighing import head_case
+from compendium.figures.frameworks import plot_axes, plot_ladder, plot_steps
 from compendium.figures.style import RECONSTRUCTION
 from compendium.printed.tables import read_table
+from compendium.runs import outputs
 from partnership import read_beside
 
 _NAMES = read_beside(__file__)
-CHAPTER_1, GLASBY, WORKSHEETS = (_NAMES[name] for name in ("chapter_1", "glasby", "worksheets"))
+FRAMEWORKS, LISTS, WORKSHEETS = (_NAMES[name] for name in ("frameworks", "lists", "worksheets"))
 _OURS = "A drawing of ours, from statements coded in chapters 4 and 5; no such figure is printed"
 
 
-def read_chapter_1(name: str) -> pd.DataFrame:
-    """The parts of a framework of chapter 1, each in the group of its kind."""
-    parts = read_table(f"elston2005/{name}")
-    label = parts.element + ": " + parts.label
-    return parts.assign(group=parts.kind, label=label, stated=parts.basis == "stated")
+def draw_framework(item: str, only_stated: bool) -> None:
+    """Draw a framework as what it is by `FRAMEWORKS`: two axes, steps or a ladder."""
+    how, table = FRAMEWORKS[item], read_table(item)
+    parts = table.set_index(how["by"]).loc[how["order"]].reset_index(names="name")
+    stated = parts.basis == "stated" if "basis" in parts else True
+    parts = parts.assign(stated=stated)
+    if only_stated:
+        parts = parts[parts.stated]
+    whole = read_table("items").set_index("item_id").completeness[item] == "complete"
+    note = "Redrawn from the text, labels ours" if whole else RECONSTRUCTION
+    plot = {"axes": plot_axes, "steps": plot_steps, "ladder": plot_ladder}[how["as"]]
+    name = "framework-" + item.removeprefix("elston2005/").replace("glasby2012/", "glasby-")
+    outputs.draw(name, plot, parts, how["head"], note, saved=table)
 
 
-def read_glasby(name: str) -> tuple[pd.DataFrame, str, str]:
-    """The parts of a figure of Glasby's, its head, and what kind of drawing ours is."""
-    item = f"glasby2012/{name}"
-    items = read_table("items").set_index("item_id")
-    head = "Glasby (2012), " + name.replace("-", " ").capitalize()
-    whole = items.completeness[item] == "complete"
-    return read_table(item), head, "Redrawn from the text, labels ours" if whole else RECONSTRUCTION
+def list_framework(item: str) -> pd.DataFrame:
+    """The parts of a framework of which no layout is known: a table, by `LISTS`."""
+    table = read_table(item)
+    return table[table.get("element", "") != "heading"].set_index(LISTS[item])[["label", "line"]]
 
 
 def funding_shares(shares: pd.DataFrame) -> pd.DataFrame:

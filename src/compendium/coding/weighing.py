@@ -108,6 +108,14 @@ def show_balance(weighed: Weighed) -> tuple[dict[str, object], pd.DataFrame]:
     return {"tilt": weighed.tilt, "printed": weighed.told} | drawn, data
 
 
+def show_cases(cases: Cases) -> pd.DataFrame:
+    """What `figures.balance.plot_balances` needs: all cases, at equal weights and the plain sum."""
+    table = compare_cases(cases)
+    leans = cases.leans.astype("Int64").to_numpy(object, na_value=None).tolist()
+    columns = {"B": "tilt", "B_least": "low", "B_most": "high"}
+    return table.rename(columns=columns).rename_axis("case").reset_index().assign(leans=leans)
+
+
 def vary_weights(weighed: Weighed) -> pd.DataFrame:
     """For each box with a lean: B with its weight doubled, and where it levels the others.
 

@@ -5,11 +5,14 @@ slope is in proportion to the tilt B, steepest at B = 1; a B beyond 1, which onl
 give, is drawn as 1.
 """
 
+from math import ceil
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.transforms import Affine2D
 
@@ -18,8 +21,11 @@ from compendium.figures.style import (
     DASHED,
     INK,
     RECONSTRUCTION,
+    SMALL,
     SOFT,
     Drawn,
+    listed,
+    say,
     start_sheet,
     wrap,
 )
@@ -31,10 +37,14 @@ WIDTH, HEIGHT, ARM = 3.1, 3.4, 10.3
 _FILLS = {1: "0.88", 0: "0.72", -1: "0.25"}
 _FAINT = "0.33"
 # Why a box of which something is said has no lean, by its basis.
-SAID = {"both ways": "said both ways", "one line": "said once"}
+SAID = {"both ways": "both ways", "one line": "said once"}
 WORDS = {1: "\u2190 for", 0: "level", -1: "against \u2192"}
+# Marks of the side told: below an end of the beam, and below the fulcrum.
+_ARROW = [(0, -3.4), (0.45, -2.75), (0.18, -2.75), (0.18, -1.85), (-0.18, -1.85), (-0.18, -2.75),
+          (-0.45, -2.75)]  # fmt: skip
+_BAR = [(-0.45, -3.9), (0.45, -3.9), (0.45, -3.65), (-0.45, -3.65)]
 # The side of an end of the beam, and how words below it are set.
-ENDS = {"left": -1, "right": 1}
+ENDS = {"left": (-1, "for partnership"), "right": (1, "against partnership")}
 
 
 def plot_balance(
@@ -60,7 +70,7 @@ def plot_balance(
     lean, a fan below the beam, to where each of its ends may sink; `ways`: the share of these, 0 to
     1, that tip the beam to the side told. `note` says what kind of drawing this is.
     """
-    ax = start_sheet(None, (12, 7.6), (-11.6, 11.6), (-6.3, 8.3))
+    ax = start_sheet(None, (12.8, 6.4), (-11.6, 11.6), (-4.9, 6.7))
     ax.set_aspect("equal")
     # Weights leave residues that are no tilt.
     level = round(tilt or 0.0, 9)
@@ -68,34 +78,97 @@ def plot_balance(
     beam = _turn_beam(level)
     if reach:
         _draw_reach(ax, beam, reach)
-    if printed is not None and side != printed:
-        _draw_printed(ax, printed, level)
+    if printed is not None:
+        _draw_told(ax, printed, side)
     _draw_beam(ax, beam)
     for place, box in zip(np.linspace(-8.6, 8.6, len(boxes)), boxes.itertuples()):
         _draw_box(ax, beam, place, box)
-    ax.text(-11.4, 8.2, who, fontsize=19, weight="bold", va="top", color=INK)
-    ax.text(-11.4, 7.2, note, fontsize=13.5, va="top", style="italic", color=_FAINT)
-    says = [_say(boxes, tilt, side, printed), *([_say_reach(reach, ways)] if reach else [])]
-    for place, words in enumerate(says):
-        ax.text(0, -4.65 - 0.8 * place, words, ha="center", va="top", fontsize=15.5, color=INK)
-    return ax.figure, ax
+    sentence = _say(boxes, tilt, side, printed) + (_say_reach(reach, ways) if reach else "")
+    return say(ax, who, f"{sentence}.", f"{_say_boxes(boxes)} {sentence}.", note)
+
+
+def plot_balances(cases: pd.DataFrame, across: int = 6, note: str = "") -> tuple[Figure, Any]:
+    """Many balances on one page, small: which way each beam tips, and on what.
+
+    `cases`, a row for each: ``case``, ``leans`` (a list of -1, 0, 1 and missing), ``tilt`` (missing
+    where no box leans), ``low`` and ``high`` (as `reach` of `plot_balance`) and ``told`` (a side,
+    or missing).
+    """
+    down = ceil(len(cases) / across)
+    figure, axes = plt.subplots(down, across, figsize=(13.3, 0.3 + 2.3 * down), squeeze=False)
+    for ax in axes.flat:
+        start_sheet(ax, (0, 0), (-1.2, 1.2), (-0.75, 1.0))
+    verdicts = []
+    for ax, case in zip(axes.flat, cases.itertuples()):
+        level = 0.0 if pd.isna(case.tilt) else float(case.tilt)
+        side = "left" if level > 0 else "right" if level < 0 else "level"
+        beam = _turn_beam(level) + ax.transData
+        ax.add_patch(Polygon([(0, 0), (-0.13, -0.4), (0.13, -0.4)], facecolor=INK))
+        ax.plot([-1.1, 1.1], [0, 0], color=INK, linewidth=3, transform=beam)
+        for place, lean in zip(np.linspace(-0.85, 0.85, len(case.leans)), case.leans):
+            known = not pd.isna(lean)
+            box = Rectangle((place - 0.16, 0.03), 0.32, 0.3, facecolor=_FILLS[lean] if known else
+                            "white", edgecolor=INK if known else SOFT, transform=beam,
+                            linestyle="-" if known else DASHED)  # fmt: skip
+            ax.add_patch(box)
+            if known:
+                ax.text(place, 0.17, {1: "\u2190", 0: "=", -1: "\u2192"}[lean], transform=beam,
+                        fontsize=SMALL, color="white" if lean < 0 else INK, **CENTRED)  # fmt: skip
+        told = (
+            "no side told" if pd.isna(case.told) else "told" if case.told == side else "not as told"
+        )
+        verdicts.append(told)
+        weight = "bold" if told == "not as told" else "normal"
+        ax.text(0, -0.62, told, fontsize=SMALL, weight=weight, **CENTRED)
+        ax.text(
+            0, 0.98, wrap(case.case, 17), fontsize=SMALL, va="top", ha="center", linespacing=1.0
+        )
+    for ax in axes.flat[len(cases) :]:
+        ax.remove()
+    named = cases.case.groupby(verdicts).agg(list)
+    right, wrong, open_ = (named.get(k, []) for k in ("told", "not as told", "no side told"))
+    settled = cases.case[(cases.low > 0) | (cases.high < 0)]
+    count = (
+        f"At equal weights {len(right)} of {len(cases)} beams go as told, {len(wrong)} do not, "
+        f"and of {len(open_)} no side is told"
+    )
+    caption = (
+        f"{count}; left is for partnership, a pale box leans that way, a dark one against, a "
+        f"broken one is open, and whatever the open ones are, {len(settled)} are settled."
+    )
+    alt = (
+        f"{count}. Tipped left, for partnership: {listed(cases.case[cases.tilt > 0])}. Tipped "
+        f"right, against: {listed(cases.case[cases.tilt < 0])}. Not as told: {listed(wrong)}. "
+        f"Settled whatever the open boxes are: {listed(settled)}."
+    )
+    say(axes.flat[0], "All balances side by side", caption, alt, note)
+    return figure, axes
 
 
 def _say(boxes: pd.DataFrame, tilt: float | None, side: str, printed: str | None) -> str:
-    """The sentence below the beam."""
-    told = "" if printed is None else f"; told: {printed}"
+    """What tips the beam which way, and whether that is the side told."""
     if tilt is None:
-        return f"No box has a known lean: the beam is drawn level because nothing tips it{told}"
+        told = "" if printed is None else f"; told is {printed}"
+        return f"No box has a known lean, so nothing tips the beam{told}"
     known = f"{boxes.lean.notna().sum()} of {len(boxes)} boxes have a known lean"
-    tips = side if side == "level" else f"tipped {side}"
-    return f"{known}: {tips} (B = {_sign(tilt)})" + (", as told" if side == printed else told)
+    tips = f"tips {side}, {ENDS[side][1]}" if side in ENDS else "is level"
+    how = "" if printed is None else ", as told" if side == printed else f"; told is {printed}"
+    return f"The beam {tips} (B = {_sign(tilt)}){how}; {known}"
 
 
 def _say_reach(reach: tuple[float, float], ways: float | None) -> str:
     """What the open boxes could do."""
     low, high = map(_sign, reach)
-    share = "" if ways is None else f", {_round(ways)} % as told"
-    return f"open boxes filled in every admissible way: B from {low} to {high}{share}"
+    share = "" if ways is None else f", as told in {_round(ways)} % of the ways"
+    return f"; filled in every admissible way, the open ones bring B from {low} to {high}{share}"
+
+
+def _say_boxes(boxes: pd.DataFrame) -> str:
+    """Which boxes lean where, and which are empty."""
+    leans = boxes.lean.map({1: "for", 0: "level", -1: "against"}, na_action="ignore").fillna("open")
+    named = boxes.label.str.lower().groupby(leans).agg(listed)
+    said = [f"{way}: {named[way]}" for way in ("for", "level", "against", "open") if way in named]
+    return f"A beam with {len(boxes)} boxes; {'; '.join(said)}."
 
 
 def _round(share: float) -> str:
@@ -122,36 +195,43 @@ def _draw_beam(ax: Axes, beam: Affine2D) -> None:
     bar = Rectangle((-ARM, -0.17), 2 * ARM, 0.34, facecolor=INK, edgecolor=INK)
     bar.set_transform(beam + ax.transData)
     ax.add_patch(bar)
-    for (end, sign), words in zip(ENDS.items(), ("for partnership", "against partnership")):
-        ax.text(sign * ARM, -4.1, f"{end}: {words}", ha=end, va="bottom", fontsize=15, color=INK)
+    for end, (sign, words) in ENDS.items():
+        ax.text(sign * ARM, -4.6, f"{end}: {words}", ha=end, va="bottom", fontsize=17, color=INK)
 
 
 def _draw_reach(ax: Axes, beam: Affine2D, reach: tuple[float, float]) -> None:
     """A fan below each half of the beam: how far that end sinks if the open boxes let it."""
-    for (end, sign), tilt, words in zip(ENDS.items(), reach[::-1], ("most for", "most against")):
+    for (end, (sign, _)), tilt, words in zip(
+        ENDS.items(), reach[::-1], ("most for", "most against")
+    ):
         x, y = _turn_beam(tilt).transform((sign * ARM, 0))
         corners = [(0, 0), beam.transform((sign * ARM, 0)), (x, y)]
         ax.add_patch(Polygon(corners, facecolor="0.9", edgecolor="none", zorder=0))
         ax.plot([0, x], [0, y], color=_FAINT, linewidth=2, linestyle=DASHED, zorder=0.5)
         # Where the broken beam rises to its end, the words stand below its lower part.
         ax.text(x, min(y, y / 2) - 0.3, f"{words}: B = {_sign(tilt)}", ha=end, va="top",
-                fontsize=13.5, color=INK)  # fmt: skip
+                fontsize=15, color=INK)  # fmt: skip
 
 
-def _draw_printed(ax: Axes, printed: str, tilt: float) -> None:
-    """A hollow mark below the side print tips the beam to: a side, not an angle.
+def _draw_told(ax: Axes, printed: str, side: str) -> None:
+    """A hollow mark at the side print tips the beam to, and "not as told" where it does not go.
 
-    An arrow down; a bar, below the end that has risen, where print says level.
+    A side, not an angle: an arrow below its end, a bar below the fulcrum where print says level.
     """
-    end = printed if printed in ENDS else "right" if tilt > 0 else "left"
-    words, shape = "as told", [(0, -3.15), (0.45, -2.5), (0.18, -2.5), (0.18, -1.6), (-0.18, -1.6),
-                               (-0.18, -2.5), (-0.45, -2.5)]  # fmt: skip
-    if printed == "level":
-        words, shape = "told: level", [(-0.45, -2.5), (0.45, -2.5), (0.45, -2.25), (-0.45, -2.25)]
-    corners = [(4.5 * ENDS[end] + x, y) for x, y in shape]
+    at, mark = (4.5 * ENDS[printed][0], _ARROW) if printed in ENDS else (0, _BAR)
+    corners = [(at + x, y) for x, y in mark]
     ax.add_patch(Polygon(corners, facecolor="white", edgecolor=INK, linewidth=1.8, zorder=3))
-    ax.text(3.9 * ENDS[end], -2.37, words, ha=end, va="center", fontsize=13.5, style="italic",
-            color=INK)  # fmt: skip
+    looks = {"va": "center", "fontsize": 16, "style": "italic", "color": INK}
+    beside, align = (at * 0.86, printed) if printed in ENDS else (0.7, "left")
+    ax.text(
+        beside,
+        -2.6 if printed in ENDS else -3.8,
+        "told" if at else "told: level",
+        ha=align,
+        **looks,
+    )
+    if side != printed and side in ENDS:
+        ax.text(3.1 * ENDS[side][0], -2.6, "not as told", ha="center", weight="bold", **looks)
 
 
 def _draw_box(ax: Axes, beam: Affine2D, place: float, box: Any) -> None:
@@ -169,11 +249,11 @@ def _draw_box(ax: Axes, beam: Affine2D, place: float, box: Any) -> None:
     across = stance.transform((1, 0)) - stance.transform((0, 0))
     looks = {"color": _FAINT if not known else "white" if lean < 0 else INK,
              "rotation": np.degrees(np.arctan2(across[1], across[0])), **CENTRED}  # fmt: skip
-    ax.text(*stance.transform((0, 0.70 * HEIGHT)), wrap(box.label, 14), fontsize=13,
-            linespacing=1.2, **looks)  # fmt: skip
+    ax.text(*stance.transform((0, 0.70 * HEIGHT)), wrap(box.label, 14), fontsize=SMALL,
+            linespacing=1.1, **looks)  # fmt: skip
     says = WORDS[lean] if known else SAID.get(box.basis, "not stated")
-    ax.text(*stance.transform((0, 0.33 * HEIGHT)), says, fontsize=13,
+    ax.text(*stance.transform((0, 0.33 * HEIGHT)), says, fontsize=15,
             weight="bold" if known else "normal", **looks)  # fmt: skip
     if known:
-        counted = f"weight {box.weight:g}" + ", as before" * (box.basis == "carried")
-        ax.text(*stance.transform((0, 0.13 * HEIGHT)), counted, fontsize=12, **looks)
+        below = "as before" if box.basis == "carried" else f"weight {box.weight:g}"
+        ax.text(*stance.transform((0, 0.13 * HEIGHT)), below, fontsize=SMALL, **looks)

@@ -16,11 +16,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compendium.figures.style import (
+    CENTRED,
     INK,
+    LARGE,
     PALE,
+    PLAIN,
+    SMALL,
     SOFT,
     Drawn,
     hide_frame,
+    listed,
+    say,
     stack_bars,
     start_grid,
     start_rows,
@@ -60,67 +66,123 @@ def plot_presence(table: pd.DataFrame, ax: Axes | None = None) -> Drawn:
 
     `table` (of bool): rows and columns as they are to be drawn.
     """
-    size = (4.6 + 1.35 * table.shape[1], 0.42 * len(table) + 1.4)
+    size = (min(7 + 1.5 * table.shape[1], 13.3), 0.38 * len(table) + 0.7)
     ax = start_grid(ax, table.index, table.columns, size, margin=0.6)
     for (y, x), said in np.ndenumerate(table.to_numpy(bool)):
-        ax.plot(x, y, "o", color=INK, markersize=11 if said else 5,
+        ax.plot(x, y, "o", color=INK, markersize=12 if said else 5,
                 markerfacecolor=INK if said else "white")  # fmt: skip
-    return ax.figure, ax
+    numbers = table.sum().sort_values(ascending=False, kind="stable")
+    counts = listed(f"{name} {number}" for name, number in numbers.items())
+    everywhere = int(table.all(axis=1).sum())
+    caption = (
+        f"A filled mark: said of that column; of {len(table)} rows {counts}, and "
+        f"{everywhere} "
+        f"of all {table.shape[1]}; a ring is not said, never not so."
+    )
+    rows = (f"{row}: {listed(said.index[said], 'nowhere')}" for row, said in table.iterrows())
+    return say(ax, "What is said of whom", caption, f"Filled marks, row by row. {'; '.join(rows)}.")
 
 
 def plot_verdicts(counts: pd.DataFrame, ax: Axes | None = None) -> Drawn:
-    """How many printed values got which verdict, a bar for each row of `counts`.
+    """What verdicts printed values got: a bar of full length for each row of `counts`.
 
-    `counts`: indexed by what a bar is called, in one level or several; one column per verdict, in
-    the order to be drawn.
+    `counts`: indexed by what a bar is called, in one level or several; one column per verdict,
+    in the order to be drawn. Bars show shares, for a long one would hide all others; numbers stand
+    above their parts.
     """
     if counts.index.nlevels > 1:
         counts = counts.set_axis([", ".join(filter(None, name)) for name in counts.index])
-    ax = start_rows(ax, counts.index, (10, 0.55, 1.9), ends=(0.6, 0.4), fontsize=12,
-                    xlabel="Printed values")  # fmt: skip
-    ends = stack_bars(
-        ax, counts, {name: VERDICTS[name] for name in counts}, height=0.62, linewidth=0.8
+    rows = counts[counts.sum(axis=1) > 0]
+    total = rows.sum(axis=1)
+    ax = start_rows(ax, [f"{name}\n{n:,} values" for name, n in total.items()],
+                    (12, 0.85, 1.7), ends=(0.6, 0.4), xlim=(0, 104), fontsize=LARGE,
+                    xlabel="Share of the values (per cent)")  # fmt: skip
+    looks = {name: VERDICTS[name] for name in rows}
+    shares = rows.div(total, axis=0) * 100
+    left = stack_bars(ax, shares, looks, height=0.6, linewidth=0.8) * 0
+    for name in rows:
+        middle = left + shares[name].to_numpy() / 2
+        for place, (x, number) in enumerate(zip(middle, rows[name])):
+            if shares[name].iloc[place] >= 1:
+                ax.text(x, place - 0.42, f"{number:,}", fontsize=PLAIN, **CENTRED)
+        left = left + shares[name].to_numpy()
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(looks), fontsize=PLAIN,
+              handlelength=1.6, columnspacing=1.2)  # fmt: skip
+    said = [f"{name}: " + listed(f"{n:,} {verdict}" for verdict, n in row.items() if n)
+            for name, row in rows.iterrows()]  # fmt: skip
+    differing = (shares["differs"] if "differs" in rows else total * 0).round()
+    most = differing.idxmax() if len(differing) else ""
+    caption = (
+        f"The black part came out as printed; differences are most frequent among {most} values, "
+        f"{differing.max():.0f} % of {total.get(most, 0):,}."
     )
-    for place, number in enumerate(ends):
-        ax.text(number + 0.5, place, f"{number:.0f}", va="center", color=INK)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, fontsize=11)
-    return ax.figure, ax
+    return say(ax, "How many printed values came out as printed", caption, f"{'; '.join(said)}.")
 
 
-def plot_evidence_map(cells: pd.DataFrame, note: str = "", ax: Axes | None = None) -> Drawn:
-    """Which study reports what, and which way: an effect-direction plot.
+def plot_evidence_map(cells: pd.DataFrame, note: str = "") -> tuple[Figure, np.ndarray]:
+    """Which study reports what, and which way: an effect-direction plot in two columns.
 
     `cells`: ``group`` (rows that belong together stand together), ``label`` (of the row),
     ``factor``, ``direction`` and ``n_findings``, the number beside the mark. `note`: what else the
     labels need to be understood, below the map.
     """
     factors = list(dict.fromkeys(cells.factor))
-    rows = cells[["group", "label"]].drop_duplicates()
-    rows = rows.assign(number=pd.factorize(rows.group)[0]).sort_values("number", kind="stable")
-    # Above the rows of a group stands its head.
-    rows["y"] = np.arange(1, len(rows) + 1) + rows.number
-    drawn = cells.assign(x=cells.factor.map(factors.index)).merge(rows, how="left")
-    bottom = rows.y.max()
-    heads = [wrap(factor, 14) for factor in factors]
-    ax = start_grid(ax, [], heads, (12.5, 0.34 * bottom + 2.2), margin=0.6, fontsize=13)
-    labels = [textwrap.shorten(label, 30, placeholder=" ...") for label in rows.label]
-    ax.set_yticks(rows.y, labels)
-    ax.set_ylim(bottom + 0.6, -0.6)
-    for direction, (shape, fill, words) in MARKS.items():
-        part = drawn[drawn.direction == direction]
-        ax.plot(part.x, part.y, shape, color=INK, markerfacecolor=fill, label=words,
+    halves: list[list[pd.DataFrame]] = [[], []]
+    for _, group in cells.groupby("group", sort=False):
+        min(halves, key=lambda half: sum(part.label.nunique() + 1 for part in half)).append(group)
+    bottom = max(sum(part.label.nunique() + 1 for part in half) for half in halves)
+    figure, axes = plt.subplots(1, 2, figsize=(13.3, 0.33 * bottom + 1.9))
+    for ax, half in zip(axes, halves):
+        start_grid(ax, [], factors, (0, 0), margin=0.6)
+        plt.setp(ax.get_xticklabels(), rotation=35, ha="left", rotation_mode="anchor")
+        ax.set_ylim(bottom - 0.4, -0.6)
+        top, ticks = 0, {}
+        for part in half:
+            ax.text(-0.45, top, part.group.iloc[0], va="center", fontsize=PLAIN, weight="bold")
+            rows = list(dict.fromkeys(part.label))
+            ticks |= {top + 1 + n: name for n, name in enumerate(rows)}
+            _mark_cells(ax, part.assign(x=part.factor.map(factors.index),
+                                        y=part.label.map(rows.index) + top + 1))  # fmt: skip
+            top += len(rows) + 1
+        labels = [textwrap.shorten(label, 26, placeholder=" ...") for label in ticks.values()]
+        ax.set_yticks(list(ticks), labels, fontsize=SMALL)
+    handles = [plt.Line2D([], [], color=INK, marker=shape, linestyle="", markersize=11,
+                          markerfacecolor=fill, label=words)
+               for shape, fill, words in MARKS.values()]  # fmt: skip
+    figure.legend(handles=handles, loc="outside lower left", ncols=4, handletextpad=0.2)
+    counts = pd.crosstab(cells.factor, cells.direction).reindex(columns=MARKS, fill_value=0)
+    helps, hinders = counts.facilitates.idxmax(), counts.hinders.idxmax()
+    caption = (
+        f"Marks up say that a factor helps, marks down that it hinders: most often "
+        f"helpful is "
+        f"{helps} ({counts.facilitates[helps]} of {cells.label.nunique()} studies), most "
+        f"often a hindrance {hinders} ({counts.hinders[hinders]}); an empty place is not "
+        "reported, which is never no effect, and numbers count a cell's findings."
+    )
+    said = [
+        f"{factor}: "
+        + listed(f"{counts.loc[factor, way]} {words}" for way, (_, _, words) in MARKS.items())
+        for factor in factors
+    ]
+    say(
+        axes[0],
+        "Which study reports what",
+        f"{caption} {note}".strip(),
+        f"Studies by factor. {'; '.join(said)}.",
+    )
+    return figure, axes
+
+
+def _mark_cells(ax: Axes, part: pd.DataFrame) -> None:
+    """The marks of some rows, with the number of findings beside each."""
+    for direction, (shape, fill, _) in MARKS.items():
+        drawn = part[part.direction == direction]
+        ax.plot(drawn.x, drawn.y, shape, color=INK, markerfacecolor=fill,
                 markersize=6 if direction == "none-stated" else 11)  # fmt: skip
-        for x, y, n in zip(part.x, part.y, part.n_findings):
-            ax.text(x + 0.16, y, f"{n}", va="center", fontsize=11.5, color=SOFT)
-    for group, y in rows.groupby("group", sort=False).y.min().items():
-        ax.text(-0.6, y - 1, group, va="center", fontsize=13, weight="bold", color=INK)
-    for y in rows.y:
+        for x, y, n in zip(drawn.x, drawn.y, drawn.n_findings):
+            ax.text(x + 0.2, y, f"{n}", va="center", fontsize=SMALL, color=SOFT)
+    for y in sorted(set(part.y)):
         ax.axhline(y + 0.5, color="0.92", linewidth=0.8, zorder=0)
-    words = "An empty place: not reported, which is never no effect. Numbers: findings in the cell."
-    ax.set_xlabel(f"{words} {note}".strip(), fontsize=12, style="italic", loc="right")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=4, fontsize=12.5,
-              borderaxespad=3.2)  # fmt: skip
-    return ax.figure, ax
 
 
 def plot_collapse(counted: pd.DataFrame) -> tuple[Figure, np.ndarray]:
@@ -131,24 +193,33 @@ def plot_collapse(counted: pd.DataFrame) -> tuple[Figure, np.ndarray]:
     """
     levels = dict(list(counted.groupby("level", sort=False)))
     rows, most = ceil(len(levels) / 2), max(map(len, levels.values()))
-    size = (12.5, 0.9 + (0.52 * most + 0.8) * rows)
+    size = (13.3, 0.7 + (0.45 * most + 0.7) * rows)
     figure, axes = plt.subplots(rows, 2, figsize=size, squeeze=False)
     reach = 1.05 * (counted[["facilitates", "hinders"]].max(axis=1) + counted.both / 2).max()
     for ax, (level, part) in zip(axes.flat, levels.items()):
-        start_rows(ax, part.factor, ends=(0.6, 0.4), fontsize=13.5, xticks=[],
-                   xlim=(-reach, reach * 1.35))  # fmt: skip
+        start_rows(ax, part.factor, ends=(0.6, 0.4), xticks=[], xlim=(-reach, reach * 1.35))
         # The middle of a bar is what goes both ways.
         left = -(part.hinders + part.both / 2).to_numpy()
         stack_bars(ax, part, _BARS, left, height=0.68)
         for place, silent in enumerate(part["none-stated"] + part["not reported"]):
-            ax.text(reach, place, f"{silent:.0f} silent", va="center", fontsize=12, color=SOFT)
+            ax.text(reach, place, f"{silent:.0f} silent", va="center", fontsize=SMALL, color=SOFT)
         ax.axvline(0, color=SOFT, linewidth=0.8, linestyle=(0, (3, 3)), zorder=0)
-        ax.set_title(level, fontsize=14, pad=8)
+        ax.set_title(level, fontsize=LARGE, pad=8)
         hide_frame(ax)
     for ax in axes.flat[len(levels) :]:
         ax.axis("off")
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=14)
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=PLAIN)
+    leads = {level: [f for f, more in zip(part.factor, part.facilitates > part.hinders) if more]
+             for level, part in levels.items()}  # fmt: skip
+    always = [f for f in counted.factor.unique() if all(f in names for names in leads.values())]
+    caption = (
+        f"However units are counted, more of them help than hinder for {listed(always)}; "
+        "what goes both ways stands in the middle of a bar."
+    )
+    words = "{0.factor} {0.facilitates} help, {0.hinders} hinder, {0.both} both".format
+    said = [f"{level}: {listed(map(words, part.itertuples()))}" for level, part in levels.items()]
+    say(axes[0, 0], "Directions, by what counts as a unit", caption, f"{'. '.join(said)}.")
     return figure, axes
 
 
@@ -163,16 +234,16 @@ def plot_truth_table(
     """
     shown = table[table.n > 0]
     left, unit = len(conditions) + 0.1, 2.6 / max(8, shown.n.max())
-    size = (13.5, 0.92 * len(shown) + 2.0)
+    size = (13.3, min(0.92 * len(shown) + 1.8, 7.5))
     ax = start_sheet(ax, size, (-0.5, left + 7.3), (len(shown) - 0.05, -1.15))
     for (y, x), present in np.ndenumerate(shown[list(conditions)].to_numpy(bool)):
         ax.plot(x, y, "o", color=INK, markerfacecolor=INK if present else "white", markersize=19,
                 markeredgewidth=1.6)  # fmt: skip
     stack_bars(ax, shown, SIDES, left, unit=unit, fontsize=15, height=0.46)
     for y, row in enumerate(shown.itertuples()):
-        ax.text(left + 2.75, y, wrap(row.cases, 48), va="center", fontsize=12.5, linespacing=1.1)
+        ax.text(left + 2.75, y, wrap(row.cases, 46), va="center", fontsize=SMALL, linespacing=1.0)
         if row.contradictory:
-            ax.text(left, y - 0.385, "contradiction", va="center", fontsize=13, weight="bold")
+            ax.text(left, y - 0.385, "contradiction", va="center", fontsize=SMALL, weight="bold")
         if y:
             ax.axhline(y - 0.5, color=PALE, linewidth=0.8, zorder=0)
     for x, words in enumerate(conditions.values()):
@@ -180,5 +251,17 @@ def plot_truth_table(
     ax.text(left, -0.6, f"dark: {sides[0]}\nwhite: {sides[1]}", va="bottom", fontsize=15)
     ax.text(left + 2.75, -0.6, "cases", va="bottom", fontsize=15)
     rest = f"{len(table) - len(shown)} of {len(table)} configurations have no case"
-    ax.text(-0.4, len(shown) - 0.28, rest, fontsize=13, color=SOFT, va="center")
-    return ax.figure, ax
+    ax.text(-0.4, len(shown) - 0.28, rest, fontsize=SMALL, color=SOFT, va="center")
+    mixed = shown[shown.contradictory]
+    caption = (
+        f"{len(mixed)} of the {len(shown)} combinations with a case hold cases of both outcomes, "
+        f"so that these conditions do not settle the outcome of {mixed.n.sum()} of "
+        f"{shown.n.sum()} cases."
+    )
+    names = pd.Series(conditions)
+    said = [
+        f"{listed(names[row[list(conditions)].to_numpy(bool)], 'none of the conditions')}: "
+        f"{row.n_with} {sides[0]}, {row.n_without} {sides[1]}"
+        for _, row in shown.iterrows()
+    ]
+    return say(ax, "Which combinations of conditions came out how", caption, f"{'; '.join(said)}.")

@@ -2,7 +2,7 @@
 
 Every share drawn of a model is a share of assumptions (weightings, codings, completions), and the
 axes say so. Of the methods is drawn what they return when the truth is known: nothing there was
-observed, and the words above the axes say that too. Grey, hatches, marks and line styles carry the
+observed, and the note says that too. Grey, hatches, marks and line styles carry the
 meaning; numbers stand beside the marks.
 """
 
@@ -17,10 +17,15 @@ from compendium.figures.style import (
     CENTRED,
     DASHED,
     INK,
+    LARGE,
     PALE,
+    PLAIN,
+    SMALL,
     SOFT,
     Drawn,
     hide_frame,
+    listed,
+    say,
     start,
     start_grid,
     start_rows,
@@ -29,10 +34,6 @@ from compendium.figures.style import (
 
 # How a pair of weights stands, and how its cell is filled; none: no weights are left.
 RELATIONS = {"must": "0.15", "may": "0.8", "cannot": "1.0", "none": "1.0"}
-_READ_RELATIONS = (
-    "Read from row to column: in the weightings that are left, the box of the row must (always),\n"
-    "may (sometimes) or cannot (never) weigh more than the box of the column, ties apart."
-)
 SIMULATED = "Simulated: nothing in this figure was observed"
 WORKED_OUT = "Simulated studies, worked out: nothing in this figure was observed"
 ERROR = f"{SIMULATED}. Bars: Monte Carlo error"
@@ -53,37 +54,56 @@ def plot_weight_shares(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     all admissible ways to fill in the boxes not stated), per cent.
     """
     words = "Share of all weightings that give the told side (per cent)"
-    ax = start_rows(ax, shares.case, (10.5, 0.62, 1.7), fontsize=12.5, xlim=(-2, 102), xlabel=words)
+    ax = start_rows(ax, shares.case, (12.5, 0.4, 1.3), xlim=(-2, 102), xlabel=words)
     places = range(len(shares))
     ax.hlines(places, shares.least, shares.most, color=SOFT, linewidth=7, alpha=0.55)
     ax.plot(shares.stated, places, "o", color=INK, markersize=10)
     for place, row in zip(places, shares.itertuples()):
-        dot = "none" if pd.isna(row.stated) else f"{row.stated:.3g}"
-        words = f"{dot}  ({row.least:.3g} to {row.most:.3g})"
-        ax.text(104, place, words, va="center", fontsize=12)
+        dot = "none" if pd.isna(row.stated) else f"{row.stated:.0f}"
+        words = f"{dot} ({row.least:.0f} to {row.most:.0f})"
+        ax.text(104, place, words, va="center", fontsize=SMALL)
     ax.axvline(50, color=PALE, linewidth=1, zorder=0)
     ax.spines["left"].set_visible(False)
-    words = "dot: stated boxes only   bar: over every admissible way to fill in the others"
-    ax.set_title(words, loc="left", fontsize=12, color=SOFT, style="italic")
-    return ax.figure, ax
+    always, sure = shares.case[shares.stated == 100], shares.case[shares.least > 50]
+    caption = (
+        f"On the stated boxes alone (dots) {len(always)} of {len(shares)} cases come out as "
+        f"told at any weights; once the open boxes may lean (bars), {len(sure)} stay above "
+        f"half: {listed(sure)}."
+    )
+    said = "; ".join(
+        f"{row.case}: {'no stated box' if pd.isna(row.stated) else f'{row.stated:.0f}'}, "
+        f"{row.least:.0f} to {row.most:.0f}"
+        for row in shares.itertuples()
+    )
+    return say(
+        ax,
+        "How many weightings give each case its told side",
+        caption,
+        f"Per cent of all weightings, stated boxes alone and the range: {said}.",
+    )
 
 
-def plot_relations(relations: pd.DataFrame, ax: Axes | None = None) -> Drawn:
+def plot_relations(relations: pd.DataFrame, more: str = "", ax: Axes | None = None) -> Drawn:
     """Which box must, may or cannot weigh more than which.
 
     `relations`: ``box``, ``other``, ``relation``; one row per ordered pair, boxes by the labels to
-    be drawn.
+    be drawn. `more`: what else the caption should say.
     """
     boxes = list(dict.fromkeys(relations.box))
     ax = start_grid(ax, [wrap(box, 22) for box in boxes], [wrap(box, 15) for box in boxes],
-                    (11, 1.0 * len(boxes) + 1.6))  # fmt: skip
+                    (12, 1.0 * len(boxes) + 1.5))  # fmt: skip
     for row in relations.itertuples():
         x, y, fill = boxes.index(row.other), boxes.index(row.box), RELATIONS[row.relation]
         ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=fill, edgecolor=INK))
         ink = "white" if row.relation == "must" else INK
-        ax.text(x, y, row.relation, color=ink, fontsize=13.5, **CENTRED)
-    ax.set_xlabel(_READ_RELATIONS, fontsize=12.5, loc="left")
-    return ax.figure, ax
+        ax.text(x, y, row.relation, color=ink, fontsize=LARGE, **CENTRED)
+    ax.set_xlabel("Must the box of the row weigh more than the box of the column?", loc="left")
+    must = relations[relations.relation == "must"]
+    pairs = listed((f"{row.box} over {row.other}" for row in must.itertuples()), "no pair")
+    caption = f"In the weightings that are left the order is forced for {pairs}. {more}".strip()
+    said = relations.groupby(["box", "relation"], sort=False).other.agg(listed)
+    alt = "; ".join(f"{box} {how} outweigh {others}" for (box, how), others in said.items())
+    return say(ax, "Which box must weigh more than which", caption, f"{alt}.")
 
 
 def plot_structures(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -92,8 +112,8 @@ def plot_structures(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     `shares`: structures down, cases across; per cent of all weightings and codings. A line stands
     between the structures and those whose name starts with ``null``.
     """
-    size = (4.2 + 1.25 * shares.shape[1], 0.5 * len(shares) + 1.4)
-    ax = start_grid(ax, shares.index, [wrap(case, 12) for case in shares], size, fontsize=13)
+    size = (4.6 + 1.4 * shares.shape[1], 0.46 * len(shares) + 1.4)
+    ax = start_grid(ax, shares.index, [wrap(case, 12) for case in shares], size)
     ax.imshow(shares.to_numpy(float), cmap="Greys", vmin=0, vmax=125, aspect="auto")
     for (y, x), share in np.ndenumerate(shares.to_numpy(float)):
         ink = "white" if share > 70 else INK
@@ -103,49 +123,73 @@ def plot_structures(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
         # White around the black: it is to be seen between dark cells too.
         for color, width in (("white", 9), (INK, 2.5)):
             ax.axhline(place, color=color, linewidth=width)
-    return ax.figure, ax
+    own, every = shares[~nulls], shares.columns[-1]
+    best = own[every].idxmax()
+    caption = (
+        f"The darker, the more often a case comes out as told: {own.columns[0]} is where "
+        f"structures part (from {own.iloc[:, 0].min():.0f} to {own.iloc[:, 0].max():.0f} "
+        f"per cent), and {every} comes out at most {own[every].max():.0f} per cent of the "
+        f"time ({best})."
+    )
+    said = "; ".join(
+        f"{name}: " + listed(f"{case} {share:.0f}" for case, share in row.items())
+        for name, row in shares.iterrows()
+    )
+    return say(
+        ax,
+        "How often each structure gives each case its told side",
+        caption,
+        f"Per cent of weightings and codings. {said}.",
+    )
 
 
 def plot_specifications(curve: pd.DataFrame, choices: list[str], ax: Axes | None = None) -> Drawn:
-    """A specification curve: every combination of choices, and what came out.
+    """What comes out under each option of each choice, whatever the other choices are.
 
-    Below it a strip for each option, by mean share: the darker, the more of its combinations lie
-    there. Combinations with the same share have no order among them and are of one grey.
+    A row for each option, by choice: the range of all combinations that hold it, the middle half of
+    them, and their mean. An option whose bar lies further right gives more cases their told side; a
+    choice whose bars lie alike does not matter.
 
-    `curve`: sorted by ``share`` (per cent of the cases that come out as told); one column for each
-    of `choices`, as text.
+    `curve`: ``share`` (per cent of the cases that come out as told); one column for each of
+    `choices`, as text.
     """
-    means = {name: curve.groupby(name).share.mean().sort_values() for name in choices}
-    ax = start(ax, 13, 3.8 + 0.29 * (sum(map(len, means.values())) + 1.3 * len(means)))
-    ax.plot(range(len(curve)), curve.share, ".", color=INK, markersize=8)
-    ax.axhline(100, color=PALE, linewidth=1, zorder=0)
-    beside = {"va": "center", "transform": ax.get_yaxis_transform(), "fontsize": 13}
-    ticks, y = {0.0: "0 %", 50.0: "50 %", 100.0: "all cases as told"}, -4.0
-    for name, mean in means.items():
-        ticks[y := y - 13.0] = name
-        ax.text(1.01, y, "mean", **beside)
-        for option, share in mean.items():
-            ticks[y := y - 10.0] = str(option)
-            _draw_strip(ax, curve.share, curve[name] == option, y)
-            ax.text(1.01, y, f"{share:.0f} %", **beside)
-    words = f"{len(curve)} combinations of choices, sorted by what comes out"
-    ax.set(xlim=(-0.5, len(curve) - 0.5), ylim=(y - 8, 106), xticks=[])
-    ax.set_xlabel(f"{words}\ndarker: more of an option's combinations lie there", fontsize=13.5)
-    ax.set_yticks(list(ticks), ticks.values(), fontsize=13)
-    for label in ax.get_yticklabels():
-        label.set_fontweight("bold" if label.get_text() in choices else "normal")
+    rows = []
+    for name in choices:
+        by_option = curve.groupby(name).share
+        table = by_option.describe().sort_values("mean", kind="stable")
+        rows += [(name, None, None), *((name, option, row) for option, row in table.iterrows())]
+    ax = start_rows(ax, ["" if option else f"{name}:" for name, option, _ in rows],
+                    (12.5, 0.25, 1.0), ends=(0.9, 0.1), fontsize=SMALL,
+                    xlim=(max(0, curve.share.min() - 10), 102),
+                    xlabel="Cases that come out as told (per cent)")  # fmt: skip
+    ax.set_yticklabels([option or f"{name}:" for name, option, _ in rows], fontsize=SMALL)
+    for place, (label, (_, option, row)) in enumerate(zip(ax.get_yticklabels(), rows)):
+        label.set_fontweight("normal" if option else "bold")
+        if option:
+            ax.plot([row["min"], row["max"]], [place, place], color=SOFT, linewidth=1.5)
+            ax.plot([row["25%"], row["75%"]], [place, place], color=PALE, linewidth=9,
+                    solid_capstyle="butt")  # fmt: skip
+            ax.plot(row["mean"], place, "o", color=INK, markersize=8)
+            ax.text(102.5, place, f"{row['mean']:.0f}", va="center", fontsize=SMALL)
+    ax.text(102.5, -0.75, "mean", va="center", fontsize=SMALL)
+    ax.axvline(100, color=PALE, linewidth=1, zorder=0)
     hide_frame(ax)
-    return ax.figure, ax
-
-
-def _draw_strip(ax: Axes, shares: pd.Series, chosen: pd.Series, y: float) -> None:
-    """Where the combinations of one option lie: how often, against how often everywhere."""
-    by_share = chosen.groupby(shares.to_numpy(), sort=False)
-    edges = np.cumsum([0, *by_share.size()]) - 0.5
-    often = by_share.mean().to_numpy() / chosen.mean()
-    # White: never; light grey: as often as everywhere; black: three times as often, or more.
-    ax.pcolormesh(edges, [y - 4, y + 4], often[None], cmap="Greys", vmin=0, vmax=3)
-    ax.add_patch(Rectangle((-0.5, y - 4), len(shares), 8, facecolor="none", edgecolor=SOFT))
+    means = {name: curve.groupby(name).share.mean() for name in choices}
+    spread = {name: mean.max() - mean.min() for name, mean in means.items()}
+    widest, least = max(spread, key=spread.get), min(spread, key=spread.get)
+    whole = (curve.share == 100).sum()
+    caption = (
+        f"Of {len(curve)} combinations of choices {whole} give every case its told side "
+        f"(from "
+        f"{curve.share.min():.0f} to {curve.share.max():.0f} per cent of the cases do); the "
+        f"choice of {widest} moves the mean most ({spread[widest]:.0f} points, least with "
+        f"{means[widest].idxmin()}), that of {least} least ({spread[least]:.0f})."
+    )
+    said = "; ".join(
+        f"{name}: " + listed(f"{option} {mean:.0f}" for option, mean in mean.sort_values().items())
+        for name, mean in means.items()
+    )
+    return say(ax, "What comes out under each choice", caption, f"Mean per cent as told. {said}.")
 
 
 def plot_swings(swings: pd.DataFrame, told: str, ax: Axes | None = None) -> Drawn:
@@ -157,7 +201,7 @@ def plot_swings(swings: pd.DataFrame, told: str, ax: Axes | None = None) -> Draw
     """
     # As on the balance: what speaks for partnership lies to the left.
     reach = 1.15 * max(0.2, swings[["low", "high"]].abs().max(axis=None))
-    ax = start_rows(ax, swings.label, (11, 0.6, 2.1), xlim=(reach, -reach))
+    ax = start_rows(ax, swings.label, (12, 0.6, 2.1), xlim=(reach, -reach))
     places, base = np.arange(len(swings)), float(swings.base.iloc[0])
     ax.barh(places, swings.high - swings.low, 0.6, swings.low, color=PALE, edgecolor=INK)
     fixed = swings.high == swings.low
@@ -165,12 +209,25 @@ def plot_swings(swings: pd.DataFrame, told: str, ax: Axes | None = None) -> Draw
     ax.axvline(0, color=INK, linewidth=1.5)
     ax.axvline(base, color=INK, linewidth=2, linestyle=DASHED)
     ax.text(base, 1.02, f"open boxes left out: B = {round(base, 2) + 0.0:+.2f}", ha="center",
-            va="bottom", transform=ax.get_xaxis_transform(), fontsize=13)  # fmt: skip
-    ax.set_xlabel(f"Tilt B, told: {told}", fontsize=13.5, labelpad=8)
+            va="bottom", transform=ax.get_xaxis_transform(), fontsize=PLAIN)  # fmt: skip
+    ax.set_xlabel(f"Tilt B, told: {told}", labelpad=8)
     for x, words, align in ((0, "\u2190 for partnership", "left"), (1, "against \u2192", "right")):
         ax.annotate(words, (x, 0), xycoords="axes fraction", xytext=(0, -28), ha=align, va="top",
-                    textcoords="offset points", fontsize=13.5, weight="bold")  # fmt: skip
-    return ax.figure, ax
+                    textcoords="offset points", fontsize=PLAIN, weight="bold")  # fmt: skip
+    side = {"left": 1, "right": -1}.get(told, 0)
+    turns = swings.label[
+        (np.sign(swings.low.round(9)) == side) | (np.sign(swings.high.round(9)) == side)
+    ]
+    caption = (
+        f"With the open boxes left out B is {base + 0.0:+.2f}, and told is {told}: the "
+        f"widest "
+        f"bar is {swings.label.iloc[0]}, and alone {listed(turns, 'no box')} could bring "
+        "the beam to the side told."
+    )
+    said = "; ".join(
+        f"{r.label}: {r.low + 0.0:+.2f} to {r.high + 0.0:+.2f}" for r in swings.itertuples()
+    )
+    return say(ax, "How far one box alone moves the beam", caption, f"B from and to. {said}.")
 
 
 def plot_carried(carried: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -178,11 +235,22 @@ def plot_carried(carried: pd.DataFrame, ax: Axes | None = None) -> Drawn:
 
     `carried`: ``input``, ``alone`` and ``in_all``, shares of the variance.
     """
-    words = "Share of the tilt's variance (filled: alone; outline: with others)"
-    ax = start_rows(ax, carried.input, (10, 0.5, 1.5), fontsize=12, xlabel=words)
-    for share, fill in ((carried.in_all, "white"), (carried.alone.clip(lower=0), SOFT)):
-        ax.barh(range(len(carried)), share, height=0.62, color=fill, edgecolor=INK)
-    return ax.figure, ax
+    drawn = carried.sort_values("in_all", ascending=False, kind="stable")
+    words = "Share of what makes the tilt uncertain (per cent)"
+    ax = start_rows(ax, drawn.input, (12, 0.5, 1.5), xlabel=words)
+    for name, share, fill in (("with all others", drawn.in_all, "white"),
+                              ("alone", drawn.alone.clip(lower=0), SOFT)):  # fmt: skip
+        ax.barh(range(len(drawn)), 100 * share, height=0.62, color=fill, edgecolor=INK, label=name)
+    ax.legend(loc="lower right", fontsize=PLAIN)
+    first = drawn.iloc[0]
+    caption = (
+        f"Most of the uncertainty of the beam's tilt hangs on {first.input} "
+        f"({100 * first.in_all:.0f} per cent with all that it acts through), least on "
+        f"{drawn.input.iloc[-1]} ({100 * drawn.in_all.iloc[-1]:.0f})."
+    )
+    said = "; ".join(f"{r.input}: {100 * max(r.alone, 0):.0f} alone, {100 * r.in_all:.0f} in all"
+                     for r in drawn.itertuples())  # fmt: skip
+    return say(ax, "What the uncertainty of a tilt hangs on", caption, f"Per cent. {said}.")
 
 
 def plot_rivals(weighed: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -230,11 +298,18 @@ def plot_smallest_p(designs: pd.DataFrame, ax: Axes | None = None) -> Drawn:
         ax.plot([p, 1], [place, place], color=PALE, linewidth=5, zorder=0)
         ax.plot(p, place, "o", color=INK, markersize=12,
                 markerfacecolor=INK if p <= LEVEL else "white")  # fmt: skip
-        ax.text(1.15, place, f"{p:.3g}", va="center", fontsize=14)
+        ax.text(1.15, place, f"{p:.3g}", va="center", fontsize=PLAIN)
     ax.axvline(LEVEL, color=INK, linewidth=1.4, linestyle="--")
-    ax.text(LEVEL, -0.75, f"{LEVEL:g} ", ha="right", va="center", fontsize=14)
+    ax.text(LEVEL, -0.75, f"{LEVEL:g} ", ha="right", va="center", fontsize=PLAIN)
     ax.set_xticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
-    return _say_simulated(ax, WORKED_OUT)
+    never = designs.design[designs.two_sided > LEVEL]
+    caption = (
+        f"{len(never)} of {len(designs)} designs (empty marks) cannot reach {LEVEL:g}, "
+        f"however "
+        f"clear their outcome: {listed(never)}."
+    )
+    said = "; ".join(f"{row.design}: {row.two_sided:.3g}" for row in designs.itertuples())
+    return say(ax, "The smallest p each design can give", caption, f"{said}.", WORKED_OUT)
 
 
 def plot_series(
@@ -245,6 +320,7 @@ def plot_series(
     *,
     aim: tuple[float, str] | None = None,
     ours: tuple[float, str, float] | None = None,
+    title: str = "What a method returns",
     is_log: bool = True,
     ax: Axes | None = None,
     **axis: Any,
@@ -252,9 +328,9 @@ def plot_series(
     """What a method returns, from size to size: a line for each series.
 
     `table`: `x`, `y`, and, if there are any, ``series``, and ``low`` and ``high``: a bar at each
-    mark. `note` is said above the axes. `aim`: where `y` should be, and the words for it at the
-    right end; `ours`: the `x` of one's own study, the words for it, and their height. With `is_log`
-    there is a tick at each value of `x`; `axis` is what `Axes.set` is to set.
+    mark. `note` and `title`: as in `style.say`. `aim`: where `y` should be, and the words for it at
+    the right end; `ours`: the `x` of one's own study, the words for it, and their height. With
+    `is_log` there is a tick at each value of `x`; `axis` is what `Axes.set` is to set.
     """
     ax = start(ax, 10.5, 6.2)
     groups = dict(list(table.groupby("series", sort=False))) if "series" in table else {"": table}
@@ -267,19 +343,27 @@ def plot_series(
         ax.plot(at, part[y], color=INK, linewidth=1.8, markersize=10, markeredgewidth=1.5,
                 label=name, **looks)  # fmt: skip
     if len(groups) > 1:
-        ax.legend(fontsize=14, handlelength=3.2)
+        ax.legend(handlelength=3.2)
     if aim:
         _draw_aim(ax, *aim)
     if ours:
         ax.axvline(ours[0], color=SOFT, linewidth=1.4, linestyle="--", zorder=0)
-        ax.text(ours[0], ours[2], f"  {ours[1]}", fontsize=13.5, va="center")
+        ax.text(ours[0], ours[2], f"  {ours[1]}", va="center")
     if is_log:
         sizes = sorted(set(table[x]))
         ax.set(xscale="log", xlim=(sizes[0] * 0.85, sizes[-1] * 1.2))
         ax.set_xticks(sizes, [f"{size:g}" for size in sizes])
         ax.xaxis.minorticks_off()
     ax.set(**axis)
-    return _say_simulated(ax, note)
+    ends = {name: part.sort_values(x).iloc[[0, -1]] for name, part in groups.items()}
+    said = [f"{name + ': ' if name else ''}from {e[y].iloc[0]:.3g} at {e[x].iloc[0]:g} to "
+            f"{e[y].iloc[1]:.3g} at {e[x].iloc[1]:g}" for name, e in ends.items()]  # fmt: skip
+    what = f"{ax.get_ylabel()}, by {ax.get_xlabel().lower()}"
+    beyond = f"; the dotted line is {' '.join(aim[1].split())}" if aim else ""
+    points = "; ".join(f"{name + ' ' if name else ''}" + listed(
+        f"{at:g}: {value:.3g}" for at, value in zip(part[x], part[y]))
+        for name, part in groups.items())  # fmt: skip
+    return say(ax, title, f"{what}: {'; '.join(said)}{beyond}.", f"{what}. {points}.", note)
 
 
 def plot_false_alarms(tried: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -292,24 +376,28 @@ def plot_false_alarms(tried: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     ax.bar(places, shares, width=0.55, color=PALE, edgecolor=INK, hatch="//", linewidth=1.4)
     ax.vlines(places, 100 * tried.low, 100 * tried.high, color=INK, linewidth=2.4)
     for place, share in zip(places, shares):
-        ax.text(place + 0.32, share + 0.4, f"{share:.0f}", fontsize=16, va="bottom")
+        ax.text(place + 0.32, share + 0.4, f"{share:.0f}", fontsize=LARGE, va="bottom")
     _draw_aim(ax, 100 * LEVEL, f"{100 * LEVEL:g}: as\npromised")
     ax.set(xlabel="Correlation of actors within a site", xticks=places,
            ylabel="Samples with a false finding (per cent)",
            xticklabels=[f"{icc:g}" for icc in tried.icc])  # fmt: skip
-    return _say_simulated(ax, ERROR)
-
-
-def _say_simulated(ax: Axes, note: str = SIMULATED) -> Drawn:
-    """Words above the axes that say what this is, all words large."""
-    ax.set_title(note, loc="left", fontsize=13, color=SOFT, style="italic")
-    ax.tick_params(labelsize=14)
-    for label in (ax.xaxis.label, ax.yaxis.label):
-        label.set_fontsize(14)
-    return ax.figure, ax
+    last = tried.iloc[-1]
+    caption = (
+        f"A test that promises {100 * LEVEL:g} false findings in 100 gives "
+        f"{shares.iloc[-1]:.0f} "
+        f"where actors of a site are alike at {last.icc:g}."
+    )
+    said = "; ".join(f"{icc:g}: {share:.0f} per cent" for icc, share in zip(tried.icc, shares))
+    return say(
+        ax,
+        "False alarms of a test that takes actors for independent",
+        caption,
+        f"By correlation within a site. {said}.",
+        ERROR,
+    )
 
 
 def _draw_aim(ax: Axes, height: float, words: str) -> None:
     """Where a quantity should be, said at the right end of the axes."""
     ax.axhline(height, color=INK, linewidth=1.4, linestyle=(0, (1, 2)), zorder=0)
-    ax.text(1.01, height, words, transform=ax.get_yaxis_transform(), fontsize=13.5, va="center")
+    ax.text(1.01, height, words, transform=ax.get_yaxis_transform(), va="center")

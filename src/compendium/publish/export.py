@@ -1,13 +1,14 @@
 """Every figure and table, ready for a manuscript: print size, caption, alt text, data.
 
-A figure is the run's own picture, set to the size it has on a page, with words that a screen reader
-speaks; nothing is drawn again. A table is a Word document and LaTeX at the width of a page, or laid
-on its side; cells are text as the run wrote them, so no number changes on the way.
+A figure is the run's own picture, set to the size it has on a page, and as a slide, with the words
+that it was drawn with: what to see, and what it shows to who does not see it. Nothing is drawn
+again. A table is a Word document and LaTeX at the width of a page, or laid on its side; cells are
+text as the run wrote them, so no number changes on the way.
 
-A caption is not typed: the heading of the notebook says what is shown, the run's record who made it
-and in which cell, and where a printed item is redrawn, the register and the verdicts say how it
-came out. A figure whose image is missing from the texts says so first. The same results give the
-same bytes: a Word document is a zip file, and its clock is set back.
+A table's caption is not typed either: the heading of the notebook says what is shown. The run's
+record says who made it and in which cell, and where a printed item is redrawn, the register and the
+verdicts say how it came out. The same results give the same bytes: a Word document is a zip file,
+and its clock is set back.
 """
 
 import datetime
@@ -23,7 +24,6 @@ from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import pandas as pd
 
@@ -128,11 +128,6 @@ def read_headings(notebook: dict[str, Any]) -> dict[int, str]:
     return found
 
 
-def is_reconstruction(svg: str) -> bool:
-    """Whether a figure says that it is one: drawn as outlines, what it says is in a comment."""
-    return bool(re.search(r"<!-- [^>]*reconstruction", svg, flags=re.IGNORECASE))
-
-
 def _choose(exhibits: list[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
     """Those that are named; a name that is none is refused, with the closest there are."""
     every = sorted({exhibit["name"] for exhibit in exhibits})
@@ -189,25 +184,26 @@ def _write_exhibit(exhibit: dict[str, Any], printed: dict[str, Any], draft: Path
     table.columns = [re.sub(r"^Unnamed: \d+$", "", name).replace("_", " ") for name in table]
     picture = Path(f"{source}.svg").read_text(encoding="utf-8") if kind == "figure" else ""
     item, size = _find_item(name, list(printed)), ("", "")
-    words, caption, alt = render(
+    caption, alt = render(
         "exhibit.txt.j2",
         **exhibit,
         printed=printed.get(item),
-        is_rebuilt=is_reconstruction(picture),
+        said=outputs.read_words(name) if kind == "figure" else None,
         n_rows=len(table),
         named=list(table.columns[:_NAMED]),
         n_more=table.shape[1] - _NAMED,
         ranges=_find_ranges(table),
     ).splitlines()
     if kind == "figure":
-        picture, size = _fit_picture(picture, words, alt)
+        picture, size = _fit_picture(picture)
         dots = _set_dots(Path(f"{source}.png").read_bytes(), size[0])
-        files = {"svg": picture, "png": dots}
+        slide = Path(f"{source}-slide.png").read_bytes()
+        files = {".svg": picture, ".png": dots, "-slide.png": slide}
     else:
         said = (table, name, caption, alt)
-        files = {"docx": _write_word(*said), "tex": _write_latex(*said)}
+        files = {".docx": _write_word(*said), ".tex": _write_latex(*said)}
     for ending, content in files.items():
-        paths.write_file(Path(f"{target}.{ending}"), content)
+        paths.write_file(Path(f"{target}{ending}"), content)
     return {
         **{"kind": kind, "name": name, "width_mm": size[0], "height_mm": size[1]},
         **{"caption": caption, "alt": alt, "run": exhibit["run"], "cell": exhibit["cell"]},
@@ -241,12 +237,11 @@ def _fit_page(width: float, height: float) -> tuple[float, float]:
     return round(width / _POINTS * scale, 1), round(height / _POINTS * scale, 1)
 
 
-def _fit_picture(svg: str, title: str, alt: str) -> tuple[str, tuple[float, float]]:
-    """An SVG of matplotlib's at its size in print, with words for who does not see it."""
+def _fit_picture(svg: str) -> tuple[str, tuple[float, float]]:
+    """An SVG of matplotlib's at its size in print."""
     start, width, height, rest = OPENING.search(svg).groups()
     size = _fit_page(float(width), float(height))
-    words = f"\n <title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>"
-    opening = f'{start}role="img" width="{size[0]}mm" height="{size[1]}mm"{rest}{words}'
+    opening = f'{start}width="{size[0]}mm" height="{size[1]}mm"{rest}'
     return OPENING.sub(lambda _: opening, svg, count=1), size
 
 

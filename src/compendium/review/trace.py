@@ -24,7 +24,7 @@ from compendium.runs import records
 from compendium.runs.markup import render
 
 # The forms a figure or a table comes in: one thing, however many files.
-_ENDINGS = (".svg", ".png", ".csv", ".md")
+_ENDINGS = (".svg", "-slide.png", ".png", ".csv", ".json", ".md")
 _RAW = "data/raw/"
 
 

@@ -204,17 +204,54 @@ def _as_text(frame: "pd.DataFrame") -> "pd.DataFrame":
     return frame.astype(object).where(frame.notna(), "").astype(str)
 
 
-def show_entries(register: "pd.DataFrame", values: set[str] | None = None) -> Html:
-    """The entries of the register of discrepancies, one below the other, each under its id.
+def rank_register(register: "pd.DataFrame", verdicts: "pd.DataFrame") -> list[dict[str, Any]]:
+    """The register as findings, by consequence: a consequence said of several places is one.
+
+    First what bears on something else, then what does little and what does nothing; among these a
+    recomputed number before one that is compared, counted or cited. Each finding has ``head``, the
+    row it is told by, and all its ``rows``.
+    """
+    kinds = verdicts.set_index("value_id").evidence
+    ranks = {kind: place for place, kind in enumerate(EVIDENCE)}
+    said = register.astype(str)
+    weight = said.consequence.str.startswith("Small") + 2 * said.consequence.str.startswith("None")
+    kind = said.discrepancy_id.map(kinds).map(ranks).fillna(len(ranks))
+    order = (weight * 10 + kind).sort_values(kind="stable").index
+    found: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for row in said.loc[order].to_dict("records"):
+        source = row["discrepancy_id"].partition("/")[0]
+        alone = row["discrepancy_id"] if row["consequence"].startswith("None") else ""
+        found.setdefault((source, alone or row["consequence"]), []).append(row)
+    return [{"head": rows[0], "rows": rows} for rows in found.values()]
+
+
+def show_register(found: list[dict[str, Any]], values: set[str] | None = None) -> Html:
+    """Findings of `rank_register`, one below the other, each place under its id.
 
     Parameters
     ----------
-    register : DataFrame
-        ``discrepancies.csv``, or some of it.
     values : set of str, optional
-        Printed values with a row in ``values.html``: where there is that page, entries lead to it.
+        Printed values with a row in ``values.html``: where there is that page, places lead to it.
     """
-    return _show("entries", register.astype(str).to_dict("records"), values)
+    return _show("entries", found, values)
+
+
+def show_findings(findings: list[dict[str, Any]], folder: str = "", page: str = "{}") -> Html:
+    """What was found, each with its picture: inside the page, or from a folder of figures.
+
+    `page`: where the page of a notebook is, with its name in the place of ``{}``.
+    """
+    shown = []
+    for finding in findings:
+        name = finding["figure"]
+        source = f"{folder}{name}.svg"
+        if not folder:
+            picture = paths.RESULTS / "figures" / f"{name}.svg"
+            paths.note_read(picture)
+            code = base64.b64encode(picture.read_bytes()).decode("ascii")
+            source = f"data:image/svg+xml;base64,{code}"
+        shown.append(finding | {"source": source, "page": page.format(finding["notebook"])})
+    return _show("findings", shown)
 
 
 def show_claims(claims: "pd.DataFrame", title: str) -> Html:
@@ -246,16 +283,20 @@ def show_sources(sources: "pd.DataFrame", label: str) -> Html:
     return _show("sources", list(sources.citation), label)
 
 
-def show_figures(leave_out: str) -> Html:
-    """All figures of the results but one, which stands elsewhere on the page.
+def show_figures(*names: str, leave_out: Iterable[str] = ()) -> Html:
+    """Figures of the results by name, or all but some; the pictures are inside the page.
 
-    Each with its file name, its data and its other forms; the picture is inside the page.
+    Each with what it is, what to see in it, its data and its other forms.
     """
-    pictures = sorted(paths.RESULTS.glob("figures/*.svg"))
-    shown = [picture for picture in pictures if picture.stem != leave_out]
-    for picture in shown:
-        paths.note_read(picture)
-    images = {p.stem: base64.b64encode(p.read_bytes()).decode("ascii") for p in shown}
+    every = names or [path.stem for path in sorted(paths.RESULTS.glob("figures/*.svg"))]
+    images = []
+    for name in every:
+        if name not in leave_out:
+            picture, words = (paths.RESULTS / "figures" / f"{name}{e}" for e in (".svg", ".json"))
+            for path in (picture, words):
+                paths.note_read(path)
+            image = base64.b64encode(picture.read_bytes()).decode("ascii")
+            images.append((name, image, json.loads(words.read_text(encoding="utf-8"))))
     return _show("figures", images)
 
 

@@ -1,6 +1,6 @@
 """What a notebook declares: what it reads, what it writes, what it takes.
 
-The first cell says it to the reader (``Reads:`` and ``Writes:`` lines), the cell tagged
+A cell of prose says it to the reader (``Reads:`` and ``Writes:`` lines), the cell tagged
 ``parameters`` to the runner. The task graph is built from these lines, and each run is held to
 them, so that what a reader is told and what is run cannot drift apart. What a parameter may be
 beyond its type stands in ``study.toml``: a run is refused before its kernel starts, not by an error
@@ -32,7 +32,7 @@ _PARSING = Lock()
 # Where a cell begins in the code of a notebook.
 _CELL = "# cell "
 ENDINGS = {
-    "results/figures": (".svg", ".png", ".csv"),
+    "results/figures": (".svg", ".png", "-slide.png", ".csv", ".json"),
     "results/tables": (".csv", ".md"),
 }
 _TYPES = {kind.__name__: kind for kind in (str, int, float, bool, dict)}
@@ -80,7 +80,8 @@ def read_declaration(source: Path) -> Declaration:
         texts = ["".join(cell["source"]) for cell in cells]
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{source.name} is no notebook: {error}") from None
-    head = texts[0] if texts else ""
+    prose = [text for text, cell in zip(texts, cells) if cell["cell_type"] == "markdown"]
+    head = "\n".join(prose)
     title = re.search(r"^# (.+)$", head, flags=re.MULTILINE)
     declared = Declaration(
         title=title[1] if title else source.stem,
@@ -336,7 +337,7 @@ def name_run(source: Path, given: dict[str, Any]) -> str:
 def expected_files(source: Path, given: dict[str, Any]) -> list[str]:
     """The files a run writes, by its own declaration, relative to its folder.
 
-    ``results/figures/x`` stands for ``x.svg``, ``x.png`` and ``x.csv``; ``results/tables/x`` for
+    ``results/figures/x`` stands for all files of the figure (`ENDINGS`), ``results/tables/x`` for
     ``x.csv`` and ``x.md``; ``{site}`` for the value of the parameter ``site``.
     """
     declared = read_declaration(source)

@@ -8,17 +8,22 @@ in ``sources.csv``, and every title, table and figure says so: a number should n
 finding because it was passed on without its folder. Studies of real texts get no label.
 """
 
+import io
+import json
 import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pandas as pd
 
 from compendium import paths
-from compendium.errors import DataError, FitError
+from compendium.errors import DataError, FitError, SettingError
 from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
+from compendium.settings import read_study
 
 DIGITS = "%.8g"
 INVENTED = "invented"
@@ -81,12 +86,63 @@ class Sentence(str):
         return str(self)
 
 
+# A slide in inches, and the least share of its height that its smallest type has.
+SLIDE, LEAST_TYPE = (40 / 3, 7.5), 0.025
+
+
 def save_figure(figure: Any, data: pd.DataFrame, name: str) -> None:
-    """Write a figure as SVG and PNG, and the data it shows as CSV, to ``results/figures``."""
+    """Write a figure and what belongs to it to ``results/figures``.
+
+    SVG and PNG at the size of a page, ``-slide.png`` for a projector, the data it shows as CSV, and
+    as JSON its title, caption, alt text and note, and what its abbreviations are short for.
+
+    Raises
+    ------
+    SettingError
+        If the figure was drawn without `figures.style.say`.
+    """
+    words = getattr(figure, "words", None)
+    if not words:
+        raise SettingError(f"figure {name}: found no caption and alt text; say them when drawing")
+    words = words | {"short": _spell_out(figure, words)}
     path = paths.output(f"results/figures/{name}.svg")
-    figure.savefig(path, metadata={"Date": None, "Creator": None})
+    drawn = io.StringIO()
+    figure.savefig(drawn, format="svg", metadata=dict.fromkeys(("Date", "Creator")))
+    said = f"<title>{escape(words['title'])}</title>\n <desc>{escape(words['alt'])}</desc>\n"
+    text = re.sub(r"(<svg )([^>]*>\n)", rf'\1role="img" \2 {said}', drawn.getvalue(), count=1)
+    path.write_text(text, encoding="utf-8", newline="\n")
     figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
+    text = json.dumps(words, indent=1, ensure_ascii=False)
+    path.with_suffix(".json").write_text(text + "\n", encoding="utf-8", newline="\n")
     data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="\n")
+    _save_slide(figure, path.with_name(f"{name}-slide.png"))
+
+
+def _spell_out(figure: Any, words: dict[str, str]) -> str:
+    """What the abbreviations in a figure mean, by the study's glossary."""
+    from matplotlib.text import Text  # noqa: PLC0415
+
+    drawn = [text.get_text() for text in figure.findobj(Text)]
+    seen = set(re.findall(r"[\w-]+", " ".join([*drawn, *words.values()])))
+    known = {term: meaning for term, meaning in read_study().glossary.items() if term in seen}
+    return "; ".join(f"{term}: {known[term]}" for term in known if term[1:] != term[1:].lower())
+
+
+def _save_slide(figure: Any, path: Path) -> None:
+    """The same figure in the form of a slide: small enough for its smallest type to be read."""
+    from matplotlib.text import Text  # noqa: PLC0415
+
+    sizes = [text.get_fontsize() for text in figure.findobj(Text) if text.get_text().strip()]
+    scale = min(1.0, min(sizes, default=SLIDE[1] * 72) / (72 * LEAST_TYPE * SLIDE[1]))
+    figure.set_size_inches(*(side * scale for side in SLIDE))
+    figure.savefig(path, dpi=1080 / (SLIDE[1] * scale), metadata={"Software": None})
+
+
+def read_words(name: str) -> dict[str, str]:
+    """What a saved figure says: ``title``, ``caption``, ``alt``, ``note`` and what is ``short``."""
+    path = paths.RESULTS / "figures" / f"{name}.json"
+    paths.note_read(path)
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def draw(
@@ -106,15 +162,19 @@ def draw(
         Takes `shown`, then `more` and `options`; returns figure and axes.
     saved : DataFrame, optional
         The data to be saved, where they are more than what is drawn.
+    title : str
+        What the figure is, if not what `plot` calls it; it stands beside the picture, not in it.
     """
     # The runner imports this module too, and draws nothing: matplotlib is a second to import.
     from compendium.figures import style  # noqa: PLC0415
 
     style.use_style()
-    figure, ax = plot(shown, *more, **options)
+    figure, _ = plot(shown, *more, **options)
     if title:
-        ax.set_title(title, loc="left", fontsize=15)
+        figure.words["title"] = title
+    shown_size = figure.get_size_inches().copy()
     save_figure(mark_figure(figure), mark_table(shown if saved is None else saved), name)
+    figure.set_size_inches(shown_size)
 
 
 def write_verdicts(notebook: str, kept: str = "*", name: str = "") -> pd.DataFrame:

@@ -10,6 +10,7 @@ import ctypes
 import io
 import json
 import platform
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,21 @@ from typing import Any
 
 from compendium import paths
 from compendium.errors import DataError, shorten
+from compendium.settings import read_study
+
+# What lies in the results, and what it is.
+_INDEX = [
+    ("report.html", "everything in one page, the findings first"),
+    ("verdicts.csv", "each printed value with what was computed, and its verdict"),
+    ("answers.csv", "each number of the notebooks' prose, with the run that found it"),
+    ("claims.csv", "the propositions with their grades"),
+    ("claims-further.csv", "the findings of the other chapters and works, with their grades"),
+    ("figures/*.svg", "figures; beside each, its data (.csv), its words (.json), .png and a slide"),
+    ("tables/*.csv", "tables, as CSV and as Markdown"),
+    ("notebooks/*.html", "the notebooks as run, to be read; and to be opened (.ipynb)"),
+    ("records/*.json", "what each run read, wrote, judged and found, and how long it took"),
+    ("runs/*", "runs made by hand with other parameters, each with a folder of its own"),
+]
 
 
 def read_log(work: Path) -> list[dict[str, Any]]:
@@ -133,8 +149,39 @@ def list_answers(records: list[dict[str, Any]]) -> str:
 
 
 def write_answers() -> None:
-    """Write what the last runs found: ``results/answers.csv``, in one step."""
+    """Write what the last runs found: ``results/answers.csv``, in one step; then the index."""
     paths.write_file(paths.RESULTS / "answers.csv", list_answers(_read_records()))
+    write_index()
+
+
+def read_findings() -> list[dict[str, str]]:
+    """What the study says it found, each number filled in from the runs that gave it.
+
+    In a sentence ``{run/name}`` stands for an answer, ``{caption}`` for what its figure says. A
+    finding whose run has not been, or said nothing of that name, is left out.
+    """
+    given = {f"{record['run']}/{said['name']}": said["value"]
+             for record in _read_records() for said in record.get("answered", [])}  # fmt: skip
+    found = []
+    for finding in read_study().findings:
+        words = paths.RESULTS / "figures" / f"{finding['figure']}.json"
+        if words.is_file():
+            figure = json.loads(words.read_text(encoding="utf-8"))
+            known = given | {"caption": figure["caption"]}
+            parts = re.split(r"{([^}]+)}", finding["says"])
+            if known.keys() >= set(parts[1::2]):
+                parts[1::2] = [known[name] for name in parts[1::2]]
+                found.append(finding | {"says": "".join(parts), "words": figure})
+    return found
+
+
+def write_index() -> None:
+    """Write ``results/README.md``: what lies where, and how many of each there are."""
+    count = {name: sum(1 for _ in paths.RESULTS.glob(name)) for name, _ in _INDEX}
+    lines = [f"| `{name}` | {count[name]} | {words} |" for name, words in _INDEX if count[name]]
+    head = ["# Results", "", "Made by the last run; nothing here is typed, and all may be deleted.",
+            "", "| where | files | what |", "| --- | --- | --- |"]  # fmt: skip
+    paths.write_file(paths.RESULTS / "README.md", "\n".join([*head, *lines]) + "\n")
 
 
 def read_seconds(run: str) -> float:

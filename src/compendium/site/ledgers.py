@@ -15,14 +15,19 @@ from compendium import paths
 from compendium.printed import tables
 from compendium.printed.vocabulary import EVIDENCE, ROLES, TRANSCRIBED, VERDICTS
 from compendium.runs.markup import (
+    rank_register,
     render,
     show_claims,
-    show_entries,
+    show_findings,
+    show_register,
     show_summary,
 )
+from compendium.runs.records import read_findings
 from compendium.settings import read_study
 
 _CHECKED = [verdict for verdict in VERDICTS if verdict != TRANSCRIBED]
+# How many findings of the register stand on top.
+TOP = 10
 # Units that say nothing beside a number: a count, a text, a place in an order.
 _SILENT = {"n", "label", "code", "rank", "year", "date"}
 
@@ -36,7 +41,9 @@ def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
         "legend": render("site/legend.html.j2", verdicts=VERDICTS, evidence=EVIDENCE, roles=ROLES),
         "filters": _show_filters(items),
         "values": _show_values(verdicts, items, _find_judging(records, verdicts, items)),
-        "register": _show_register(tables.read_table("discrepancies"), set(verdicts.value_id)),
+        "register": _show_register(verdicts),
+        "findings": show_findings(read_findings(), "results/figures/", "notebooks/{}.html"),
+        "works": render("site/works.html.j2", works=list(tables.read_table("sources").citation)),
     }
     for name in ("claims", "claims-further"):
         grades = _read(f"tables/{name}-by-grade.csv")
@@ -129,13 +136,12 @@ def _show_values(
     return render("site/values.html.j2", rows=rows.to_dict("records"), judging=judging)
 
 
-def _show_register(register: pd.DataFrame, values: set[str]) -> str:
-    """What it holds, counted, then every entry under its id, which leads to its value."""
+def _show_register(verdicts: pd.DataFrame) -> str:
+    """The ten findings that matter most, what the register holds, and all others by consequence."""
+    register, values = tables.read_table("discrepancies"), set(verdicts.value_id)
     causes = register.cause.value_counts().sort_index().sort_values(ascending=False, kind="stable")
     settles = register.pdf_could_settle.value_counts().reindex(["yes", "perhaps", "no"]).dropna()
-    sources = register.discrepancy_id.str.partition("/")[0]
-    groups = [
-        (source, _name_source(source), members, show_entries(members, values))
-        for source, members in register.groupby(sources, sort=False)
-    ]
-    return render("site/register.html.j2", causes=causes, settles=settles, groups=groups)
+    ranked = rank_register(register, verdicts)
+    shown = [show_register(part, values) for part in (ranked[:TOP], ranked[TOP:])]
+    return render("site/register.html.j2", causes=causes, settles=settles, shown=shown,
+                  n_found=len(ranked), n_places=len(register))  # fmt: skip

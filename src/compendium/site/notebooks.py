@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from compendium import paths
-from compendium.publish.export import OPENING, is_reconstruction, read_headings
+from compendium.publish.export import OPENING
+from compendium.runs import outputs
 from compendium.runs.markup import render
 
 # From a page in the folder of notebooks to the results beside it.
@@ -28,23 +29,17 @@ class Drawing(NamedTuple):
     name: str
     run: str
     cell: int
-    title: str  # of its run's page: the notebook's title, and what the run was given
-    heading: str
+    group: str  # the title of its run's page
+    words: dict[str, str]  # as `outputs.read_words`
     rows: int
-    columns: list[str]
-    rebuilt: bool
     size: tuple[int, int]
 
 
 def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
     """A page for each run, one above the runs of a notebook that has several, and the gallery."""
     notebooks = {record["run"]: _read_notebook(record) for record in records}
-    drawings = [
-        drawing
-        for record in records
-        for drawing in _find_drawings(record, notebooks[record["run"]])
-    ]
-    groups = groupby(drawings, key=lambda drawing: drawing.title.partition(":")[0])
+    drawings = [drawing for record in records for drawing in _find_drawings(record)]
+    groups = groupby(drawings, key=lambda drawing: drawing.group.partition(":")[0])
     gallery = [(title, list(group)) for title, group in groups]
     made = {"made/gallery.html": render("site/gallery.html.j2", groups=gallery)}
     runs = defaultdict(list)
@@ -81,26 +76,23 @@ def _values(record: dict[str, Any]) -> str:
     return ", ".join(map(str, record["given"].values()))
 
 
-def _find_drawings(record: dict[str, Any], notebook: dict[str, Any]) -> list[Drawing]:
+def _find_drawings(record: dict[str, Any]) -> list[Drawing]:
     """The figures a run drew, in the order it drew them."""
-    headings = read_headings(notebook)
     files = [(entry["cell"], Path(entry["file"])) for entry in record["wrote"]]
     drawn = dict.fromkeys((cell, path.stem) for cell, path in files if path.suffix == ".svg")
-    return [_describe(name, record, cell, headings[cell]) for cell, name in drawn]
+    return [_describe(name, record, cell) for cell, name in drawn]
 
 
-def _describe(name: str, record: dict[str, Any], cell: int, heading: str) -> Drawing:
+def _describe(name: str, record: dict[str, Any], cell: int) -> Drawing:
     picture, data = (
         (paths.RESULTS / "figures" / f"{name}{ending}").read_text(encoding="utf-8")
         for ending in (".svg", ".csv")
     )
     _, *sides, _ = OPENING.search(picture).groups()
     width, height = (round(float(side) * _PIXELS) for side in sides)
-    heading = heading or record["title"]
-    heading += "" if heading.endswith(("?", ".", "!")) else "."
-    first, *rows = data.splitlines()
-    about = (name, record["run"], cell, _title_run(record), heading, len(rows), first.split(","))
-    return Drawing(*about, is_reconstruction(picture), (width, height))
+    rows = len(data.splitlines()) - 1
+    said = outputs.read_words(name)
+    return Drawing(name, record["run"], cell, _title_run(record), said, rows, (width, height))
 
 
 def _show_runs(several: list[dict[str, Any]], drawings: list[Drawing]) -> str:
@@ -143,9 +135,9 @@ def _adapt_outputs(outputs: list, drawn: list[Drawing], drawings: list[Drawing])
     return adapted
 
 
-def _show_drawing(figure: Drawing, caption: str = "") -> str:
-    """A figure with its data and its other forms; no pixel of it is inside the page."""
-    return render("site/drawing.html.j2", figure=figure, caption=caption)
+def _show_drawing(figure: Drawing) -> str:
+    """A figure with its words, its data and its other forms; no pixel of it is inside the page."""
+    return render("site/drawing.html.j2", figure=figure)
 
 
 def _adapt_html(page: str, drawings: list[Drawing]) -> str:
@@ -154,8 +146,8 @@ def _adapt_html(page: str, drawings: list[Drawing]) -> str:
     page = re.sub(r' (border="\d"|style="text-align: right;")', "", page)
     # The corner above the row names names nothing.
     page = page.replace("<th></th>", "<td></td>")
-    if embedded := re.search(r'<figure><img alt="([^;"]+);', page):
+    if embedded := re.search(r'<figure id="figure-([^"]+)"', page):
         (figure,) = (drawing for drawing in drawings if drawing.name == embedded[1])
-        return _show_drawing(figure, figure.name)
+        return _show_drawing(figure)
     page = page.replace('href="figures/', f'href="{_UP}results/figures/')
     return page.replace('href="notebooks/', 'href="')
