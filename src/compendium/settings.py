@@ -64,17 +64,10 @@ class Study:
 
 
 # Each key with its type; those of tables with what their values are.
-<<<<<<< HEAD
 _KEYS = {"title": str, "package": str, "coded": str, "coder": str, "decimal_mark": str,
-         "sources": dict, "states": dict, "factors": list, "roles": dict,
-         "groups": dict, "no_site": list, "one_way": list,
+         "sources": dict, "states": dict, "glossary": dict, "findings": list, "factors": list,
+         "roles": dict, "groups": dict, "no_site": list, "one_way": list,
          "traits": dict, "case": dict, "parameters": dict}  # fmt: skip
-=======
-_KEYS = {"title": str, "package": str, "coded": str, "decimal_mark": str, "sources": dict,
-         "states": dict, "glossary": dict, "findings": list, "factors": list, "roles": dict,
-         "groups": dict, "no_site": list, "one_way": list, "traits": dict,
-         "case": dict, "parameters": dict}  # fmt: skip
->>>>>>> 623bbc0 (Figures have a title beside them, a caption that says what to see, an alt text and a slide; findings first in the report)
 _CASE = {"statements", "factors"}
 _FACTOR = {"name", "label", "code"}
 _FINDING = {"says", "figure", "notebook"}

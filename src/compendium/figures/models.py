@@ -268,22 +268,30 @@ def plot_rivals(weighed: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     words = (
         "\u2190 for the rival    weight of the evidence (decibels)    for the explanation \u2192"
     )
-    ax = start_rows(ax, labels, (12.5, 0.8, 1.4), fontsize=12, xlabel=words)
+    ax = start_rows(ax, labels, (13, 0.62, 1.4), xlabel=words)
     beside = {"transform": ax.get_yaxis_transform(), "va": "center"}
     for row in weighed.itertuples():
         width, color, shift = ((12, PALE, -0.18), (5, INK, 0.18))[kinds.index(row.sources)]
         at = places[row.comparison, row.label] + shift
         ax.hlines(at, row.decibels_low, row.decibels_high, color=color, linewidth=width)
-        ax.text(1.01, at, f"{row.posterior_low:.3f} to {row.posterior_high:.3f}", fontsize=11.5,
-                **beside)  # fmt: skip
+        words = f"{row.posterior_low:.3f} to {row.posterior_high:.3f}"
+        ax.text(1.01, at, words, fontsize=SMALL, **beside)
     for (comparison, label), place in places.items():
         if not label:
-            ax.text(0.01, place + 0.2, comparison, fontsize=12.5, weight="bold",
+            ax.text(0.01, place + 0.2, comparison, fontsize=PLAIN, weight="bold",
                     backgroundcolor="white", **beside)  # fmt: skip
     ax.axvline(0, color=INK, linewidth=1.2, zorder=0)
-    note = f"broad: {kinds[0]}   narrow: {kinds[-1]}   right: posteriors over all priors held"
-    ax.set_title(note, loc="left", fontsize=12, color=SOFT, style="italic")
-    return ax.figure, ax
+    firm = weighed[(weighed.decibels_low > 0) | (weighed.decibels_high < 0)]
+    caption = (
+        f"{len(firm)} of {len(weighed)} ranges lie wholly on one side of no evidence; broad: "
+        f"{kinds[0]}, narrow: {kinds[-1]}, and right the posteriors over all priors held."
+    )
+    said = "; ".join(
+        f"{row.comparison}, {row.label}, {row.sources}: {row.decibels_low:.1f} to "
+        f"{row.decibels_high:.1f}"
+        for row in weighed.itertuples()
+    )
+    return say(ax, "How far evidence moves each comparison", caption, f"Decibels. {said}.")
 
 
 def plot_smallest_p(designs: pd.DataFrame, ax: Axes | None = None) -> Drawn:
