@@ -25,6 +25,10 @@ CITATION = (
 SOURCES = 'source_id,citation,doi,licence\ns,"Poe, E (1845) The raven. New York.",,free\n'
 
 
+WORDS = {"title": "Table 1", "caption": "A is 3.", "alt": "A 3, B 4.",
+         "note": "Reconstruction from counts", "short": ""}  # fmt: skip
+
+
 def draw(width: float, height: float) -> tuple[str, bytes]:
     """A picture of some points as SVG, a comment in it saying what it says, and as PNG."""
     figure = plt.figure(figsize=(width / 72, height / 72))
@@ -43,13 +47,16 @@ def project(tmp_path, monkeypatch):
     write(root / "CITATION.cff", CITATION)
     write(root / "data/raw/sources.csv", SOURCES)
     write(root / "results/figures/table-1.svg", svg)
+    write(root / "results/figures/table-1.json", json.dumps(WORDS))
+    (root / "results/figures/table-1-slide.png").write_bytes(b"a slide")
     (root / "results/figures/table-1.png").write_bytes(png)
     write(root / "results/tables/shares.csv", TABLE)
     head = {"cell_type": "markdown", "source": ["## Where `n` lies"]}
     cells = [head, *({"cell_type": "code", "source": [], "execution_count": n} for n in (5, 6))]
     write(root / "results/notebooks/02-draw.ipynb", json.dumps({"cells": cells}))
     wrote = [(5, "results/figures/table-1.svg"), (6, "results/tables/shares.csv")]
-    made = [*(f"figures/table-1.{end}" for end in ("svg", "png", "csv")), "tables/shares.csv"]
+    ends = (".svg", ".png", "-slide.png", ".json", ".csv")
+    made = [*(f"figures/table-1{end}" for end in ends), "tables/shares.csv"]
     keep_record(root, "02-draw", read=[], wrote=wrote, made=made, judged={})
     monkeypatch.setattr(outputs, "read_label", lambda: "")
     return root
@@ -71,7 +78,7 @@ def test_every_figure_and_table_comes_in_every_form(project):
     assert sorted(bytes_of(project / "out")) == [
         "captions.csv",
         "captions.md",
-        *(f"figures/table-1.{end}" for end in ("csv", "png", "svg")),
+        *(f"figures/table-1{end}" for end in ("-slide.png", ".csv", ".png", ".svg")),
         *(f"tables/shares.{end}" for end in ("csv", "docx", "tex")),
     ]
 
@@ -85,12 +92,12 @@ def test_the_same_results_give_the_same_bytes(project):
 
 
 def test_a_caption_says_what_the_runs_know(project):
-    """Reconstruction, heading, printed item, how it came out, and which cell made it."""
+    """What to see, what kind of drawing, printed item, how it came out, and which cell made it."""
     export.export(project / "out")
     found = captions(project / "out")
 
     assert found["table-1"]["caption"] == (
-        "Reconstruction: the printed image is missing. 02-draw: Where n lies. "
+        "Table 1. A is 3. Reconstruction from counts. "
         "After Table 1 of Poe (1845), section 1: Two sites. "
         "Its printed values: 1 exact, 2 transcribed. Made by notebooks/02-draw.ipynb, In [5]."
     )
@@ -117,18 +124,16 @@ def test_an_invented_study_says_so_in_every_caption(project, monkeypatch):
     monkeypatch.setattr(outputs, "read_label", lambda: "INVENTED")
     found = export.export(project / "out")
 
-    assert found.caption.str.contains("INVENTED: 02-draw").all()
-    assert found.alt.str.contains("INVENTED: 02-draw").all()
+    assert found.caption.str.contains("INVENTED: ").all()
+    assert found.alt.str.contains("INVENTED: ").all()
 
 
 def test_an_alt_text_says_what_is_in_the_data(project):
-    """Rows, columns, and the range of a column of numbers that are not all the same."""
+    """A figure's own; of a table rows, columns, and the range of a column of numbers."""
     export.export(project / "out")
     found = captions(project / "out")
 
-    assert found["table-1"]["alt"] == (
-        "Reconstruction. 02-draw: Where n lies. 2 rows of site; n. n from 3 to 4."
-    )
+    assert found["table-1"]["alt"] == "Table 1. A 3, B 4."
     assert found["shares"]["alt"] == (
         "Table. 02-draw: Where n lies. 2 rows of n cases; share percent. n cases from 3 to 12."
     )
@@ -144,8 +149,8 @@ def test_a_figure_has_the_size_of_a_page(project):
     across, down, unit = struct.unpack(">IIB", png[place + 4 : place + 13])
 
     assert (row["width_mm"], row["height_mm"]) == ("170.0", "85.0")
-    assert 'role="img" width="170.0mm" height="85.0mm"' in svg
-    assert f"<desc>{row['alt']}</desc>" in svg
+    assert 'width="170.0mm" height="85.0mm"' in svg
+    assert (project / "out/figures/table-1-slide.png").read_bytes() == b"a slide"
     # 1000 dots over 0.17 m.
     assert (across, down, unit) == (5882, 5882, 1)
     assert plt.imread(io.BytesIO(png)).shape[:2] == (500, 1000)

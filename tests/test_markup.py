@@ -31,7 +31,8 @@ def test_the_register_is_shown_whole_and_escaped():
     """Every entry has its id, both values and its cause; nothing in it is markup."""
     register = read_table("discrepancies")
     row = register.iloc[[0]].assign(what="a < b")
-    shown = markup.show_entries(row)
+    verdicts = pd.DataFrame({"value_id": [], "evidence": []})
+    shown = markup.show_register(markup.rank_register(row, verdicts))
 
     assert row.discrepancy_id.item() in shown
     assert f"<dt>Likely cause</dt><dd>{row.cause.item()}</dd>" in shown

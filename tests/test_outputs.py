@@ -1,11 +1,14 @@
 """What notebooks write and say: tables twice, text that stays text, answers that are noted."""
 
+import json
+
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
 from compendium import paths
-from compendium.figures.style import use_style
+from compendium.errors import SettingError
+from compendium.figures.style import say, use_style
 from compendium.runs import outputs, records
 
 
@@ -27,20 +30,58 @@ def test_a_table_is_written_twice(run_folder):
 
 
 def test_a_figure_is_saved_with_its_data_and_without_a_date(run_folder):
-    """SVG, PNG and CSV; the same bytes twice."""
+    """SVG, PNG, a slide, CSV and its words; the same bytes twice."""
     use_style()
     data = pd.DataFrame({"label": ["Trusts"], "share": [86.0]})
     saved = []
     for _ in range(2):
         figure, ax = plt.subplots()
         ax.barh(data.label, data.share, hatch="//")
+        say(ax, "Shares", "Trusts give 86 < 100 per cent.", "One bar: Trusts 86.")
         outputs.save_figure(figure, data, "x")
         folder = run_folder / "results" / "figures"
         saved.append({path.name: path.read_bytes() for path in folder.iterdir()})
 
-    assert sorted(saved[0]) == ["x.csv", "x.png", "x.svg"]
+    assert sorted(saved[0]) == ["x-slide.png", "x.csv", "x.json", "x.png", "x.svg"]
     assert saved[0] == saved[1]
-    assert b"dc:date" not in saved[0]["x.svg"]
+    svg = saved[0]["x.svg"].decode()
+    assert "dc:date" not in svg
+    assert "<title>Shares</title>\n <desc>One bar: Trusts 86.</desc>" in svg
+    assert 'role="img"' in svg
+    assert ">Trusts</text>" in svg
+    assert json.loads(saved[0]["x.json"])["caption"] == "Trusts give 86 < 100 per cent."
+
+
+@pytest.mark.usefixtures("run_folder")
+def test_a_figure_without_words_is_refused():
+    """Whoever draws says what to see, and what it shows to who does not see it."""
+    figure, _ = plt.subplots()
+
+    with pytest.raises(SettingError, match="figure x: found no caption and alt text"):
+        outputs.save_figure(figure, pd.DataFrame(), "x")
+
+
+@pytest.mark.parametrize("points", [8, 13.5, 30])
+def test_the_type_of_a_slide_is_large_enough(run_folder, points):
+    """At least 2.5 per cent of its height, whatever size the figure was drawn in."""
+    figure, ax = plt.subplots(figsize=(9, 20))
+    ax.axis("off")
+    ax.text(0.5, 0.5, "word", fontsize=points)
+    outputs.save_figure(say(ax, "a", "b", "c")[0], pd.DataFrame(), "x")
+    height, width, _ = plt.imread(run_folder / "results/figures/x-slide.png").shape
+
+    assert (width, height) == (1920, 1080)
+    assert points / (72 * figure.get_figheight()) >= outputs.LEAST_TYPE - 1e-9
+
+
+def test_abbreviations_in_a_figure_are_spelt_out(run_folder):
+    """By the study's glossary; a word that is none of its abbreviations is not."""
+    _, ax = plt.subplots()
+    ax.text(0.5, 0.5, "DoH funds what is told")
+    outputs.save_figure(say(ax, "a", "b", "c")[0], pd.DataFrame(), "x")
+    words = json.loads((run_folder / "results/figures/x.json").read_text(encoding="utf-8"))
+
+    assert words["short"] == "DoH: Department of Health"
 
 
 def test_processed_text_keeps_its_precision(run_folder, monkeypatch):

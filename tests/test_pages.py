@@ -73,6 +73,10 @@ def make_notebook(cells=2):
     return {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
 
 
+WORDS = {"title": "Shares", "caption": "A has < half.", "alt": "Two bars: A 3, B 4.",
+         "note": "Reconstruction from counts", "short": "HA: health authority"}  # fmt: skip
+
+
 def make_record(run="04-weigh", given=None, wrote=True):
     """What a run that judged in cell 1 and drew in cell 2 leaves behind."""
     given = given or {}
@@ -100,8 +104,9 @@ def drawn(tmp_path, monkeypatch):
     folder.mkdir(parents=True)
     (folder / "04-weigh-shares.svg").write_text(PICTURE, encoding="utf-8")
     (folder / "04-weigh-shares.csv").write_text(DATA, encoding="utf-8")
+    (folder / "04-weigh-shares.json").write_text(json.dumps(WORDS), encoding="utf-8")
     monkeypatch.setattr(paths, "RESULTS", folder.parent)
-    return notebooks._find_drawings(make_record(), make_notebook())
+    return notebooks._find_drawings(make_record())
 
 
 def test_inputs_are_in_no_bar(verdicts):
@@ -137,12 +142,22 @@ def test_a_value_leads_to_its_cell_and_to_the_register(verdicts):
 
 
 def test_a_value_that_nothing_judged_has_no_link(verdicts):
-    """Its last cell is blank, and a value that is not held says so."""
+    """The cell before its id is blank, and a value that is not held says so."""
     page = ledgers._show_values(verdicts, ITEMS, {})
     row = page.split(f'<tr id="{LOST}">')[1].split("</tr>")[0]
 
-    assert row.endswith("<td></td>")
+    assert "<td></td><td><code>" in row
     assert "not held" in row
+
+
+def test_what_differs_comes_first_and_results_before_what_is_typed(verdicts):
+    """And the id of a value is the last of its row."""
+    page = ledgers._show_values(verdicts, ITEMS, {})
+    rows = page.split("<tbody>")[1].split("</tr>")[:-1]
+
+    assert [row.count(f'id="{name}"') for row, name in zip(rows, (VALUE, LOST))] == [1, 1]
+    assert "transcribed" in rows[-1]
+    assert all(row.endswith("</code></td>") for row in rows)
 
 
 def test_what_comes_from_a_file_is_escaped(verdicts):
@@ -182,14 +197,30 @@ def test_an_entry_of_the_register_has_an_address_and_both_readings():
         **{"lines": "1687", "rule": "share", "printed": "0.4", "computed": "0.46"},
         **{"what": "Cut off.", "cause": "rounding", "pdf_could_settle": "no"},
     }
-    page = ledgers._show_register(pd.DataFrame([entry | {"consequence": "None."}]), {VALUE})
+    verdicts = pd.DataFrame({"value_id": [VALUE], "evidence": ["recomputed"]})
+    ranked = markup.rank_register(pd.DataFrame([entry | {"consequence": "None."}]), verdicts)
+    page = markup.show_register(ranked, {VALUE})
 
-    assert f'<article class="entry" id="{VALUE}">' in page
+    assert f'<p class="reading" id="{VALUE}">' in page
     assert "Printed <b>0.4</b>" in page
     assert "Computed <b>0.46</b>" in page
     assert f'<a href="values.html#{VALUE}">' in page
     assert '<a href="values.html?item=elston2005/table-4.3">' in page
-    assert "<small>1 entry</small>" in page
+
+
+def test_the_register_is_ranked_by_consequence_and_an_entry_is_a_finding():
+    """What bears on something first, a recomputed number before a compared one; places together."""
+    rows = [("s/a", "None: a name."), ("s/b", "The total is off."), ("s/c", "Small."),
+            ("s/d", "A share is off."), ("s/e", "The total is off."),
+            ("s/f", "None: a name.")]  # fmt: skip
+    register = pd.DataFrame(rows, columns=["discrepancy_id", "consequence"])
+    kinds = ["recomputed", "cited", "counted", "recomputed", "cited", "cited"]
+    verdicts = pd.DataFrame({"value_id": register.discrepancy_id, "evidence": kinds})
+    ranked = markup.rank_register(register, verdicts)
+
+    assert [[row["discrepancy_id"][2:] for row in one["rows"]] for one in ranked] == [
+        ["d"], ["b", "e"], ["c"], ["a"], ["f"]
+    ]  # fmt: skip
 
 
 def test_a_claim_shows_its_counts_and_what_a_test_would_need():
@@ -227,19 +258,24 @@ def test_a_claim_shows_its_counts_and_what_a_test_would_need():
 
 
 def test_a_figure_says_what_it_shows(drawn):
-    """Its heading, its rows and columns, its size in pixels, and that it is a reconstruction."""
+    """Its alt text, title, caption and kind, what is short, its slide and its size in pixels."""
     (figure,) = drawn
 
-    assert 'alt="Reconstruction: What share? Drawn from 2 rows of site, share low."' in (
-        render("site/drawing.html.j2", figure=figure, caption="")
+    page = render("site/drawing.html.j2", figure=figure)
+
+    assert 'alt="Two bars: A 3, B 4."' in page
+    assert "<b>Shares.</b> A has &lt; half." in page
+    assert (
+        '<span class="mark">Reconstruction from counts</span> <i>HA: health authority.</i>' in page
     )
+    assert "04-weigh-shares-slide.png" in page
     assert figure.size == (96, 48)
 
 
 def test_a_run_s_page_names_its_parameters():
     """In its title, and with the name of the notebook below it."""
     record = make_record(given={"site": "Dalesville"})
-    page = notebooks._adapt_notebook(make_notebook(), record, [])
+    page = notebooks._adapt_notebook(make_notebook(), record, [], [record])
     head = page["cells"][0]["source"]
 
     assert head.startswith("# 04 Weigh: Dalesville\n")
@@ -250,30 +286,39 @@ def test_a_picture_becomes_the_file_it_was_saved_as(drawn):
     """With its words and its data; the notebook that was given is as it was."""
     notebook = make_notebook()
     before = json.dumps(notebook)
-    page = notebooks._adapt_notebook(notebook, make_record(), drawn)
+    page = notebooks._adapt_notebook(notebook, make_record(), drawn, [])
     shown = page["cells"][3]["outputs"][0]["data"]
 
     assert list(shown) == ["text/html"]
-    assert (
-        'src="../results/figures/04-weigh-shares.svg" alt="Reconstruction: ' in shown["text/html"]
-    )
+    assert 'src="../results/figures/04-weigh-shares.svg" alt="Two bars: ' in shown["text/html"]
     assert 'href="../results/figures/04-weigh-shares.csv"' in shown["text/html"]
     assert json.dumps(notebook) == before
 
 
 def test_a_picture_that_was_not_saved_stays():
     """Where a cell shows more than it saved, nothing is guessed."""
-    page = notebooks._adapt_notebook(make_notebook(), make_record(wrote=False), [])
+    page = notebooks._adapt_notebook(make_notebook(), make_record(wrote=False), [], [])
 
     assert "image/png" in page["cells"][3]["outputs"][0]["data"]
 
 
 def test_a_shown_table_brings_no_style_of_its_own():
     """Style, border and the heading of nothing are gone; the table is there."""
-    page = notebooks._adapt_notebook(make_notebook(), make_record(), [])
+    page = notebooks._adapt_notebook(make_notebook(), make_record(), [], [])
 
     shown = page["cells"][1]["outputs"][0]["data"]["text/html"]
     assert shown == "<table><td></td></table>"
+
+
+def test_a_run_leads_to_the_others_and_its_code_is_folded():
+    """A choice of all runs with this one chosen; each code cell is hidden until asked for."""
+    runs = [make_record(f"04-weigh--{s.lower()}", {"site": s}, False) for s in ("Aa", "Bb")]
+    page = notebooks._adapt_notebook(make_notebook(), runs[1], [], runs)
+    head = "".join(page["cells"][0]["source"])
+
+    assert '<option value="04-weigh--aa.html">Aa</option>' in head
+    assert '<option value="04-weigh--bb.html" selected>Bb</option>' in head
+    assert all("hide-input" in c["metadata"]["tags"] for c in page["cells"] if "outputs" in c)
 
 
 def test_a_page_above_several_runs_lists_them():
@@ -412,7 +457,8 @@ def project(tmp_path, monkeypatch, verdicts):
         given = {"site": run[-2:]} if "--" in run else {}
         notebook = results / "notebooks" / f"{run}.ipynb"
         notebook.write_text(json.dumps(make_notebook()), encoding="utf-8")
-        for ending, text in ((".svg", PICTURE), (".csv", DATA), (".png", "")):
+        said = json.dumps(WORDS)
+        for ending, text in ((".svg", PICTURE), (".csv", DATA), (".png", ""), (".json", said)):
             (results / "figures" / f"{run}-shares{ending}").write_text(text, encoding="utf-8")
         made = {f"results/notebooks/{run}.ipynb": paths.hash_file(notebook)}
         record = make_record(run, given) | {"made": made}

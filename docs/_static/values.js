@@ -1,6 +1,6 @@
-// Filter and sort the table of values. The page is whole without this script; with it, the form
-// above the table appears, headers become buttons, and the view is kept in the address, so that it
-// can be sent to somebody else.
+// Filter, sort and page through the table of values. The page is whole without this script; with it,
+// the form above the table appears, headers become buttons, a hundred rows stand on a page (twelve on
+// a phone), and the view is kept in the address, so that it can be sent to somebody else.
 "use strict";
 (() => {
   const table = document.getElementById("values");
@@ -12,15 +12,19 @@
     row,
     place,
     item: row.id,
-    role: row.cells[5].textContent,
+    role: row.cells[4].textContent,
     // "not derivable" in the cell, "not-derivable" in the address
-    verdict: row.cells[4].querySelector(".verdict").textContent.replace(" ", "-"),
-    evidence: row.cells[4].querySelector("small")?.textContent,
+    verdict: row.cells[3].querySelector(".verdict").textContent.replace(" ", "-"),
+    evidence: row.cells[3].querySelector("small")?.textContent,
     text: row.textContent.toLowerCase(),
-    visible: true,
   }));
   const inOrder = new Intl.Collator("en", { numeric: true }).compare;
+  const turn = document.getElementById("turn");
+  const at = document.getElementById("at");
+  const size = matchMedia("(max-width: 45rem)").matches ? 12 : 100;
   let sorted = { column: -1, direction: 1 };
+  let fitting = rows;
+  let page = 0;
 
   const wanted = () => {
     const given = Object.fromEntries(new FormData(form));
@@ -33,17 +37,23 @@
       words.every((word) => value.text.includes(word));
   };
 
+  const show = (to) => {
+    const last = Math.max(Math.ceil(fitting.length / size) - 1, 0);
+    page = Math.min(Math.max(to, 0), last);
+    body.replaceChildren(...fitting.slice(page * size, (page + 1) * size).map((value) => value.row));
+    const all = rows.length.toLocaleString("en");
+    shown.textContent = `${fitting.length.toLocaleString("en")} of ${all} values`;
+    table.dataset.fitting = fitting.length;
+    at.textContent = `Page ${page + 1} of ${last + 1}`;
+    turn.hidden = last === 0;
+    for (const button of turn.querySelectorAll("button"))
+      button.disabled = button.dataset.by < 0 ? page === 0 : page === last;
+  };
+
   const filter = () => {
     const fits = wanted();
-    let count = 0;
-    for (const value of rows) {
-      const visible = fits(value);
-      if (visible !== value.visible) value.row.hidden = !visible;
-      value.visible = visible;
-      count += visible;
-    }
-    const all = rows.length.toLocaleString("en");
-    shown.textContent = `${count.toLocaleString("en")} of ${all} values shown`;
+    fitting = rows.filter(fits);
+    show(0);
   };
 
   const sort = (column, direction) => {
@@ -61,7 +71,7 @@
           !a.key - !b.key || direction * inOrder(a.key, b.key) || a.place - b.place,
       );
     } else rows.sort((a, b) => a.place - b.place);
-    body.append(...rows.map((value) => value.row));
+    filter();
   };
 
   const keep = () => {
@@ -88,7 +98,7 @@
     const names = heads.map((head) => head.textContent.toLowerCase());
     const column = names.indexOf(state.get("sort"));
     if (column >= 0) sort(column, state.get("order") === "descending" ? -1 : 1);
-    filter();
+    else filter();
   };
 
   // The style sheet lays rows out as grids; not every browser then still takes them for rows.
@@ -122,13 +132,26 @@
   form.addEventListener("reset", () =>
     setTimeout(() => {
       sort(-1, 1);
-      filter();
       keep();
     }),
   );
   form.addEventListener("submit", (event) => event.preventDefault());
+  turn.addEventListener("click", ({ target }) => {
+    if (!target.dataset.by) return;
+    show(page + Number(target.dataset.by));
+    table.scrollIntoView();
+  });
   form.hidden = false;
   restore();
-  // The row an address points at may have moved since the browser looked for it.
-  if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+  // The row an address points at may stand on another page.
+  const find = () => {
+    const name = decodeURIComponent(location.hash.slice(1));
+    const place = fitting.findIndex((value) => value.item === name);
+    if (place < 0) return;
+    show(Math.floor(place / size));
+    fitting[place].row.scrollIntoView();
+    fitting[place].row.classList.add("found");
+  };
+  find();
+  addEventListener("hashchange", find);
 })();

@@ -17,6 +17,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 STYLE: dict[str, Any] = {
     "figure.dpi": 110,
@@ -63,6 +64,12 @@ def say(ax: Axes, title: str, caption: str, alt: str, note: str = "") -> Drawn:
     if note:
         figure.supxlabel(note, x=0.995, ha="right", fontsize=SMALL, style="italic", color=SOFT)
     return figure, ax
+
+
+def list_texts(figure: Figure) -> dict[str, float]:
+    """What stands in a figure, each text with its size in points."""
+    texts = [text for text in figure.findobj(Text) if text.get_text().strip()]
+    return {text.get_text(): text.get_fontsize() for text in texts}
 
 
 def listed(names: Iterable[object], none: str = "none") -> str:

@@ -13,7 +13,6 @@ import json
 import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -104,7 +103,11 @@ def save_figure(figure: Any, data: pd.DataFrame, name: str) -> None:
     words = getattr(figure, "words", None)
     if not words:
         raise SettingError(f"figure {name}: found no caption and alt text; say them when drawing")
-    words = words | {"short": _spell_out(figure, words)}
+    # The runner imports this module too, and draws nothing: matplotlib is a second to import.
+    from compendium.figures.style import list_texts  # noqa: PLC0415
+
+    texts = list_texts(figure)
+    words = words | {"short": _spell_out([*texts, *words.values()])}
     path = paths.output(f"results/figures/{name}.svg")
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", metadata=dict.fromkeys(("Date", "Creator")))
@@ -115,27 +118,19 @@ def save_figure(figure: Any, data: pd.DataFrame, name: str) -> None:
     text = json.dumps(words, indent=1, ensure_ascii=False)
     path.with_suffix(".json").write_text(text + "\n", encoding="utf-8", newline="\n")
     data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="\n")
-    _save_slide(figure, path.with_name(f"{name}-slide.png"))
-
-
-def _spell_out(figure: Any, words: dict[str, str]) -> str:
-    """What the abbreviations in a figure mean, by the study's glossary."""
-    from matplotlib.text import Text  # noqa: PLC0415
-
-    drawn = [text.get_text() for text in figure.findobj(Text)]
-    seen = set(re.findall(r"[\w-]+", " ".join([*drawn, *words.values()])))
-    known = {term: meaning for term, meaning in read_study().glossary.items() if term in seen}
-    return "; ".join(f"{term}: {known[term]}" for term in known if term[1:] != term[1:].lower())
-
-
-def _save_slide(figure: Any, path: Path) -> None:
-    """The same figure in the form of a slide: small enough for its smallest type to be read."""
-    from matplotlib.text import Text  # noqa: PLC0415
-
-    sizes = [text.get_fontsize() for text in figure.findobj(Text) if text.get_text().strip()]
-    scale = min(1.0, min(sizes, default=SLIDE[1] * 72) / (72 * LEAST_TYPE * SLIDE[1]))
+    # As a slide, so small that its smallest type is large enough.
+    least = 72 * LEAST_TYPE * SLIDE[1]
+    scale = min(1.0, min(texts.values(), default=least) / least)
     figure.set_size_inches(*(side * scale for side in SLIDE))
-    figure.savefig(path, dpi=1080 / (SLIDE[1] * scale), metadata={"Software": None})
+    slide = path.with_name(f"{name}-slide.png")
+    figure.savefig(slide, dpi=1080 / (SLIDE[1] * scale), metadata={"Software": None})
+
+
+def _spell_out(texts: list[str]) -> str:
+    """What abbreviations in some texts are short for, by the study's glossary."""
+    seen = set(re.findall(r"[\w-]+", " ".join(texts)))
+    short = {word: says for word, says in read_study().glossary.items() if word in seen}
+    return "; ".join(f"{word}: {says}" for word, says in short.items() if not word[1:].islower())
 
 
 def read_words(name: str) -> dict[str, str]:

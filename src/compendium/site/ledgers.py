@@ -6,6 +6,7 @@ register. Every value, entry and claim has an address of its own, so that a lett
 can point at it.
 """
 
+import json
 from itertools import accumulate
 from typing import Any
 
@@ -26,6 +27,8 @@ from compendium.runs.records import read_findings
 from compendium.settings import read_study
 
 _CHECKED = [verdict for verdict in VERDICTS if verdict != TRANSCRIBED]
+# Verdicts in the order of the table of values.
+_FIRST = ["differs", "rounds", "not-derivable", "not-recoverable", "exact", TRANSCRIBED]
 # How many findings of the register stand on top.
 TOP = 10
 # Units that say nothing beside a number: a count, a text, a place in an order.
@@ -43,13 +46,17 @@ def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
         "values": _show_values(verdicts, items, _find_judging(records, verdicts, items)),
         "register": _show_register(verdicts),
         "findings": show_findings(read_findings(), "results/figures/", "notebooks/{}.html"),
+        "picture": render("site/picture.html.j2", finding=read_findings()[:1]),
+        "glossary": render("site/glossary.html.j2", terms=list(read_study().glossary.items())),
         "works": render("site/works.html.j2", works=list(tables.read_table("sources").citation)),
     }
     for name in ("claims", "claims-further"):
         grades = _read(f"tables/{name}-by-grade.csv")
         made[f"{name}-grades"] = render("site/grades.html.j2", grades=grades)
         made[name] = show_claims(_read(f"{name}.csv"), "Each claim, its grade and what was counted")
-    return {f"made/{name}.html": page for name, page in made.items()}
+    words = json.dumps(read_study().glossary, ensure_ascii=False)
+    pages = {f"made/{name}.html": page for name, page in made.items()}
+    return pages | {"_static/words.js": f"const GLOSSARY = {words};\n"}
 
 
 def _read(name: str) -> pd.DataFrame:
@@ -128,7 +135,12 @@ def _show_filters(items: pd.DataFrame) -> str:
 def _show_values(
     verdicts: pd.DataFrame, items: pd.DataFrame, judging: dict[str, tuple[str, int]]
 ) -> str:
-    """Every printed value as a row, under its id; the page is whole without a script."""
+    """Every printed value as a row, under its id; the page is whole without a script.
+
+    What differs comes first and what is typed last; results come before what is cited.
+    """
+    place = verdicts.verdict.map(_FIRST.index) * 10 + verdicts.evidence.map([*EVIDENCE, ""].index)
+    verdicts = verdicts.loc[place.sort_values(kind="stable").index]
     rows = verdicts.assign(
         label=verdicts.item_id.map(items.set_index("item_id").label).fillna(""),
         unit=verdicts.unit.mask(verdicts.unit.isin(_SILENT), ""),

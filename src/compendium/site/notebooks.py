@@ -44,7 +44,7 @@ def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
     made = {"made/gallery.html": render("site/gallery.html.j2", groups=gallery)}
     runs = defaultdict(list)
     for record in records:
-        page = _adapt_notebook(notebooks[record["run"]], record, drawings)
+        page = _adapt_notebook(notebooks[record["run"]], record, drawings, records)
         made[f"notebooks/{record['run']}.ipynb"] = json.dumps(page, indent=1, ensure_ascii=False)
         runs[Path(record["notebook"]).stem].append(record)
     for stem, several in runs.items():
@@ -105,15 +105,26 @@ def _show_runs(several: list[dict[str, Any]], drawings: list[Drawing]) -> str:
 
 
 def _adapt_notebook(
-    notebook: dict[str, Any], record: dict[str, Any], drawings: list[Drawing]
+    notebook: dict[str, Any],
+    record: dict[str, Any],
+    drawings: list[Drawing],
+    records: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """An executed copy made ready for the site, with every figure of every run to hand."""
+    """An executed copy made ready for the site, with every figure of every run to hand.
+
+    Code is folded: who reads wants the argument, and who checks opens it. A notebook with several
+    runs leads from each to the others.
+    """
     cells = [dict(cell) for cell in notebook["cells"]]
-    head = render("site/head.md.j2", title=_title_run(record), record=record)
+    beside = [one for one in records if one["notebook"] == record["notebook"]]
+    runs = [(one["run"], _values(one)) for one in beside if one["given"]]
+    head = render("site/head.md.j2", title=_title_run(record), record=record, runs=runs)
     source = "".join(cells[0]["source"])
     cells[0]["source"] = re.sub(r"^# .+$", lambda _: head, source, count=1, flags=re.M)
     for cell in cells:
         if "outputs" in cell:
+            tags = cell["metadata"].get("tags", [])
+            cell["metadata"] = cell["metadata"] | {"tags": [*tags, "hide-input"]}
             place = (record["run"], cell["execution_count"])
             drawn = [drawing for drawing in drawings if (drawing.run, drawing.cell) == place]
             cell["outputs"] = _adapt_outputs(cell["outputs"], drawn, drawings)
