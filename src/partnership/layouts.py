@@ -25,14 +25,26 @@ def draw_framework(item: str, only_stated: bool) -> None:
     whole = read_table("items").set_index("item_id").completeness[item] == "complete"
     note = "Redrawn from the text, labels ours" if whole else RECONSTRUCTION
     plot = {"axes": plot_axes, "steps": plot_steps, "ladder": plot_ladder}[how["as"]]
-    name = "framework-" + item.removeprefix("elston2005/").replace("glasby2012/", "glasby-")
-    outputs.draw(name, plot, parts, how["head"], note, saved=table)
+    outputs.draw(_name(item), plot, parts, how["head"], note, saved=table)
 
 
 def list_framework(item: str) -> pd.DataFrame:
     """The parts of a framework of which no layout is known: a table, by `LISTS`."""
     table = read_table(item)
-    return table[table.get("element", "") != "heading"].set_index(LISTS[item])[["label", "line"]]
+    if "element" in table:
+        table = table[table.element != "heading"]
+    return outputs.write_table(table.set_index(LISTS[item])[["label", "line"]], _name(item))
+
+
+def _name(item: str) -> str:
+    """What a framework's figure or table is called.
+
+    >>> _name("elston2005/figure-1.2"), _name("glasby2012/figure-3")
+    ('framework-figure-1.2', 'framework-glasby-figure-3')
+    """
+    source, _, name = item.partition("/")
+    short = {"elston2005": "", "glasby2012": "glasby-", "culture-note": "culture-"}[source]
+    return f"framework-{short}{name}"
 
 
 def funding_shares(shares: pd.DataFrame) -> pd.DataFrame:
