@@ -154,4 +154,5 @@
   };
   find();
   addEventListener("hashchange", find);
+  addEventListener("popstate", restore);
 })();

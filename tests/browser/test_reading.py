@@ -142,7 +142,30 @@ def test_reconstructions_say_so(page):
     figure = page.locator("#figure-elston-fulop2002-figure-1")
 
     expect(figure).to_contain_text("Reconstruction")
-    assert figure.locator("img").get_attribute("alt").startswith("Reconstruction: ")
+    assert "per cent" in figure.locator("img").get_attribute("alt").lower()
+
+
+def test_words_are_explained_where_they_first_stand(page):
+    """By mouse and by key, and for the ear; code is folded, and an address unfolds it."""
+    page.goto("notebooks/12-read-plans.html")
+    term = page.locator("button.term").first
+    term.focus()
+
+    assert term.get_attribute("data-says") in term.get_attribute("aria-label")
+    assert page.locator("details.hide").count() > 5
+    assert page.locator("details.hide[open]").count() == 0
+    page.goto("notebooks/12-read-plans.html#in-3")
+    page.wait_for_selector("#in-3 details[open]")
+
+
+def test_a_run_is_chosen_on_its_page(page):
+    """Eighteen runs of one notebook: the choice leads to another."""
+    page.goto("notebooks/06-balance-involvement--dalesville-social-services-before.html")
+    choice = page.get_by_label("Another run")
+    assert choice.locator("option").count() > 10
+    choice.select_option(label="Dalesville, Social Services, after")
+
+    page.wait_for_url("**/06-balance-involvement--dalesville-social-services-after.html")
 
 
 def test_the_first_tab_skips_the_menu(page):
