@@ -284,16 +284,21 @@ def read_notes() -> pd.DataFrame:
 
 
 def make_pages() -> dict[str, str]:
-    """A page for each session, the list of them, and the teacher's notes on one of their own."""
+    """A page for each session, the list of them, and the teacher's notes on one of their own.
+
+    A study without sessions has an empty list.
+    """
     made, sessions = {}, [read_session(name) for name in find_sessions()]
     for session in sessions:
         made[f"seminar/{session.name}.md"] = render(
             "site/session.md.j2", session=session, balance=session.has_balance
         )
         made[f"made/{session.name}.html"] = show_session(session)
-    notes = (paths.NOTEBOOKS / FOLDER / NOTES).read_text(encoding="utf-8")
+    notes = paths.NOTEBOOKS / FOLDER / NOTES
     menu = [f"seminar/{session.name}" for session in sessions]
-    made["seminar/teacher.md"] = notes
+    made["seminar/teacher.md"] = (
+        notes.read_text(encoding="utf-8") if notes.exists() else "# Notes for the teacher\n"
+    )
     made["made/seminar.html"] = render("site/seminar.html.j2", sessions=sessions)
     made["made/seminar.md"] = render("site/menu.md.j2", names=[*menu, "seminar/teacher"])
     return made
