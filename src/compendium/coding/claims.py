@@ -2,7 +2,8 @@
 
 A rule is a row of TOML under its claim's number, and its first key says of which kind it is:
 
-- ``signs``: the wanted direction, then ``table``, ``against`` and columns (`grading.signs`);
+- ``signs``: the wanted direction, then ``table``, ``against``, ``along`` and columns
+  (`grading.signs`);
 - ``more`` and ``than``: columns of either end of an ordering (`grading.more`);
 - ``degrees``: columns, with ``least`` or ``most`` (`grading.degrees`);
 - ``compare`` and ``with``: columns of those whose middle degrees are set side by side;
