@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from compendium import paths
 from compendium.cli.app import app
-from compendium.printed import audit, tables
+from compendium.printed import audit, source_text, tables
 from compendium.printed.ledger import compare_register, read_ledger
 from compendium.study import add_table
 
@@ -68,6 +68,19 @@ def test_the_sheets_are_what_was_added(study, name):
     read = add_table.read_grid(study / "sheets" / f"{name}.csv")
 
     assert add_table.compare(add_table.make_draft(read, f"wilson2011/{name}")) == []
+
+
+def test_a_value_without_a_line_is_looked_for_among_those_of_its_item(study):
+    """In a page's own markup too; on no other line."""
+    ledger = read_ledger([ITEM])
+    text = [""] * 2000
+    text[1000], text[1500] = "<td>&lt;0.001</td>", "<td>516</td>"
+    (study / "article.xml").write_text("\n".join(text), encoding="utf-8")
+    places = source_text.find_values(ledger, {"wilson2011": study / "article.xml"})
+    outcomes = places.set_index("value_id").outcome
+
+    assert outcomes[f"{ITEM}/post/Niakhar/SP+AS/dhps_p"] == source_text.FOUND
+    assert outcomes[f"{ITEM}/pre/Niakhar/SP+AS/parasitaemia_n"] in source_text.WRONG
 
 
 def test_the_page_prints_what_the_commands_print(study):

@@ -7,6 +7,7 @@ and strikes it from the register has not mended it in print. What cannot be look
 apart, with the reason; what is not found, or off its line, is named.
 """
 
+import html
 import re
 from pathlib import Path
 
@@ -80,6 +81,7 @@ def find_values(ledger: pd.DataFrame, texts: dict[str, Path]) -> pd.DataFrame:
         `_NEARBY` lines) and ``outcome``: `FOUND`, one of `WRONG`, or why it is not asked (`APART`).
     """
     lines = {name: _read_lines(path) for name, path in texts.items()}
+    items = tables.read_table("items").set_index("item_id")
     taken: dict[tuple[str, int, str], int] = {}
     found = []
     for row in ledger.itertuples():
@@ -90,6 +92,12 @@ def find_values(ledger: pd.DataFrame, texts: dict[str, Path]) -> pd.DataFrame:
             outcome = "image missing"
         elif row.unit == CODE:
             outcome = "label of ours"
+        elif pd.isna(row.line):
+            # Its table says no line: anywhere among those of its item.
+            ends = items.loc[row.item_id, ["line_start", "line_end"]]
+            among = enumerate(lines[source][ends.iloc[0] - 1 : ends.iloc[1]], start=ends.iloc[0])
+            place = next((line for line, text in among if _count_places(text, wanted)), None)
+            outcome = FOUND if place else WRONG[1]
         else:
             place = find_line(lines[source], wanted, int(row.line))
             key = (source, int(row.line), tidy(row.printed))
@@ -121,7 +129,9 @@ def find_register(register: pd.DataFrame, texts: dict[str, Path]) -> pd.DataFram
 
 
 def _read_lines(path: Path) -> list[str]:
-    return [tidy(line) for line in path.read_text(encoding="utf-8").split("\n")]
+    text = path.read_text(encoding="utf-8")
+    marked = path.suffix.lower() in (".xml", ".html", ".htm")
+    return [tidy(line) for line in (html.unescape(text) if marked else text).split("\n")]
 
 
 def find_line(lines: list[str], wanted: list[re.Pattern], expected: int) -> int | None:
