@@ -22,7 +22,6 @@ from compendium.printed.ledger import read_ledger
 from compendium.printed.vocabulary import UNCHECKED
 from compendium.review import latest
 from compendium.runs import execution, graph, records
-from compendium.study import new
 
 README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = sorted(
@@ -42,7 +41,7 @@ SAYS = {
     "audit --text": "stand at their lines",
     "audit --second": "agrees",
     "new-study": "start with README.md",
-    "reproduce --study": "INVENTED",
+    "reproduce --study": "study: ",
     "export": "found no ",
     "cite": "@",
     "sweep": "12 of 12 runs",
@@ -116,7 +115,7 @@ def standing(finished, tmp_path, monkeypatch, request):
     monkeypatch.setattr(paths, "PROCESSED", tmp_path / "project/processed")
     monkeypatch.setattr(graph, "build", lambda *_, **__: [])
     # Run for real in test_studies.
-    monkeypatch.setattr(new, "run_in", lambda *_: print("INVENTED") or 0)
+    monkeypatch.setattr(paths, "work_on", lambda _: None)
     empty = pd.DataFrame(columns=latest.MOVE)
     versions = pd.DataFrame(columns=latest.VERSIONS)
     monkeypatch.setattr(

@@ -5,6 +5,8 @@ import csv
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +18,7 @@ from compendium.errors import DataError, SettingError
 from compendium.printed import audit, consistency, source_text, tables
 from compendium.printed.ledger import compare_register, read_ledger
 from compendium.runs import graph, outputs
-from compendium.study.new import TEMPLATE, make_study, run_in
+from compendium.study.new import TEMPLATE, make_study
 
 SHIRE = paths.ROOT / "examples" / "example-shire"
 SITES, ACTORS = (
@@ -39,6 +41,12 @@ def files_of(folder: Path) -> dict[str, bytes]:
     """Every file of a folder, by its name in it."""
     found = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def run_in(folder: Path, *words: str) -> subprocess.CompletedProcess:
+    """The command on a study, as anybody would run it."""
+    command = [sys.executable, "-m", "compendium.cli", *words, "--study", str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def cells_of(path: Path) -> list[dict]:
@@ -70,7 +78,7 @@ def ran(tmp_path_factory):
     """A fresh study, run by the command as anybody would run it."""
     folder = tmp_path_factory.mktemp("own") / "study"
     make_study(folder)
-    assert run_in(folder, ["reproduce"]) == 0
+    assert run_in(folder, "reproduce").returncode == 0
     return folder
 
 
@@ -153,9 +161,14 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path):
 
 
 def test_only_a_study_is_run(tmp_path):
-    """The message says what makes one."""
-    with pytest.raises(SettingError, match=r"found no data/raw/fields\.csv in .*new-study"):
-        run_in(tmp_path, ["reproduce"])
+    """One sentence, which says what makes one."""
+    refused = run_in(tmp_path, "reproduce")
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == (
+        f"error: found no study.toml in {tmp_path}; allowed: the folder of a study; "
+        "`compendium new-study` makes one\n"
+    )
 
 
 @pytest.mark.parametrize("path", sorted((TEMPLATE / "notebooks").iterdir()), ids=lambda p: p.stem)
@@ -541,7 +554,7 @@ def test_one_word_in_one_table_runs_only_what_read_it_again(ran):
 
     def reproduce() -> list[str]:
         taken = {path: path.stat().st_mtime_ns for path in ran.glob("results/records/*.seconds")}
-        assert run_in(ran, ["reproduce"]) == 0
+        assert run_in(ran, "reproduce").returncode == 0
         return sorted(p.stem for p, when in taken.items() if p.stat().st_mtime_ns != when)
 
     assert len([*ran.glob("results/records/*.json")]) == 7

@@ -1,7 +1,8 @@
 """Where the folders are; nothing else knows.
 
-A study is a folder with raw data and notebooks, and after a run with results. This project is one;
-the environment variable `STUDY_VARIABLE` names another, and everything here then works on that one.
+A study is a folder with `study.toml`, raw data and notebooks, and after a run with results. This
+project is one. Which one is worked on is decided here, once: the one the command was given, the one
+that the environment variable `STUDY_VARIABLE` names, the nearest around where one stands, this one.
 Package and lock are the project's, whichever study is run. A notebook run happens in a folder of
 its own that mirrors the study's (see `execution`): the runner moves what was written there on
 success, so no half-written result is ever seen. In that folder a run notes what it opens, writes
@@ -26,17 +27,55 @@ PACKAGE = Path(__file__).resolve().parent
 # A clone of the project; or, where a wheel was installed, the package and what it brings along.
 IS_CLONE = (PACKAGE.parents[1] / "pyproject.toml").is_file()
 ROOT = PACKAGE.parents[1] if IS_CLONE else PACKAGE
-# A path, relative to the project's root if it is not absolute; unset, this project itself, and
-# without a clone the folder one is in.
+# A study's manifest: the folder that holds it is the study.
+MANIFEST = "study.toml"
+# A path, relative to the project's root if it is not absolute.
 STUDY_VARIABLE = "COMPENDIUM_STUDY"
-STUDY = ((ROOT if IS_CLONE else Path.cwd()) / os.environ.get(STUDY_VARIABLE, "")).resolve()
-RAW = STUDY / "data" / "raw"
-PROCESSED = STUDY / "data" / "processed"
-NOTEBOOKS = STUDY / "notebooks"
-RESULTS = STUDY / "results"
+
+
+def _find_study() -> Path:
+    """The study named by the variable; else the one stood in; else this project, or this folder."""
+    here = Path.cwd()
+    if named := os.environ.get(STUDY_VARIABLE):
+        return (ROOT if IS_CLONE else here) / named
+    above = (folder for folder in (here, *here.parents) if (folder / MANIFEST).is_file())
+    return next(above, ROOT if IS_CLONE else here)
+
+
+def _point_at(study: Path) -> None:
+    """Name the folders of a study."""
+    global STUDY, RAW, PROCESSED, NOTEBOOKS, RESULTS, SOURCES  # noqa: PLW0603
+    STUDY = study.resolve()
+    RAW, PROCESSED = STUDY / "data" / "raw", STUDY / "data" / "processed"
+    NOTEBOOKS, RESULTS = STUDY / "notebooks", STUDY / "results"
+    # Where packages lie: the project's, and those that a study brings.
+    SOURCES = list(dict.fromkeys([PACKAGE.parent, STUDY / "src"]))
+
+
+def work_on(study: Path) -> None:
+    """Make a study the one that is worked on, here and in every process started from here."""
+    check_study(study)
+    _point_at(study)
+    os.environ[STUDY_VARIABLE] = str(STUDY)
+
+
+def check_study(folder: Path) -> None:
+    """Refuse a folder that is no study.
+
+    Raises
+    ------
+    SettingError
+        If it does not hold `MANIFEST`.
+    """
+    if not (folder / MANIFEST).is_file():
+        raise SettingError(
+            f"found no {MANIFEST} in {folder}; allowed: the folder of a study; "
+            "`compendium new-study` makes one"
+        )
+
+
+_point_at(_find_study())
 LOCK = ROOT / "requirements.lock"
-# Where packages lie: the project's, and those that a study brings.
-SOURCES = list(dict.fromkeys([PACKAGE.parent, STUDY / "src"]))
 
 # The runner leaves this file in a run's folder; one line is added for each thing the run does.
 RUN_LOG = Path(".log")

@@ -18,7 +18,7 @@ from typing import Any
 from compendium import paths
 from compendium.errors import DataError
 
-FILE = "study.toml"
+FILE = paths.MANIFEST
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from compendium import paths
-from compendium.cli.console import Verbs, console, say, stop_if
+from compendium.cli.console import Guarded, Verbs, console, say, stop_if, take_study
 from compendium.cli.review import review
 from compendium.cli.study import own
 from compendium.cli.tables import tables
-from compendium.errors import DataError, SettingError
-from compendium.settings import read_study
+from compendium.errors import SettingError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,17 +23,9 @@ SERIOUS = ("verdict", "value", "finding", "grade")
 Workers = Annotated[int, typer.Option("-n", "--workers", min=1, help="Notebooks run at once.")]
 
 
-def _say_purpose() -> str:
-    try:
-        title = read_study().title
-    except DataError:  # said by the verb that needs it
-        title = "A study"
-    return f"{title}: run it again, and compare every printed number with the print."
-
-
-app = typer.Typer(
-    cls=Verbs,
-    help=_say_purpose(),
+app = Verbs(
+    cls=Guarded,
+    help="Run a study again, and compare every printed number with the print.",
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -42,26 +33,20 @@ app = typer.Typer(
 app.add_typer(review)
 app.add_typer(own)
 app.add_typer(tables)
+app.callback()(take_study)
 
 
 @app.command()
 def reproduce(
     workers: Workers = 2,
     fresh: Annotated[bool, typer.Option("--fresh", help="Run everything again.")] = False,
-    study: Annotated[
-        Path | None, typer.Option(help="A study of your own, as new-study makes it.")
-    ] = None,
 ) -> None:
     """Bring all results up to date and print the verdicts.
 
     Fails if a notebook fails, or if the discrepancies found are not those registered.
     """
     from compendium.runs.outputs import read_label
-    from compendium.study import new
 
-    if study:
-        words = ["reproduce", "-n", str(workers), *(["--fresh"] if fresh else [])]
-        raise typer.Exit(new.run_in(study, words))
     verdicts, findings = _bring_up_to_date(workers, fresh=fresh)
     if label := read_label():
         say(f"{label}: a made-up study; nothing here was observed")

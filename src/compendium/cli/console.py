@@ -3,7 +3,10 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import wraps
+from inspect import Parameter, signature
+from pathlib import Path
+from typing import Annotated, Any
 
 import click
 import typer
@@ -11,13 +14,22 @@ from rich.console import Console
 from rich.progress import Progress
 from typer.core import TyperGroup
 
+from compendium import paths, settings
 from compendium.errors import CompendiumError, StoppedError, explain, is_of_machine
 
 console = Console()
 _complaints = Console(stderr=True)
+StudyOption = Annotated[
+    Path | None,
+    typer.Option("--study", metavar="DIR", help="A study; if left out, the nearest around you."),
+]
+_asked: dict[str, Path | None] = {}
+# Verbs that work where there is no study, and those whose output is for a program to read.
+WITHOUT_STUDY = ("new_study", "cite", "mark", "scan")
+FOR_PROGRAMS = ("cite",)
 
 
-class Verbs(TyperGroup):
+class Guarded(TyperGroup):
     """Commands of which an error that a reader can mend ends in its message and exit status 1.
 
     What is told to stop, by whatever signal, ends as after Ctrl-C: in a sentence and status 130.
@@ -45,6 +57,48 @@ class Verbs(TyperGroup):
         except KeyboardInterrupt:
             complain("stopped", "interrupted; nothing is half written: run the same command again")
             raise typer.Exit(130) from None
+
+
+class Verbs(typer.Typer):
+    """Verbs that work on a study: each takes `--study`, and says its study's name before all else.
+
+    Those of `WITHOUT_STUDY` work where there is none. What prints JSON or a citation, for another
+    program to read, says the name on standard error.
+    """
+
+    def command(self, name: str | None = None, **how: Any) -> Callable[..., Any]:
+        """A decorator that makes a function a verb."""
+        register = super().command(name, **how)
+
+        def add(verb: Callable[..., Any]) -> Callable[..., Any]:
+            register(_in_study(verb, name or verb.__name__))
+            return verb
+
+        return add
+
+
+def _in_study(verb: Callable[..., Any], name: str) -> Callable[..., Any]:
+    @wraps(verb)
+    def begin(*, study: Path | None = None, **given: Any) -> Any:
+        if asked := study or _asked.get("study"):
+            paths.work_on(asked)
+        if asked or name not in WITHOUT_STUDY:
+            paths.check_study(paths.STUDY)
+            for_programs = given.get("as_json") or name in FOR_PROGRAMS
+            where = _complaints if for_programs else console
+            where.print(f"study: {escape(settings.read_study().title)}", highlight=False)
+        return verb(**given)
+
+    own = signature(verb)
+    option = Parameter("study", Parameter.KEYWORD_ONLY, default=None, annotation=StudyOption)
+    begin.__signature__ = own.replace(parameters=[*own.parameters.values(), option])
+    begin.__annotations__ = verb.__annotations__ | {"study": StudyOption}
+    return begin
+
+
+def take_study(study: StudyOption = None) -> None:
+    """What is said before the verb: `compendium --study DIR audit`."""
+    _asked["study"] = study
 
 
 def complain(what: str, message: str) -> None:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compendium.cli.console import console, say
+from compendium.cli.console import Verbs, console, say
 from compendium.errors import shorten
 from compendium.settings import need_package
 
 if TYPE_CHECKING:
     import pandas as pd
 
-review = typer.Typer()
+review = Verbs()
 
 
 @review.command(name="audit")

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from compendium.cli.console import say
+from compendium.cli.console import Verbs, say
 
-seminar = typer.Typer(no_args_is_help=True, help="Packs for a class, and marks for its answers.")
+seminar = Verbs(no_args_is_help=True, help="Packs for a class, and marks for its answers.")
 
 
 @seminar.command()

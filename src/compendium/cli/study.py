@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from compendium.cli.console import progress, say
+from compendium.cli.console import Verbs, progress, say
 from compendium.cli.seminar import seminar
 
-own = typer.Typer()
+own = Verbs()
 own.add_typer(seminar, name="seminar")
 
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from compendium.cli.console import complain, say, stop_if
+from compendium.cli.console import Verbs, complain, say, stop_if
 from compendium.errors import DataError
 
-tables = typer.Typer()
+tables = Verbs()
 
 
 @tables.command()

@@ -34,6 +34,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets.config import Config
 
+from compendium import paths
 from compendium.errors import StoppedError
 
 # One thread in the linear algebra: its sums then come out in the same order everywhere.
@@ -210,7 +211,9 @@ def _environment() -> dict[str, str]:
     kept = {name: text for name, text in os.environ.items() if not name.startswith(_FOREIGN)}
     # Matplotlib's own settings, not those of the user's folder.
     own = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "matplotlibrc"
-    return kept | _FIXED | {"MATPLOTLIBRC": str(own)}
+    # A kernel stands in a folder of its own, from where no study is found.
+    study = {paths.STUDY_VARIABLE: str(paths.STUDY)}
+    return kept | _FIXED | study | {"MATPLOTLIBRC": str(own)}
 
 
 def _serve() -> None:

@@ -1,14 +1,11 @@
-"""Studies: make a new one, and run the command on one.
+"""Studies: make a new one.
 
 A study is a folder of raw data and notebooks in the format of this project, which is itself one
 (see `paths`): whatever is run goes through the same checks, the same runner and the same report.
 A new study comes with a few made-up rows, so that all of it runs before the first row is replaced.
 """
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,22 +67,3 @@ def _fill_in(sites: list[str], actors: list[str]) -> dict[str, str]:
     for mark, name in named.items():
         marks |= {f"{{{mark}}}": name, f"{{{mark}*}}": name.replace(" ", "*")}
     return marks
-
-
-def run_in(folder: Path, words: list[str]) -> int:
-    """Run the command with these words on a study, in a fresh process; its exit status.
-
-    Raises
-    ------
-    SettingError
-        If the folder is no study.
-    """
-    if not (folder / "data" / "raw" / "fields.csv").is_file():
-        raise SettingError(
-            f"found no data/raw/fields.csv in {folder}; allowed: a study; "
-            "`compendium new-study` makes one"
-        )
-    # Paths are fixed when the package is imported: another study is another process.
-    environment = os.environ | {paths.STUDY_VARIABLE: str(folder.resolve())}
-    command = [sys.executable, "-m", "compendium.cli", *words]
-    return subprocess.run(command, env=environment, check=False).returncode
