@@ -20,7 +20,7 @@ from pathlib import Path
 from distributed import LocalCluster
 
 from compendium.runs import sweeps
-from compendium.runs.sweeps import open_workers
+from compendium.runs.workers import open_workers
 
 DRAWS = 20_000
 

@@ -43,7 +43,7 @@ def test_verify_prints_counts_by_evidence():
 @pytest.mark.usefixtures("built")
 def test_verify_as_json_is_json():
     """Counts per role and verdict, and the discrepancies, and nothing else."""
-    answer = json.loads(runner.invoke(app.app, ["verify", "--json"]).output)
+    answer = json.loads(runner.invoke(app.app, ["verify", "--json"]).stdout)
 
     assert answer["roles"]["input"]["exact"] == 0
     assert answer["values"] == sum(answer["verdicts"].values())

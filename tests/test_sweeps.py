@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from compendium import paths
 from compendium.errors import SettingError, StoppedError
-from compendium.runs import execution, grids, sweeps
+from compendium.runs import execution, grids, sweeps, workers
 from compendium.runs.notebooks import as_text
 
 TYPES = {"level": float, "site": str, "n": int, "seed": int, "on": bool, "cuts": list}
@@ -281,7 +281,6 @@ def test_a_sweep_that_was_killed_goes_on(swept, tmp_path):
     grid = swept / "grid.yaml"
     killed = subprocess.run([sys.executable, "-c", code, str(grid), str(out)], check=False)
     assert killed.returncode == -signal.SIGKILL
-    assert not (out / "runs.csv").exists()
     found = sweeps.run_sweep("balance-share", grid, out)
 
     assert found.before == 4
@@ -408,7 +407,7 @@ def test_a_worker_with_another_project_is_refused():
 )
 def test_a_scheduler_that_is_not_there_is_said_at_once(swept, tmp_path, monkeypatch, address, why):
     """One line with the address and the reason; what had been made stays."""
-    monkeypatch.setattr(sweeps, "PATIENCE", 1)
+    monkeypatch.setattr(workers, "PATIENCE", 1)
     with pytest.raises(SettingError) as caught:
         sweeps.run_sweep("balance-share", swept / "grid.yaml", tmp_path / "out", dask=address)
 
@@ -433,17 +432,17 @@ def test_a_cluster_that_stops_working_ends_the_wait(monkeypatch, status, why):
         def processing(self) -> dict:
             return {"tcp://127.0.0.1:1": ()}
 
-    monkeypatch.setattr(sweeps, "LOOK", 0.01)
-    monkeypatch.setattr(sweeps, "IDLE", 0.05)
-    with pytest.raises(sweeps.ClusterError, match=f"the cluster at here {why}"):
-        list(sweeps._spread_over(Idle(), "here", pow, [(2, 3)]))
+    monkeypatch.setattr(workers, "LOOK", 0.01)
+    monkeypatch.setattr(workers, "IDLE", 0.05)
+    with pytest.raises(workers.ClusterError, match=f"the cluster at here {why}"):
+        list(workers._spread_over(Idle(), "here", pow, [(2, 3)]))
 
 
 def test_a_run_that_kills_its_workers_is_said(cluster):
     """Dask gives up after some workers; the sweep says why in a line."""
     with (
-        pytest.raises(sweeps.ClusterError, match="a run kills its workers"),
-        sweeps.open_workers(1, cluster.scheduler_address) as spread,
+        pytest.raises(workers.ClusterError, match="a run kills its workers"),
+        workers.open_workers(1, cluster.scheduler_address) as spread,
     ):
         list(spread(os._exit, [(1,)]))
 
@@ -451,7 +450,7 @@ def test_a_run_that_kills_its_workers_is_said(cluster):
 def test_a_worker_process_that_dies_is_said():
     """Not the name of a class in a library."""
     with (
-        pytest.raises(sweeps.ClusterError, match="a worker was killed"),
-        sweeps.open_workers(2) as spread,
+        pytest.raises(workers.ClusterError, match="a worker was killed"),
+        workers.open_workers(2) as spread,
     ):
         list(spread(os._exit, [(1,), (1,)]))

@@ -115,7 +115,7 @@ def test_the_command_prints_lines_or_json():
     """The same facts, to be read or to be parsed."""
     runner = CliRunner()
     lines = runner.invoke(app.app, ["trace", "s/text/all"]).output
-    answer = json.loads(runner.invoke(app.app, ["trace", "s/text/all", "--json"]).output)
+    answer = json.loads(runner.invoke(app.app, ["trace", "s/text/all", "--json"]).stdout)
 
     assert "verdict    differs" in lines
     assert "register   misprint: One more in the text." in lines

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from compendium import paths
-from compendium.cli.console import Guarded, Verbs, console, say, stop_if, take_study
+from compendium.cli.console import Guarded, Verbs, complain, console, say, stop_if, take_study
 from compendium.cli.review import review
 from compendium.cli.study import own
 from compendium.cli.tables import tables
@@ -98,10 +98,10 @@ def run(
 ) -> None:
     """Run one notebook with other parameters, into a folder of its own under results/runs."""
     from compendium.runs.graph import find_notebook
-    from compendium.runs.notebooks import check_parameters, name_run
+    from compendium.runs.notebooks import check_parameters, gather, name_run, read_declaration
 
     source = find_notebook(notebook)
-    given = read_parameters(source, parameters or [])
+    given = gather(read_parameters(source, parameters or []), read_declaration(source))
     check_parameters(source, given)
     # Only now: a refusal need not wait for papermill.
     from compendium.runs.execution import run_notebook
@@ -145,7 +145,10 @@ def _bring_up_to_date(workers: int, **how: bool) -> "tuple[pd.DataFrame, pd.Data
     if os.access(paths.STUDY, os.W_OK):
         from compendium.runs import graph
 
-        stop_if([("failed", message) for message in graph.build(workers, **how)])
+        failed = graph.build(workers, **how)
+        for notebook, why in records.read_idle().items():
+            complain("not run", f"{notebook}: {why}")
+        stop_if([("failed", message) for message in failed])
     else:
         records.check_current(records.read_records())
     verdicts = pd.read_csv(paths.RESULTS / "verdicts.csv", dtype=str, keep_default_na=False)

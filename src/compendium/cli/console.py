@@ -82,8 +82,9 @@ def _in_study(verb: Callable[..., Any], name: str) -> Callable[..., Any]:
     def begin(*, study: Path | None = None, **given: Any) -> Any:
         if asked := study or _asked.get("study"):
             paths.work_on(asked)
-        if asked or name not in WITHOUT_STUDY:
+        if name not in WITHOUT_STUDY:
             paths.check_study(paths.STUDY)
+        if (paths.STUDY / paths.MANIFEST).is_file() and name != "new_study":
             for_programs = given.get("as_json") or name in FOR_PROGRAMS
             where = _complaints if for_programs else console
             where.print(f"study: {escape(settings.read_study().title)}", highlight=False)

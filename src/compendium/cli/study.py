@@ -89,6 +89,25 @@ def sweep(
 
 
 @own.command()
+def compare(
+    first: Annotated[str, typer.Argument(help="A run's name, or its folder.")],
+    second: Annotated[str, typer.Argument(help="Another run of the same notebook.")],
+    out: Annotated[
+        Path | None, typer.Option(help="A new folder, for all of it as CSV and a figure.")
+    ] = None,
+) -> None:
+    """Say what differs between two runs: parameters, answers, verdicts, tables, figures."""
+    from compendium.runs import compare as comparison
+
+    runs = comparison.find_run(first), comparison.find_run(second)
+    found = comparison.compare_runs(*runs)
+    say(comparison.describe(found, *runs))
+    if out:
+        comparison.write_comparison(found, out)
+        say(f"written: {out}")
+
+
+@own.command()
 def export(
     out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
     what: Annotated[

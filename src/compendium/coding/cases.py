@@ -93,11 +93,28 @@ class Cases:
     def weighed(self) -> "Cases":
         """Those with a figure, and those of which enough statements speak, on enough factors."""
         study, kept = read_study(), self.printed.names
-        for case, rows in self.statements.items():
-            factors = rows.factor[rows.factor.isin(study.codes.values())]
-            if len(factors) >= study.statements and factors.nunique() >= study.spread:
+        for case, (statements, factors) in self._count_statements().items():
+            if statements >= study.statements and factors >= study.spread:
                 kept.append(case)
         return self.keep(kept)
+
+    def _count_statements(self) -> dict[str, tuple[int, int]]:
+        """Of each case how many statements speak of a factor, and of how many factors."""
+        known = read_study().codes.values()
+        said = {
+            case: rows.factor[rows.factor.isin(known)] for case, rows in self.statements.items()
+        }
+        return {case: (len(factors), factors.nunique()) for case, factors in said.items()}
+
+    def say_shortfall(self) -> str:
+        """Why none of these cases is weighed: what is coded of each, and what is asked for."""
+        study, counted = read_study(), self._count_statements().items()
+        each = [f"{case} {n} on {factors}" for case, (n, factors) in counted]
+        return (
+            f"no case is weighed: statements, and the factors they speak of: {'; '.join(each)}; "
+            f"a case without a figure needs {study.statements} on {study.spread} "
+            "(study.toml, [case])"
+        )
 
     @property
     def uncontested(self) -> "Cases":

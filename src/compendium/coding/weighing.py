@@ -66,12 +66,12 @@ class Weighed(NamedTuple):
 def weigh(case: Cases, given: Mapping[str, float], structure: str = PLAIN) -> Weighed:
     """Weigh one case: what its boxes with a lean come to, and what the open ones could do.
 
-    `given` is the weight of each factor; only their ratios count. `structure` says how leans and
-    weights combine, a name of `structures.offer`; only the plain sum asks for no traits. A
-    SettingError if the weights are not one of 0 or more for each factor.
+    `given` is the weight of each factor, 1 of one left out; only their ratios count. `structure`
+    says how leans and weights combine, a name of `structures.offer`; only the plain sum asks for
+    no traits. A SettingError if a weight is below 0 or of no factor.
     """
     study = read_study()
-    balance.check_weights(given, study.factors)
+    given = balance.check_weights({**dict.fromkeys(study.factors, 1), **given}, study.factors)
     chosen = offer(study.factors, study.roles)[structure]
     traits = pd.DataFrame(index=case.names) if structure == PLAIN else case.traits
     boxes = case.codings.set_index("box").drop(columns="case")

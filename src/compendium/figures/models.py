@@ -38,7 +38,7 @@ SIMULATED = "Simulated: nothing in this figure was observed"
 WORKED_OUT = "Simulated studies, worked out: nothing in this figure was observed"
 ERROR = f"{SIMULATED}. Bars: Monte Carlo error"
 # One after the other for the series of a figure.
-_SERIES = (
+SERIES = (
     {"linestyle": "-", "marker": "o", "markerfacecolor": INK},
     {"linestyle": "--", "marker": "s", "markerfacecolor": "white"},
     {"linestyle": "-.", "marker": "^", "markerfacecolor": SOFT},
@@ -342,7 +342,7 @@ def plot_series(
     """
     ax = start(ax, 10.5, 6.2)
     groups = dict(list(table.groupby("series", sort=False))) if "series" in table else {"": table}
-    for place, ((name, part), looks) in enumerate(zip(groups.items(), _SERIES)):
+    for place, ((name, part), looks) in enumerate(zip(groups.items(), SERIES)):
         at = part[x]
         if "low" in table:
             # Side by side: two series at one size would hide each other's bars.

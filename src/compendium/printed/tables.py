@@ -310,6 +310,15 @@ def _resources() -> list[dict[str, Any]]:
     return read_descriptor()["resources"]
 
 
+def has_table(name: str) -> bool:
+    """Whether the study has a table of that name: one without a coding has none of a coding's."""
+    try:
+        find_table(name)
+    except DataError:
+        return False
+    return True
+
+
 def find_table(name: str) -> dict[str, Any]:
     """What the data package says of a table; of those that each coder has, of the headline's.
 

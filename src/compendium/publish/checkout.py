@@ -1,8 +1,9 @@
 """What state of the files, and in what environment: the two things a certificate is about.
 
-A certificate speaks of one commit. A folder that is no git checkout, or whose files are not those
-of its commit, has no name to certify under, and is refused. What git says of its own index is not
-asked: a file can be marked as unchanged. Every file's bytes are hashed and held against the tree.
+A certificate speaks of one commit of a study, which may be a folder of a larger checkout. A folder
+that is no git checkout, or whose files are not those of its commit, has no name to certify under,
+and is refused. What git says of its own index is not asked: a file can be marked as unchanged.
+Every file's bytes are hashed and held against the tree.
 """
 
 import base64
@@ -26,6 +27,7 @@ from packaging.utils import canonicalize_name
 from compendium import paths
 from compendium.errors import DataError, shorten
 
+_INSTRUMENT = "compendium"
 _PIN = re.compile(r"^[A-Za-z0-9][\w.-]*==.*$", re.M)
 
 
@@ -35,30 +37,31 @@ def read_commit() -> dict[str, Any]:
     Returns
     -------
     dict
-        ``commit``, ``date`` (of the commit, the only date a certificate bears), ``version`` and
-        ``tracked``, every file relative to the project's root, sorted.
+        ``commit``, ``date`` (of the commit, the only date a certificate bears), and ``tracked``,
+        every file relative to the study, sorted.
 
     Raises
     ------
     DataError
-        If the project is not the root of a git checkout, has no commit, or differs from it, or
-        holds files that are not its own and that its committed ``.gitignore`` does not name: the
-        first of all these are named.
+        If the study lies in no git checkout (or this project not at the root of one), has no
+        commit, or differs from it, or holds files that are not its own and that its committed
+        ``.gitignore`` does not name: the first of all these are named.
     """
-    if Path(_ask_git("rev-parse", "--show-toplevel")).resolve() != paths.ROOT.resolve():
+    if paths.STUDY == paths.ROOT and _ask_git("rev-parse", "--show-prefix"):
         raise DataError("this folder is not the root of a git checkout; certify a clone")
     commit, date = _ask_git("log", "-1", "--format=%H %cI").split()
-    entries = _split(_ask_git("ls-tree", "-r", "-z", "--full-tree", commit))
+    entries = _split(_ask_git("ls-tree", "-r", "-z", commit))
     blobs = {name: about.split()[-1] for about, name in (line.split("\t", 1) for line in entries)}
+    if not blobs:
+        raise DataError("the commit holds no file of this study; commit it, and run it again")
     changed = [name for name, blob in blobs.items() if _hash_blob(name, len(blob)) != blob]
     # What this clone or its owner excludes is no part of the commit; nor is a new .gitignore.
-    ignored = [f"--exclude-from={paths.ROOT / '.gitignore'}"] if ".gitignore" in blobs else []
+    ignored = [f"--exclude-from={paths.STUDY / '.gitignore'}"] if ".gitignore" in blobs else []
     changed += _split(_ask_git("ls-files", "--others", "-z", *ignored))
     if changed:
         differ = f"{shorten(sorted({*changed}))} differ from the commit"
         raise DataError(f"the tree is dirty: {differ}; commit or undo")
-    version = _read_project()["version"]
-    return {"commit": commit, "date": date, "version": version, "tracked": sorted(blobs)}
+    return {"commit": commit, "date": date, "tracked": sorted(blobs)}
 
 
 def _split(answer: str) -> list[str]:
@@ -67,7 +70,7 @@ def _split(answer: str) -> list[str]:
 
 def _hash_blob(name: str, length: int) -> str:
     """What git would call the file as it lies there, no filter applied; ``""`` if there is none."""
-    path = paths.ROOT / name
+    path = paths.STUDY / name
     if path.is_symlink():
         held = os.fsencode(path.readlink())
     elif path.is_file():
@@ -79,11 +82,11 @@ def _hash_blob(name: str, length: int) -> str:
 
 
 def _ask_git(*words: str) -> str:
-    """What git answers about this project, without writing anything."""
+    """What git answers about this study, without writing anything."""
     git = shutil.which("git")
     if git is None:
         raise DataError("found no git on this machine; a certificate names a commit")
-    command = [git, "--no-optional-locks", "--no-replace-objects", "-C", str(paths.ROOT), *words]
+    command = [git, "--no-optional-locks", "--no-replace-objects", "-C", str(paths.STUDY), *words]
     answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if answer.returncode:
         reason = next(iter(answer.stderr.splitlines()), "no answer")
@@ -92,8 +95,25 @@ def _ask_git(*words: str) -> str:
 
 
 def _read_project() -> dict[str, Any]:
-    text = (paths.ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)["project"]
+    path = paths.ROOT / "pyproject.toml"
+    if path.is_file():
+        return tomllib.loads(path.read_text(encoding="utf-8"))["project"]
+    needed = (line for line in metadata.requires(_INSTRUMENT) or () if "extra ==" not in line)
+    return {"version": metadata.version(_INSTRUMENT), "dependencies": list(needed)}
+
+
+def name_instrument() -> str:
+    """The version of the package and one digest of its files: a study's commit holds neither."""
+    whole = hashlib.sha256()
+    for path in sorted(paths.PACKAGE.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            whole.update(f"{path.relative_to(paths.PACKAGE)} {paths.hash_file(path)}".encode())
+    return f"{_INSTRUMENT} {read_version()}, SHA-256 of its files {whole.hexdigest()}"
+
+
+def read_version() -> str:
+    """The version of the package."""
+    return _read_project()["version"]
 
 
 def compare_environment() -> pd.DataFrame:

@@ -14,14 +14,15 @@ import pandas as pd
 import yaml
 
 from compendium import paths
-from compendium.errors import SettingError
+from compendium.errors import DataError, SettingError
 from compendium.runs.markup import render
 
-_OURS = "compendium"
+_OURS, _STUDY, _FILE = "compendium", "study", "CITATION.cff"
+_NEEDED = ("title", "authors", "version", "license")
 # Of a line of text: authors and year if there are any, the title up to its first stop, the rest.
 _LINE = re.compile(
     r"(?:(?P<authors>\S+, .+?) \((?P<year>\d{4})\) )?"
-    r"(?P<title>.+?[.?!])(?= [A-Z]|$)(?: (?P<rest>.+))?"
+    r"(?P<title>.+?(?:[.?!](?= [A-Z]|$)|$))(?: (?P<rest>.+))?"
 )
 _FORMS = ("text", "bibtex", "csl")
 
@@ -59,20 +60,44 @@ def cite(source: str = "", form: str = "text") -> str:
 
 
 def read_citation() -> dict[str, Any]:
-    """The content of ``CITATION.cff``."""
-    return yaml.safe_load((paths.ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    """The content of the study's ``CITATION.cff``: who made it, and what it is called.
+
+    Raises
+    ------
+    DataError
+        If there is none, or it lacks a title, authors, a version or a licence.
+    """
+    path = paths.STUDY / _FILE
+    if not path.is_file():
+        raise DataError(f"found no {_FILE} in {paths.STUDY}; allowed: one, to say who made this")
+    try:
+        said = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise DataError(f"{_FILE} cannot be read: {error}") from None
+    missing = [key for key in _NEEDED if not (isinstance(said, dict) and said.get(key))]
+    if missing:
+        raise DataError(f"{_FILE}: found no {', '.join(missing)}; allowed: each of these")
+    return said
 
 
 def read_references() -> dict[str, dict[str, Any]]:
-    """A record for the compendium and for each source, by id, in the terms of CSL-JSON."""
-    own = read_citation()
-    found = {_OURS: _from_cff(_OURS, own) | {"note": f"Licence: {own['license']}"}}
+    """A record for the compendium and for each source, by id, in the terms of CSL-JSON.
+
+    Of a study of one's own there is one too, if it has a ``CITATION.cff``.
+    """
+    ours = yaml.safe_load((paths.ROOT / _FILE).read_text(encoding="utf-8"))
+    found = {_OURS: _from_cff(_OURS, ours) | {"note": f"Licence: {ours['license']}"}}
+    known = ours["references"]
+    if paths.STUDY != paths.ROOT and (paths.STUDY / _FILE).is_file():
+        own = read_citation()
+        found[_STUDY] = _from_cff(_STUDY, own) | {"note": f"Licence: {own['license']}"}
+        known = own.get("references", [])
     if not (paths.RAW / "sources.csv").is_file():
         return found
     sources = pd.read_csv(paths.RAW / "sources.csv", dtype=str, keep_default_na=False)
     for row in sources.itertuples():
-        known = [r for r in own["references"] if r["title"].lower() in row.citation.lower()]
-        record = _from_cff(row.source_id, known[0]) if known else _from_line(row)
+        named = [r for r in known if r["title"].lower() in row.citation.lower()]
+        record = _from_cff(row.source_id, named[0]) if named else _from_line(row)
         found[row.source_id] = record | {"annote": row.citation}
     return found
 
@@ -102,7 +127,7 @@ def name_briefly(record: dict[str, Any]) -> str:
 
 def _from_cff(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     """A record from an entry of a citation file."""
-    released = str(entry.get("date-released") or entry["year"]).split("-")
+    released = str(entry.get("date-released") or entry.get("year", "")).split("-")
     record = json.loads(render("csl.json.j2", name=name, entry=entry, released=released))
     return {key: value for key, value in record.items() if value}
 

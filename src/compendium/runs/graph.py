@@ -27,8 +27,16 @@ from compendium import paths
 from compendium.coding.cases import read_cases
 from compendium.errors import DataError, SettingError, StoppedError, explain
 from compendium.printed import tables
-from compendium.runs.notebooks import KEYS, expected_files, find_sources, name_run, read_declaration
-from compendium.runs.records import read_record, read_seconds, write_answers
+from compendium.runs.notebooks import (
+    KEYS,
+    TOLD,
+    Declaration,
+    expected_files,
+    find_sources,
+    name_run,
+    read_declaration,
+)
+from compendium.runs.records import read_record, read_seconds, write_answers, write_idle
 from compendium.settings import read_study
 
 # A notebook so called makes the one page a reader is sent to: it lies at the top, without its code.
@@ -68,10 +76,17 @@ def plan_runs() -> list[Run]:
 
     A notebook that takes the `KEYS` of a case is run for each case that is weighed, one with a site
     alone for each site that the data package allows in the same columns as its default; any other
-    is run once.
+    is run once; and none that `find_idle` names.
+
+    Raises
+    ------
+    DataError
+        If two cases would be called alike by the files of their runs.
     """
-    runs = []
-    for source in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb")):
+    runs, idle = [], find_idle()
+    for source in _list_notebooks():
+        if source.stem in idle:
+            continue
         declared = read_declaration(source)
         if set(KEYS) <= set(declared.types):
             sets = read_cases().weighed.table[list(KEYS)].to_dict("records")
@@ -80,7 +95,35 @@ def plan_runs() -> list[Run]:
         else:
             sets = [{}]
         runs += [Run(source, given) for given in sets]
+    first: dict[str, Run] = {}
+    for run in runs:
+        if (other := first.setdefault(run.name.lower(), run)) is not run:
+            cases = " and ".join(" / ".join(map(str, one.given.values())) for one in (other, run))
+            raise DataError(f"cases: found {cases}, both {run.name!r}; allowed: names that differ")
     return runs
+
+
+def find_idle() -> dict[str, str]:
+    """The notebooks that this study gives nothing to do, each with the reason why."""
+    found = {source.stem: _find_lack(read_declaration(source)) for source in _list_notebooks()}
+    return {name: why for name, why in found.items() if why}
+
+
+def _find_lack(declared: Declaration) -> str:
+    is_of_case = set(KEYS) <= set(declared.types)
+    for name in [*(["coding/cases"] if is_of_case else []), *declared.needs]:
+        if name == TOLD:
+            if not read_cases().sided.names:
+                return "no case has a told side: see coding/tilts and coding/involvement"
+        elif not tables.has_table(name):
+            return f"it needs a table {name}, which data/raw/tables.csv does not have"
+        elif tables.read_table(name).empty:
+            return f"it needs a row of data/raw/{tables.find_table(name)['path']}, which has none"
+    return "" if not is_of_case or read_cases().weighed.names else read_cases().say_shortfall()
+
+
+def _list_notebooks() -> list[Path]:
+    return sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))
 
 
 def _sites_beside(default: str | None) -> list[str]:
@@ -101,7 +144,7 @@ def find_notebook(name: str) -> Path:
     SettingError
         If there is none, or more than one; the message lists all.
     """
-    every = sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))
+    every = _list_notebooks()
     stem = Path(name).stem if name.endswith(".ipynb") else name
     found = [path for path in every if path.stem == stem or path.stem.startswith(f"{stem}-")]
     if len(found) != 1:
@@ -303,6 +346,7 @@ def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[st
                 f"{paths.RESULTS}, nothing is half made; `compendium reproduce` makes the others"
             )
         write_answers()
+        write_idle(find_idle())
     failed = [r for r in session.execution_reports if r.outcome == TaskOutcome.FAIL]
     messages = [explain(report.exc_info[1]) for report in failed]
     if left := len(runs) - len(made) - len(failed):

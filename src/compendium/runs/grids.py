@@ -1,10 +1,11 @@
 """A grid: which runs a sweep makes, read from a small file and refused before anything runs.
 
 YAML or JSON crosses lists of values, all of them or a seeded sample; a CSV file names each run in a
-row. A run is the parameters it is given; whatever a file leaves out keeps its default. Repeats
-differ in their seed only, and the k-th repeat has the same seed in every combination: what moves
-between two combinations is then the combination and not the luck of the draw, and a value added to
-the grid later leaves the other runs as they were.
+row. One key of a table is a parameter of its own: ``weights.money``. A run is the parameters it is
+given; whatever a file leaves out keeps its default. Repeats differ in their seed only, and the k-th
+repeat has the same seed in every combination: what moves between two combinations is then the
+combination and not the luck of the draw, and a value added to the grid later leaves the other runs
+as they were.
 """
 
 import csv
@@ -103,9 +104,14 @@ def _read_rows(path: Path, types: dict[str, type]) -> list[dict[str, Any]]:
     _refuse(path, problems)
     named = [dict(zip(header, row)) for row in rows if row]
     return [
-        {name: read_value(cell, types.get(name, str)) for name, cell in row.items() if cell}
+        {name: read_value(cell, _kind(name, types)) for name, cell in row.items() if cell}
         for row in named
     ]
+
+
+def _kind(name: str, types: dict[str, type]) -> type:
+    """What is wanted of a parameter; of one key of a table, whatever it says."""
+    return types.get(name, object if types.get(name.partition(".")[0]) is dict else str)
 
 
 def _read_crossed(path: Path, types: dict[str, type]) -> list[dict[str, Any]]:

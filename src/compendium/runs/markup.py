@@ -57,7 +57,7 @@ def render(template: str, **values: Any) -> str:
 
     >>> render("summary.txt.j2")
     Traceback (most recent call last):
-    jinja2.exceptions.UndefinedError: 'version' is undefined
+    jinja2.exceptions.UndefinedError: 'name' is undefined
     """
     return _TEMPLATES.get_template(template).render(values)
 

@@ -25,6 +25,8 @@ _LONGEST_SLUG = 70
 _RUNNER = ("notebooks", "execution", "kernels", "outputs", "records")
 # What a study declares, of itself and of its tables.
 _DECLARING = (settings.FILE, "data/raw/fields.csv", "data/raw/tables.csv")
+# What a notebook needs, beside tables: a case whose side is told.
+TOLD = "told"
 # What tells the runs of one notebook in a reproduction apart; they are called by its values alone.
 KEYS = ("site", "actor", "state")
 # Python 3.11 has one count of depth for all threads that parse, and fails if they mix (gh-106905).
@@ -55,6 +57,7 @@ class Declaration:
     defaults: dict[str, Any] = field(default_factory=dict)
     types: dict[str, type] = field(default_factory=dict)
     code: str = ""
+    needs: list[str] = field(default_factory=list)  # coded tables with a row; or `TOLD`
 
     @property
     def parameters(self) -> str:
@@ -87,6 +90,7 @@ def read_declaration(source: Path) -> Declaration:
         title=title[1] if title else source.stem,
         reads=_listed("Reads", head),
         writes=_listed("Writes", head),
+        needs=_listed("Needs", head),
         code="\n".join(
             f"{_CELL}{n}\n{text}"
             for n, (text, cell) in enumerate(zip(texts, cells), start=1)
@@ -243,6 +247,10 @@ def find_misfits(
             found = f"{values[name]!r}, {type(values[name]).__name__}"
             yield f"{name}: found {found}; allowed: {kind.__name__}"
         else:
+            usual = declared.defaults.get(name)
+            if isinstance(usual, dict) and usual and (unknown := values[name].keys() - usual):
+                found, allowed = ", ".join(map(str, sorted(unknown))), ", ".join(map(str, usual))
+                yield f"{name}: found {found}; allowed: {allowed}"
             yield from _find_excess(name, values, limits.get(name, {}))
 
 
@@ -302,17 +310,54 @@ def slug(*values: Any) -> str:
     return f"{whole[:_LONGEST_SLUG]}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
 
 
-def name_given(given: dict[str, Any]) -> str:
+def name_given(given: dict[str, Any], defaults: dict[str, Any] | None = None) -> str:
     """Parameters and their values as part of a file name, and a digest: no two are called alike.
+
+    Of a table, what is not as in the defaults.
 
     >>> name_given({"level": 0.5}), name_given({"level": -0.5})
     ('level-0.5-56b5d63f', 'level-0.5-b78917ce')
+    >>> name_given({"weights": {"trust": 1, "money": 3}}, {"weights": {"trust": 1, "money": 1}})
+    'weights.money-3-cdda313a'
     """
-    others = sorted(given.keys() - set(KEYS))
+    usual = spread({name: value for name, value in (defaults or {}).items() if name in given})
+    said = {name: value for name, value in spread(given).items() if usual.get(name) != value}
     words = [value for name, value in given.items() if name in KEYS]
-    words += [f"{name} {given[name]}" for name in others]
+    words += [f"{name} {said[name]}" for name in sorted(said.keys() - set(KEYS))]
     digest = hashlib.sha256(as_text(given).encode()).hexdigest()[:8]
     return "-".join(filter(None, [slug(*words), digest]))
+
+
+def spread(given: dict[str, Any]) -> dict[str, Any]:
+    """Parameters, a table as one for each of its keys.
+
+    >>> spread({"seed": 1, "weights": {"trust": 1, "money": 2}})
+    {'seed': 1, 'weights.trust': 1, 'weights.money': 2}
+    """
+    parts = {}
+    for name, value in given.items():
+        tables = isinstance(value, dict) and value
+        parts |= {f"{name}.{key}": one for key, one in value.items()} if tables else {name: value}
+    return parts
+
+
+def gather(given: dict[str, Any], declared: Declaration) -> dict[str, Any]:
+    """Parameters, with those of one key of a table put into that table: `spread` turned round.
+
+    >>> tables = Declaration("t", defaults={"weights": {"trust": 1, "money": 1}},
+    ...                      types={"weights": dict})
+    >>> gather({"weights.money": 2, "sed": 3}, tables)
+    {'weights': {'trust': 1, 'money': 2}, 'sed': 3}
+    """
+    whole: dict[str, Any] = {}
+    for name, value in given.items():
+        table, dot, key = name.partition(".")
+        if dot and declared.types.get(table) is dict:
+            before = whole.get(table, declared.defaults.get(table, {}))
+            whole[table] = before | {key: value} if isinstance(before, dict) else before
+        else:
+            whole[name] = value
+    return whole
 
 
 def as_text(given: dict[str, Any]) -> str:
@@ -330,7 +375,10 @@ def name_run(source: Path, given: dict[str, Any]) -> str:
     >>> name_run(Path("06-balance.ipynb"), {"site": "North", "state": "before"})
     '06-balance--north-before'
     """
-    words = slug(*given.values()) if given.keys() <= set(KEYS) else name_given(given)
+    if given.keys() <= set(KEYS):
+        words = slug(*given.values())
+    else:
+        words = name_given(given, read_declaration(source).defaults)
     return f"{source.stem}--{words}" if words else source.stem
 
 

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -170,6 +171,21 @@ def draw(
     shown_size = figure.get_size_inches().copy()
     save_figure(mark_figure(figure), mark_table(shown if saved is None else saved), name)
     figure.set_size_inches(shown_size)
+
+
+def draw_apart(path: Path, plot: Callable[..., tuple[Any, Any]], shown: pd.DataFrame) -> None:
+    """Draw a figure outside a run, and write it with its data to a path without an ending."""
+    from compendium.figures import style  # noqa: PLC0415 - as in `draw`
+
+    style.use_style()
+    figure, _ = plot(shown)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mark_figure(figure)
+    figure.savefig(path.with_suffix(".svg"), metadata=dict.fromkeys(("Date", "Creator")))
+    figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
+    data = mark_table(shown)
+    data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="
+")
 
 
 def write_verdicts(notebook: str, kept: str = "*", name: str = "") -> pd.DataFrame:

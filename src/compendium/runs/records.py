@@ -34,6 +34,9 @@ _INDEX = [
     ("runs/*", "runs made by hand with other parameters, each with a folder of its own"),
 ]
 
+# Which notebooks were not run, and why.
+IDLE = "not-run.csv"
+
 
 def read_log(work: Path) -> list[dict[str, Any]]:
     """What a run noted, in the order it happened."""
@@ -184,6 +187,26 @@ def write_index() -> None:
     paths.write_file(paths.RESULTS / "README.md", "\n".join([*head, *lines]) + "\n")
 
 
+def write_idle(idle: dict[str, str]) -> None:
+    """Write which notebooks had nothing to do, and why: ``results/not-run.csv``, if any had."""
+    path = paths.RESULTS / IDLE
+    if idle:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([("notebook", "why"), *idle.items()])
+        paths.write_file(path, text.getvalue())
+    else:
+        path.unlink(missing_ok=True)
+
+
+def read_idle() -> dict[str, str]:
+    """The notebooks that had nothing to do in the last reproduction, each with why."""
+    path = paths.RESULTS / IDLE
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["notebook"]: row["why"] for row in csv.DictReader(file)}
+
+
 def read_seconds(run: str) -> float:
     """How long a run took, wall clock, in seconds.
 
@@ -207,6 +230,7 @@ def check_sources(records: list[dict[str, Any]]) -> None:
         In one line, with the first files that are not what they were.
     """
     ran = {record["notebook"] for record in records}
+    ran |= {f"notebooks/{name}.ipynb" for name in read_idle()}
     present = map(paths.name_file, sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb")))
     changed = find_changed({n: sha for r in records for n, sha in r["made_from"].items()})
     _refuse(

@@ -11,27 +11,22 @@ is a function of plain settings and a seed that returns a tidy table, the same t
 settings on any machine. Both here ask how often the told cases come out as told: with weights and
 codings drawn together, or over the weights for one reading of the passages at a time.
 
-joblib hands the tasks to processes here; a Dask cluster takes them as they are. A scheduler that is
-not there is said so within seconds, and a cluster that is lost at work is noticed, too.
+Tables are put together while the runs are made, so that a sweep that is stopped leaves those of the
+runs it made: a column for each parameter, and for each weight, of the grid. At the end what came
+out is drawn over the grid: the shares of a model, or the numbers that a notebook answers with.
 """
 
 import json
-import logging
 import math
 import re
 import shutil
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError
-from contextlib import contextmanager, suppress
-from functools import cache, partial
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-import joblib
 import numpy as np
 import pandas as pd
 
@@ -47,29 +42,24 @@ from compendium.runs.notebooks import (
     Declaration,
     find_misfits,
     find_modules,
+    gather,
     name_given,
     read_declaration,
     slug,
+    spread,
 )
-from compendium.runs.records import find_changed
+from compendium.runs.records import find_changed, read_record
+from compendium.runs.workers import ClusterError, Spread, open_workers
 
-if TYPE_CHECKING:
-    from distributed import Client
-
-# Seconds: how long a scheduler, and then a first worker, may take to answer.
-PATIENCE = 5
-# Seconds between two looks at a cluster at work, and how long it may be seen doing nothing.
-LOOK, IDLE = 1.0, 30.0
 # What a task should last at least: handing one out costs a few milliseconds.
 LEAST_SECONDS = 0.2
+# The share of a sweep's time that may go into putting its tables together before it has ended.
+_TABLES_SHARE = 0.05
+# How many outcomes are drawn, and how many series of each.
+_MOST_DRAWN, _MOST_SERIES = 9, 4
 
 What = str | Path  # a model's name or a notebook's path
 Runs = dict[str, dict[str, Any]]
-Spread = Callable[[Callable[..., Any], Iterable[tuple]], Iterator[Any]]
-
-
-class ClusterError(CompendiumError):
-    """A cluster that stopped working in the middle of a sweep."""
 
 
 class SweepError(CompendiumError):
@@ -203,21 +193,25 @@ def run_sweep(
         missing = {name: run for name, run in runs.items() if not (out / "runs" / name).is_dir()}
         before = done = len(runs) - len(missing)
         failed: dict[str, str] = {}
+        tables = _Tables(out, what, declared, runs, failed)
         try:
-            with open_workers(workers, dask if missing else "") as spread:
-                for outcome in _compute(what, missing, state, spread):
+            with open_workers(workers, dask if missing else "") as call:
+                for outcome in _compute(what, missing, state, call):
                     _keep(out, outcome)
                     failed |= {outcome.name: outcome.message} if outcome.message else {}
                     done += 1
+                    tables.write_in_time()
                     if advance:
                         advance(done, len(runs))
         except (KeyboardInterrupt, ClusterError) as why:
+            tables.write()
             kind = SweepError if str(why) else StoppedError
             raise kind(
                 f"{str(why) or 'interrupted'}; {done} of {len(runs)} runs are made and kept in "
                 f"{out}: the same command makes the others"
             ) from None
-        _collect(out, declared, runs, failed)
+        tables.write()
+        tables.draw()
         left = sum(path.name not in runs for path in (out / "runs").glob("*"))
         return Sweep(out, len(runs), before, {n: failed[n] for n in runs if n in failed}, left)
 
@@ -227,12 +221,12 @@ def _plan_runs(what: What, grid: Path, declared: Declaration) -> Runs:
     limits = settings.read_study().parameters
     if isinstance(what, str):
         limits = LIMITS | {"structure": {"allowed": list(_offer())}}
-    runs = read_grid(grid, declared.types)
+    runs = [gather(given, declared) for given in read_grid(grid, declared.types)]
     problems = dict.fromkeys(p for given in runs for p in find_misfits(declared, given, limits))
     if problems:
         head = f"{_name(what)} cannot run on {grid.name}; it declares {declared.parameters}:"
         raise SettingError("\n  ".join([head, *problems]))
-    return {name_given(given): given for given in runs}
+    return {name_given(given, declared.defaults): given for given in runs}
 
 
 def _name(what: What) -> str:
@@ -308,37 +302,109 @@ def _keep(out: Path, outcome: Outcome) -> None:
             paths.write_file(draft / relative, content)
 
 
-def _collect(out: Path, declared: Declaration, runs: Runs, failed: dict[str, str]) -> None:
-    """Put the tables of all finished runs together, each row with its run's parameters.
+class _Tables:
+    """What the finished runs of a sweep made, put together; each row with its run's parameters.
 
     ``runs.csv`` has a row for each run of the grid. Every table that the notebook declares, and
     the data of every figure, becomes one file; what stands for a parameter in its name is left out.
     A table's own column of a parameter's name keeps it, and the parameter is ``given_`` and that.
+    A notebook's answers become ``answers.csv``.
     """
-    names = list(dict.fromkeys(name for given in runs.values() for name in given))
-    values = pd.DataFrame(
-        [
-            [_as_text((declared.defaults | given)[name]) for name in names]
-            for given in runs.values()
-        ],
-        index=pd.Index(runs, name="run"),
-        columns=names,
-    )
-    messages = [failed.get(run, "") for run in runs]
-    status = ["failed" if run in failed else "made" for run in runs]
-    _write_table(out / "runs.csv", values.assign(status=status, message=messages).reset_index())
-    for entry in declared.writes:
-        ending = ".csv" if entry.rpartition("/")[0] in ENDINGS else ""
-        template = re.sub(r"^(results|data)/", "", entry + ending)
-        if template.endswith(".csv"):
-            parts = {}
-            for run, given in runs.items():
-                slugs = {name: slug(value) for name, value in (declared.defaults | given).items()}
-                path = out / "runs" / run / template.format(**slugs)
-                if path.is_file():
-                    parts[run] = pd.read_csv(path, dtype=str, keep_default_na=False)
-            if parts:
-                _write_table(out / re.sub(r"-?\{\w+\}", "", template), _stack(parts, values))
+
+    def __init__(
+        self, out: Path, what: What, declared: Declaration, runs: Runs, failed: dict[str, str]
+    ) -> None:
+        self.out, self.what, self.declared = out, what, declared
+        self.runs, self.failed = runs, failed
+        names = list(dict.fromkeys(name for given in runs.values() for name in given))
+        full = (declared.defaults | given for given in runs.values())
+        rows = [spread({name: each[name] for name in names}) for each in full]
+        index = pd.Index(runs, name="run")
+        self.values = pd.DataFrame(rows, index, dtype=object).map(_as_text, na_action="ignore")
+        self._next = time.monotonic() + 1
+
+    def write_in_time(self) -> None:
+        """Write the tables of the runs made so far, if that has not been done for a while."""
+        if (began := time.monotonic()) >= self._next:
+            self.write()
+            now = time.monotonic()
+            self._next = now + max(1, (now - began) / _TABLES_SHARE)
+
+    def write(self) -> None:
+        """Write the tables of the runs made so far."""
+        made = [(self.out / "runs" / run).is_dir() for run in self.runs]
+        status = [
+            "failed" if run in self.failed else "made" if is_made else "not made"
+            for run, is_made in zip(self.runs, made)
+        ]
+        messages = [self.failed.get(run, "") for run in self.runs]
+        table = self.values.assign(status=status, message=messages)
+        _write_table(self.out / "runs.csv", table.reset_index())
+        for entry in self.declared.writes:
+            ending = ".csv" if entry.rpartition("/")[0] in ENDINGS else ""
+            template = re.sub(r"^(results|data)/", "", entry + ending)
+            if template.endswith(".csv"):
+                self._put_together(template)
+        if answers := self._read_answers():
+            _write_table(self.out / "answers.csv", _stack(answers, self.values))
+
+    def _put_together(self, template: str) -> None:
+        parts = {}
+        for run, given in self.runs.items():
+            named = {name: slug(value) for name, value in (self.declared.defaults | given).items()}
+            path = self.out / "runs" / run / template.format(**named)
+            if path.is_file():
+                parts[run] = pd.read_csv(path, dtype=str, keep_default_na=False)
+        if parts:
+            name = re.sub(r"-?\{\w+\}", "", template)
+            _write_table(self.out / name, _stack(parts, self.values))
+
+    def _read_answers(self) -> dict[str, pd.DataFrame]:
+        """What the notebook said in each run: ``name`` and ``value``."""
+        found = {}
+        for run in self.runs:
+            for path in (self.out / "runs" / run / "records").glob("*.json"):
+                if said := read_record(path)["answered"]:
+                    found[run] = pd.DataFrame(said)[["name", "value"]]
+        return found
+
+    def draw(self) -> None:
+        """Draw what came out over the grid: ``figures/outcomes``; nothing if it is no number."""
+        if isinstance(self.what, str):
+            path = self.out / "tables" / f"{self.what}.csv"
+            table = pd.read_csv(path, dtype=str) if path.is_file() else pd.DataFrame()
+            table = table.rename(columns={"case": "outcome", "share": "value"})
+        else:
+            answers = self._read_answers()
+            table = _stack(answers, self.values) if answers else pd.DataFrame()
+            table = table.rename(columns={"name": "outcome"})
+        drawn = choose_outcomes(table, [name for name in self.values if name in table])
+        if not drawn.empty:
+            from compendium.figures.runs import plot_outcomes  # noqa: PLC0415
+
+            outputs.draw_apart(self.out / "figures" / "outcomes", plot_outcomes, drawn)
+
+
+def choose_outcomes(table: pd.DataFrame, parameters: list[str]) -> pd.DataFrame:
+    """What a sweep's figure shows: ``outcome``, ``along``, ``at``, ``series`` and ``value``.
+
+    Each outcome that is a number, those that move most if there are many, along the parameter of
+    most values; what else varies, but for the seed, tells the series apart.
+    """
+    columns = ["outcome", "along", "at", "series", "value"]
+    if table.empty:
+        return pd.DataFrame(columns=columns)
+    table = table.assign(value=pd.to_numeric(table.value, errors="coerce")).dropna(subset="value")
+    ways = {name: table[name].nunique() for name in parameters if name != "seed"}
+    varied = sorted((name for name, n in ways.items() if n > 1), key=lambda name: -ways[name])
+    if not varied or table.empty:
+        return pd.DataFrame(columns=columns)
+    series = table[varied[1:]].fillna("").agg(", ".join, axis=1) if varied[1:] else ""
+    table = table.assign(along=varied[0], at=table[varied[0]], series=series)
+    span = table.groupby("outcome").value.agg(np.ptp).sort_values(ascending=False, kind="stable")
+    kept = table.series.unique()[:_MOST_SERIES]
+    table = table[table.outcome.isin(span.index[:_MOST_DRAWN]) & table.series.isin(kept)]
+    return table[columns].reset_index(drop=True)
 
 
 def _as_text(value: Any) -> str:
@@ -401,115 +467,3 @@ def _run_notebook(source: Path, name: str, given: dict[str, Any]) -> Outcome:
         kept = [path for path in made if path.suffix != ".seconds"]
         files = {path.relative_to(results).as_posix(): path.read_bytes() for path in kept}
     return Outcome(name, files, message)
-
-
-@contextmanager
-def open_workers(workers: int, dask: str = "") -> Iterator[Spread]:
-    """A function that calls another with each of many arguments, wherever there is room.
-
-    It gives the results as they come, in no order.
-
-    Raises
-    ------
-    SettingError
-        If no scheduler answers at the address `dask`, or none of its workers does.
-    ClusterError
-        In the block, if the cluster is lost or a process is killed.
-
-    Examples
-    --------
-    >>> with open_workers(1) as spread:
-    ...     list(spread(pow, [(2, 3), (3, 2)]))
-    [8, 9]
-    """
-    if dask:
-        client = _join(dask)
-        try:
-            yield partial(_spread_over, client, dask)
-        finally:
-            with suppress(OSError):
-                client.close(timeout=1)
-        return
-    # One thread for each: sums then come out in the same order whatever the machine.
-    with joblib.parallel_config("loky", n_jobs=workers, inner_max_num_threads=1):
-        try:
-            yield _spread_here
-        except BrokenExecutor:
-            raise ClusterError("a worker was killed; perhaps by a lack of memory") from None
-
-
-def _spread_here(function: Callable[..., Any], arguments: Iterable[tuple]) -> Iterator[Any]:
-    calls = (joblib.delayed(function)(*each) for each in arguments)
-    yield from joblib.Parallel(return_as="generator_unordered", batch_size=1)(calls)
-
-
-def _spread_over(
-    client: "Client", address: str, function: Callable[..., Any], arguments: Iterable[tuple]
-) -> Iterator[Any]:
-    """The same on a cluster, which is looked at while the sweep waits for it."""
-    from distributed.scheduler import KilledWorker  # noqa: PLC0415
-
-    done: SimpleQueue = SimpleQueue()
-    waiting = {client.submit(function, *each, pure=False) for each in arguments}
-    for future in waiting:
-        future.add_done_callback(done.put)
-    idle = 0.0
-    while waiting:
-        try:
-            future = done.get(timeout=LOOK)
-            idle = 0.0
-            waiting.discard(future)
-            yield future.result()
-        except Empty:
-            idle = 0.0 if _is_busy(client) else idle + LOOK
-            if client.status != "running":
-                raise ClusterError(f"the cluster at {address} is gone") from None
-            if idle >= IDLE:
-                why = "does nothing: its workers are gone"
-                raise ClusterError(f"the cluster at {address} {why}") from None
-        except CancelledError:
-            raise ClusterError(f"the cluster at {address} is gone") from None
-        except KilledWorker:
-            raise ClusterError(f"the cluster at {address}: a run kills its workers") from None
-
-
-def _is_busy(client: "Client") -> bool:
-    try:
-        return any(client.processing().values())
-    except (OSError, CancelledError):
-        return False
-
-
-def _join(address: str) -> "Client":
-    """A client of a scheduler that answers and has a worker."""
-    # 0.7 s, which no other sweep pays for.
-    from distributed import Client  # noqa: PLC0415
-
-    # What it would say in a page of traceback, the sweep says in a line.
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
-    answer: dict[str, Any] = {"why": "what listens there does not speak as one"}
-
-    def ask() -> None:
-        try:
-            answer["client"] = Client(address, timeout=PATIENCE, set_as_default=False)
-        # A server of another kind may answer with what is read as the length of a message.
-        except (OSError, ValueError, MemoryError) as error:
-            answer["why"] = error
-
-    # In a thread that can be left: for the first word of what listens, Dask waits for ever.
-    asker = threading.Thread(target=ask, daemon=True)
-    asker.start()
-    asker.join(PATIENCE + 1)
-    if "client" not in answer:
-        raise SettingError(
-            f"no Dask scheduler answers at {address} ({answer['why']}); allowed: tcp://HOST:PORT "
-            "of one that runs. Nothing was lost; without --dask the sweep runs here"
-        )
-    try:
-        answer["client"].wait_for_workers(1, timeout=PATIENCE)
-    except OSError:
-        answer["client"].close(timeout=1)
-        raise SettingError(
-            f"the Dask scheduler at {address} has no worker; start one: dask worker {address}"
-        ) from None
-    return answer["client"]
