@@ -34,6 +34,7 @@ SAYS = {
     "verify --json": '"values": 3064',
     "verify --latest": "0 failed",
     "run": "done: ",
+    "compare": "second  14-place-cultures--usw",
     "trace": "verdict    rounds",
     "perturb": "all three and their cells",
     "certify": "compendium 0.1.0, commit",

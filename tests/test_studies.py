@@ -7,17 +7,25 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from conftest import change
+from matplotlib.patches import Rectangle
+from typer.testing import CliRunner
 
 from compendium import paths
+from compendium.cli import app
+from compendium.coding import weighing
+from compendium.coding.cases import read_cases
 from compendium.errors import DataError, SettingError
+from compendium.figures.balance import plot_balance
+from compendium.models.multiverse import draw_weights
 from compendium.printed import audit, consistency, source_text, tables
 from compendium.printed.ledger import compare_register, read_ledger
-from compendium.runs import graph, outputs
+from compendium.runs import graph, outputs, records, sweeps
 from compendium.study.new import TEMPLATE, make_study
 
 SHIRE = paths.ROOT / "examples" / "example-shire"
@@ -444,14 +452,136 @@ def test_a_table_with_semicolons_is_no_table(study):
         consistency.check_study()
 
 
-def test_a_study_weighs_something(study):
-    """Without a case there is nothing to ask of the balance."""
-    for name in ("cases", "first-coder/leanings", "first-coder/tilts"):
-        path = study / f"data/raw/coding/{name}.csv"
+def leave_heads(*names: str) -> None:
+    """Take every row out of these coded tables."""
+    for name in names:
+        path = paths.RAW / tables.find_table(f"coding/{name}")["path"]
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
 
-    with pytest.raises(DataError, match=r"cases\.csv: found no case; allowed: one at least"):
-        consistency.check_study()
+
+def test_a_study_that_weighs_nothing_says_why(study):
+    """No case, no told side, or too little said: each notebook by itself, and the others run."""
+    change(study / "data/raw/items.csv", "first-coder/tilts.csv,03-", "cases.csv,01-")
+    leave_heads("leanings", "tilts", "involvement")
+    path = study / "data/raw/coding/cases.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("example/figure-1", ""), "utf-8")
+    change(study / "study.toml", "statements = 8", "statements = 9")
+    consistency.check_study()
+    assert graph.find_idle() == {
+        "03-balance-involvement": "no case is weighed: statements, and the factors they speak of: "
+        "Example case 1 2 on 2; Example case 2 8 on 5; a case without a figure needs 9 on 2 "
+        "(study.toml, [case])",
+        "04-infer-weights": "no case has a told side: see coding/tilts and coding/involvement",
+    }
+
+    leave_heads("cases")
+    consistency.check_study()
+    why = "it needs a row of data/raw/coding/cases.csv, which has none"
+    assert set(graph.find_idle().values()) == {why}
+    assert [run.name for run in graph.plan_runs()] == [
+        *("01-audit-sources", "05-order-and-depend", "06-report"),
+    ]
+
+
+def test_a_study_without_any_coding_runs_its_audit_alone(study):
+    """No coded table at all: what needs one says so, and what is left is sound."""
+    shutil.rmtree(study / "data/raw/coding")
+    for name in ("tables", "fields", "items"):
+        path = study / f"data/raw/{name}.csv"
+        rows = path.read_text(encoding="utf-8").splitlines()
+        kept = [row for row in rows if not row.startswith("coding/") and "coding/" not in row]
+        path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    consistency.check_study()
+
+    assert [run.name for run in graph.plan_runs()] == ["01-audit-sources", "06-report"]
+    assert graph.find_idle()["05-order-and-depend"] == (
+        "it needs a table coding/orderings, which data/raw/tables.csv does not have"
+    )
+
+
+def test_what_had_nothing_to_do_keeps_no_result_from_being_current(study):
+    """A notebook that the last reproduction left out is not missed; any other is."""
+    with pytest.raises(DataError, match=r"another version of notebooks/01-audit-sources\.ipynb"):
+        records.check_sources([])
+    records.write_idle({path.stem: "why" for path in (study / "notebooks").iterdir()})
+    records.check_sources([])
+    records.write_idle({})
+
+    assert records.read_idle() == {}
+
+
+@pytest.mark.parametrize("words", [["--study", "DIR", "audit"], ["audit", "--study", "DIR"]])
+def test_a_verb_takes_its_study_before_it_or_after_it(monkeypatch, words):
+    """And says its name before all else; what prints JSON says it on standard error."""
+    asked = []
+    monkeypatch.setattr(paths, "work_on", asked.append)
+    said = CliRunner().invoke(app.app, [*words, "--rules"])
+
+    assert asked == [Path("DIR")]
+    assert said.stdout.startswith("study: Partnership, recomputed\n")
+
+
+def test_the_study_is_the_nearest_around(study, monkeypatch):
+    """A folder of it will do; what is named goes before what lies around."""
+    monkeypatch.chdir(study / "data/raw")
+    assert paths._find_study() == study
+    monkeypatch.setenv(paths.STUDY_VARIABLE, "examples/example-shire")
+    assert paths._find_study() == SHIRE
+    monkeypatch.delenv(paths.STUDY_VARIABLE)
+    monkeypatch.chdir(study.parent)
+
+    assert paths._find_study() == paths.ROOT
+
+
+# Other people's factors
+
+
+def give_factors(study: Path, names: list[str]) -> None:
+    """Declare these factors in place of the five, and code a printed balance and statements."""
+    path = study / "study.toml"
+    head, _, rest = path.read_text(encoding="utf-8").partition("[[factors]]")
+    declared = "".join(
+        f'[[factors]]\nname = "{name}"\nlabel = "{name.title()}"\ncode = "F{place}"\n\n'
+        for place, name in enumerate(names, start=1)
+    )
+    path.write_text(f"{head}{declared}[case]{rest.partition('[case]')[2]}", encoding="utf-8")
+    path = paths.RAW / tables.find_table("coding/leanings")["path"]
+    columns, first = path.read_text(encoding="utf-8").splitlines()[:2]
+    rows = [
+        first.replace("national-policy,1,1,1", f"{name},{lean},{lean},{lean}")
+        for name, lean in zip(names, [1, -1, 1, 0, 1, -1, 1])
+    ]
+    path.write_text("\n".join([columns, *rows]) + "\n", encoding="utf-8")
+    fields = study / "data/raw/fields.csv"
+    change(fields, "national-policy; local-structures; culture; key-individuals; resources",
+           "; ".join(names))  # fmt: skip
+
+
+@pytest.mark.parametrize("n", [3, 7])
+def test_other_factors_weigh_infer_sweep_and_draw(study, monkeypatch, n):
+    """Three or seven of one's own: a weight each, a box each, no two boxes on top of each other."""
+    names = ["trust", "money", "law", "distance", "habit", "people", "size"][:n]
+    give_factors(study, names)
+    consistency.check_study()
+    cases = read_cases()
+    weighed = weighing.weigh(cases.printed, {"money": 3})
+    table = weighing.vary_weights(weighed)
+    how, _ = weighing.show_balance(weighed)
+    _, ax = plot_balance(weighed.boxes, **how, who="A")
+    solved = weighing.solve(weighing.gather_systems({"all": cases})["all", "most"],
+                            draw_weights(50, 1, n))  # fmt: skip
+    monkeypatch.setattr(sweeps, "tell_cases", lambda: cases.sided)
+    swept = sweeps.balance_share("M1 free weights", 50, 1, certain=0.0, likely=0.1, contested=0.3)
+    edges = [patch.get_window_extent() for patch in ax.patches if isinstance(patch, Rectangle)][1:]
+
+    leans = pd.Series([1, -1, 1, 0, 1, -1, 1][:n], names)
+    assert weighed.tilt == pytest.approx((leans.sum() - 2) / (n + 2))
+    assert table.B.eq(weighed.tilt).all()
+    assert table.weight.to_dict() == dict.fromkeys(names, 1.0) | {"money": 3.0}
+    assert set(solved.relations.box) == set(names)
+    assert swept.case.tolist()[-1] == "all"
+    assert len(edges) == n
+    assert all(a.x0 < b.x0 for a, b in pairwise(edges))
 
 
 def test_a_printed_balance_has_its_five_boxes(study):

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import nbformat
 import pandas as pd
 import pytest
+from conftest import change
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from compendium import paths
@@ -165,7 +166,7 @@ def one_case(monkeypatch):
     codings = pd.DataFrame({"lean": [1, -1, 0, 0, 0], "lean_min": -1, "lean_max": 1})
     traits, told = pd.DataFrame(index=["A"]), pd.Series(["left"], ["A"])
     codings = codings.assign(confidence="certain")
-    cases = SimpleNamespace(codings=codings, traits=traits, sides=told)
+    cases = SimpleNamespace(codings=codings, traits=traits, sides=told, names=["A"])
     monkeypatch.setattr(sweeps, "tell_cases", lambda: cases)
 
 
@@ -302,6 +303,9 @@ def test_an_interrupted_sweep_says_how_far_it_got(swept, tmp_path):
         "the same command makes the others"
     )
     assert len(list((tmp_path / "out/runs").iterdir())) == 2
+    runs = pd.read_csv(tmp_path / "out/runs.csv")
+    assert runs.status.value_counts().to_dict() == {"not made": 4, "made": 2}
+    assert pd.read_csv(tmp_path / "out/tables/balance-share.csv").seed.nunique() == 2
 
 
 def test_a_wider_grid_makes_the_difference_only(swept, tmp_path):
@@ -393,6 +397,46 @@ def test_a_tables_own_column_keeps_its_name(notebook, tmp_path):
     text = (out / "tables/at.csv").read_text(encoding="utf-8")
     assert text == "given_site,level,row,site,n\na,0.9,0,own,1\nb,0.9,0,own,1\n"
     assert not list(out.rglob("*.seconds"))
+
+
+def test_a_grid_crosses_single_weights(notebook, tmp_path):
+    """A key of a table is a parameter: a column for each weight, and a folder named by it."""
+    change(notebook, "level = 0.5", "level = 0.5\\nweights = {'trust': 1, 'money': 1}")
+    grid = write_grid(tmp_path, "parameters: {site: [a], weights.money: [1, 3]}")
+    sweeps.run_sweep(notebook, grid, tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out/tables/at.csv")
+    folders = sorted(path.name for path in (tmp_path / "out/runs").iterdir())
+
+    assert table[["weights.trust", "weights.money"]].to_numpy().tolist() == [[1, 1], [1, 3]]
+    assert [name.rpartition("-")[0] for name in folders] == ["a", "a-weights.money-3"]
+    wrong = write_grid(tmp_path, "site,weights.mony\na,2\n", "csv")
+    with pytest.raises(SettingError, match="weights: found mony; allowed: trust, money"):
+        sweeps.run_sweep(notebook, wrong, tmp_path / "out")
+
+
+def test_a_figure_shows_what_moves_along_the_grid(swept):
+    """The share of each case over what was crossed; repeats are no series."""
+    drawn = pd.read_csv(swept / "out/figures/outcomes.csv")
+
+    assert set(drawn.along) == {"contested"}
+    assert drawn["at"].unique().tolist() == [0.1, 0.3]
+    assert drawn.series.isna().all()
+    assert 1 <= drawn.outcome.nunique() <= 9
+    assert (swept / "out/figures/outcomes.svg").is_file()
+
+
+def test_words_over_a_grid_are_not_drawn():
+    """Only numbers are, along the parameter of most values; the others tell series apart."""
+    table = pd.DataFrame(
+        {"outcome": ["B", "B", "B", "B", "side"], "value": ["0.5", "+1", "2", "3", "left"],
+         "n": ["1", "2", "3", "1", "1"], "way": ["x", "x", "x", "y", "x"], "seed": list("12345")}
+    )  # fmt: skip
+    drawn = sweeps.choose_outcomes(table, ["n", "way", "seed"])
+
+    assert drawn.value.tolist() == [0.5, 1, 2, 3]
+    assert drawn[["along", "at", "series"]].to_numpy().tolist() == [
+        *(["n", "1", "x"], ["n", "2", "x"], ["n", "3", "x"], ["n", "1", "y"]),
+    ]
 
 
 def test_a_worker_with_another_project_is_refused():

@@ -67,13 +67,13 @@ def weigh(case: Cases, given: Mapping[str, float], structure: str = PLAIN) -> We
     """Weigh one case: what its boxes with a lean come to, and what the open ones could do.
 
     `given` is the weight of each factor, 1 of one left out; only their ratios count. `structure`
-    says how leans and weights combine, a name of `structures.offer`; only the plain sum asks for
-    no traits. A SettingError if a weight is below 0 or of no factor.
+    says how leans and weights combine, a name of `structures.offer`. A SettingError if a weight is
+    below 0 or of no factor.
     """
     study = read_study()
     given = balance.check_weights({**dict.fromkeys(study.factors, 1), **given}, study.factors)
     chosen = offer(study.factors, study.roles)[structure]
-    traits = pd.DataFrame(index=case.names) if structure == PLAIN else case.traits
+    traits = find_traits(chosen, case)
     boxes = case.codings.set_index("box").drop(columns="case")
     boxes = boxes.assign(label=pd.Series(study.factors), weight=pd.Series(given, dtype=float))
     share = boxes.weight.to_numpy() / boxes.weight.sum()
@@ -83,6 +83,11 @@ def weigh(case: Cases, given: Mapping[str, float], structure: str = PLAIN) -> We
     tilt = float(tilts(chosen, known, share, traits)[0]) if boxes.lean.notna().any() else None
     side = case.sides.iloc[0]
     return Weighed(boxes, chosen, traits, None if pd.isna(side) else side, tilt, found)
+
+
+def find_traits(structure: Structure, cases: Cases) -> pd.DataFrame:
+    """The traits of cases, for a structure that asks for any: a study may declare none."""
+    return cases.traits if structure.asks_traits else pd.DataFrame(index=cases.names)
 
 
 def head_case(case: Any) -> str:
@@ -117,7 +122,7 @@ def show_cases(cases: Cases) -> pd.DataFrame:
 
 
 def vary_weights(weighed: Weighed) -> pd.DataFrame:
-    """For each box with a lean: B with its weight doubled, and where it levels the others.
+    """For each box with a lean: B as it is, B with its weight doubled, and where it levels.
 
     ``balances_at`` is the share of all weight at which the box just balances the others; missing
     where no positive weight of that box levels the beam.
@@ -128,7 +133,7 @@ def vary_weights(weighed: Weighed) -> pd.DataFrame:
     share = twice / twice.sum(axis=1, keepdims=True)
     doubled = tilts(weighed.structure, leans, share, weighed.traits)[:, 0]
     doubled = pd.Series(doubled, weighed.boxes.index)[known.index]
-    table = known[["label", "lean"]].assign(B_doubled=doubled)
+    table = known[["label", "lean", "weight"]].assign(B=weighed.tilt, B_doubled=doubled)
     table["side"] = table.B_doubled.map(balance.side)
     table["balances_at"] = [multiverse.break_even(known.lean, box) for box in known.index]
     return table

@@ -33,7 +33,10 @@ from compendium.figures.style import (
 # The tilt of the beam at B = 1 and the lean of a box, in degrees: two boxes that lean towards each
 # other stay apart.
 STEEPEST, LEANING = 14.0, 9.0
-WIDTH, HEIGHT, ARM = 3.1, 3.4, 10.3
+WIDTH, HEIGHT, ARM, _EDGE = 3.1, 3.4, 10.3, 11.6
+# From the middle of one box to that of the next; for more boxes than five the arm is longer, and
+# the beam less steep, so that its end sinks no deeper.
+_APART, _ROOM = 4.3, 5
 _FILLS = {1: "0.88", 0: "0.72", -1: "0.25"}
 _FAINT = "0.33"
 # Why a box of which something is said has no lean, by its basis.
@@ -70,18 +73,21 @@ def plot_balance(
     lean, a fan below the beam, to where each of its ends may sink; `ways`: the share of these, 0 to
     1, that tip the beam to the side told. `note` says what kind of drawing this is.
     """
-    ax = start_sheet(None, (12.8, 6.4), (-11.6, 11.6), (-4.9, 6.7))
+    more = _APART * max(0, len(boxes) - _ROOM) / 2
+    arm, edge = ARM + more, _EDGE + more
+    ax = start_sheet(None, (12.8 * edge / _EDGE, 6.4), (-edge, edge), (-4.9, 6.7))
     ax.set_aspect("equal")
     # Weights leave residues that are no tilt.
     level = round(tilt or 0.0, 9)
     side = "left" if level > 0 else "right" if level < 0 else "level"
-    beam = _turn_beam(level)
+    beam = _turn_beam(level, arm)
     if reach:
-        _draw_reach(ax, beam, reach)
+        _draw_reach(ax, beam, arm, reach)
     if printed is not None:
         _draw_told(ax, printed, side)
-    _draw_beam(ax, beam)
-    for place, box in zip(np.linspace(-8.6, 8.6, len(boxes)), boxes.itertuples()):
+    _draw_beam(ax, beam, arm)
+    middles = _APART * (np.arange(len(boxes)) - (len(boxes) - 1) / 2)
+    for place, box in zip(middles, boxes.itertuples()):
         _draw_box(ax, beam, place, box)
     sentence = _say(boxes, tilt, side, printed) + (_say_reach(reach, ways) if reach else "")
     return say(ax, who, f"{sentence}.", f"{_say_boxes(boxes)} {sentence}.", note)
@@ -183,29 +189,31 @@ def _sign(number: float) -> str:
     return f"{round(number, 2) + 0.0:+.2f}"
 
 
-def _turn_beam(tilt: float) -> Affine2D:
+def _turn_beam(tilt: float, arm: float = ARM) -> Affine2D:
     """The beam's turn about the fulcrum: in proportion to B."""
-    return Affine2D().rotate_deg(STEEPEST * float(np.clip(tilt, -1, 1)))
+    return Affine2D().rotate_deg(STEEPEST * ARM / arm * float(np.clip(tilt, -1, 1)))
 
 
-def _draw_beam(ax: Axes, beam: Affine2D) -> None:
+def _draw_beam(ax: Axes, beam: Affine2D, arm: float) -> None:
     """The fulcrum, the beam, and what its two sides stand for."""
     ax.add_patch(Polygon([(0, 0), (-1.2, -3.2), (1.2, -3.2)], facecolor=INK, edgecolor=INK))
     ax.plot([-2.2, 2.2], [-3.25, -3.25], color=INK, linewidth=4, solid_capstyle="butt")
-    bar = Rectangle((-ARM, -0.17), 2 * ARM, 0.34, facecolor=INK, edgecolor=INK)
+    bar = Rectangle((-arm, -0.17), 2 * arm, 0.34, facecolor=INK, edgecolor=INK)
     bar.set_transform(beam + ax.transData)
     ax.add_patch(bar)
     for end, (sign, words) in ENDS.items():
-        ax.text(sign * ARM, -4.6, f"{end}: {words}", ha=end, va="bottom", fontsize=17, color=INK)
+        ax.text(sign * arm, -4.6, f"{end}: {words}", ha=end, va="bottom", fontsize=17, color=INK)
 
 
-def _draw_reach(ax: Axes, beam: Affine2D, reach: tuple[float, float]) -> None:
+def _draw_reach(
+    ax: Axes, beam: Affine2D, arm: float, reach: tuple[float, float]
+) -> None:
     """A fan below each half of the beam: how far that end sinks if the open boxes let it."""
     for (end, (sign, _)), tilt, words in zip(
         ENDS.items(), reach[::-1], ("most for", "most against")
     ):
-        x, y = _turn_beam(tilt).transform((sign * ARM, 0))
-        corners = [(0, 0), beam.transform((sign * ARM, 0)), (x, y)]
+        x, y = _turn_beam(tilt, arm).transform((sign * arm, 0))
+        corners = [(0, 0), beam.transform((sign * arm, 0)), (x, y)]
         ax.add_patch(Polygon(corners, facecolor="0.9", edgecolor="none", zorder=0))
         ax.plot([0, x], [0, y], color=_FAINT, linewidth=2, linestyle=DASHED, zorder=0.5)
         # Where the broken beam rises to its end, the words stand below its lower part.

@@ -34,7 +34,6 @@ def plot_outcomes(outcomes: pd.DataFrame) -> tuple[Figure, np.ndarray]:
             ax.set_xticks(range(len(ticks)), [wrap(tick, 12) for tick in ticks])
     if table.series.nunique() > 1:
         axes[0].legend(frameon=False, fontsize=10)
-    figure.tight_layout()
     return figure, axes
 
 
@@ -53,7 +52,6 @@ def plot_changes(changes: pd.DataFrame) -> tuple[Figure, np.ndarray]:
         ax.set_yticks(places, [wrap(cell, 34) for cell in rows.cell], fontsize=9)
         ax.set_title(wrap(name, 40), fontsize=12, loc="left")
     axes[0].legend(frameon=False, fontsize=10)
-    figure.tight_layout()
     return figure, axes
 
 

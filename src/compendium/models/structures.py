@@ -50,6 +50,11 @@ class Structure(NamedTuple):
         """Whether the tilt is a sum of weights times something: linear programming can ask it."""
         return self.name in _LINEAR
 
+    @property
+    def asks_traits(self) -> bool:
+        """Whether the tilt depends on what a case is, beside its leans."""
+        return self.name not in _OF_LEANS
+
 
 def offer(factors: Iterable[str], roles: Mapping[str, str]) -> dict[str, Structure]:
     """The structures that a study's factors allow, by name.
@@ -260,4 +265,5 @@ _NEEDS = {
     "M5 two regimes": "resources",
     "resource first": "resources",
 }
+_OF_LEANS = ("M0 equal weights", "M1 free weights", "M2 attitude moderates", "resource first")
 _LINEAR = [name for name in _FORMULAS if name[:2] in {"M1", "M3", "M5", "M6"}]

@@ -320,7 +320,8 @@ def name_given(given: dict[str, Any], defaults: dict[str, Any] | None = None) ->
     >>> name_given({"weights": {"trust": 1, "money": 3}}, {"weights": {"trust": 1, "money": 1}})
     'weights.money-3-cdda313a'
     """
-    usual = spread({name: value for name, value in (defaults or {}).items() if name in given})
+    tables = {name: value for name, value in (defaults or {}).items() if isinstance(value, dict)}
+    usual = spread(tables)
     said = {name: value for name, value in spread(given).items() if usual.get(name) != value}
     words = [value for name, value in given.items() if name in KEYS]
     words += [f"{name} {said[name]}" for name in sorted(said.keys() - set(KEYS))]

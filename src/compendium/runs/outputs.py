@@ -184,8 +184,7 @@ def draw_apart(path: Path, plot: Callable[..., tuple[Any, Any]], shown: pd.DataF
     figure.savefig(path.with_suffix(".svg"), metadata=dict.fromkeys(("Date", "Creator")))
     figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
     data = mark_table(shown)
-    data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="
-")
+    data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="\n")
 
 
 def write_verdicts(notebook: str, kept: str = "*", name: str = "") -> pd.DataFrame:

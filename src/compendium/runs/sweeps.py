@@ -32,6 +32,7 @@ import pandas as pd
 
 from compendium import paths, settings
 from compendium.coding.cases import Cases, read_cases
+from compendium.coding.weighing import find_traits
 from compendium.errors import CompendiumError, SettingError, StoppedError, shorten
 from compendium.models import multiverse
 from compendium.models.structures import Structure, expected_sides, offer, tilts
@@ -92,7 +93,8 @@ def balance_share(structure: str, n_draws: int, seed: int, **flips: float) -> pd
     """
     told, odds = tell_cases(), _odds(flips)
     chosen = _offer()[structure]
-    drawn = multiverse.vary(chosen, odds, told.traits, told.sides, n=n_draws, seed=seed)
+    traits = find_traits(chosen, told)
+    drawn = multiverse.vary(chosen, odds, traits, told.sides, n=n_draws, seed=seed)
     return drawn.rename_axis("case").reset_index()
 
 
@@ -107,8 +109,9 @@ def reading_share(structure: str, n_draws: int, seed: int, **flips: float) -> pd
     leans = multiverse.draw_leans(odds.reshape(-1, 3), 1, for_codes).reshape(odds.shape[:2])
     weights = multiverse.draw_weights(n_draws, for_weights, odds.shape[1])
     chosen = _offer()[structure]
-    found = tilts(chosen, leans.astype(float), weights, told.traits)
-    right = multiverse.as_told(found, expected_sides(chosen, told.sides, told.traits))
+    traits = find_traits(chosen, told)
+    found = tilts(chosen, leans.astype(float), weights, traits)
+    right = multiverse.as_told(found, expected_sides(chosen, told.sides, traits))
     shares = [*right.mean(axis=0), right.all(axis=1).mean()]
     return pd.DataFrame({"case": [*told.sides.index, "all"], "share": shares})
 
@@ -401,7 +404,9 @@ def choose_outcomes(table: pd.DataFrame, parameters: list[str]) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     series = table[varied[1:]].fillna("").agg(", ".join, axis=1) if varied[1:] else ""
     table = table.assign(along=varied[0], at=table[varied[0]], series=series)
-    span = table.groupby("outcome").value.agg(np.ptp).sort_values(ascending=False, kind="stable")
+    means = table.groupby(["outcome", "series", "at"], sort=False).value.mean()
+    span = means.groupby("outcome", sort=False).agg(np.ptp)
+    span = span.sort_values(ascending=False, kind="stable")
     kept = table.series.unique()[:_MOST_SERIES]
     table = table[table.outcome.isin(span.index[:_MOST_DRAWN]) & table.series.isin(kept)]
     return table[columns].reset_index(drop=True)
