@@ -43,13 +43,18 @@ def test_a_wheel_serves_a_study_of_ones_own(command, tmp_path):
     assert "printed values" in ran.stdout, ran.stderr
 
 
-def test_a_wheel_cites_and_says_what_needs_a_clone(command, tmp_path):
-    """No traceback, one sentence."""
+def test_a_wheel_cites_and_says_what_needs_a_study(command, tmp_path):
+    """No traceback, one sentence: what names a commit needs a checkout, what runs a study one."""
     cited = command("cite", "--source", "compendium")
     assert "Partnership" in cited.stdout, cited.stderr
-    refused = command("certify", str(tmp_path / "out"))
+    refused = command("certify", str(tmp_path / "out"), cwd=tmp_path)
+    assert (refused.returncode, refused.stderr) == (
+        1,
+        f"error: found no study.toml in {tmp_path}; allowed: the folder of a study; "
+        "`compendium new-study` makes one\n",
+    )
+    command("new-study", str(tmp_path / "study"))
+    refused = command("certify", str(tmp_path / "out"), "--study", str(tmp_path / "study"))
 
     assert refused.returncode == 1
-    assert refused.stderr == (
-        "error: a certificate needs a clone of the project, not the installed package alone\n"
-    )
+    assert refused.stderr.startswith("error: this folder is no git checkout with a commit")

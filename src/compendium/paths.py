@@ -133,15 +133,17 @@ def find_file(name: str) -> Path:
 
 
 def need_clone(what: str) -> None:
-    """Refuse what an installed package cannot do: the project's history and texts are in a clone.
+    """Refuse what is done to a clone of this project alone: its texts and history are in one.
 
     Raises
     ------
     SettingError
-        If this is no clone.
+        If this is no clone, or another study is worked on.
     """
     if not IS_CLONE:
         raise SettingError(f"{what} needs a clone of the project, not the installed package alone")
+    if STUDY != ROOT:
+        raise SettingError(f"{what} works on this project, not on another study")
 
 
 def once_a_state(read: Callable[[Path], Any]) -> Callable[[Path], Any]:

@@ -25,7 +25,7 @@ StudyOption = Annotated[
 ]
 _asked: dict[str, Path | None] = {}
 # Verbs that work where there is no study, and those whose output is for a program to read.
-WITHOUT_STUDY = ("new_study", "cite", "mark", "scan")
+WITHOUT_STUDY = ("new_study", "cite", "mark", "scan", "rules")
 FOR_PROGRAMS = ("cite",)
 
 

@@ -171,8 +171,8 @@ def _perturb_coding(sample: int | None, seed: int) -> None:
     from compendium.coding import grading, wrong_codes
     from compendium.printed import tables
 
-    asked, coding = tables.read_table("coding/propositions"), grading.read_coding()
     rules = need_package("propositions").RULES
+    asked, coding = tables.read_table("coding/propositions"), grading.read_coding()
     found = wrong_codes.perturb_codes(coding, asked, rules, sample, seed)
     say(found.groupby(["table", "kind"]).outcome.value_counts().unstack(fill_value=0).to_string())
 
@@ -200,5 +200,5 @@ def site(
     from compendium import paths
     from compendium.site import build
 
-    built = build.build_site(out or paths.ROOT / "site")
+    built = build.build_site(out or paths.STUDY / "site")
     say(f"built: {built / 'index.html'}")

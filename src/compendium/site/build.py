@@ -3,6 +3,9 @@
 The hand-written pages and the look are in `docs/`; what they show is made here from the results,
 the raw data and the records, into a folder that Sphinx then builds. Nothing is computed again and
 no number is typed. The site asks the network for nothing and is the same bytes each time.
+
+The pages in `docs/` are this project's. The site of another study is its report, with its notebooks
+and everything to take away.
 """
 
 import os
@@ -14,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from compendium import paths
-from compendium.errors import CompendiumError, SettingError
+from compendium.errors import CompendiumError, DataError, SettingError
 from compendium.runs.records import check_current, read_records
 from compendium.site import api, balance, data, ledgers, notebooks, sessions
 
@@ -28,8 +31,10 @@ _UNUSED = (
     *("**/*.map", "_static/scripts/fontawesome*", "_static/locales", "_static/vendor"),
     *("_static/*webpack-macros.html", "_static/images", "_static/*.png", "_sources"),
 )
-# A folder that holds this file is a site, and may be replaced by a newer one.
-MARK = "searchindex.js"
+# Of another study: its report is the first page.
+_OF_STUDY = ("notebooks/*.html", "figures/*", "tables/*", "verdicts.csv", "answers.csv")
+# A folder that holds one of these files is a site, and may be replaced by a newer one.
+MARK, _MARK_OF_STUDY = "searchindex.js", "site-of-a-study.txt"
 
 
 class SiteError(CompendiumError):
@@ -58,20 +63,43 @@ def build_site(target: Path) -> Path:
     SiteError
         If Sphinx has anything to say; a warning counts.
     """
-    paths.need_clone("the site")
     records = read_records()
     check_current(records)
-    if target.exists() and any(target.iterdir()) and not (target / MARK).exists():
+    if (
+        target.exists()
+        and any(target.iterdir())
+        and not any((target / mark).exists() for mark in (MARK, _MARK_OF_STUDY))
+    ):
         raise SettingError(f"{target} holds something else; allowed: a new folder, or a site")
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
         source, built = Path(scratch) / "source", Path(scratch) / "site"
-        _assemble(source, records)
-        _run_sphinx(source, built)
+        if paths.STUDY == paths.ROOT:
+            _assemble(source, records)
+            _run_sphinx(source, built)
+        else:
+            _gather_study(built)
         if target.exists():
             target.rename(Path(scratch) / "old")
         built.rename(target)
     return target
+
+
+def _gather_study(target: Path) -> None:
+    """The report as the first page, the notebooks it leads to, and all that can be taken away."""
+    if not (paths.RESULTS / "report.html").is_file():
+        raise DataError("results: found no report.html; allowed: a notebook called NN-report")
+    copies = {target / "index.html": paths.RESULTS / "report.html"}
+    for base, patterns in ((paths.RESULTS, _OF_STUDY), (paths.STUDY, ("data/raw/**/*.*",))):
+        for path in (path for pattern in patterns for path in base.glob(pattern)):
+            if path.is_file():
+                copies[target / path.relative_to(base)] = path
+    for copy, path in sorted(copies.items()):
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    (target / _MARK_OF_STUDY).write_text(
+        "Built by `compendium site`; it may be replaced.\n", "utf-8"
+    )
 
 
 def _run_sphinx(source: Path, target: Path) -> None:
