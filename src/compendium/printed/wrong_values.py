@@ -15,6 +15,7 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from fnmatch import fnmatchcase
 from itertools import combinations, count
 from typing import Any, NamedTuple
 
@@ -338,7 +339,12 @@ def _rebase(known: Known) -> Iterator[Fault]:
     """A share is worked out of another whole than the one it is said to be of."""
     columns = _group(known.at.values(), "column", "unit")
     for row in known.ledger[known.ledger.rule.str.fullmatch(r"percent \S+ \S+")].itertuples():
-        part, whole = (known.at[name] for name in row.rule.split()[1:])
+        # A name with a blank in it is a pattern.
+        words = row.rule.split()[1:]
+        found = [[name for name in known.at if fnmatchcase(name, word)] for word in words]
+        if [len(names) for names in found] != [1, 1]:
+            continue
+        part, whole = (known.at[names[0]] for names in found)
         peers = {cell.text for cell in columns[whole.file, whole.column, whole.unit]}
         for text in sorted(text for text in peers if _NUMBER.fullmatch(text)):
             base = parse(text, whole.unit).value

@@ -122,7 +122,8 @@ def name_briefly(record: dict[str, Any]) -> str:
     if not names:
         return record["title"]
     who = " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
-    return f"{who} ({record['issued']['date-parts'][0][0]})"
+    year = f" ({record['issued']['date-parts'][0][0]})" if "issued" in record else ""
+    return f"{who}{year}"
 
 
 def _from_cff(name: str, entry: dict[str, Any]) -> dict[str, Any]:

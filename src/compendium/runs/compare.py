@@ -144,7 +144,7 @@ def find_changes(found: pd.DataFrame) -> pd.DataFrame:
         change=cells["second"] - cells["first"],
     )
     cells = cells.sort_values("change", key=lambda change: -change.abs(), kind="stable")
-    order = {file: place for place, file in enumerate(dict.fromkeys(found.file))}
+    order = {file: place for place, file in enumerate(["answers", *dict.fromkeys(found.file)])}
     cells = cells.sort_values("file", key=lambda file: file.map(order), kind="stable")
     return cells[["file", "cell", "first", "second", "change"]].reset_index(drop=True)
 

@@ -379,7 +379,8 @@ def name_run(source: Path, given: dict[str, Any]) -> str:
     if given.keys() <= set(KEYS):
         words = slug(*given.values())
     else:
-        words = name_given(given, read_declaration(source).defaults)
+        tables = any(isinstance(value, dict) for value in given.values())
+        words = name_given(given, read_declaration(source).defaults if tables else {})
     return f"{source.stem}--{words}" if words else source.stem
 
 

@@ -391,8 +391,8 @@ class _Tables:
 def choose_outcomes(table: pd.DataFrame, parameters: list[str]) -> pd.DataFrame:
     """What a sweep's figure shows: ``outcome``, ``along``, ``at``, ``series`` and ``value``.
 
-    Each outcome that is a number, those that move most if there are many, along the parameter of
-    most values; what else varies, but for the seed, tells the series apart.
+    Each outcome that is a number and moves, the most mobile if there are many, along the parameter
+    of most values; what else varies, but for the seed, tells the series apart.
     """
     columns = ["outcome", "along", "at", "series", "value"]
     if table.empty:
@@ -406,7 +406,7 @@ def choose_outcomes(table: pd.DataFrame, parameters: list[str]) -> pd.DataFrame:
     table = table.assign(along=varied[0], at=table[varied[0]], series=series)
     means = table.groupby(["outcome", "series", "at"], sort=False).value.mean()
     span = means.groupby("outcome", sort=False).agg(np.ptp)
-    span = span.sort_values(ascending=False, kind="stable")
+    span = span[span > 0].sort_values(ascending=False, kind="stable")
     kept = table.series.unique()[:_MOST_SERIES]
     table = table[table.outcome.isin(span.index[:_MOST_DRAWN]) & table.series.isin(kept)]
     return table[columns].reset_index(drop=True)
