@@ -14,8 +14,8 @@ check would notice is not asked here: some kinds it cannot see.
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from fnmatch import fnmatchcase
+from functools import cache
 from itertools import combinations, count
 from typing import Any, NamedTuple
 
