@@ -106,7 +106,8 @@ def judge_again(name: str, support: Support, became: dict[str, str], dropped: se
     }
     try:
         checks = audit.check_value(value, entry.rule, operands)
-    except DataError:
+    except (DataError, IndexError, TypeError, ValueError):
+        # A rule that a pattern now gives too few cells cannot be worked out either.
         return Standing("refused")
     found = [(c.name, c.verdict, value.text, c.computed) for c in checks if c.verdict != "exact"]
     verdict = "transcribed" if entry.role == "input" else audit.find_worst(checks).verdict
