@@ -59,7 +59,6 @@ FILES = {
     "results/claims-further.csv": "number,proposition,grade\nF01,A wants more,not testable here\n",
     "results/report.html": "<p>all</p>",
     "CITATION.cff": CITATION,
-    "study.toml": 'title = "Two sites, counted"\n',
     "pyproject.toml": PROJECT,
     "requirements.lock": "pandas==0.0.1 \\\n    --hash=sha256:00\n",
     "README.md": "# Small\n\n```\nmake\n```\n",

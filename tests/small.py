@@ -47,6 +47,7 @@ FILES = {
     "results/figures/table-1.svg": "<svg/>",
     "results/figures/table-1.csv": "site,n\nA,3\nB,4\n",
     "src/compendium/paths.py": "",
+    "study.toml": 'title = "Two sites, counted"\n',
     "requirements.lock": "",
 }
 CODE = {
