@@ -133,17 +133,15 @@ def find_file(name: str) -> Path:
 
 
 def need_clone(what: str) -> None:
-    """Refuse what is done to a clone of this project alone: its texts and history are in one.
+    """Refuse what an installed package cannot do: the project's history and texts are in a clone.
 
     Raises
     ------
     SettingError
-        If this is no clone, or another study is worked on.
+        If this is no clone.
     """
     if not IS_CLONE:
         raise SettingError(f"{what} needs a clone of the project, not the installed package alone")
-    if STUDY != ROOT:
-        raise SettingError(f"{what} works on this project, not on another study")
 
 
 def once_a_state(read: Callable[[Path], Any]) -> Callable[[Path], Any]:

@@ -70,6 +70,8 @@ def verify(
     """
     from compendium.printed import ledger
 
+    if latest and paths.STUDY != paths.ROOT:
+        raise SettingError("--latest tries this project with other libraries, not another study")
     verdicts, findings = _bring_up_to_date(workers, quiet=True)
     if as_json:
         by_role, by_kind = (ledger.summarise(verdicts, [by]) for by in ("role", "evidence"))
