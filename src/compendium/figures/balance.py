@@ -205,9 +205,7 @@ def _draw_beam(ax: Axes, beam: Affine2D, arm: float) -> None:
         ax.text(sign * arm, -4.6, f"{end}: {words}", ha=end, va="bottom", fontsize=17, color=INK)
 
 
-def _draw_reach(
-    ax: Axes, beam: Affine2D, arm: float, reach: tuple[float, float]
-) -> None:
+def _draw_reach(ax: Axes, beam: Affine2D, arm: float, reach: tuple[float, float]) -> None:
     """A fan below each half of the beam: how far that end sinks if the open boxes let it."""
     for (end, (sign, _)), tilt, words in zip(
         ENDS.items(), reach[::-1], ("most for", "most against")
