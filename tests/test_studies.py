@@ -461,7 +461,8 @@ def leave_heads(*names: str) -> None:
 
 def test_a_study_that_weighs_nothing_says_why(study):
     """No case, no told side, or too little said: each notebook by itself, and the others run."""
-    change(study / "data/raw/items.csv", "first-coder/tilts.csv,03-", "cases.csv,01-")
+    change(study / "data/raw/items.csv", "first-coder/tilts.csv,03-balance-involvement",
+           "cases.csv,01-audit-sources")  # fmt: skip
     leave_heads("leanings", "tilts", "involvement")
     path = study / "data/raw/coding/cases.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("example/figure-1", ""), "utf-8")
