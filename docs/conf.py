@@ -62,9 +62,12 @@ html_theme_options = {
 pygments_style = "a11y-high-contrast-light"
 
 
-def number_cells(app, doctree):
-    """Give each code cell the address `in-n`, n as in `In [n]`, and show it beside the cell."""
-    del app
+def number_cells(app, doctree, docname):
+    """Give each code cell the address `in-n`, n as in `In [n]`, and show it beside the cell.
+
+    Late, for code is folded only where it is the first thing in its cell.
+    """
+    del app, docname
     for cell in list(doctree.findall(nodes.container)):
         if cell.get("nb_element") == "cell_code" and cell.get("exec_count"):
             name = f"in-{cell['exec_count']}"
@@ -82,6 +85,6 @@ def remember_menu(app, pagename, templatename, context, doctree):
 
 def setup(app):
     """Connect what this site adds to Sphinx."""
-    app.connect("doctree-read", number_cells)
+    app.connect("doctree-resolved", number_cells)
     app.connect("html-page-context", remember_menu, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

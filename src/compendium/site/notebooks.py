@@ -121,6 +121,8 @@ def _adapt_notebook(
     head = render("site/head.md.j2", title=_title_run(record), record=record, runs=runs)
     source = "".join(cells[0]["source"])
     cells[0]["source"] = re.sub(r"^# .+$", lambda _: head, source, count=1, flags=re.M)
+    files = r"<details><summary>What it reads and writes</summary>\n\n\1\n\n</details>"
+    cells[0]["source"] = re.sub(r"(\*\*Reads:\*\*.*)\Z", files, cells[0]["source"], flags=re.S)
     for cell in cells:
         if "outputs" in cell:
             tags = cell["metadata"].get("tags", [])
