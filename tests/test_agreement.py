@@ -254,7 +254,7 @@ def test_codes_that_do_not_have_the_level_are_refused(codes, level, error, messa
 
 def test_no_draws_are_refused():
     """At least one."""
-    with pytest.raises(SettingError, match="n_draws: found 0; allowed: 1 or more"):
+    with pytest.raises(SettingError, match="n_draws: found 0; allowed: a whole number of 1"):
         bootstrap_alpha(sheet(*TWO_BINARY), "nominal", 0, seed=1)
 
 

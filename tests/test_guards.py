@@ -5,14 +5,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium.errors import DataError, FitError, SettingError
+from compendium.errors import CompendiumError, DataError, FitError, SettingError
 from compendium.models import (
+    agreement,
+    balance,
     counts,
     dependence,
     guards,
     multiverse,
     ordering,
     qca,
+    simulation,
     structures,
     weights,
 )
@@ -111,14 +114,14 @@ ARCS = pd.DataFrame({"dependent": ["a", "a"], "provider": ["b", "b"], "low": 1, 
             "no box 'norms'",
         ),
         (lambda: multiverse.break_even(LEANS, "money"), SettingError, "lean 'money'; allowed: tr"),
-        (lambda: multiverse.draw_weights(0, 1, 5), SettingError, "found 0 draws"),
+        (lambda: multiverse.draw_weights(0, 1, 5), SettingError, "n: found 0; allowed"),
         (
             lambda: multiverse.vary(
                 PLAIN, np.ones((1, 1, 3)) / 3, pd.DataFrame(index=[0]), pd.Series(["left"]),
                 n=0, seed=1,
             ),
             SettingError,
-            "found 0 draws",
+            "n: found 0; allowed: a whole number of 1 or more",
         ),
         (lambda: dependence.pair_up(ARCS), DataError, r"\('a', 'b'\)\] more than once"),
         (lambda: ordering.decided_share(nx.DiGraph()), FitError, "order of 0 units"),
@@ -151,3 +154,89 @@ def test_a_share_that_is_none_is_refused(ask):
     """Per cent for a share, a share beyond 1: no number comes out, and nothing runs for ever."""
     with pytest.raises(SettingError, match=r"found .*allowed: (from 0 to|between 0 and) 1"):
         ask()
+
+
+SIDES = pd.Series({"a": "left", "b": "right"})
+SETS = pd.DataFrame({"x": [1, 0], "y": [1, 0]}, index=["a", "b"])
+CODES = pd.DataFrame({"anna": [1.0, 2.0], "ben": [1.0, 2.0]})
+ODDS = np.full((2, 3), 1 / 3)
+TABLE = pd.DataFrame({"n_with": [1, 0], "n_without": [0, 1]})
+ORDER = pd.DataFrame({"more": ["a"], "less": ["b"], "line": [1.0]})
+VALUES = pd.Series([1.0, 2.0, 3.0])
+TOGETHER = pd.Series(list("aaa"))
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        # Missing or infinite.
+        (lambda: balance.side(np.nan), "found no tilt"),
+        (lambda: weights.require_sides(ROWS.replace(1.0, np.inf), SIDES), "found inf"),
+        (lambda: weights.find_bounds(ROWS, pd.Series({"money": np.nan})), "found nan"),
+        (
+            lambda: weights.share_of_weightings(ROWS, np.full((3, 2), np.nan)),
+            "weights of 0 or more",
+        ),
+        (lambda: multiverse.as_told(np.array([[np.nan, 1.0]]), SIDES), "none missing"),
+        (lambda: multiverse.pick_codes(ODDS * np.nan, np.ones((1, 2))), "odds that are none"),
+        (lambda: multiverse.weigh_boxes(["trust"], {"trust": np.nan}), "found nan"),
+        (lambda: multiverse.name_survival(np.nan), "0 to 100"),
+        (
+            lambda: structures.tilts(PLAIN, np.ones((1, 1)), np.array([np.nan]), TABLE[:1]),
+            "0 or more",
+        ),
+        (lambda: ordering.build_order(ORDER.replace(1.0, np.nan)), "found nan"),
+        (lambda: qca.membership(SETS.replace(1, np.nan), "x"), "found nan"),
+        (lambda: agreement.alpha(CODES.replace(2.0, np.inf)), "code without end"),
+        (lambda: agreement.judge(np.nan), "1 or less"),
+        (lambda: counts.rate_interval(np.nan, 1), "whole number"),
+        (lambda: counts.rate_interval(3, np.inf), "times above 0"),
+        (lambda: counts.compare_epochs(VALUES * np.nan, pd.Series(list("aab"))), "found nan"),
+        # Empty.
+        (lambda: weights.share_of_weightings(ROWS, np.ones((0, 2))), "shape"),
+        (
+            lambda: multiverse.vary(PLAIN, ODDS[None, :1], TABLE[:0], SIDES[:0], n=2, seed=1),
+            "for 0 cases",
+        ),
+        (lambda: qca.truth_table(SETS.head(0), ["x"], "y"), "no case"),
+        (lambda: qca.find_covers(np.zeros((0, 0), bool)), "some cube holds"),
+        (lambda: qca.vary_cuts({}, ["x"], "y", cuts=(0.8,)), "n_readings: found 0"),
+        (lambda: dependence.reciprocity(ARCS.head(0)), "found 0 arcs"),
+        # Given twice.
+        (lambda: balance.check_weights({"trust": 1}, ["trust", "trust"]), "more than once"),
+        (lambda: weights.find_margin(ROWS.set_axis(["trust", "trust"], axis=1)), "each name once"),
+        (lambda: weights.require_sides(ROWS.set_axis(["a", "a"]), SIDES), "each once"),
+        (lambda: structures.offer(["trust", "trust"], {}), "more than once"),
+        (lambda: agreement.alpha(CODES.set_axis(["anna", "anna"], axis=1)), "more than once"),
+        # Misspelt, or of other cases.
+        (lambda: weights.require_sides(ROWS, SIDES.rename({"a": "c"})), "the same, each once"),
+        (lambda: structures.offer(["trust"], {"kulture": "trust"}), "no role 'kulture'"),
+        (lambda: structures.read_trait(TABLE, "smal"), "no trait 'smal'"),
+        (lambda: agreement.compare_codings(CODES, CODES, {"anne": "nominal"}, 2, 1), "'anne'"),
+        (lambda: counts.add_intervals(TABLE, 5), "no column 'count'"),
+        (lambda: counts.add_intervals(TABLE, 5, binomial="wald"), "column|interval"),
+        (lambda: ordering.correlate_within(VALUES, VALUES[:2], TOGETHER, 0, 1), "as many of each"),
+        (lambda: ordering.smallest_p_within(VALUES, TOGETHER[:2]), "one for each"),
+        # Out of range.
+        (lambda: multiverse.draw_weights(2.5, 1, 2), "n: found 2.5"),
+        (lambda: multiverse.draw_leans(ODDS, -1, 1), "n: found -1"),
+        (lambda: multiverse.complete(np.array([1]), np.array([0])), "low <= high"),
+        (lambda: multiverse.sobol_shares(np.sum, ["u"], np.nan, 1), "n: found nan"),
+        (lambda: qca.truth_table(SETS, ["x"], "y", n_cut=0), "n_cut: found 0"),
+        (lambda: qca.membership(SETS * 7, "x"), "1 or less"),
+        (lambda: qca.chance_of_no_contradiction(np.inf, 3), "n_cases: found inf"),
+        (lambda: qca.needed_cases(np.nan), "n_conditions: found nan"),
+        (lambda: qca.weigh_rows(TABLE - 5, 0.5), "0 or more"),
+        (lambda: simulation.actors_needed(2.0, categories=1), "categories: found 1"),
+        (lambda: simulation.recover_weights(max, [0], 3, 1), "n_cases 0: found 0"),
+        (lambda: counts.share_interval(5, 3), "at most all"),
+        (lambda: counts.possible_tables(2.5, 1, 4), "first: found 2.5"),
+        (lambda: dependence.pair_up(ARCS.head(1).assign(low=9)), "3 or less"),
+        (lambda: agreement.bootstrap_alpha(CODES, "nominal", 2.5, 1), "n_draws: found 2.5"),
+    ],
+)
+def test_every_door_says_what_it_takes(ask, message):
+    """Missing, infinite, empty, twice, misspelt, out of range: found and allowed, and no answer."""
+    with pytest.raises(CompendiumError, match=f"(?s){message}") as refused:
+        ask()
+    assert "allowed" in str(refused.value)

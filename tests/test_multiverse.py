@@ -540,5 +540,5 @@ def test_a_side_that_no_weights_give_has_no_central_weights():
     assert case.acceptability == 0
     assert case[["box 0", "box 1", "confidence"]].isna().all()
     assert table.loc["all", "confidence"] != table.loc["all", "confidence"]
-    with pytest.raises(SettingError, match="found 0 draws"):
+    with pytest.raises(SettingError, match="n: found 0; allowed"):
         central([1, 1], "left", n=0)

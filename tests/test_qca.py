@@ -323,6 +323,15 @@ def test_fit_stays_within_bounds(rows):
     assert yes.n.sum() == len(cases)
 
 
+def test_a_parsimonious_model_may_hold_no_term_of_a_conservative_one():
+    """Rows 011 and 100 without the outcome: a ring with many models, and no row is easy."""
+    rows = pd.DataFrame(np.arange(8)[:, None] >> np.arange(3)[::-1] & 1, columns=list("abc"))
+    found = qca.find_solutions(rows.assign(outcome=[1, 1, 1, 0, 0, 1, 1, 1]), list("abc"), {"a": 1})
+
+    assert set(found.kind) == {"conservative", "intermediate", "parsimonious"}
+    assert (found.assumptions == 0).all()
+
+
 def spoil(**columns):
     cases = pd.DataFrame({"a": [1.0, 0.0], "left": [1, 0]}, index=["x", "y"])
     return cases.assign(**columns)

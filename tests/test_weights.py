@@ -344,5 +344,5 @@ def test_ranges_that_say_nothing_are_refused():
     with pytest.raises(DataError, match="found sides up"):
         weights.require_together(low, high, pd.Series({"a": "up"}), [])
     high.loc["b", "x"] = np.nan
-    with pytest.raises(DataError, match="from low to high"):
+    with pytest.raises(DataError, match=r"row .b., x: found nan"):
         weights.require_together(low, high, NO_SIDE, [("a", "b")])

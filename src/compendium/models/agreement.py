@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.errors import DataError, FitError, SettingError
+from compendium.models.guards import check_counts, check_names, check_once
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 RELY, TENTATIVE = 0.800, 0.667  # Krippendorff (2004)
@@ -127,8 +128,7 @@ def bootstrap_alpha(codes: pd.DataFrame, level: str, n_draws: int, seed: int) ->
     Interval(low=1.0, high=1.0, n_undefined=0)
     """
     alpha(codes, level)
-    if n_draws < 1:
-        raise SettingError(f"n_draws: found {n_draws}; allowed: 1 or more")
+    check_counts(n_draws=n_draws)
     tallies = _tally(codes)
     n_units, n_codes = tallies.shape
     times = np.random.default_rng(seed).multinomial(n_units, [1 / n_units] * n_units, size=n_draws)
@@ -145,6 +145,8 @@ def judge(value: float) -> str:
     >>> [judge(value) for value in (0.8, 0.7, 0.5)]
     ['rely', 'tentative', 'do not rely']
     """
+    if not value <= 1:
+        raise FitError(f"found an alpha of {value}; allowed: 1 or less")
     return "rely" if value >= RELY else "tentative" if value >= TENTATIVE else "do not rely"
 
 
@@ -168,6 +170,10 @@ def compare_codings(
     [[3.0, 100.0, 1.0]]
     """
     _check_units(first.index, second.index)
+    for coding in (first, second):
+        check_once(coding.columns, "variable")
+        check_names(levels, coding.columns, "variable")
+    check_counts(n_draws=n_draws)
     rows, matrices = [], {}
     for variable, level in levels.items():
         ours = first[variable].reindex(second.index)
@@ -202,6 +208,9 @@ def _measure(codes: pd.DataFrame, level: str, n_draws: int, seed: int) -> dict[s
 
 def _tally(codes: pd.DataFrame) -> pd.DataFrame:
     """How often each unit with two codes or more got each code."""
+    check_once(codes.columns, "coder")
+    if codes.isin([np.inf, -np.inf]).any(axis=None):
+        raise DataError("found a code without end; allowed: names, finite numbers, or gaps")
     n_coders = codes.notna().any().sum()
     if n_coders < 2 and len(codes):
         raise FitError(f"found codes of {n_coders} coder; allowed: two or more who read alone")

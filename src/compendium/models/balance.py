@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from compendium.errors import DataError, SettingError
+from compendium.models.guards import check_once
 
 # A tilt nearer to 0 than this is level: weights such as 0.1 + 0.2 - 0.3 leave such a residue.
 LEVEL = 1e-12
@@ -47,6 +48,8 @@ def side(tilt: float) -> str:
     >>> side(1.0), side(0.0), side(-2.0)
     ('left', 'level', 'right')
     """
+    if math.isnan(tilt):
+        raise DataError("found no tilt; allowed: a number")
     return "level" if abs(tilt) <= LEVEL else "left" if tilt > 0 else "right"
 
 
@@ -56,6 +59,7 @@ def _check_leans(leans: pd.Series, factors: list[str]) -> None:
         f"box {box!r}: no such box; allowed: {', '.join(factors)}"
         for box in leans.index.difference(factors)
     ]
+    check_once(leans.index, "box")
     problems += [
         f"box {box!r}: found {lean}; allowed: -1 to 1, or missing"
         for box, lean in leans.dropna().items()
@@ -71,7 +75,7 @@ def check_weights(weights: Mapping[str, float], factors: Iterable[str]) -> Mappi
     >>> check_weights({"trust": 1, "money": 2}, ["trust", "money"])["money"]
     2
     """
-    factors = list(factors)
+    check_once(factors := list(factors), "box")
     problems = [f"{box}: no such box" for box in sorted(set(weights) - set(factors))]
     problems += [f"{box}: found no weight" for box in factors if box not in weights]
     problems += [

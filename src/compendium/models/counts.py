@@ -20,7 +20,7 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.proportion import proportion_confint
 
 from compendium.errors import FitError
-from compendium.models.guards import check_shares
+from compendium.models.guards import check_counts, check_names, check_numbers, check_shares
 
 
 def finite_population_interval(
@@ -37,6 +37,7 @@ def finite_population_interval(
     >>> finite_population_interval(43, 50, 50)
     (43, 43)
     """
+    check_counts(-np.inf, count=count, sample=sample, population=population)
     if not 0 <= count <= sample <= population or sample == 0:
         raise FitError(
             f"cannot place an interval on {count} of a sample of {sample} from {population}; "
@@ -68,9 +69,13 @@ def add_intervals(
     >>> add_intervals(asked, population=10)[["share", "low", "high"]].values.tolist()
     [[50.0, 50.0, 50.0]]
     """
+    check_names(["count", "denominator"], counts.columns, "column")
+    check_names([binomial], ["beta", "wilson"], "interval")
     columns = ["share", "low", "high", "binomial_low", "binomial_high"]
     shares = np.full((len(counts), len(columns)), np.nan)
-    known = counts[["count", "denominator"]].reset_index(drop=True).dropna().astype(int)
+    known = counts[["count", "denominator"]].reset_index(drop=True).dropna()
+    if len(known):
+        known = check_numbers(known, "counts", 0).astype(int)
     for place, count, sample in known.itertuples():
         low, high = finite_population_interval(count, sample, population, level)
         endless = proportion_confint(count, sample, 1 - level, method=binomial)
@@ -85,6 +90,10 @@ def share_interval(count: int, n: int, level: float = 0.95) -> tuple[float, floa
     [0.0, 0.0974]
     """
     check_shares(ends=False, level=level)
+    check_counts(n=n)
+    check_counts(0, count=count)
+    if count > n:
+        raise FitError(f"found {count} of {n}; allowed: at most all")
     return tuple(map(float, stats.binomtest(int(count), n).proportion_ci(level)))
 
 
@@ -94,7 +103,7 @@ def share_error(share: Any, n: Any) -> Any:
     A share k of n is taken as (k + 2) of (n + 4), so that none and all do not look certain (Agresti
     and Coull 1998).
 
-    >>> round(share_error(0.0, 96), 3)
+    >>> float(share_error(0.0, 96).round(3))
     0.014
     """
     near = (share * n + 2) / (n + 4)
@@ -109,7 +118,8 @@ def rate_interval(count: int, years: float, level: float = 0.95) -> tuple[float,
     >>> [round(rate, 2) for rate in rate_interval(0, 1)]
     [0.0, 0.0, 3.69]
     """
-    if count < 0 or years <= 0:
+    check_counts(-np.inf, count=count)
+    if count < 0 or not 0 < years < np.inf:
         allowed = "counts of 0 or more, times above 0"
         raise FitError(f"no rate for {count} in {years}; allowed: {allowed}")
     check_shares(ends=False, level=level)
@@ -131,7 +141,8 @@ def rate_ratio(
     >>> round(rate_ratio(10, 1, 10, 2)[0], 6)
     2.0
     """
-    if min(count, other_count) < 1 or min(years, other_years) <= 0:
+    check_counts(-np.inf, count=count, other_count=other_count)
+    if min(count, other_count) < 1 or not (0 < years < np.inf and 0 < other_years < np.inf):
         raise FitError(
             f"cannot place an interval on {count} in {years} against {other_count} in "
             f"{other_years}; allowed: counts of 1 or more, times above 0"
@@ -158,7 +169,7 @@ def widened_ratio(
     (1.0, 1.0)
     """
     ratio, _, _ = rate_ratio(count, years, other_count, other_years, level)
-    if min(dispersion, df) <= 0:
+    if not (0 < dispersion < np.inf and 0 < df < np.inf):
         raise FitError(f"cannot widen by {dispersion} on {df}; allowed: both above 0")
     error = np.sqrt(dispersion * (1 / count + 1 / other_count))
     reach = float(np.exp(stats.t.isf((1 - level) / 2, df) * error))
@@ -175,6 +186,9 @@ def compare_epochs(counts: pd.Series, epochs: pd.Series) -> pd.DataFrame:
     1 where years of one epoch differ by more than chance allows, so that Poisson intervals are too
     short), and the log rates as ``log_<epoch>`` (the reference) and ``log_ratio_<epoch>``.
     """
+    if len(counts) != len(epochs) or pd.isna(epochs).any():
+        raise FitError(f"found epochs {list(epochs)} of {len(counts)} counts; allowed: one of each")
+    check_numbers(counts.to_frame("count"), "counts", 0)
     names = list(dict.fromkeys(epochs))
     if len(counts) <= len(names):
         raise FitError(f"{len(counts)} counts cannot carry {len(names)} rates and a check of them")
@@ -200,6 +214,7 @@ def possible_tables(first: int, second: int, within: int) -> pd.DataFrame:
     >>> possible_tables(9, 8, 10).values.tolist()
     [[7, 2, 1, 0], [8, 1, 0, 1]]
     """
+    check_counts(-np.inf, first=first, second=second, within=within)
     if not (0 <= first <= within and 0 <= second <= within):
         raise FitError(
             f"cannot cross {first} with {second} of {within} documents; "
@@ -224,6 +239,7 @@ def paired_p(only_first: int, only_second: int, unread: int | None = None) -> fl
     >>> paired_p(5, 0), paired_p(5, 0, unread=0)
     (0.0625, 0.0)
     """
+    check_counts(-np.inf, only_first=only_first, only_second=only_second, unread=unread or 0)
     if min(only_first, only_second, unread or 0) < 0:
         raise FitError(
             f"cannot compare {only_first} documents with {only_second}, {unread} unread; "
@@ -258,6 +274,8 @@ def bound_differences(
     [[1, 2, 0.015625, 0.0390625, 'every']]
     """
     check_shares(ends=False, level=level)
+    check_names(["first", "second", "within"], pairs.columns, "column")
+    check_numbers(pairs[["first", "second", "within"]], "counts", 0)
     rows = []
     for counts in pairs[["first", "second", "within"]].astype(int).itertuples(index=False):
         tables = possible_tables(*counts)
@@ -282,6 +300,7 @@ def group_p(count: int, size: int, other_count: int, other_size: int) -> float:
     >>> group_p(1, 1, 0, 1)
     1.0
     """
+    check_counts(-np.inf, count=count, size=size, other_count=other_count, other_size=other_size)
     if not (0 <= count <= size and 0 <= other_count <= other_size):
         raise FitError(
             f"cannot compare {count} of {size} with {other_count} of {other_size}; "

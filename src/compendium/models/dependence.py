@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.errors import DataError
+from compendium.models.guards import check_counts, check_names, check_numbers, check_once
 
 WEAKEST, STRONGEST = 1, 3
 _ENDS = ["dependent", "provider"]
@@ -33,6 +34,10 @@ def merge_statements(statements: pd.DataFrame) -> pd.DataFrame:
     >>> merge_statements(said)[["low", "high", "agreed"]].values.tolist()
     [[3, 3, True]]
     """
+    check_once(statements.columns, "column")
+    check_names([*_ENDS, "line", "strength_min", "strength_max"], statements.columns, "column")
+    if statements.line.isna().any():
+        raise DataError("found a statement without a line; allowed: a line each")
     bounds = statements.fillna({"strength_min": WEAKEST, "strength_max": STRONGEST})
     arcs = bounds.groupby(["dependent", "provider"], as_index=False).agg(
         low=("strength_min", "max"), high=("strength_max", "min"),
@@ -50,7 +55,25 @@ def join_lines(lines: pd.Series) -> str:
 
 def build_network(arcs: pd.DataFrame) -> nx.DiGraph:
     """The arcs as a graph, an arrow from whoever depends to whoever provides."""
+    _check_arcs(arcs)
     return nx.from_pandas_edgelist(arcs, "dependent", "provider", create_using=nx.DiGraph)
+
+
+def _check_arcs(arcs: pd.DataFrame) -> None:
+    """Refuse a table without arcs, or arcs without ends."""
+    check_once(arcs.columns, "column")
+    check_names(_ENDS, arcs.columns, "column")
+    if arcs.empty or arcs[_ENDS].isna().any(axis=None):
+        raise DataError(f"found {len(arcs)} arcs, some of nobody, or none; allowed: one or more")
+
+
+def _check_strengths(table: pd.DataFrame, side: str) -> None:
+    """Refuse strengths from high to low, or beyond the strongest."""
+    ends = [f"{side}low", f"{side}high"]
+    check_names(ends, table.columns, "column")
+    strengths = check_numbers(table[ends], "strengths", 0, STRONGEST)
+    if (strengths[ends[0]] > strengths[ends[1]]).any():
+        raise DataError(f"strengths: found {ends[0]} above {ends[1]}; allowed: low to high")
 
 
 def reciprocity(arcs: pd.DataFrame) -> float:
@@ -87,6 +110,7 @@ def describe_positions(arcs: pd.DataFrame) -> pd.DataFrame:
 
 def share_dependence(arcs: pd.DataFrame) -> pd.DataFrame:
     """Arcs with one over the number of providers as ``low`` and ``high``: how replaceable, only."""
+    _check_arcs(arcs)
     share = 1 / arcs.groupby("dependent").provider.transform("nunique")
     return arcs.assign(low=share, high=share)
 
@@ -105,6 +129,8 @@ def pair_up(arcs: pd.DataFrame, unprinted: tuple[float, float] = OPEN) -> pd.Dat
     >>> pair_up(arcs, NONE)[["printed", "imbalance_low", "mutual_low"]].values.tolist()
     [['second', 3, 3]]
     """
+    _check_arcs(arcs)
+    _check_strengths(arcs, "")
     if twice := sorted(set(zip(*arcs[arcs.duplicated(_ENDS)][_ENDS].to_numpy().T))):
         raise DataError(f"found {twice} more than once; allowed: one row for each two")
     ranges = {(a.dependent, a.provider): (a.low, a.high) for a in arcs.itertuples()}
@@ -122,6 +148,9 @@ def pair_up(arcs: pd.DataFrame, unprinted: tuple[float, float] = OPEN) -> pd.Dat
 
 def draw_strengths(pairs: pd.DataFrame, n_draws: int, seed: int) -> np.ndarray:
     """Strengths drawn alike from what is admissible, shape (n_draws, n_pairs, 2)."""
+    check_counts(n_draws=n_draws)
+    for side in ("first_", "second_"):
+        _check_strengths(pairs, side)
     low, high = (pairs[[f"first_{end}", f"second_{end}"]].to_numpy(int) for end in ("low", "high"))
     return np.random.default_rng(seed).integers(low, high + 1, size=(n_draws, *low.shape))
 

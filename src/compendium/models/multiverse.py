@@ -19,10 +19,16 @@ import numpy as np
 import pandas as pd
 
 from compendium.errors import DataError, SettingError
-from compendium.models.balance import LEVEL, side
+from compendium.models.balance import LEVEL, check_weights, side
 from compendium.models.counts import share_error
-from compendium.models.guards import check_names
-from compendium.models.structures import Structure, expected_sides, offer, read_trait, tilts
+from compendium.models.guards import (
+    check_counts,
+    check_names,
+    check_numbers,
+    check_once,
+    check_same,
+)
+from compendium.models.structures import ROLES, Structure, expected_sides, offer, read_trait, tilts
 
 CODES = np.array([-1, 0, 1])
 # How often a code of each confidence would be another. Ours, and a setting of every run: no second
@@ -49,8 +55,7 @@ def draw_weights(n: int, seed: int | np.random.SeedSequence, n_boxes: int) -> np
     >>> draw_weights(3, seed=1, n_boxes=4).sum(axis=1).round(12).tolist()
     [1.0, 1.0, 1.0]
     """
-    if n < 1:
-        raise SettingError(f"found {n} draws; allowed: 1 or more")
+    check_counts(n=n, n_boxes=n_boxes)
     draws = np.random.default_rng(seed).standard_exponential((n, n_boxes))
     return draws / draws.sum(axis=1, keepdims=True)
 
@@ -68,6 +73,8 @@ def code_odds(codings: pd.DataFrame, flips: Mapping[str, float] = FLIPS) -> np.n
     >>> code_odds(pd.DataFrame(row), {"certain": 0.1}).round(3).tolist()
     [[0.0, 0.1, 0.9], [0.333, 0.333, 0.333]]
     """
+    check_once(codings.columns, "column")
+    check_names(["lean", "lean_min", "lean_max", "confidence"], codings.columns, "column")
     _check_codings(codings, flips)
     lean = codings["lean"].to_numpy(float, na_value=np.nan)[:, None]
     low, high = (codings[name].to_numpy(float)[:, None] for name in ("lean_min", "lean_max"))
@@ -107,12 +114,22 @@ def draw_leans(odds: np.ndarray, n: int, seed: int | np.random.SeedSequence) -> 
     >>> draw_leans(np.array([[0.0, 0.0, 1.0]]), 2, seed=1).tolist()
     [[1], [1]]
     """
+    check_counts(n=n)
     chance = np.random.default_rng(seed).random((n, len(odds)), dtype=np.float32)
     return pick_codes(odds, chance)
 
 
 def pick_codes(odds: np.ndarray, chance: np.ndarray) -> np.ndarray:
     """The code at each chance between 0 and 1: the quantile function of its odds."""
+    # Written so that missing odds, which compare as false, are refused too.
+    if (
+        np.ndim(odds) != 2
+        or not len(odds)
+        or not (np.all(odds >= 0) and np.allclose(odds.sum(axis=1), 1))
+    ):
+        raise DataError("found odds that are none; allowed: 0 or more for each code, together 1")
+    if not np.all((chance >= 0) & (chance <= 1)):
+        raise DataError("found a chance that is none; allowed: 0 to 1")
     steps = np.cumsum(odds, axis=1)
     # At or above a step, not only above it: a chance of exactly 0 must not pick odds of 0.
     first, second = ((chance >= steps[:, place]).view(np.int8) for place in (0, 1))
@@ -125,6 +142,8 @@ def complete(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     >>> complete(np.array([1, -1]), np.array([1, 0])).tolist()
     [[1, -1], [1, 0]]
     """
+    if np.shape(low) != np.shape(high) or not np.all((low >= -1) & (low <= high) & (high <= 1)):
+        raise DataError(f"found ranges from {low} to {high}; allowed: -1 <= low <= high <= 1")
     ranges = [range(int(a), int(b) + 1) for a, b in zip(low, high, strict=True)]
     return np.array(list(product(*ranges)))
 
@@ -138,11 +157,17 @@ def as_told(found: np.ndarray, sides: pd.Series) -> np.ndarray:
     >>> as_told(np.array([[0.2, 0.2]]), pd.Series(["left", "right"])).tolist()
     [[True, False]]
     """
+    if found.shape[-1] != len(sides) or np.isnan(found).any():
+        raise DataError(
+            f"found tilts of shape {found.shape} for {len(sides)} sides; allowed: a tilt for each, "
+            "none missing"
+        )
     return _compare(found, _want(sides))
 
 
 def _want(sides: pd.Series) -> np.ndarray:
     """The sign each case's tilt should have."""
+    check_once(sides.index, "case")
     wanted = sides.map({"left": 1, "level": 0, "right": -1})
     if wanted.isna().any():
         open_ones = ", ".join(map(str, sides.index[wanted.isna()]))
@@ -169,6 +194,8 @@ def share_as_told(
     """
     sides, hits = expected_sides(structure, sides, traits), np.zeros(len(sides))
     wanted = _want(sides)
+    check_same(sides.index, traits.index, "cases")
+    check_counts(n_weights=len(weights))
     for start in range(0, len(weights), _BLOCK):
         found = tilts(structure, leans, weights[start : start + _BLOCK], traits)
         hits += np.count_nonzero(_compare(found, wanted), axis=0)
@@ -202,8 +229,7 @@ def _draw_all(
     given: tuple, n: int, seed: int, fixed_weights: np.ndarray | None = None
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Weights drawn with codings, chunk by chunk, and which cases, then all, come out as told."""
-    if n < 1:
-        raise SettingError(f"found {n} draws; allowed: 1 or more")
+    check_counts(n=n)
     structure, odds, traits, sides = given
     n_cases, n_boxes, _ = odds.shape
     sizes = [min(CHUNK, n - start) for start in range(0, n, CHUNK)]
@@ -267,6 +293,8 @@ def break_even(leans: pd.Series, box: str) -> float | None:
     0.5
     """
     check_names([box], leans.dropna().index, "box with a lean")
+    check_once(leans.index, "box")
+    check_numbers(leans.dropna().to_frame("lean"), "the leans", -1, 1)
     others = leans.drop(box).dropna().astype(float).mean()
     lean = float(leans[box])
     if others == lean:
@@ -327,6 +355,7 @@ def _start(
 ) -> tuple[pd.DataFrame, Callable[..., float]]:
     """The codings in order, with the lean at which each is held; the tilt with one box moved."""
     factors = list(structure.factors)
+    check_names(["box", "lean", "lean_min", "lean_max"], codings.columns, "column")
     if sorted(codings["box"]) != sorted(factors):
         found = ", ".join(map(str, codings["box"]))
         raise DataError(f"found boxes {found}; allowed: each of {', '.join(factors)} once")
@@ -355,7 +384,10 @@ def sobol_shares(
     # A second to import, in every kernel that draws a balance: only this function pays for it.
     from scipy import stats  # noqa: PLC0415
 
-    if n < 2 or n & (n - 1):
+    check_counts(2, n=n)
+    check_counts(n_inputs=len(inputs))
+    check_once(inputs, "input")
+    if n & (n - 1):
         raise SettingError(f"found {n} draws; allowed: a power of 2")
     result = stats.sobol_indices(
         func=function, n=n, dists=[stats.uniform()] * len(inputs), rng=np.random.default_rng(seed)
@@ -373,6 +405,8 @@ def share_uncertainty(
     of`` each factor. Weights are exponentials divided by their sum: the inputs are independent.
     """
     n_boxes = len(structure.factors)
+    if len(odds) != n_boxes:
+        raise DataError(f"found odds of {len(odds)} codings; allowed: one for each of {n_boxes}")
 
     def tilt(chances: np.ndarray) -> np.ndarray:
         drawn = -np.log1p(-chances[:n_boxes].T)
@@ -392,6 +426,7 @@ def weigh_boxes(factors: Iterable[str], doubled: Mapping[str, float] | None = No
     """
     factors, doubled = list(factors), doubled or {}
     check_names(doubled, factors, "box")
+    check_weights({box: doubled.get(box, 1.0) for box in factors}, factors)
     weights = np.array([doubled.get(box, 1.0) for box in factors])
     return weights / weights.sum()
 
@@ -405,6 +440,7 @@ def list_weightings(factors: Iterable[str], roles: Mapping[str, str]) -> dict[st
     array([0.47, 0.53])
     """
     factors = list(factors)
+    check_names(roles, ROLES, "role")
     said = {"equal": {}} | {f"{box} double": {box: 2.0} for box in factors}
     if "resources" in roles:
         said["resources decisive"] = {roles["resources"]: 1.125 * (len(factors) - 1)}
@@ -515,4 +551,6 @@ def name_survival(share: float) -> str:
     >>> [name_survival(share) for share in (100.0, 60.0, 50.0)]
     ['survives', 'mostly', 'flips']
     """
+    if not 0 <= share <= 100:
+        raise SettingError(f"found a share of {share}; allowed: 0 to 100")
     return "survives" if share >= SURVIVES else "mostly" if share > 50 else "flips"

@@ -17,7 +17,13 @@ from scipy import stats
 from scipy.special import comb
 
 from compendium.errors import DataError, FitError, SettingError
-from compendium.models.guards import check_numbers
+from compendium.models.guards import (
+    check_counts,
+    check_names,
+    check_numbers,
+    check_once,
+    check_shares,
+)
 
 # Up to so many untied units the tables are counted; beyond, scipy has the untied distribution.
 _ENUMERATED = 8
@@ -35,6 +41,10 @@ def build_order(pairs: pd.DataFrame) -> nx.DiGraph:
     >>> list(build_order(pairs).edges)
     [('board', 'clinic')]
     """
+    check_names(["more", "less", "line"], pairs.columns, "column")
+    check_once(pairs.columns, "column")
+    if len(pairs):
+        check_numbers(pairs[["line"]], "the orderings")
     lines = pairs.groupby(["more", "less"], sort=False).line.agg(lambda said: tuple(map(int, said)))
     graph = nx.DiGraph()
     graph.add_edges_from((*ends, {"lines": said}) for ends, said in lines.items())
@@ -118,6 +128,7 @@ def agree_with(graph: nx.DiGraph, predictor: pd.Series) -> pd.DataFrame:
     stay out. One row per decided pair: ``more``, ``less``, ``agrees`` (1 same order, 0 tied, -1
     opposite).
     """
+    check_once(predictor.index, "unit")
     pairs = [(more, less) for more in graph for less in sorted(nx.descendants(graph, more))]
     table = pd.DataFrame(pairs, columns=["more", "less"])
     gaps = table.more.map(predictor) - table.less.map(predictor)
@@ -143,6 +154,7 @@ def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str
         pd.DataFrame(dict(zip("xy", map(pd.Series, map(np.asarray, (x, y)))))),
         "values to correlate",
     )
+    check_counts(0, n_draws=n_draws)
     n_different = len(set(x)), len(set(y))
     if len(x) < 3 or 1 in n_different:
         raise FitError(
@@ -169,6 +181,8 @@ def smallest_p_within(values: pd.Series, groups: pd.Series, level: float = 0.05)
     0.041666666666666664
     """
     check_numbers(values.to_frame("value"), "values to permute")
+    _check_groups(groups, len(values))
+    check_shares(level=level)
     sizes = [group.value_counts() for _, group in values.groupby(groups.to_numpy())]
     arrangements = prod(factorial(n.sum()) // prod(map(factorial, n)) for n in sizes)
     if 1 / arrangements > level:
@@ -194,8 +208,13 @@ def correlate_within(
     >>> correlate_within(x, y, pd.Series(list("aaaa")), 0, 1, level=1)
     {'score': 3.0, 'p': 0.5, 'smallest_p': 0.5}
     """
+    if len(x) != len(y):
+        raise DataError(f"found {len(x)} and {len(y)} values; allowed: as many of each")
     table = pd.DataFrame({"x": x.to_numpy(), "y": y.to_numpy()})
     check_numbers(table, "values to correlate")
+    _check_groups(groups, len(table))
+    check_counts(0, n_draws=n_draws)
+    check_shares(level=level)
     total, ends, odds, drawn = 0.0, np.zeros(2), np.ones(1), 0
     for _, part in table.groupby(groups.to_numpy()):
         given, values = part.x.to_numpy(), part.y.to_numpy()
@@ -211,6 +230,13 @@ def correlate_within(
             f"below {smallest:.3g} can come out, so none at {level:g} is computed"
         )
     return {"score": total, "p": p, "smallest_p": smallest}
+
+
+def _check_groups(groups: pd.Series, n: int) -> None:
+    """Refuse groups unless each unit has one."""
+    if len(groups) != n or groups.isna().any():
+        known = int(groups.notna().sum())
+        raise DataError(f"found {known} groups for {n} units; allowed: one for each")
 
 
 def _count_scores(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> tuple[np.ndarray, int]:

@@ -29,7 +29,13 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from compendium.errors import DataError, SettingError
-from compendium.models.guards import check_names, check_shares
+from compendium.models.guards import (
+    check_counts,
+    check_names,
+    check_numbers,
+    check_once,
+    check_shares,
+)
 
 # With more, nearly every case is a row of its own, and any outcome makes a tidy table.
 MOST_CONDITIONS, MOST_CASES = 10, 100
@@ -37,6 +43,7 @@ MOST_CONDITIONS, MOST_CASES = 10, 100
 MOST_MODELS, _COUNTED = 100, 10_000
 # In a cube a condition is absent, present, or left out.
 _ABSENT, _PRESENT, _LEFT_OUT = 0, 1, 2
+_SIDES = ["n_with", "n_without"]
 _COLUMNS = ["kind", "model", "of", "solution", "terms", "assumptions", "avoided"]
 
 
@@ -61,6 +68,9 @@ def membership(cases: pd.DataFrame, expression: str) -> pd.Series:
         if unknown:
             known = ", ".join(map(str, cases.columns))
             raise SettingError(f"found {sorted(unknown)} in {expression!r}; allowed: {known}")
+        used = list(dict.fromkeys(part.removeprefix("~") for part in parts))
+        if len(sets):
+            check_numbers(sets[used], "memberships", 0, 1)
         columns = {part: sets[part.removeprefix("~")].to_numpy(float) for part in parts}
         terms.append([1 - x if part.startswith("~") else x for part, x in columns.items()])
     joined = np.maximum.reduce([np.minimum.reduce(term) for term in terms])
@@ -91,6 +101,7 @@ def truth_table(
     """
     _check_sets(cases, conditions, outcome.removeprefix("~"))
     check_shares(cut=cut)
+    check_counts(n_cut=n_cut)
     sets, y = cases[conditions].to_numpy(float), membership(cases, outcome).to_numpy()
     bits = np.array(list(product((0, 1), repeat=len(conditions))))
     rows = ["".join(map(str, row)) for row in bits]
@@ -121,7 +132,9 @@ def _check_sets(cases: pd.DataFrame, conditions: list[str], outcome: str) -> Non
             f"found {len(conditions)} conditions ({', '.join(conditions)}) for {outcome}; allowed: "
             f"1 to {MOST_CONDITIONS}, each once, none of them the outcome"
         )
+    check_once(cases.columns, "column")
     problems = [f"{name}: no such column" for name in names if name not in cases]
+    problems += [] if len(cases) else ["found no case; allowed: one or more"]
     repeated = cases.index[cases.index.duplicated()].unique()
     problems += [f"case {case!r}: given more than once" for case in repeated]
     for name in (name for name in names if name in cases):
@@ -138,6 +151,12 @@ def _check_sets(cases: pd.DataFrame, conditions: list[str], outcome: str) -> Non
             problems.append(f"{name}: is {only} in all cases; allowed: two values or more")
     if problems:
         raise DataError("the cases make no truth table:\n  " + "\n  ".join(problems))
+
+
+def _check_cases(cases: pd.DataFrame) -> None:
+    """Refuse a table without cases, or one that gives a case twice."""
+    check_counts(n_cases=len(cases))
+    check_once(cases.index, "case")
 
 
 def _sufficiency(x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
@@ -162,6 +181,7 @@ def fit_solution(cases: pd.DataFrame, solution: str, outcome: str) -> pd.DataFra
     >>> fit_solution(cases, "broad", "left").loc["solution"].tolist()
     [0.5, 0.5, 0.5, 0.5]
     """
+    _check_cases(cases)
     terms = [term.strip() for term in solution.split("+")]
     y = membership(cases, outcome).to_numpy()
     x = np.column_stack([membership(cases, term) for term in terms])
@@ -181,6 +201,8 @@ def fit_necessity(cases: pd.DataFrame, expressions: list[str], outcome: str) -> 
     >>> fit_necessity(cases, ["broad"], "left").loc["broad"].tolist()
     [1.0, 0.5, 0.5]
     """
+    _check_cases(cases)
+    check_counts(n_expressions=len(expressions))
     y = membership(cases, outcome)
     x = pd.DataFrame({expression: membership(cases, expression) for expression in expressions})
     both = x.clip(upper=y, axis=0)
@@ -205,6 +227,9 @@ def find_primes(wanted: np.ndarray, barred: np.ndarray) -> np.ndarray:
     >>> find_primes(wanted, ~wanted).tolist()
     [[1, 2]]
     """
+    for rows in (wanted, barred):
+        if len(rows) < 2 or len(rows) & (len(rows) - 1) or len(rows) != len(wanted):
+            raise DataError(f"found {len(rows)} rows; allowed: 2 to the power of the conditions")
     allowed = _count_in_cubes(barred) == 0
     prime = allowed & (_count_in_cubes(wanted) > 0)
     for axis in range(prime.ndim):
@@ -230,10 +255,13 @@ def hold_rows(cubes: np.ndarray, n_conditions: int) -> np.ndarray:
     >>> hold_rows(np.array([[1, 2]]), 2).tolist()
     [[False, False, True, True]]
     """
+    check_counts(n_conditions=n_conditions)
+    if np.size(cubes) % n_conditions or not np.isin(cubes, (_ABSENT, _PRESENT, _LEFT_OUT)).all():
+        raise DataError(f"found cubes {cubes}; allowed: 0, 1 or 2 for each condition")
     held = np.ones((len(cubes), 1), dtype=bool)
     for column in np.reshape(cubes, (-1, n_conditions)).T:
         both = np.stack([column != _PRESENT, column != _ABSENT], axis=1)
-        held = (held[:, :, None] & both[:, None, :]).reshape(len(held), -1)
+        held = (held[:, :, None] & both[:, None, :]).reshape(len(held), 2 * held.shape[1])
     return held
 
 
@@ -246,6 +274,10 @@ def find_covers(chart: np.ndarray) -> Covers:
     >>> find_covers(np.array([[True, False], [False, True], [False, True]]))
     Covers(models=[(0, 1), (0, 2)], total=2)
     """
+    if not chart.size or not chart.any(axis=0).all():
+        raise DataError(
+            "found a row that no cube holds, or none; allowed: rows that some cube holds"
+        )
     alike: dict[int, list[int]] = {}
     for cube, held in enumerate(chart):
         alike.setdefault(sum(1 << int(row) for row in np.flatnonzero(held)), []).append(cube)
@@ -393,6 +425,7 @@ def vary_cuts(
     ``reading``, ``outcome``, ``cut`` and ``n_cut`` before it; one row of the kind ``none`` where no
     configuration has the outcome.
     """
+    check_counts(n_readings=len(readings), n_cuts=len(cuts), n_n_cuts=len(n_cuts))
     parts = []
     turned = {name: 1 - aim for name, aim in (expected or {}).items()}
     for (reading, cases), side in product(readings.items(), (outcome, f"~{outcome}")):
@@ -420,6 +453,7 @@ def chance_of_no_contradiction(n_cases: int, n_conditions: int, share: float = 0
     0.75
     """
     check_shares(share=share)
+    check_counts(-np.inf, n_cases=n_cases, n_conditions=n_conditions)
     n = np.arange(n_cases + 1)
     alike = share**n + (1 - share) ** n
     return _chance_that_all(np.where(n == 0, 1.0, alike), n_conditions)
@@ -434,6 +468,7 @@ def chance_of_consistent_row(
     0.5
     """
     check_shares(share=share, cut=cut)
+    check_counts(-np.inf, n_cases=n_cases, n_conditions=n_conditions)
     n = np.arange(n_cases + 1)
     below = stats.binom.cdf(np.ceil(cut * n - 1e-9) - 1, n, share)
     return 1 - _chance_that_all(np.where(n == 0, 1.0, below), n_conditions)
@@ -468,6 +503,7 @@ def chance_as_tidy(table: pd.DataFrame) -> float:
     >>> chance_as_tidy(pd.DataFrame({"n_with": [2, 0], "n_without": [0, 2]})).__round__(4)
     0.3333
     """
+    _check_rows(table)
     sizes = (table.n_with + table.n_without).tolist()
     ways = Counter({(0, 0): 1})  # cases with the outcome and rows that contradict themselves
     for size in sizes:
@@ -477,6 +513,13 @@ def chance_as_tidy(table: pd.DataFrame) -> float:
         ways = added
     total, seen = int(table.n_with.sum()), int(((table.n_with > 0) & (table.n_without > 0)).sum())
     return sum(ways[total, mixed] for mixed in range(seen + 1)) / comb(sum(sizes), total)
+
+
+def _check_rows(table: pd.DataFrame) -> None:
+    """Refuse a truth table without numbers of cases on both sides."""
+    check_names(_SIDES, table.columns, "column")
+    check_once(table.columns, "column")
+    check_numbers(table[_SIDES], "numbers of cases", 0)
 
 
 def weigh_rows(table: pd.DataFrame, share: float) -> pd.DataFrame:
@@ -490,6 +533,7 @@ def weigh_rows(table: pd.DataFrame, share: float) -> pd.DataFrame:
     [[3.0, 0.125, 0.25]]
     """
     check_shares(share=share)
+    _check_rows(table)
     whole = (table.n_with > 0) & (table.n_without == 0)
     p = (share ** table.n_with.astype(float)).where(whole, 1.0)
     found = table.assign(n=table.n_with, p=p, holm=multipletests(p, method="holm")[1])
@@ -503,4 +547,5 @@ def needed_cases(n_conditions: int, share: float = 0.5, level: float = 0.05) -> 
     9
     """
     check_shares(ends=False, share=share, level=level)
+    check_counts(n_conditions=n_conditions)
     return next(n for n in count(1) if share**n * 2**n_conditions <= level)

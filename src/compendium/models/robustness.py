@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.errors import DataError, SettingError
-from compendium.models.guards import check_names, check_numbers
+from compendium.models.guards import check_counts, check_names, check_numbers, check_once
 from compendium.models.qca import find_solutions, membership, truth_table
 
 KINDS = ("conservative", "intermediate", "parsimonious")
@@ -32,6 +32,7 @@ def find_core(solutions: list[str], conditions: list[str]) -> str:
     """
     if not solutions:
         raise SettingError("found no solution; allowed: one or more")
+    check_once(conditions, "condition")
     rows = pd.DataFrame(list(product((0, 1), repeat=len(conditions))), columns=conditions)
     held = np.logical_and.reduce([membership(rows, one) == 1 for one in solutions])
     found = find_solutions(rows.assign(outcome=held.astype(int)), conditions)
@@ -134,7 +135,9 @@ def find_contradictory(
     >>> find_contradictory(truth_table(cases, ["a", "b"], "y"), ["a", "b"], "a", "~b")
     ['10']
     """
-    check_names(conditions, table.columns, "condition")
+    check_once(conditions, "condition")
+    check_names([*conditions, "outcome"], table.columns, "column")
+    check_once(table.index, "row")
     open_rows = table.loc[table.outcome.isna(), conditions]
     both = membership(open_rows, solution).eq(1) & membership(open_rows, absence).eq(1)
     return list(open_rows.index[both])
@@ -192,6 +195,7 @@ def find_ranges(
     {'cut_above': 0.0, 'cut_to': 0.6666666666666666, 'n_cut_from': 1, 'n_cut_to': 1}
     """
     check_names([kind], KINDS, "kind")
+    check_counts(n_cut=n_cut)
 
     def solve(cut: float, n_cut: int) -> set[str]:
         table = truth_table(cases, conditions, outcome, cut=cut, n_cut=n_cut)

@@ -15,7 +15,7 @@ from scipy import stats
 
 from compendium.errors import DataError, FitError, SettingError
 from compendium.models.counts import share_error
-from compendium.models.guards import check_shares
+from compendium.models.guards import check_counts, check_numbers, check_same, check_shares
 
 # theta_1 to theta_3, in log odds: four categories, the middle two likelier than the outer.
 _THRESHOLDS = (-2.0, 0.0, 2.0)
@@ -38,9 +38,7 @@ def simulate_actors(
     """
     if not 0 <= icc < 1:
         raise SettingError(f"found an icc of {icc}; allowed: 0 to below 1")
-    _check_counts(
-        n_actors=n_actors, n_sites=n_sites, n_predictors=n_predictors, n_repeats=n_repeats
-    )
+    check_counts(n_actors=n_actors, n_sites=n_sites, n_predictors=n_predictors, n_repeats=n_repeats)
     if not np.isfinite(slope):
         raise SettingError(f"found a slope of {slope}; allowed: a finite number")
     rng = np.random.default_rng(seed)
@@ -54,13 +52,6 @@ def simulate_actors(
     columns["simulated_outcome"] = np.searchsorted(_THRESHOLDS, latent.ravel())
     repeat = np.repeat(np.arange(n_repeats), n_actors)
     return pd.DataFrame({"repeat": repeat, "site": np.tile(site, n_repeats)} | columns)
-
-
-def _check_counts(**counts: int) -> None:
-    """Refuse numbers of things that are none."""
-    wrong = [f"{name} {n}" for name, n in counts.items() if not (n == n // 1 and n >= 1)]
-    if wrong:
-        raise SettingError(f"found {', '.join(wrong)}; allowed: whole numbers of 1 or more")
 
 
 def try_proportional_odds(
@@ -121,6 +112,13 @@ def summarise_estimates(estimates: pd.Series, errors: pd.Series, truth: float) -
     >>> summary["simulated_wrong_sign"], summary["simulated_exaggeration"]
     (0.5, 3.0)
     """
+    check_same(estimates.index, errors.index, "samples")
+    errors = errors[estimates.index]
+    if len(estimates):
+        check_numbers(pd.DataFrame({"estimate": estimates}), "estimates")
+        check_numbers(pd.DataFrame({"error": errors}), "standard errors", 0)
+    if not np.isfinite(truth):
+        raise SettingError(f"found a truth of {truth}; allowed: a finite number")
     reach = stats.norm.ppf(0.975) * errors
     rejected = estimates.abs() > reach
     loud = estimates[rejected] / truth if truth else pd.Series(dtype=float)
@@ -163,6 +161,8 @@ def recover_weights(
     >>> recover_weights(lambda rows, objective: (0, 1), [4], 3, seed=1).simulated_width.unique()
     array([1.])
     """
+    check_counts(n_sizes=len(n_cases), n_repeats=n_repeats, n_boxes=n_boxes)
+    check_counts(**{f"n_cases {place}": n for place, n in enumerate(n_cases)})
     rng = np.random.default_rng(seed)
     weights = rng.dirichlet(np.ones(n_boxes), n_repeats)
     leans = rng.integers(-1, 2, size=(n_repeats, max(n_cases), n_boxes))
@@ -193,6 +193,7 @@ def actors_needed(
     209
     """
     check_shares(ends=False, alpha=alpha, power=power)
+    check_counts(2, categories=categories)
     if not 0 < odds_ratio < np.inf or odds_ratio == 1:
         raise SettingError(f"found an odds ratio of {odds_ratio}; allowed: above 0 and not 1")
     normal = stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(power)
@@ -205,7 +206,7 @@ def design_effect(size: float, icc: float) -> float:
     >>> design_effect(12, 0.5)
     6.5
     """
-    if not np.all((np.asarray(icc) >= 0) & (np.asarray(icc) <= 1)) or not size >= 1:
+    if not np.all((np.asarray(icc) >= 0) & (np.asarray(icc) <= 1)) or not 1 <= size < np.inf:
         raise SettingError(f"found sites of {size} and an icc of {icc}; allowed: 1 or more, 0 to 1")
     return 1 + (size - 1) * icc
 
@@ -218,7 +219,7 @@ def critical_tau(n: int, alpha: float = 0.05) -> float:
     >>> round(critical_tau(12), 3)
     0.455
     """
-    _check_counts(n=n)
+    check_counts(n=n)
     check_shares(ends=False, alpha=alpha)
     chances = np.ones(1)
     for size in range(2, n + 1):
@@ -235,7 +236,7 @@ def power_of_tau(n: int, tau: float, n_repeats: int, seed: int, alpha: float = 0
     >>> power_of_tau(6, 1.0, n_repeats=10, seed=1)
     1.0
     """
-    _check_counts(n_repeats=n_repeats)
+    check_counts(n=n, n_repeats=n_repeats)
     if not -1 <= tau <= 1:
         raise SettingError(f"found a tau of {tau}; allowed: -1 to 1")
     r = np.sin(np.pi * tau / 2)

@@ -17,8 +17,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from compendium.errors import DataError
-from compendium.models.guards import check_names, check_numbers
+from compendium.errors import DataError, SettingError
+from compendium.models.guards import check_counts, check_names, check_numbers, check_once
 
 # What a case is, beside its leans.
 TRAITS = {
@@ -36,6 +36,7 @@ _YEARS_TO_MATURE = 3.0
 # How much of a cost a small body feels under M5: it bears costs more willingly.
 _BORNE = 0.5
 _DUTY = "M4 duty as a floor"
+ROLES = ("culture", "resources")
 
 
 class Structure(NamedTuple):
@@ -67,7 +68,9 @@ def offer(factors: Iterable[str], roles: Mapping[str, str]) -> dict[str, Structu
     ({'resources': 1}, False)
     """
     names = tuple(factors)
+    check_once(names, "factor")
     check_names(roles.values(), names, "factor")
+    check_names(roles, ROLES, "role")
     places = {role: names.index(factor) for role, factor in roles.items()}
     return {
         name: Structure(name, names, places)
@@ -97,6 +100,8 @@ def tilts(
     # Written so that a missing lean, which compares as false, is refused too.
     if not (leans.min(initial=0) >= -1 and leans.max(initial=0) <= 1):
         raise DataError("a lean is missing or outside -1 to 1; complete missing leans first")
+    if not (weights.min(initial=0) >= 0 and weights.max(initial=0) < np.inf):
+        raise DataError("a weight is missing, below 0 or without end; allowed: 0 or more")
     return _FORMULAS[structure.name](_Given(leans, weights, traits, structure.places))
 
 
@@ -117,6 +122,7 @@ def read_trait(traits: pd.DataFrame, name: str) -> np.ndarray:
     >>> read_trait(pd.DataFrame({"small": [True, False]}), "small").tolist()
     [1.0, 0.0]
     """
+    check_names([name], traits.columns, "trait")
     return check_numbers(traits[name].to_frame(), "a trait of a case")[name].to_numpy(dtype=float)
 
 
@@ -142,6 +148,15 @@ def follow_years(
     [-0.25, -0.08, 0.08, 0.25]
     """
     check_names([] if culture is None else [culture], leans.index, "box")
+    check_counts(0, years=years)
+    check_once(leans.index, "box")
+    check_numbers(leans.to_frame("lean"), "the leans", -1, 1)
+    check_numbers(pd.DataFrame({"weight": weights}), "the weights", 0)
+    if len(weights) != len(leans) or not 0 <= scepticism < np.inf:
+        raise SettingError(
+            f"found {len(weights)} weights for {len(leans)} leans, a scepticism of {scepticism}; "
+            "allowed: a weight for each, 0 or more"
+        )
     now, path = leans.astype(float), []
     for year in range(years + 1):
         mature = _maturity(np.array(year)) if invested else 0.0

@@ -22,7 +22,13 @@ from scipy import stats
 from scipy.optimize import OptimizeResult, linprog
 
 from compendium.errors import DataError, FitError
-from compendium.models.guards import check_names, check_numbers
+from compendium.models.guards import (
+    check_names,
+    check_numbers,
+    check_once,
+    check_same,
+    check_shares,
+)
 
 # Below this a margin is a residue of the solver, not a margin.
 _RESIDUE = 1e-9
@@ -62,12 +68,15 @@ def require_sides(leans: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
     >>> require_sides(leans, sides).values.tolist()
     [[-1.0, 1.0], [1.0, 1.0]]
     """
+    check_once(leans.columns, "box")
+    check_same(leans.index, sides.index, "cases")
     wrong, empty = sides[~sides.isin(_SIGNS)], leans.isna().stack()
     problems = [f"case {c!r}: found side {s!r}; allowed: left, right" for c, s in wrong.items()]
     for case, box in empty[empty].index:
         problems.append(f"case {case!r}, box {box!r}: found no lean; complete it")
     if problems:
         raise DataError("these cases say nothing of the weights:\n  " + "\n  ".join(problems))
+    check_numbers(leans, "the leans")
     return leans.astype(float).mul(sides.map(_SIGNS).astype(float), axis=0)
 
 
@@ -89,7 +98,14 @@ def require_together(
     >>> require_together(-high, high, sides, pairs).box.to_dict()
     {'ward > clinic': 2.0, 'level > ward': 1.0, 'level > clinic': 0.5}
     """
+    for ends in (low, high):
+        check_numbers(ends, "the leans of these cases")
+    check_same(low.index, high.index, "cases")
+    check_once(sides.index, "case")
     low, high = low.astype(float), high.astype(float)
+    if list(low.columns) != list(high.columns):
+        raise DataError(f"found boxes {list(low)} and {list(high)}; allowed: the same, in order")
+    high = high.loc[low.index]
     unknown = {*sides.index, *sum(pairs, ())} - {*low.index}
     if unknown or not sides.isin(_SIGNS).all() or not (low <= high).all(axis=None):
         raise DataError(
@@ -142,6 +158,8 @@ def find_bounds(
     """
     check_names(objective.index, rows.columns, "box")
     check_numbers(rows, _ROWS)
+    check_numbers(objective.to_frame("objective"), "the objective")
+    check_numbers(pd.DataFrame({"least": np.ravel(least)}), "what rows must reach")
     aim = objective.reindex(rows.columns, fill_value=0.0).to_numpy(float)
     limits = -np.broadcast_to(least, len(rows))
     low, high = (_solve(sign * aim, -rows.to_numpy(float), limits, len(aim)) for sign in (1, -1))
@@ -183,9 +201,7 @@ def find_conflicts(rows: pd.DataFrame) -> list[tuple[str, ...]]:
     >>> find_conflicts(rows)
     [('a', 'b')]
     """
-    if not check_numbers(rows, _ROWS).index.is_unique:
-        twice = ", ".join(map(repr, rows.index[rows.index.duplicated()].unique()))
-        raise DataError(f"found {twice} more than once; allowed: each row under a name of its own")
+    check_once(check_numbers(rows, _ROWS).index, "row")
     conflicts: list[tuple[int, ...]] = []
     had: list[set[int]] = []  # rows that one weighting satisfies: their subsets need no asking
     # Convex sets on a simplex of k weights (k - 1 dimensions) that have no common point contain k
@@ -230,7 +246,16 @@ def share_of_weightings(rows: pd.DataFrame, draws: np.ndarray, level: float = 0.
     where the share is known exactly. `level` is the confidence of the bounds on the sampling error
     (Clopper-Pearson).
     """
+    check_shares(ends=False, level=level)
     distinct = check_numbers(rows, _ROWS).drop_duplicates()
+    if (
+        np.ndim(draws) != 2
+        or not len(draws)
+        or draws.shape[1] != rows.shape[1]
+        or not np.all(draws >= 0)
+    ):
+        found = f"draws of shape {np.shape(draws)} for {rows.shape[1]} boxes"
+        raise DataError(f"found {found}; allowed: weights of 0 or more, one for each box")
     exact = exact_share(distinct.iloc[0]) if len(distinct) == 1 else None
     if exact is not None:
         return Share(float(exact), float(exact), float(exact), exact)
