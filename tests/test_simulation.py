@@ -331,8 +331,11 @@ def test_fits_are_the_same_bytes_whatever_the_kernel_of_the_linear_algebra():
 @pytest.mark.parametrize(
     ("ask", "message"),
     [
-        (lambda: simulation.simulate_actors(n_actors=0, n_sites=2, slope=1.0), "n_actors 0"),
-        (lambda: simulation.simulate_actors(n_actors=4, n_sites=2.5, slope=1.0), "n_sites 2.5"),
+        (lambda: simulation.simulate_actors(n_actors=0, n_sites=2, slope=1.0), "n_actors: found 0"),
+        (
+            lambda: simulation.simulate_actors(n_actors=4, n_sites=2.5, slope=1.0),
+            "n_sites: found 2.5",
+        ),
         (lambda: simulation.simulate_actors(n_actors=4, n_sites=2, slope=np.nan), "slope of nan"),
         (lambda: simulation.actors_needed(2.0, power=1.0), "1.0"),
         (lambda: simulation.actors_needed(np.nan), "odds ratio of nan"),
@@ -343,5 +346,5 @@ def test_fits_are_the_same_bytes_whatever_the_kernel_of_the_linear_algebra():
 )
 def test_what_no_design_can_be_is_refused(ask, message):
     """Each says what was found and what is allowed."""
-    with pytest.raises(SettingError, match=f"found .*{message}.*allowed"):
+    with pytest.raises(SettingError, match=f"{message}.*allowed"):
         ask()
