@@ -50,6 +50,8 @@ class Study:
     coded: str = ""
     # The folder of coding/ whose reading the headline takes; the first by name if none is declared.
     coder: str = ""
+    # Part of the text that is coded -> the line it begins on, in order.
+    parts: dict[str, int] = field(default_factory=dict)
     decimal_mark: str = "."  # of the printed numbers
     # What a case without a figure needs to be weighed: statements, and factors they speak of.
     statements: int = 1
@@ -64,9 +66,9 @@ class Study:
 
 
 # Each key with its type; those of tables with what their values are.
-_KEYS = {"title": str, "package": str, "coded": str, "coder": str, "decimal_mark": str,
-         "sources": dict, "states": dict, "glossary": dict, "findings": list, "factors": list,
-         "roles": dict, "groups": dict, "no_site": list, "one_way": list,
+_KEYS = {"title": str, "package": str, "coded": str, "coder": str, "parts": dict,
+         "decimal_mark": str, "sources": dict, "states": dict, "glossary": dict, "findings": list,
+         "factors": list, "roles": dict, "groups": dict, "no_site": list, "one_way": list,
          "traits": dict, "case": dict, "parameters": dict}  # fmt: skip
 _CASE = {"statements", "factors"}
 _FACTOR = {"name", "label", "code"}
@@ -183,6 +185,9 @@ def _check_words(said: dict[str, Any]) -> Iterator[str]:
     for place, finding in enumerate(said.get("findings", []), start=1):
         if not isinstance(finding, dict) or set(finding) != _FINDING:
             yield f"{FILE}, findings, {place}: found {finding!r}; allowed: {sorted(_FINDING)}"
+    for part, line in said.get("parts", {}).items():
+        if not isinstance(line, int) or isinstance(line, bool):
+            yield f"{FILE}, parts, {part}: found {line!r}; allowed: the line it begins on"
 
 
 def _check_traits(traits: dict[str, Any]) -> Iterator[str]:

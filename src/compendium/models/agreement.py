@@ -117,8 +117,13 @@ def ac1(codes: pd.DataFrame) -> tuple[float, float]:
     return float(value), float(error)
 
 
-def bootstrap_alpha(codes: pd.DataFrame, level: str, n_draws: int, seed: int) -> Interval:
+def bootstrap_alpha(
+    codes: pd.DataFrame, level: str, n_draws: int, seed: int, groups: pd.Series | None = None
+) -> Interval:
     """The middle 95 % of alpha when the units are drawn anew, with replacement, `n_draws` times.
+
+    `groups`, indexed as the codes: units of one group (of one line, say) hang together, and are
+    drawn together.
 
     Refuses what `alpha` refuses, and fewer than 1 draw. A draw in which no code varies has no
     alpha; it is counted, not used.
@@ -130,9 +135,13 @@ def bootstrap_alpha(codes: pd.DataFrame, level: str, n_draws: int, seed: int) ->
     alpha(codes, level)
     check_counts(n_draws=n_draws)
     tallies = _tally(codes)
-    n_units, n_codes = tallies.shape
+    pairs, n_codes = _pair(tallies), tallies.shape[1]
+    if groups is not None:
+        group, _ = pd.factorize(groups.loc[codes.index[codes.notna().sum(axis=1) >= 2]])
+        pairs = np.stack([pairs[group == one].sum(axis=0) for one in range(group.max() + 1)])
+    n_units = len(pairs)
     times = np.random.default_rng(seed).multinomial(n_units, [1 / n_units] * n_units, size=n_draws)
-    drawn = (times @ _pair(tallies).reshape(n_units, -1)).reshape(n_draws, n_codes, n_codes)
+    drawn = (times @ pairs.reshape(n_units, -1)).reshape(n_draws, n_codes, n_codes)
     found = _alphas(drawn, tallies.columns, level)
     found = found[~np.isnan(found)]
     low, high = np.quantile(found, [0.025, 0.975]) if len(found) else (np.nan, np.nan)
@@ -151,13 +160,20 @@ def judge(value: float) -> str:
 
 
 def compare_codings(
-    first: pd.DataFrame, second: pd.DataFrame, levels: dict[str, str], n_draws: int, seed: int
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    levels: dict[str, str],
+    n_draws: int,
+    seed: int,
+    *,
+    groups: pd.Series | None = None,
 ) -> Comparison:
     """How reliable each variable is, on the evidence of two coders who read alone.
 
     `first` and `second` (indexed by unit): a column per variable; a gap leaves its unit out. The
     second may hold fewer units. Units that stand twice, or only in the second, are refused
-    (DataError). `levels`: the level of each variable that is to be compared.
+    (DataError). `levels`: the level of each variable that is to be compared. `groups`, by unit:
+    which hang together (`bootstrap_alpha`).
 
     The table has ``variable``, ``level``, ``n_units`` (with both codes), ``agreement`` (per cent),
     ``alpha``, ``low``, ``high``, ``n_undefined`` (draws), ``reading`` (`judge`; why, where alpha is
@@ -178,7 +194,7 @@ def compare_codings(
     for variable, level in levels.items():
         ours = first[variable].reindex(second.index)
         codes = pd.DataFrame({"first": ours, "second": second[variable]}).dropna()
-        rows.append({"variable": variable, **_measure(codes, level, n_draws, seed)})
+        rows.append({"variable": variable, **_measure(codes, level, n_draws, seed, groups)})
         if len(codes):
             matrices[variable] = coincidences(codes)
     return Comparison(pd.DataFrame(rows), matrices)
@@ -193,12 +209,15 @@ def _check_units(first: pd.Index, second: pd.Index) -> None:
         raise DataError("the codings cannot be joined:\n  " + "\n  ".join(problems))
 
 
-def _measure(codes: pd.DataFrame, level: str, n_draws: int, seed: int) -> dict[str, object]:
+def _measure(
+    codes: pd.DataFrame, level: str, n_draws: int, seed: int, groups: pd.Series | None
+) -> dict[str, object]:
     agreement = percent_agreement(codes) if len(codes) else np.nan
     row = {"level": level, "n_units": len(codes), "agreement": agreement, "alpha": np.nan}
     try:
         row["alpha"] = alpha(codes, level)
-        interval, reading = bootstrap_alpha(codes, level, n_draws, seed), judge(row["alpha"])
+        interval = bootstrap_alpha(codes, level, n_draws, seed, groups)
+        reading = judge(row["alpha"])
         gwet = ac1(codes)
     except FitError as error:
         interval, reading = Interval(np.nan, np.nan, n_draws), f"undefined: {error}"
