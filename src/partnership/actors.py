@@ -8,8 +8,10 @@ import networkx as nx
 import pandas as pd
 
 from compendium.coding.cases import LEVELS, middle_degrees, read_cases
+from compendium.coding.statements import read_coded
 from compendium.models import ordering
 from compendium.models.simulation import critical_tau, power_of_tau
+from compendium.printed.descriptor import list_coders
 from compendium.printed.tables import read_table
 
 _PARTNERSHIPS = ["HImP", "both"]
@@ -61,6 +63,29 @@ def describe_order(stated: pd.DataFrame, graph: nx.DiGraph) -> dict[str, int | f
         "decided": ordering.decided_share(graph),
         "rankings": ordering.count_rankings(graph),
     }
+
+
+def compare_coders(contested: bool, n_draws: int, seed: int) -> pd.DataFrame:
+    """By coder: what their sentences decide, and how attitude goes with order and degree.
+
+    ``same`` and ``opposite`` are the decided pairs that attitude puts in the same order, or turns
+    round; ``tau`` is its correlation with the degrees said in general, and ``p`` its chance.
+    """
+    attitude, found = read_predictors()[["attitude"]], {}
+    for coder in list_coders():
+        stated = keep_general(read_coded("coding/orderings", coder), contested)
+        graph = ordering.build_order(stated)
+        pairs = count_agreement(graph, attitude).loc["attitude"]
+        degrees = read_coded("coding/involvement", coder)
+        going = correlate(attitude, degrees[degrees.site == "all"], n_draws, seed).loc["attitude"]
+        found[coder] = describe_order(stated, graph) | {
+            "same": pairs["same order"],
+            "opposite": pairs["opposite"],
+            "tau": going.tau,
+            "p": going.p,
+        }
+    whole = dict.fromkeys(("sentences", "actors", "rankings", "same", "opposite"), int)
+    return pd.DataFrame(found).T.astype(whole).rename_axis("coder")
 
 
 def lay_out_order(graph: nx.DiGraph) -> tuple[list[list[str]], pd.DataFrame]:

@@ -2,9 +2,12 @@
 
 import pandas as pd
 
+from compendium import paths
 from compendium.coding.grading import GRADES
+from compendium.printed.descriptor import list_coders
 from compendium.printed.ledger import summarise
 from compendium.printed.tables import read_table
+from compendium.runs import outputs
 
 
 def name_counts(checked: pd.DataFrame) -> dict[str, int]:
@@ -28,6 +31,20 @@ def count_grades(graded: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame({"propositions": numbers, "other without contested codes": moved})
     table = table.reindex(list(GRADES)).fillna(0).astype(int).rename_axis("grade")
     return table.assign(meaning=table.index.map(GRADES))
+
+
+def compare_grades(graded: pd.DataFrame) -> pd.DataFrame:
+    """The grade of each proposition by the headline's coding, and by each other one that has run.
+
+    A column of grades for each coder, by ``number``; ``same`` says whether all are. The others are
+    what ``data/processed/grades-CODER`` holds.
+    """
+    grades = {list_coders()[0]: graded.set_index("number").grade}
+    for path in sorted(paths.PROCESSED.glob("grades-*.csv")):
+        other = outputs.read_processed(path.stem).set_index("number")
+        grades[path.stem.removeprefix("grades-")] = other.grade
+    table = pd.DataFrame(grades)
+    return table.assign(same=(table.nunique(axis=1) == 1).map({True: "yes", False: "no"}))
 
 
 def place_grades(graded: pd.DataFrame, chapters: pd.Series) -> pd.DataFrame:

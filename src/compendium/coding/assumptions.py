@@ -141,6 +141,44 @@ def cross(setting: Setting, completions: tuple[str, ...] = multiverse.COMPLETION
     )
 
 
+def cross_coders(setting: Setting, readings: dict[str, Cases]) -> pd.DataFrame:
+    """The curve of `cross` for each reading of the prose, whose name is in ``coder``.
+
+    The told cases, their sides and traits are the setting's; the leans are each reading's own. The
+    first reading is crossed as in `cross`, of the others all codes count.
+    """
+    told, study = setting.told, read_study()
+    parts = []
+    for place, (coder, cases) in enumerate(readings.items()):
+        if place == 0:
+            curve = cross(setting)
+        else:
+            own = cases.keep(told.names)
+            given = told.traits, told.sides, study.factors, study.roles
+            curve = multiverse.run_specifications({"all codes": (own.codings, own.nets)}, *given)
+        parts.append(curve.assign(coder=coder))
+    curve = pd.concat(parts, ignore_index=True)
+    return curve[["coder", *curve.columns.drop("coder")]]
+
+
+def conclude_by_coder(
+    setting: Setting, curve: pd.DataFrame, contrasts: dict[str, list[str]]
+) -> pd.DataFrame:
+    """Each conclusion: in what per cent of a coder's combinations it holds, and the verdicts.
+
+    ``moved``: the points between the least and the greatest; ``no coder moves`` names the verdict
+    if it is the same by every coding, and is blank if it is not.
+    """
+    asked = (setting.told.sides, setting.told.traits, contrasts)
+    holds = pd.DataFrame(multiverse.conclude(curve, *asked))
+    shares = 100 * holds.groupby(curve.coder, sort=False).mean().T.rename_axis(columns=None)
+    verdicts = shares.map(multiverse.name_survival)
+    alike = verdicts.nunique(axis=1) == 1
+    moved = shares.max(axis=1) - shares.min(axis=1)
+    table = shares.assign(**{"moved": moved, "no coder moves": verdicts.iloc[:, 0].where(alike)})
+    return table.rename_axis("conclusion")
+
+
 def drop_nulls(curve: pd.DataFrame) -> pd.DataFrame:
     """A curve without the structures that know nothing of leans."""
     return curve[~curve.structure.str.startswith("null")].reset_index(drop=True)

@@ -11,13 +11,14 @@ example of the codebook or by a proposition, are told apart: there agreement is 
 Where codes differ, `settled.csv` may say who is right; until it does, the difference is open.
 """
 
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from compendium.coding.cases import Cases
 from compendium.coding.grading import cited_lines
 from compendium.coding.statements import read_coded
 from compendium.errors import DataError, SettingError
@@ -31,6 +32,7 @@ VARIABLES = ("factor", "subfactor", "direction", "target", "channel")
 # Of these a difference is listed, to be settled.
 DISPUTED = ("factor", "direction")
 SETTLED = "coding/settled"
+AGREED, SETTLED_SO_FAR = "both agree", "as settled"
 _FAR = 1e6
 # The least share of a line that counts: it decides only between rows as near as each other.
 _PLACE, _ORDER = 0.4, 0.1
@@ -82,6 +84,14 @@ class Codings:
         )
         human = "" if (~kinds).all() else ", no human agreement"
         return f"{' and '.join(self.names)}: {who}{human}" + ("" if alone else "; not independent")
+
+    @cached_property
+    def degrees(self) -> pd.DataFrame:
+        """The matched degrees of involvement, as `match` gives them: each of one site."""
+        same = ("measure", "actor", "site", "district")
+        return match(
+            *self.read("involvement"), "involvement_id", same, ("stage", "partnership", "level")
+        )
 
     @cached_property
     def statements(self) -> pd.DataFrame:
@@ -188,7 +198,7 @@ def cover(codings: Codings) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def agree(codings: Codings, n_draws: int = 2000, seed: int = 1) -> pd.DataFrame:
+def agree(codings: Codings, n_draws: int = 1000, seed: int = 1) -> pd.DataFrame:
     """Alpha of each variable: in all, on lines pointed to or not, by part; and of each factor.
 
     One code for "no effect" and for "either way" is what some coders have, so that ``direction``
@@ -230,7 +240,7 @@ def confuse(codings: Codings, variable: str) -> pd.DataFrame:
     return pd.crosstab(*ends, rownames=[codings.names[0]], colnames=[codings.names[1]])
 
 
-def compare_others(codings: Codings, n_draws: int = 2000, seed: int = 1) -> pd.DataFrame:
+def compare_others(codings: Codings, n_draws: int = 1000, seed: int = 1) -> pd.DataFrame:
     """Degrees, orderings and dependencies: how many the second has, found in the first, and how.
 
     Degrees are matched as statements are, of one site, and have an ordinal alpha. An ordering
@@ -238,9 +248,8 @@ def compare_others(codings: Codings, n_draws: int = 2000, seed: int = 1) -> pd.D
     contradicted if it is there the other way round only; a dependency is contradicted if the two
     ranges of its strength have no degree in common, or one calls it mutual and the other not.
     """
-    ours, theirs = codings.read("involvement")
-    same = ("measure", "actor", "site", "district")
-    degrees = match(ours, theirs, "involvement_id", same, ("stage", "partnership", "level"))
+    _, theirs = codings.read("involvement")
+    degrees = codings.degrees
     codes = [
         degrees[[f"code_{end}"]].set_axis(["degree"], axis=1).astype(float)
         for end in ("first", "second")
@@ -364,7 +373,65 @@ def count_disputes(disputes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def compare(first: str = "", second: str = "", n_draws: int = 2000, seed: int = 1) -> Comparison:
+def read_as(codings: Codings) -> dict[str, Cases]:
+    """The cases by each reading: the first coder's, the second's, `AGREED`, and `SETTLED_SO_FAR`.
+
+    `AGREED` keeps the first's statements that the second gives the same factor and direction, and
+    degrees within each other's range; in `SETTLED_SO_FAR` the first's statements have the code that
+    was settled on, and go where neither is right; what is open stays as the first has it.
+    """
+    table, first = tables.read_table("coding/cases"), codings.names[0]
+    found = {
+        coder: Cases(table, partial(read_coded, coder=coder), coder=coder)
+        for coder in codings.names
+    }
+    own = {AGREED: _keep_agreed(codings), SETTLED_SO_FAR: _keep_settled(codings)}
+    for name, changed in own.items():
+        read = partial(_read_changed, changed, first)
+        found[name] = Cases(table, read, coder=first)
+    return found
+
+
+def compare_sides(readings: dict[str, Cases]) -> pd.DataFrame:
+    """The side of each case by each reading; ``same`` where all that tell one tell the same."""
+    sides = pd.DataFrame({name: cases.sides for name, cases in readings.items()})
+    told = sides.notna().any(axis=1)
+    same = (sides.nunique(axis=1) == 1).map({True: "yes", False: "no"})
+    return sides[told].assign(same=same[told]).rename_axis("case")
+
+
+def _read_changed(changed: dict[str, pd.DataFrame], coder: str, name: str) -> pd.DataFrame:
+    return changed[name] if name in changed else read_coded(name, coder)
+
+
+def _keep_agreed(codings: Codings) -> dict[str, pd.DataFrame]:
+    pairs, (rows, _) = codings.statements, codings.read("evidence")
+    direction = [pairs[f"direction_{end}"].replace("+/-", "0") for end in ("first", "second")]
+    alike = pairs.factor_first.eq(pairs.factor_second) & direction[0].eq(direction[1])
+    degrees, (ours, _) = codings.degrees, codings.read("involvement")
+    near = degrees.code_min_first.le(degrees.code_max_second)
+    near &= degrees.code_min_second.le(degrees.code_max_first)
+    return {
+        "coding/evidence": rows[rows.evidence_id.isin(pairs.evidence_id_first[alike])],
+        "coding/involvement": ours[ours.involvement_id.isin(degrees.involvement_id_first[near])],
+    }
+
+
+def _keep_settled(codings: Codings) -> dict[str, pd.DataFrame]:
+    disputes, (rows, _) = list_disputes(codings), codings.read("evidence")
+    ids = disputes.id.str.split("/", expand=True)
+    other = codings.statements.set_index("evidence_id_first")
+    rows = rows.set_index("evidence_id", drop=False)
+    for verdict, mine in ids.groupby(disputes.verdict):
+        if verdict == "second":
+            for column in ("factor", "subfactor", "direction", "code_min", "code_max"):
+                rows.loc[mine[0], column] = other.loc[mine[0], f"{column}_second"]
+        if verdict == "neither":
+            rows = rows.drop(mine[0].unique())
+    return {"coding/evidence": rows.reset_index(drop=True)}
+
+
+def compare(first: str = "", second: str = "", n_draws: int = 1000, seed: int = 1) -> Comparison:
     """Everything in which two codings can be compared: the headline's and the next by default."""
     codings = Codings(first, second)
     return Comparison(

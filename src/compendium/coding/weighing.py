@@ -339,6 +339,26 @@ def summarise(solved: dict[tuple[str, str], Solved]) -> pd.DataFrame:
     return table.astype({"must": int, "conflicts": int})
 
 
+def compare_readings(readings: dict[str, Cases], draws: np.ndarray) -> pd.DataFrame:
+    """By each reading of the prose: how many cases, sides and orderings, and the shares left.
+
+    The share of all weightings under which every printed case, or every told one, comes out as
+    told; open boxes left out (``stated``) or filled in as kindly as may be (``most``).
+    """
+    found = {}
+    for name, cases in readings.items():
+        systems = gather_systems({"printed": cases.printed.sided, "all told": cases})
+        shares = {
+            f"{group}: {way}": weights.share_of_weightings(rows, draws).share
+            for (group, way), rows in systems.items()
+            if way != "least"
+        }
+        counted = {"weighed": len(cases.weighed.names), "orderings": len(cases.pairs)}
+        found[name] = {"told": len(cases.sided.names)} | counted | shares
+    table = pd.DataFrame(found).T.rename_axis("reading")
+    return table.astype(dict.fromkeys(("told", "weighed", "orderings"), int))
+
+
 def compare_relations(solved: dict[tuple[str, str], Solved]) -> pd.DataFrame:
     """Which box must, may or cannot weigh more than which, one column per system with weights."""
     columns = {
