@@ -10,6 +10,8 @@ from compendium.cli.seminar import seminar
 
 own = Verbs()
 own.add_typer(seminar, name="seminar")
+coding = typer.Typer(no_args_is_help=True, help="Hold codings of one text against each other.")
+own.add_typer(coding, name="coding")
 
 
 @own.command()
@@ -30,6 +32,35 @@ def new_study(
 
 def _listed(names: str) -> list[str]:
     return [name.strip() for name in names.split(",") if name.strip()]
+
+
+@coding.command()
+def compare(
+    first: Annotated[str, typer.Argument(help="A folder of data/raw/coding.")] = "",
+    second: Annotated[str, typer.Argument(help="Another; the next, if left out.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Write the disagreements: a CSV file.")] = None,
+    seed: Annotated[int, typer.Option(help="Which lines the intervals draw.")] = 1,
+) -> None:
+    """Compare two coders' readings: what both cover, how far codes agree, and what is open.
+
+    Statements are matched without a look at their codes. `settled.csv` says which disagreements
+    are settled, and why.
+    """
+    from compendium.coding import compare as compared
+
+    codings = compared.Codings(first, second)
+    found = compared.compare(first, second, seed=seed)
+    for head, table in {
+        codings.banner: found.coverage,
+        "agreement; intervals over lines": found.alphas.round(3),
+        "factors": found.confusions["factor"],
+        "also coded": found.others.round(3),
+        "disagreements, and how they were settled": compared.count_disputes(found.disputes),
+    }.items():
+        say(f"{head}\n{table.to_string(na_rep='')}\n")
+    if out:
+        found.disputes.to_csv(out, index=False, lineterminator="\n")
+        say(f"written: {out}; {codings.banner}")
 
 
 @own.command()

@@ -73,9 +73,15 @@ class Codings:
         return first, second
 
     @property
+    def coders(self) -> pd.DataFrame:
+        """Who or what they are, what they were given, and what to beware of: a column for each."""
+        rows = [read_coded("coding/coder", coder).loc[0] for coder in self.names]
+        return pd.DataFrame(rows, index=self.names).T
+
+    @property
     def banner(self) -> str:
         """What has to be said wherever agreement is printed."""
-        read = pd.concat([read_coded("coding/coder", coder) for coder in self.names])
+        read = self.coders.T
         kinds, alone = read.kind.eq("model"), read.independent.eq("yes").all()
         who = (
             "two language models"
