@@ -157,8 +157,9 @@ def cross_coders(setting: Setting, readings: dict[str, Cases]) -> pd.DataFrame:
             given = told.traits, told.sides, study.factors, study.roles
             curve = multiverse.run_specifications({"all codes": (own.codings, own.nets)}, *given)
         parts.append(curve.assign(coder=coder))
-    curve = pd.concat(parts, ignore_index=True)
-    return curve[["coder", *curve.columns.drop("coder")]]
+    curve = pd.concat(parts).sort_values("share", kind="stable", ignore_index=True)
+    coders = pd.CategoricalDtype(list(readings))
+    return curve[["coder", *curve.columns.drop("coder")]].astype({"coder": coders})
 
 
 def conclude_by_coder(
@@ -171,7 +172,8 @@ def conclude_by_coder(
     """
     asked = (setting.told.sides, setting.told.traits, contrasts)
     holds = pd.DataFrame(multiverse.conclude(curve, *asked))
-    shares = 100 * holds.groupby(curve.coder, sort=False).mean().T.rename_axis(columns=None)
+    shares = 100 * holds.groupby(curve.coder, observed=True).mean().T
+    shares.columns = shares.columns.astype(str)
     verdicts = shares.map(multiverse.name_survival)
     alike = verdicts.nunique(axis=1) == 1
     moved = shares.max(axis=1) - shares.min(axis=1)
