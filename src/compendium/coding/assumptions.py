@@ -177,7 +177,9 @@ def conclude_by_coder(
     verdicts = shares.map(multiverse.name_survival)
     alike = verdicts.nunique(axis=1) == 1
     moved = shares.max(axis=1) - shares.min(axis=1)
-    table = shares.assign(**{"moved": moved, "no coder moves": verdicts.iloc[:, 0].where(alike)})
+    table = shares.assign(
+        **{"moved": moved, "no coder moves": verdicts.iloc[:, 0].where(alike, "")}
+    )
     return table.rename_axis("conclusion")
 
 

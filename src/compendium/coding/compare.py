@@ -365,7 +365,7 @@ def _read_settled(known: set[str]) -> pd.DataFrame:
     sheet = tables.read_sheet(tables.paths.RAW / f"{SETTLED}.csv")
     for row, name in sheet["id"].items() if "id" in sheet else ():
         if name not in known:
-            allowed = "the id of a disagreement (results/tables/coding-disputes.csv)"
+            allowed = "the id of a disagreement (results/disagreements.csv)"
             problems.append(f"{place} row {row}, column id: found {name!r}; allowed: {allowed}")
     if problems:
         raise DataError("what is settled cannot be used:\n  " + "\n  ".join(problems))

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from compendium import paths
+from compendium.coding.compare import Codings
 from compendium.printed import tables
 from compendium.printed.vocabulary import EVIDENCE, ROLES, TRANSCRIBED, VERDICTS
 from compendium.runs.markup import (
@@ -20,6 +21,7 @@ from compendium.runs.markup import (
     render,
     show_claims,
     show_findings,
+    show_frame,
     show_register,
     show_summary,
 )
@@ -54,6 +56,7 @@ def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
         grades = _read(f"tables/{name}-by-grade.csv")
         made[f"{name}-grades"] = render("site/grades.html.j2", grades=grades)
         made[name] = show_claims(_read(f"{name}.csv"), "Each claim, its grade and what was counted")
+    made["codings"] = _show_codings()
     words = json.dumps(read_study().glossary, ensure_ascii=False)
     pages = {f"made/{name}.html": page for name, page in made.items()}
     return pages | {"_static/words.js": f"const GLOSSARY = {words};\n"}
@@ -62,6 +65,20 @@ def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
 def _read(name: str) -> pd.DataFrame:
     """A result as text, blank where it is blank."""
     return pd.read_csv(paths.RESULTS / name, dtype=str, keep_default_na=False)
+
+
+def _show_codings() -> str:
+    """Agreement of two codings, what both cover, each disagreement; nothing if none was run."""
+    tables_of = {
+        "tables/codings-agreement.csv": "Agreement, with intervals over lines",
+        "tables/codings-coverage.csv": "What both have read",
+        "tables/codings-others.csv": "Degrees, orderings and dependencies",
+        "tables/codings-sides.csv": "The side of each case, by each reading",
+        "disagreements.csv": "Disagreements, and what settles them",
+    }
+    made = {name: head for name, head in tables_of.items() if (paths.RESULTS / name).is_file()}
+    shown = [str(show_frame(_read(name), head)) for name, head in made.items()]
+    return "\n".join([f"<p><strong>{Codings().banner}.</strong></p>", *shown] if made else [])
 
 
 def _name_source(source: str) -> str:
