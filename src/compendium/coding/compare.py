@@ -33,7 +33,6 @@ VARIABLES = ("factor", "subfactor", "direction", "target", "channel")
 DISPUTED = ("factor", "direction")
 SETTLED = "coding/settled"
 AGREED, SETTLED_SO_FAR = "both agree", "as settled"
-_FAR = 1e6
 # The least share of a line that counts: it decides only between rows as near as each other.
 _PLACE, _ORDER = 0.4, 0.1
 
@@ -121,7 +120,7 @@ def match(
     """Rows of two codings that are on the same thing, one to one; their codes are not looked at.
 
     The columns `same` are the same, and they lie at most `WITHIN` lines apart; of all ways to pair
-    them, one that pairs most and then lies nearest (`scipy.optimize.linear_sum_assignment`).
+    them, one that pairs most and then lies nearest (`agreement.pair_nearest`).
     Between rows as near as each other those alike in `near` go first, then those at the same place
     in the order of the line.
 
@@ -139,9 +138,6 @@ def match(
     >>> match(ours, theirs, "id")[["id_first", "id_second"]].values.tolist()
     [['b', 'x']]
     """
-    # A third of a second to import, which only this asks for.
-    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
-
     for table in (first, second):
         if table[key].duplicated().any():
             raise DataError(f"{key}: found {table[key][table[key].duplicated()].iloc[0]!r} twice")
@@ -158,11 +154,10 @@ def match(
     lines = np.abs(ours.line.to_numpy(int)[:, None] - theirs.line.to_numpy(int))
     apart = np.any([*map(gap, same), lines > WITHIN], axis=0)
     cost = lines + _PLACE * np.mean([*map(gap, near)], axis=0)
-    cost = np.where(apart, _FAR, cost + _ORDER * np.abs(order(ours) - order(theirs).T))
-    left, right = linear_sum_assignment(cost)
-    kept = ~apart[left, right]
+    cost = np.where(apart, np.inf, cost + _ORDER * np.abs(order(ours) - order(theirs).T))
+    left, right = agreement.pair_nearest(cost)
     pairs = [
-        t.iloc[at[kept]].reset_index(drop=True).add_suffix(f"_{name}")
+        t.iloc[at].reset_index(drop=True).add_suffix(f"_{name}")
         for t, at, name in ((ours, left, "first"), (theirs, right, "second"))
     ]
     return pd.concat(pairs, axis=1).sort_values("line_first", kind="stable", ignore_index=True)
