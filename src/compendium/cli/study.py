@@ -34,8 +34,8 @@ def _listed(names: str) -> list[str]:
     return [name.strip() for name in names.split(",") if name.strip()]
 
 
-@coding.command()
-def compare(
+@coding.command("compare")
+def compare_coders(
     first: Annotated[str, typer.Argument(help="A folder of data/raw/coding.")] = "",
     second: Annotated[str, typer.Argument(help="Another; the next, if left out.")] = "",
     out: Annotated[Path | None, typer.Option(help="Write the disagreements: a CSV file.")] = None,
