@@ -148,7 +148,7 @@ EXPECTED = {
         "separation": "none",
         "fragile": "Social Services",
         "separated": "none",
-        "full": 1,
+        "full": 0,
         "two": 6,
         "within": 1,
     },
