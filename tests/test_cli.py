@@ -144,8 +144,9 @@ def test_a_pack_that_is_not_filled_in_has_no_coefficient(tmp_path):
     """Each variable says why it has none: no number takes its place."""
     folder = tmp_path / "pack"
     runner.invoke(app.app, ["second-coder", str(folder), "--units", "5"])
+    (folder / "coder.csv").write_text("kind,who,date,saw_another\nhuman,B,,no\n", encoding="utf-8")
     result = runner.invoke(app.app, ["second-coder", str(folder), "--return"])
 
     assert result.exit_code == 0
-    assert result.output.count("undefined: found no unit with two codes") == 12
+    assert result.output.count("undefined: found no unit with two codes") == 23
     assert "nan" not in result.output.lower()

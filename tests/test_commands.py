@@ -49,6 +49,7 @@ SAYS = {
     "seminar": "students start with README.md",
     "seminar mark": "score: ",
     "second-entry": "fill in the column printed",
+    "coding": "two language models, no human agreement",
     "second-coder": "start with README.md",
     "second-coder --return": "allowed: one, on who coded",
 }
