@@ -1,4 +1,4 @@
-"""Every command the README shows is run here, as it stands there.
+"""Every command that the README and the guide show is run here, as it stands there.
 
 Only what takes minutes is put in place of: the notebooks of a whole reproduction (which the main
 job runs) and the second environment of `verify --latest`.
@@ -23,7 +23,9 @@ from compendium.printed.vocabulary import UNCHECKED
 from compendium.review import latest
 from compendium.runs import execution, graph, records
 
-README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+README = "".join(
+    (paths.ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/guide.md")
+)
 COMMANDS = sorted(
     {found.strip() for found in re.findall(r"\.venv/bin/compendium ([^`\n#]+)", README)}
 )
@@ -35,6 +37,9 @@ SAYS = {
     "verify --latest": "0 failed",
     "run": "done: ",
     "compare": "second  14-place-cultures--usw",
+    "coding": "two language models, no human agreement",
+    "register": "0 new",
+    "rules": "percentage",
     "trace": "verdict    rounds",
     "perturb": "all three and their cells",
     "certify": "compendium 0.1.0, commit",
@@ -48,6 +53,7 @@ SAYS = {
     "sweep": "12 of 12 runs",
     "seminar": "students start with README.md",
     "seminar mark": "score: ",
+    "seminar pack --sessions": "print handouts",
     "second-entry": "fill in the column printed",
     "coding": "two language models, no human agreement",
     "second-coder": "start with README.md",
@@ -141,7 +147,7 @@ def test_every_command_of_the_readme_does_what_it_says(command, standing):
         CliRunner().invoke(app.app, [standing.get(word, word) for word in before])
     result = CliRunner().invoke(app.app, arguments)
 
-    flags = [word for word in arguments if word.startswith("--") or word == "mark"]
+    flags = [word for word in arguments if word.startswith("--") or word in ("mark", "pack")]
     key = " ".join([arguments[0], *flags])
     assert SAYS.get(key, SAYS[arguments[0]]) in result.output + result.stderr
     assert not isinstance(result.exception, Exception), result.exception
@@ -149,8 +155,10 @@ def test_every_command_of_the_readme_does_what_it_says(command, standing):
 
 def test_the_readme_shows_every_verb():
     """A command that nobody is told of helps nobody."""
-    known = [v for a in (app.app, app.review, app.own) for v in a.registered_commands]
+    groups = (app.app, app.review, app.own, app.tables)
+    known = [verb for group in groups for verb in group.registered_commands]
     verbs = {verb.name or verb.callback.__name__.replace("_", "-") for verb in known}
 
-    made = set(re.findall(r"`make ([a-z-]+)`", README))
-    assert verbs <= {command.split()[0] for command in COMMANDS} | made
+    # What brings in a table is run in the newcomer's hour.
+    told = set(re.findall(r"`(?:make )?([a-z-]+)(?: --[a-z]+)?`", README))
+    assert verbs <= {command.split()[0] for command in COMMANDS} | told
