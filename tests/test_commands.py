@@ -37,7 +37,6 @@ SAYS = {
     "verify --latest": "0 failed",
     "run": "done: ",
     "compare": "second  14-place-cultures--usw",
-    "coding": "two language models, no human agreement",
     "register": "0 new",
     "rules": "percentage",
     "trace": "verdict    rounds",
