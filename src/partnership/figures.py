@@ -325,7 +325,7 @@ def plot_process(
         ax.text(x, y + 0.25, f"{n.n} statements", fontsize=SMALL, color=ink, style="italic",
                 **CENTRED)  # fmt: skip
     for part, rows in nodes.groupby("part"):
-        top = min(spots[node][1] for node in rows.node) - 0.55
+        top = min(spots[node][1] for node in rows.node) - 0.75
         goals = listed(spell(node) for node in ends[ends.part == part].node[::-1])
         ax.text(
             -0.42, top, f"Route {part + 1}: to {goals}", fontsize=15, weight="bold", va="bottom"
@@ -376,9 +376,11 @@ def _link(
     v += 0.17 * (end[0] - start[0] > 1)
     draw_arrow(ax, (x, y), (u, v), linewidth=1.6, linestyle=dashes, mutation_scale=16)
     if words:
-        # Above a short arrow, on its outer side.
-        spot = ((x + u) / 2, (y + v) / 2 + (0.24 if v > y else -0.24))
-        ax.text(*spot, words, fontsize=SMALL, color=INK, **CENTRED)
+        # The gap is narrower than a word: above both boxes, or beside the one that is off the row.
+        level = v == y
+        spot = ((x + u) / 2, y - TALL / 2 - 0.12) if level else (u - 0.03, v + 0.14 * (v - y))
+        align = CENTRED if level else CENTRED | {"ha": "right"}
+        ax.text(*spot, words, fontsize=SMALL, color=INK, **align)
 
 
 def plot_regions(marks: pd.DataFrame, chosen: str, ax: Axes | None = None) -> Drawn:

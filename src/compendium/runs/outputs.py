@@ -123,6 +123,8 @@ def save_figure(figure: Any, data: pd.DataFrame, name: str) -> None:
     least = 72 * LEAST_TYPE * SLIDE[1]
     scale = min(1.0, min(texts.values(), default=least) / least)
     figure.set_size_inches(*(side * scale for side in SLIDE))
+    if engine := figure.get_layout_engine():  # nothing touches the edge of the wall
+        engine.set(rect=(0.02, 0.03, 0.96, 0.94))
     slide = path.with_name(f"{name}-slide.png")
     figure.savefig(slide, dpi=1080 / (SLIDE[1] * scale), metadata={"Software": None})
 
