@@ -77,7 +77,7 @@ def copy_study(study: Path, folder: Path) -> Path:
 
 def change_label(study: Path) -> None:
     """Word the last doubt of the leanings another way."""
-    path = study / "data/raw/coding/first-model/leanings.csv"
+    path = min((study / "data/raw/coding").glob("*/leanings.csv"))
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     rows[-1][-1] = f"{rows[-1][-1]}, said again"

@@ -180,6 +180,7 @@ def test_a_second_reproduction_is_refused(study):
 
 def check_refused(folder, sentence, **how):
     """Status 1 and one sentence, with nothing half written and no verdicts of an earlier run."""
+    (folder / "waits").write_text("0")
     process = start(folder, "reproduce", "--fresh", **how)
     out, err = process.communicate(timeout=100)
 
