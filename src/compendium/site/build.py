@@ -4,8 +4,8 @@ The hand-written pages and the look are in `docs/`; what they show is made here 
 the raw data and the records, into a folder that Sphinx then builds. Nothing is computed again and
 no number is typed. The site asks the network for nothing and is the same bytes each time.
 
-The pages in `docs/` are this project's. The site of another study is its report, with its notebooks
-and everything to take away.
+The hand-written pages are this project's. The site of another study is its report, with its
+notebooks and everything to take away.
 """
 
 import os
