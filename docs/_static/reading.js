@@ -2,7 +2,6 @@
 // address points at unfolded. Every page is whole without this script.
 "use strict";
 (() => {
-  const article = document.querySelector("article");
   const explain = (node, term) => {
     const found = new RegExp(`(^|[^\\w-])(${term})(?![\\w-])`).exec(node.data);
     if (!found) return false;
@@ -17,9 +16,9 @@
     word.replaceWith(button);
     return true;
   };
-  // Prose only: no heading, link, code, table or caption.
+  // Prose only: no heading, link, code, table or caption. The page of a search has none.
   const texts = (paragraph) => [...paragraph.childNodes].filter((node) => node.nodeType === 3);
-  const prose = [...article.querySelectorAll("section > p, section > ul > li > p, .output p")];
+  const prose = [...document.querySelectorAll("article section > p, article section > ul > li > p, article .output p")];
   for (const term of Object.keys(GLOSSARY)) prose.some((p) => texts(p).some((node) => explain(node, term)));
 
   for (const form of document.querySelectorAll("form.chooser")) {
