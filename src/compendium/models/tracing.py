@@ -11,7 +11,6 @@ evidence that an explanation was made from cannot test it.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,15 +20,6 @@ from compendium.models.guards import check_names, check_numbers, check_shares
 
 PRIORS = (0.1, 0.9)
 _KEYS = ["comparison", "rival"]
-
-
-class Tried(NamedTuple):
-    """What it means to see, or not to see, one piece of evidence."""
-
-    seen: float  # posterior
-    unseen: float
-    seen_decibels: float
-    unseen_decibels: float
 
 
 def update(prior: float, ratio: float) -> float:
@@ -42,21 +32,6 @@ def update(prior: float, ratio: float) -> float:
     if not 0 <= ratio < np.inf:
         raise SettingError(f"found a likelihood ratio of {ratio}; allowed: 0 or more, finite")
     return float(prior * ratio / (prior * ratio + 1 - prior))
-
-
-def try_test(prior: float, if_true: float, if_rival: float) -> Tried:
-    """The posteriors, and the weights of evidence, of a test that can come out two ways.
-
-    `if_true` and `if_rival`: how likely the evidence is under each explanation. Whatever comes out,
-    posteriors average to the prior.
-
-    >>> [round(posterior, 3) for posterior in try_test(0.5, 0.75, 0.25)[:2]]
-    [0.75, 0.25]
-    """
-    check_shares(ends=False, if_true=if_true, if_rival=if_rival)
-    seen, unseen = if_true / if_rival, (1 - if_true) / (1 - if_rival)
-    weights = (float(10 * np.log10(ratio)) for ratio in (seen, unseen))
-    return Tried(update(prior, seen), update(prior, unseen), *weights)
 
 
 def weigh_rivals(
