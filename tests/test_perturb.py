@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from compendium.errors import DataError
-from compendium.printed import audit, support, tables
+from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
+from compendium.printed.tables import PrintedCell
 from compendium.printed.wrong_values import Mutation
 from compendium.review import perturb
 
@@ -38,7 +39,7 @@ CELLS = pd.DataFrame(
     [(name, "t.csv", ROWS[name], "printed", text, unit) for name, text, unit in SAID],
     columns=["value_id", "file", "row", "column", "text", "unit"],
 )
-SUPPORT = support.gather(LEDGER, CELLS)
+SUPPORT = audit.gather(LEDGER, CELLS)
 DROP = "dropped row"
 
 
@@ -46,7 +47,9 @@ def attempt(name, became, gathered=SUPPORT, is_allowed=True, column="printed"):
     """The outcome of one mutation, by column; a dropped row if it becomes nothing."""
     kind = "digit" if became else DROP
     file, row = next(place for place, names in gathered.rows.items() if name in names)
-    mutation = Mutation(name, kind, "?", became, file, row, column, is_allowed)
+    field = {"type": "string", "constraints": {} if is_allowed else {"enum": ["other"]}}
+    cell = PrintedCell(name, file, row, column, "?", "", "", {}, field)
+    mutation = Mutation(cell, kind, became)
     return dict(zip(perturb.COLUMNS, perturb.try_one(mutation, gathered), strict=True))
 
 
@@ -94,21 +97,21 @@ def test_a_bound_leaves_room():
     """Of at most 30, 20 may be 21; that the bound repeats the printed 21 is no move."""
     ledger = LEDGER.assign(rule=LEDGER.rule.mask(LEDGER.value_id == "total", "sum a twenty"))
     cells = pd.concat([CELLS, CELLS[CELLS.value_id == "b"].assign(value_id="twenty", row=90)])
-    found = attempt("b", "21", support.gather(ledger, cells))
+    found = attempt("b", "21", audit.gather(ledger, cells))
 
     assert (found["outcome"], found["reason"]) == ("unnoticed", "a bound leaves room: at-most")
 
 
 def test_what_a_notebook_reads_by_name_is_shown():
     """A value that no rule rests on is shown, if a cell reads its table."""
-    found = attempt("alone", "6", support.gather(LEDGER, CELLS, shown={"t.csv"}))
+    found = attempt("alone", "6", audit.gather(LEDGER, CELLS, shown={"t.csv"}))
 
     assert found["reason"].startswith("shown only: a notebook reads its table")
 
 
 def test_the_schema_notices_first():
     """A text it refuses, and a row to which another table points."""
-    cited = support.gather(LEDGER, CELLS, cited={("t.csv", ROWS["alone"])})
+    cited = audit.gather(LEDGER, CELLS, cited={("t.csv", ROWS["alone"])})
 
     assert attempt("a", "many", is_allowed=False)["noticed_by"] == "schema"
     assert attempt("alone", "", cited)["noticed_by"] == "schema"
@@ -122,8 +125,8 @@ def test_a_row_said_again_notices():
         [("h/1", "h.csv", 2, "n", "3", "n"), ("h/2", "h.csv", 3, "n", "3", "n")],
         columns=CELLS.columns,
     )
-    repeats = {"h.csv": ("h", table, set(audit.repeated_rows("h", table)))}
-    gathered = support.gather(LEDGER[:0], cells, repeats=repeats)
+    repeats = {"h.csv": ("h", table)}
+    gathered = audit.gather(LEDGER[:0], cells, repeats=repeats)
 
     for name, became in [("h/1", "4"), ("h/2", "4"), ("h/1", "")]:
         assert attempt(name, became, gathered, column="n")["noticed_by"] == "h/2"
@@ -197,7 +200,7 @@ LEDGER_READ, CELLS_READ = read_ledger(), tables.cells()
 
 def test_the_support_says_what_the_audit_says():
     """Unchanged, every value has the verdict, the computed value and the findings of a run."""
-    standing = support.gather(LEDGER_READ, CELLS_READ).standing
+    standing = audit.gather(LEDGER_READ, CELLS_READ).standing
     verdicts = audit.give_verdicts(LEDGER_READ, CELLS_READ)
     found = audit.find(LEDGER_READ, CELLS_READ).query("rule != 'repeated-row'")
 

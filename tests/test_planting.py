@@ -125,14 +125,14 @@ def test_no_two_faults_share_a_row(faults):
 )
 def test_a_kind_holds_the_slip_worked_out_by_hand(kind, value, became):
     """Each kind knows a slip that can be worked out by hand."""
-    listed = wrong_values.list_faults(planting.digest())[kind]
+    listed = wrong_values.list_faults()[kind]
 
     assert became in [fault.texts.get(value) for fault in listed]
 
 
 def test_no_slip_makes_another_century_of_a_year():
     """1998 may become 1989; nobody would print 9198."""
-    listed = wrong_values.list_faults(planting.digest())["transposed digits"]
+    listed = wrong_values.list_faults()["transposed digits"]
     years = [fault for fault in listed if fault.was == "1998" and "year" in named(fault)]
 
     assert {text for fault in years for text in fault.texts.values()} == {"1989"}
@@ -149,8 +149,8 @@ def test_too_few_or_too_many_faults_are_refused(n, tmp_path):
 
 def test_more_faults_than_the_data_has_room_for_are_refused(monkeypatch):
     """Print has a minus in four places, each in a row of its own."""
-    lost = {"lost sign": wrong_values.list_faults(planting.digest())["lost sign"]}
-    monkeypatch.setattr(planting, "list_faults", lambda _: lost)
+    lost = {"lost sign": wrong_values.list_faults()["lost sign"]}
+    monkeypatch.setattr(planting, "list_faults", lambda: lost)
 
     with pytest.raises(SettingError, match="found 5; this raw data has room for 4"):
         planting.draw_faults(1, 5)
@@ -364,7 +364,7 @@ def test_the_audit_of_the_copy_is_the_audit_foretold(monkeypatch):
 
 def test_the_audit_finds_a_wrong_total_and_misses_a_lost_qualifier(monkeypatch):
     """Beside a total stand its parts; 'almost 43' and 43 are one fact to it."""
-    listed = wrong_values.list_faults(planting.digest())
+    listed = wrong_values.list_faults()
     two = [
         next(f for f in listed[kind] if named(f) == name)
         for kind, name in (

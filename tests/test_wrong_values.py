@@ -39,7 +39,7 @@ LISTED = wrong_values.list_mutations(CELLS)
 )
 def test_each_cell_has_its_mutations(value_id, changes):
     """A digit or another label, a sign where one can stand, and the row left out."""
-    found = {one.kind: one.became for one in LISTED if one.value_id == value_id}
+    found = {one.kind: one.became for one in LISTED if one.cell.value_id == value_id}
 
     assert found == changes
 
@@ -106,11 +106,11 @@ def test_the_schema_is_asked_as_frictionless_would(raw_copy, table, column, text
 
 def test_a_sample_is_the_same_for_a_seed_and_in_order():
     """Two draws agree, a third with another seed does not; all stand in the order of print."""
-    places = {one: place for place, one in enumerate(LISTED)}
+    places = [one.cell.value_id + one.kind for one in LISTED]
     first, again, other = (wrong_values.draw(LISTED, 6, seed) for seed in (1, 1, 2))
 
     assert first == again != other
-    assert sorted(first, key=places.get) == first
+    assert sorted(first, key=lambda one: places.index(one.cell.value_id + one.kind)) == first
 
 
 @pytest.mark.parametrize("sample", [0, len(LISTED) + 1])
@@ -129,8 +129,8 @@ def test_every_printed_cell_is_made_wrong():
     listed = wrong_values.list_mutations(tables.list_cells())
     texts = [one for one in listed if one.kind in ("digit", "label")]
 
-    assert [one.value_id for one in texts] == cells.value_id.tolist()
-    assert all(one.became not in ("", one.was) for one in texts)
+    assert [one.cell.value_id for one in texts] == cells.value_id.tolist()
+    assert all(one.became not in ("", one.cell.text) for one in texts)
     assert sum(one.kind == "dropped row" for one in listed) == len(cells)
     assert not [
         resource["path"]

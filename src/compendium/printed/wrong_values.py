@@ -23,11 +23,11 @@ import pandas as pd
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
-from compendium.printed import support, tables
+from compendium.printed import audit, tables
+from compendium.printed.audit import Place, Support
 from compendium.printed.ledger import judge, make_ledger
 from compendium.printed.quantities import NUMBERS, TEXTS, Quantity, parse
-from compendium.printed.rules import Cell, Operands, Rule, resolve, split_rules
-from compendium.printed.support import Place, Support
+from compendium.printed.rules import Cell, Operands, Rule, resolve
 from compendium.printed.tables import PrintedCell
 
 # Units whose texts are changed whole: "half" does not become another fraction by one letter.
@@ -35,19 +35,20 @@ _WHOLE = TEXTS | {"words", "shape"}
 # Fractions in words that no one value fits.
 _VAGUER = ["half", "one in eight", "nearly all"]
 _ORDINAL = re.compile(r"(st|nd|rd|th)$")
+DROPPED = "dropped row"
 
 
 class Mutation(NamedTuple):
     """One wrong value, typed in place of the printed one."""
 
-    value_id: str
+    cell: PrintedCell
     kind: str
-    was: str
     became: str  # "" for a dropped row
-    file: str
-    row: int  # 1 is the header
-    column: str
-    is_allowed: bool  # by the schema of its table
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the schema of its table lets it stand."""
+        return self.kind == DROPPED or allows(self.cell.field, self.became)
 
 
 def list_mutations(cells: Iterable[PrintedCell]) -> list[Mutation]:
@@ -61,14 +62,13 @@ def list_mutations(cells: Iterable[PrintedCell]) -> list[Mutation]:
         place: [c.text for c in column] for place, column in _group(cells, "column", "unit").items()
     }
     return [
-        Mutation(cell.value_id, kind, cell.text, became, cell.file, cell.row, cell.column,
-                 kind == "dropped row" or allows(cell.field, became))
+        Mutation(cell, kind, became)
         for cell in cells
         for kind, became in _list_changes(cell, columns[cell.file, cell.column, cell.unit])
-    ]  # fmt: skip
+    ]
 
 
-def draw(mutations: list[Mutation], sample: int | None, seed: int) -> list[Mutation]:
+def draw(mutations: list, sample: int | None, seed: int) -> list:
     """So many of the mutations, always the same for a seed, in their order; all for None."""
     if sample is None:
         return mutations
@@ -110,7 +110,7 @@ def _list_changes(cell: PrintedCell, column: list[str]) -> Iterator[tuple[str, s
         is_named = bool({"pattern", "enum"} & set(rules)) and allows(cell.field, negative)
         if cell.text[0] == "-" or is_named:
             yield "sign", negative
-    yield "dropped row", ""
+    yield DROPPED, ""
 
 
 def list_wrong(text: str, unit: str, field: dict[str, Any]) -> Iterator[str]:
@@ -248,52 +248,49 @@ class Fault(NamedTuple):
     again: dict[str, str]  # for a doubled row: the ids of its values, and the true ones
     key: str = ""  # of the doubled row
 
+    @property
+    def loses_row(self) -> bool:
+        """Whether a row is left out."""
+        return not self.again and not any(self.texts.values())
+
 
 class Known(NamedTuple):
     """The true data, and what rests on what in it."""
 
     at: dict[str, PrintedCell]  # those with a row in the ledger
-    ledger: pd.DataFrame  # by value_id; `said` names the row that gives a role and a rule
+    ledger: pd.DataFrame  # by value_id
     rows: dict[str, pd.DataFrame]  # of each file, as text
     keys: dict[str, list[dict[str, Any]]]  # the fields of the primary key of each file
-    patterns: list[tuple[str, str, str]]  # value, rule, pattern that names what it rests on
     support: Support
     alone: set[Place]  # rows that others cite, or that print says twice: none is touched
 
 
+def know() -> Known:
+    """The true data, gathered once for each state of it."""
+    return _know(tables.read_state())
+
+
 @cache
-def know(state: str) -> Known:
-    """The true data, gathered once for each `state` of it (any text that changes with the data)."""
-    del state
-    ledger, gathered = make_ledger(), support.read_support()
+def _know(_state: tuple) -> Known:
+    ledger, gathered = make_ledger().set_index("value_id", drop=False), audit.read_support()
     described = {table["path"]: table["schema"] for table in tables.read_descriptor()["resources"]}
     fields = {path: {f["name"]: f for f in schema["fields"]} for path, schema in described.items()}
-    named = set(ledger.value_id)
     return Known(
-        {cell.value_id: cell for cell in tables.list_cells() if cell.value_id in named},
-        ledger.set_index("value_id", drop=False),
+        {cell.value_id: cell for cell in tables.list_cells() if cell.value_id in ledger.index},
+        ledger,
         {path: tables.read_sheet(paths.RAW / path) for path in described},
         {path: [fields[path][key] for key in described[path]["primaryKey"]] for path in described},
-        list(_find_patterns(ledger)),
         gathered,
-        gathered.cited | _said_twice(gathered.repeats),
+        gathered.cited.union(*(_said_twice(file, *of) for file, of in gathered.repeats.items())),
     )
 
 
-def _find_patterns(ledger: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
-    for row in ledger.itertuples():
-        for name, *arguments in split_rules(row.rule):
-            yield from ((row.value_id, name, a) for a in arguments if "*" in a or "[" in a)
-
-
-def _said_twice(repeats: dict[str, support.Repeats]) -> set[Place]:
+def _said_twice(file: str, item: str, table: pd.DataFrame) -> set[Place]:
     """The rows of print that say again what another says, and those others."""
-    found = set()
-    for file, (item, table, said) in repeats.items():
-        twice = {row.removeprefix(f"{item}/") for row, *_ in said}
-        twice |= {first.removeprefix("row ") for *_, first in said}
-        found |= {(file, place) for place, row in enumerate(table["row"], 2) if str(row) in twice}
-    return found
+    said = audit.repeated_rows(item, table)
+    twice = {row.removeprefix(f"{item}/") for row, *_ in said}
+    twice |= {first.removeprefix("row ") for *_, first in said}
+    return {(file, place) for place, row in enumerate(table["row"], 2) if str(row) in twice}
 
 
 def qualifier_of(cell: PrintedCell) -> str:
@@ -384,23 +381,21 @@ def _slip_line(known: Known) -> Iterator[Fault]:
 
 def _drop_row(known: Known) -> Iterator[Fault]:
     """A row is left out, with every value in it."""
-    for place, cells in _group(known.at.values(), "row").items():
-        was = ", ".join(cell.text for cell in cells)
-        yield Fault("", (place,), {cell.value_id: "" for cell in cells}, was, {})
+    for cells in _group(known.at.values(), "row").values():
+        yield _change(known, {cell.value_id: "" for cell in cells})
 
 
 def _double_row(known: Known) -> Iterator[Fault]:
     """A row is typed twice, the second time under a key of its own."""
-    rules = {user: rule for user, rule, _ in known.patterns}
+    rules = {user: rule for user, rule, _ in known.support.patterns}
     for (file, row), cells in _group(known.at.values(), "row").items():
         last = known.keys[file][-1]
         used = known.rows[file][last["name"]]
         key = _next_key(old := used[row], {*used})
         users = {user for cell in cells for user in known.support.uses.get(cell.value_id, ())}
         if allows(last, key) and {rules[user] for user in users & {*rules}} <= _LISTING:
-            was = ", ".join(cell.text for cell in cells)
             again = {_rename(cell, old, key): cell.value_id for cell in cells}
-            yield Fault("", ((file, row),), {}, was, again, key)
+            yield _change(known, {}, again, key)
 
 
 def _group(cells: Iterable[PrintedCell], *by: str) -> dict[tuple, list[PrintedCell]]:
@@ -430,10 +425,13 @@ def _list_numbers(known: Known) -> Iterator[PrintedCell]:
             yield cell
 
 
-def _change(known: Known, texts: dict[str, str]) -> Fault:
-    cells = [known.at[name] for name in texts]
+def _change(
+    known: Known, texts: dict[str, str], again: dict[str, str] | None = None, key: str = ""
+) -> Fault:
+    cells = [known.at[name] for name in texts or again.values()]
     places = tuple(dict.fromkeys((cell.file, cell.row) for cell in cells))
-    return Fault("", places, texts, " / ".join(cell.text for cell in cells), {})
+    was = (" / " if any(texts.values()) else ", ").join(cell.text for cell in cells)
+    return Fault("", places, texts, was, again or {}, key)
 
 
 FAULTS: dict[str, Callable[[Known], Iterator[Fault]]] = {
@@ -449,10 +447,13 @@ FAULTS: dict[str, Callable[[Known], Iterator[Fault]]] = {
 }
 
 
+def list_faults() -> dict[str, list[Fault]]:
+    """Every fault of every kind that the data could hold, once for each state of it."""
+    return _list_faults(tables.read_state())
+
+
 @cache
-def list_faults(state: str) -> dict[str, list[Fault]]:
-    """Every fault of every kind that the data could hold, once for each `state` of it."""
-    known = know(state)
+def _list_faults(_state: tuple) -> dict[str, list[Fault]]:
     return {
-        kind: [fault._replace(kind=kind) for fault in make(known)] for kind, make in FAULTS.items()
+        kind: [fault._replace(kind=kind) for fault in make(know())] for kind, make in FAULTS.items()
     }

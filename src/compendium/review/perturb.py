@@ -10,11 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.printed import audit, support, tables, wrong_values
+from compendium.printed import audit, tables, wrong_values
+from compendium.printed.audit import CHECKS, Standing, Support
 from compendium.printed.rules import find_rules, split_rules
-from compendium.printed.support import CHECKS, Standing, Support
+from compendium.printed.tables import PrintedCell
 from compendium.printed.vocabulary import UNCHECKED
-from compendium.printed.wrong_values import Mutation
+from compendium.printed.wrong_values import DROPPED, Mutation
 from compendium.runs.markup import render
 
 OUTCOMES = ["noticed", "moves only", "unnoticed"]
@@ -61,12 +62,12 @@ def perturb(
         for read in record["read"]
         if read["how"] == "table"
     }
-    gathered = support.read_support(shown)
+    gathered = audit.read_support(shown)
     known = wrong_values.list_mutations(tables.list_cells())
     known += [
-        Mutation(names[0], "dropped row", "", "", file, row, "printed", True)
-        for (file, row), names in gathered.rows.items()
-        if file == CHECKS
+        Mutation(PrintedCell(names[0], *place, "printed", "", "", "", {}, {}), DROPPED, "")
+        for place, names in gathered.rows.items()
+        if place[0] == CHECKS
     ]
     drawn = wrong_values.draw(known, sample, seed)
     return pd.DataFrame([try_one(one, gathered) for one in drawn], columns=COLUMNS)
@@ -74,15 +75,16 @@ def perturb(
 
 def try_one(mutation: Mutation, gathered: Support) -> tuple:
     """The outcome of one mutation: a row of `perturb`."""
-    name, entry = mutation.value_id, gathered.entries.get(mutation.value_id)
-    row = gathered.rows[mutation.file, mutation.row]
-    dropped = set(row) if mutation.kind == "dropped row" else set()
-    became = {} if dropped else {name: mutation.became}
-    asked = [name] if entry and not dropped else []
-    users = [user for key in dropped or became for user in gathered.uses.get(key, ())]
-    asked += [user for user in sorted(set(users)) if user not in dropped and user != name]
-    standing = {user: support.judge_again(user, gathered, became, dropped) for user in asked}
-    noticed = _who_notices(mutation, gathered, standing, dropped)
+    cell, name = mutation.cell, mutation.cell.value_id
+    entry = gathered.entries.get(name)
+    texts = {name: mutation.became}
+    if mutation.kind == DROPPED:
+        texts = dict.fromkeys(gathered.rows[cell.file, cell.row], "")
+    users = {user for key in texts for user in gathered.uses.get(key, ())} - {name}
+    asked = [name] if entry and mutation.became else []
+    asked += [user for user in sorted(users) if texts.get(user) != ""]
+    standing = {user: audit.judge_again(user, gathered, texts) for user in asked}
+    noticed = _who_notices(mutation, gathered, standing, texts)
     # What a bound or a repetition computes for the value itself only says it again.
     moved = [user for user in asked if user != name and standing[user] != gathered.standing[user]]
     outcome = "noticed" if noticed else "moves only" if moved else "unnoticed"
@@ -90,46 +92,50 @@ def try_one(mutation: Mutation, gathered: Support) -> tuple:
     return (
         *(name, entry.role if entry else NO_ROLE),
         *(gathered.standing[name].verdict if entry else "", bool(resting)),
-        *(mutation.kind, mutation.was, mutation.became),
+        *(mutation.kind, cell.text, mutation.became),
         *(outcome, " ; ".join(noticed[:_NAMED])),
         "" if noticed else _reason(mutation, gathered, asked, outcome),
     )
 
 
 def _who_notices(
-    mutation: Mutation, gathered: Support, standing: dict[str, Standing], dropped: set[str]
+    mutation: Mutation,
+    gathered: Support,
+    standing: dict[str, Standing],
+    texts: dict[str, str],
 ) -> list[str]:
     """The schema, or the values and places of which a run would say something else."""
-    cited = (mutation.file, mutation.row) in gathered.cited
-    if cited if dropped else not mutation.is_allowed:
+    cell, is_dropped = mutation.cell, mutation.kind == DROPPED
+    if (cell.file, cell.row) in gathered.cited if is_dropped else not mutation.is_allowed:
         return ["schema"]
     before = gathered.standing
     noticed = [user for user, now in standing.items() if now[:2] != before[user][:2]]
-    # A registered finding that goes with its value has vanished.
-    noticed += [key for key in sorted(dropped & before.keys()) if before[key].findings]
-    if mutation.file in gathered.repeats:
-        item, table, said = gathered.repeats[mutation.file]
-        changed = table.drop(index=mutation.row - 2) if dropped else table.copy()
-        if not dropped:
-            changed.loc[mutation.row - 2, mutation.column] = int(mutation.became)
-        noticed += sorted(place for place, *_ in said ^ set(audit.repeated_rows(item, changed)))
+    if is_dropped:
+        # A registered finding that goes with its value has vanished.
+        noticed += [key for key in sorted(texts.keys() & before.keys()) if before[key].findings]
+    if cell.file in gathered.repeats:
+        item, table = gathered.repeats[cell.file]
+        changed = table.drop(index=cell.row - 2) if is_dropped else table.copy()
+        if not is_dropped:
+            changed.loc[cell.row - 2, cell.column] = int(mutation.became)
+        said = {*audit.repeated_rows(item, table)} ^ {*audit.repeated_rows(item, changed)}
+        noticed += sorted(place for place, *_ in said)
     return noticed
 
 
 def _reason(mutation: Mutation, gathered: Support, asked: list[str], outcome: str) -> str:
     """Why nothing notices, from who was asked."""
-    name, entry = mutation.value_id, gathered.entries.get(mutation.value_id)
+    name, entry = mutation.cell.value_id, gathered.entries.get(mutation.cell.value_id)
     uses = gathered.uses.get(name, {})
     is_checked = entry is not None and entry.is_checked
-    own = split_rules(entry.rule) if is_checked and name in asked else []
-    rules = {rule for user in asked for rule in uses.get(user, ())}
-    rules |= {rule for rule, *_ in own}
+    own = [rule for rule, *_ in split_rules(entry.rule)] if is_checked and name in asked else []
+    rules = {*own}.union(*(uses.get(user, ()) for user in asked))
     known = find_rules()
     return render(
         "unnoticed.txt.j2",
         outcome=outcome,
-        is_dropped=mutation.kind == "dropped row",
-        is_shown=mutation.file in gathered.shown,
+        is_dropped=mutation.kind == DROPPED,
+        is_shown=mutation.cell.file in gathered.shown,
         is_resting=is_checked or uses,
         unchecked=entry.rule if entry and entry.rule in UNCHECKED else "",
         own=own,
@@ -167,7 +173,7 @@ def rate_values(perturbed: pd.DataFrame) -> pd.DataFrame:
         ``percent_text``: the share of which every change of the text is noticed.
     """
     changes = perturbed.assign(rank=perturbed.outcome.map(OUTCOMES.index))
-    of_text = changes[changes.kind != "dropped row"].groupby("value_id")["rank"].max()
+    of_text = changes[changes.kind != DROPPED].groupby("value_id")["rank"].max()
     values = changes.groupby("value_id", sort=False)[["role", "verdict", "is_rested_on"]].first()
     best = changes.groupby("value_id")["rank"].min().reindex(values.index)
     # Where there is no text to change, no change of it is noticed.
@@ -208,5 +214,5 @@ def list_unnoticed(perturbed: pd.DataFrame) -> dict[str, str]:
     is_checked = perturbed.role.isin(CHECKED) & ~perturbed.verdict.isin(UNCHECKED)
     own = perturbed[is_checked | perturbed.is_rested_on]
     noticed = set(own.value_id[own.outcome == "noticed"])
-    left = own[~own.value_id.isin(noticed) & (own.kind != "dropped row")]
+    left = own[~own.value_id.isin(noticed) & (own.kind != DROPPED)]
     return dict(zip(left.value_id, left.outcome.where(left.reason == "", left.reason)))

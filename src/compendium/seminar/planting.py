@@ -26,8 +26,8 @@ import pandas as pd
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
-from compendium.printed import descriptor, second_entry, support, tables, wrong_values
-from compendium.printed.support import CHECKS, Place, Standing, Support
+from compendium.printed import audit, descriptor, second_entry, tables, wrong_values
+from compendium.printed.audit import CHECKS, Place
 from compendium.printed.wrong_values import FAULTS, Fault, Known, know, list_faults, qualifier_of
 from compendium.runs.markup import render
 from compendium.settings import read_study
@@ -36,22 +36,16 @@ MOST = 60  # faults: more would get in each other's way
 FEW = 40  # places of a kind: with more it is as likely as any
 RAW = Path("data") / "raw"  # within the copy, as in a study
 COLUMNS = ["file", "row", "column", "value_id", "what"]  # of an answer
+Drawn = tuple[int, int, int | None]  # seed, number of faults, number of tables
 
 
 def plant(seed: int, faults: int, out: Path, tables_touched: int | None = None) -> None:
-    """Write a copy of the raw data with so many faults.
+    """Write a copy of the raw data with so many faults, 1 to `MOST`, in so many of its tables.
 
-    Parameters
-    ----------
-    seed : int
-        The same seed gives the same faults, as long as the raw data is the same.
-    faults : int
-        1 to `MOST`.
-    out : Path
-        A new or an empty folder. It gets ``data/raw`` with checksums that fit, a ``README.md``, a
-        blank ``answers.csv``, and ``planted.json`` with the seed, from which the key follows.
-    tables_touched : int, optional
-        In how many tables they are; the ``README.md`` names these. In any, if left out.
+    The same seed gives the same faults, as long as the raw data is the same. `out`, a new or an
+    empty folder, gets ``data/raw`` with checksums that fit, a ``README.md`` (it names the tables,
+    if their number was asked for), a blank ``answers.csv``, and ``planted.json`` with the seed,
+    from which the key follows.
 
     Raises
     ------
@@ -61,10 +55,9 @@ def plant(seed: int, faults: int, out: Path, tables_touched: int | None = None) 
     paths.check_new(out)
     drawn = draw_faults(seed, faults, tables_touched)
     planted = {"seed": seed, "faults": faults, "tables": tables_touched, "raw": digest()}
-    files = _write_files(drawn) | _type_again(drawn)
     named = sorted({fault.places[0][0] for fault in drawn}) if tables_touched else []
     words = {"title": read_study().title, "n": faults, "seed": seed, "named": named}
-    texts = {RAW / name: text for name, text in files.items()} | {
+    texts = {RAW / name: _as_csv(rows) for name, rows in _type_files(drawn).items()} | {
         "README.md": render("planted.md.j2", **words),
         "answers.csv": ",".join(COLUMNS) + "\n",
         "planted.json": json.dumps(planted, indent=1) + "\n",
@@ -93,14 +86,11 @@ def draw_faults(seed: int, n: int, n_tables: int | None = None) -> list[Fault]:
     """
     if not 1 <= n <= MOST:
         raise SettingError(f"faults: found {n}; allowed: 1 to {MOST}")
-    known, rng = know(digest()), random.Random(seed)
-    pools = {kind: [*faults] for kind, faults in list_faults(digest()).items()}
+    known, rng = know(), random.Random(seed)
+    pools = {kind: [*faults] for kind, faults in list_faults().items()}
     if n_tables is not None:
         kept = _choose_tables(pools, n, n_tables, rng)
-        pools = {
-            kind: [fault for fault in pool if {file for file, _ in fault.places} <= kept]
-            for kind, pool in pools.items()
-        }
+        pools = {kind: [f for f in pool if _files(f) <= kept] for kind, pool in pools.items()}
     chosen: list[Fault] = []
     while len(chosen) < n:
         # A kind with few places is drawn less often, so that they are not known by heart.
@@ -114,106 +104,87 @@ def draw_faults(seed: int, n: int, n_tables: int | None = None) -> list[Fault]:
     return sorted(chosen, key=lambda fault: fault.places)
 
 
+def _files(fault: Fault) -> set[str]:
+    return {file for file, _ in fault.places}
+
+
 def _choose_tables(
     pools: dict[str, list[Fault]], n: int, n_tables: int, rng: random.Random
 ) -> set[str]:
     """So many tables, each with places enough for more than its part of the faults."""
-    counts = Counter(
-        file
-        for pool in pools.values()
-        for fault in pool
-        for file in {file for file, _ in fault.places}
-    )
+    counts = Counter(file for pool in pools.values() for fault in pool for file in _files(fault))
     roomy = sorted(file for file, count in counts.items() if count >= 6 * n / max(n_tables, 1))
-    if not 1 <= n_tables <= min(n, len(roomy)):
-        most = min(n, len(roomy))
+    most = min(n, len(roomy))
+    if not 1 <= n_tables <= most:
         raise SettingError(f"tables: found {n_tables}; allowed: 1 to {most}, with {n} faults")
     return {*rng.sample(roomy, n_tables)}
 
 
 def _fits(fault: Fault, chosen: list[Fault], known: Known) -> bool:
     """Whether the copy can be read with it beside the others: no schema and no rule refuses."""
-    taken = known.alone | {place for other in chosen for place in other.places}
+    taken = known.alone.union(*(other.places for other in chosen))
     if taken & {*fault.places}:
         return False
     for name, text in fault.texts.items():
         cell = known.at[name]
-        bare = text.removeprefix(f"{qualifier_of(cell)} ")
-        if text and not wrong_values.allows(cell.field, bare):
+        if text and not wrong_values.allows(cell.field, _bare(cell, text)):
             return False
-    became, dropped = _gather([*chosen, fault])
+    texts, _ = _merge([*chosen, fault])
     asked = {*fault.texts}.union(*(known.support.uses.get(name, ()) for name in fault.texts))
-    stand = (support.judge_again(n, known.support, became, dropped) for n in asked - dropped)
-    return all(standing.verdict != "refused" for standing in stand)
+    left = (name for name in asked if texts.get(name) != "")
+    return all(audit.judge_again(n, known.support, texts).verdict != "refused" for n in left)
 
 
-def _gather(faults: Iterable[Fault]) -> tuple[dict[str, str], set[str]]:
-    """What the values of some faults say now, and those that are gone."""
-    texts = {name: text for fault in faults for name, text in fault.texts.items()}
-    return {n: text for n, text in texts.items() if text}, {n for n in texts if not texts[n]}
+def _merge(faults: Iterable[Fault]) -> tuple[dict[str, str], dict[str, str]]:
+    """What the values of some faults say now, "" of those that are gone; and those typed twice."""
+    texts, again = {}, {}
+    for fault in faults:
+        texts |= fault.texts
+        again |= fault.again
+    return texts, again
 
 
-def _loses_row(fault: Fault) -> bool:
-    return not fault.again and not any(fault.texts.values())
+def _bare(cell: tables.PrintedCell, text: str) -> str:
+    return text.removeprefix(f"{qualifier_of(cell)} ")
 
 
-def _write_files(faults: list[Fault]) -> dict[str, str]:
-    """The files that hold the faults, as text."""
-    known = know(digest())
-    names = {CHECKS, *(name for fault in faults for name, _ in fault.places)}
+def _type_files(faults: list[Fault]) -> dict[str, pd.DataFrame]:
+    """The files that hold the faults; the second entry has them too, or it would tell them all."""
+    known, (texts, again) = know(), _merge(faults)
+    names = {CHECKS, *(name for fault in faults for name in _files(fault))}
     files = {name: known.rows[name].copy() for name in sorted(names)}
-    own = {name: row for row, name in files[CHECKS].value_id.items()}
     for fault in faults:
         file, row = fault.places[0]
         if fault.again:
-            key = known.keys[file][-1]["name"]
-            files[file] = _add_below(files[file], row, {key: fault.key})
-        elif _loses_row(fault):
+            key = {known.keys[file][-1]["name"]: fault.key}
+            twin = files[file].loc[[row]].assign(**key).set_axis([row + 0.5])
+            files[file] = pd.concat([files[file], twin])
+        elif fault.loses_row:
             files[file] = files[file].drop(index=row)
-        for name, original in fault.again.items():
-            if original in own:
-                told = known.ledger.loc[original, ["role", "rule"]]
-                blank = dict.fromkeys(files[CHECKS], "") | {"value_id": name, **told}
-                files[CHECKS] = _add_below(files[CHECKS], own[original], blank)
-        for name, text in fault.texts.items():
-            if text:
-                _set_text(files, known.at[name], text)
-            elif name in own:
-                files[CHECKS] = files[CHECKS].drop(index=own[name])
-    return {name: _as_csv(rows.sort_index()) for name, rows in files.items()}
-
-
-def _add_below(rows: pd.DataFrame, row: int, changed: dict[str, str]) -> pd.DataFrame:
-    """The rows with one typed twice, the second time with something else in it."""
-    return pd.concat([rows, rows.loc[[row]].assign(**changed).set_axis([row + 0.5])])
-
-
-def _type_again(faults: list[Fault]) -> dict[str, str]:
-    """The sheets of the second entry with the same faults in them: it would tell them all."""
-    known, (became, dropped) = know(digest()), _gather(faults)
-    again = {old: new for fault in faults for new, old in fault.again.items()}
-    touched, folder = became.keys() | dropped | again.keys(), second_entry.FOLDER
-    sheets = {f"{folder}/{known.at[name].item}.csv" for name in touched & known.at.keys()}
-    files = {}
-    for file in sorted(sheets | {f"{folder}/settled.csv"}):
-        if (paths.RAW / file).exists():
-            rows = tables.read_sheet(paths.RAW / file)
-            # What is alike now was never settled.
-            rows = rows[~rows.value_id.isin(dropped if "printed" in rows else touched)]
-            if "printed" in rows:
-                rows = rows.assign(printed=rows.value_id.map(became).fillna(rows.printed))
-                twice = rows[rows.value_id.isin(again)]
-                rows = pd.concat([rows, twice.assign(value_id=twice.value_id.map(again))])
-            files[file] = _as_csv(rows)
+    for cell, text in ((known.at[name], text) for name, text in texts.items() if text):
+        if qualifier_of(cell) and _bare(cell, text) == text:
+            files[cell.file].loc[cell.row, "qualifier"] = ""
+        files[cell.file].loc[cell.row, cell.column] = _bare(cell, text)
+    files[CHECKS] = _follow(files[CHECKS], texts, again)
+    files = {name: rows.sort_index() for name, rows in files.items()}
+    touched, folder = texts.keys() | again.values(), second_entry.FOLDER
+    for name in sorted({f"{folder}/{known.at[name].item}.csv" for name in touched}):
+        if (paths.RAW / name).exists():
+            rows = _follow(tables.read_sheet(paths.RAW / name), texts, again)
+            files[name] = rows.assign(printed=rows.value_id.map(texts).fillna(rows.printed))
+    # What is alike now was never settled.
+    if (paths.RAW / folder).exists():
+        rows = tables.read_sheet(paths.RAW / folder / "settled.csv")
+        files[f"{folder}/settled.csv"] = rows[~rows.value_id.isin(touched)]
     return files
 
 
-def _set_text(files: dict[str, pd.DataFrame], cell: Any, text: str) -> None:
-    """Set what a value says in its table, its qualifier apart."""
-    qualifier = qualifier_of(cell)
-    if qualifier and not text.startswith(f"{qualifier} "):
-        files[cell.file].loc[cell.row, "qualifier"] = ""
-    files[cell.file].loc[cell.row, cell.column] = text.removeprefix(f"{qualifier} ")
+def _follow(rows: pd.DataFrame, texts: dict[str, str], again: dict[str, str]) -> pd.DataFrame:
+    """A row for each value, without those that are gone, and with those typed twice."""
+    rows, second = rows[rows.value_id.map(texts) != ""], {old: new for new, old in again.items()}
+    twins = rows[rows.value_id.isin(second)]
+    twins = twins.assign(value_id=twins.value_id.map(second)).set_axis(twins.index + 0.5)
+    return pd.concat([rows, twins])
 
 
 def _as_csv(rows: pd.DataFrame) -> str:
@@ -224,7 +195,7 @@ def row_in_copy(faults: list[Fault], place: Place) -> int:
     """Where a row of the true data stands in the copy; one that is lost, after the gap."""
     file, row = place
     before = [fault for fault in faults if fault.places[0][0] == file and fault.places[0][1] < row]
-    return row + sum(bool(fault.again) - _loses_row(fault) for fault in before)
+    return row + sum(bool(fault.again) - fault.loses_row for fault in before)
 
 
 Names = set[str | Place]  # value_ids, and rows that have lost their neighbour
@@ -243,7 +214,6 @@ class Marks(NamedTuple):
 class _Copy(NamedTuple):
     """A copy, as it was planted."""
 
-    drawn: tuple[Any, ...]  # seed, number of faults, number of tables
     faults: list[Fault]
     rows: dict[str, pd.DataFrame]  # of each file
     values: dict[Place, dict[str, str]]  # file and row: column to value_id
@@ -251,15 +221,10 @@ class _Copy(NamedTuple):
 
 
 def mark(out: Path, answers: Path) -> Marks:
-    """Mark what a student found in a copy.
+    """Mark what a student found in a copy that `plant` wrote.
 
-    Parameters
-    ----------
-    out : Path
-        A folder that `plant` wrote.
-    answers : Path
-        CSV with ``value_id``, or ``file``, ``row`` and, but for a missing row, ``column``; columns
-        of other names, such as ``what``, are for the student.
+    `answers` is a CSV file with ``value_id``, or ``file``, ``row`` and, but for a missing row,
+    ``column``; columns of other names, such as ``what``, are for the student.
 
     Raises
     ------
@@ -267,7 +232,7 @@ def mark(out: Path, answers: Path) -> Marks:
         For every value, file, row and column that the copy does not have, with the closest it has;
         or if the raw data is not what the copy was made from.
     """
-    copy = _read_copy(out)
+    copy = _plant_again(_read_planted(out), tables.read_state())
     told = _read_answers(answers, copy)
     owned = [_own(fault, copy.faults) for fault in copy.faults]
     planted = pd.DataFrame({"kind": [fault.kind for fault in copy.faults]})
@@ -306,7 +271,7 @@ def mark_class(out: Path, answers: list[Path]) -> tuple[pd.DataFrame, pd.DataFra
         ["score", "team"], ascending=[False, True]
     )
     ranked.insert(0, "rank", ranked.score.rank(method="min", ascending=False).astype(int))
-    key = debrief(reveal(*_read_copy(out).drawn))
+    key = debrief(reveal(*_read_planted(out)))
     by_fault = zip(*(m.found for m in marked.values()))
     key["found_by"] = [
         ", ".join(t for t, f in zip(marked, found) if f) or "nobody" for found in by_fault
@@ -348,7 +313,7 @@ def count_kinds(told: pd.DataFrame) -> pd.DataFrame:
     return counts.loc[[kind for kind in FAULTS if kind in counts.index]]
 
 
-def _read_copy(out: Path) -> _Copy:
+def _read_planted(out: Path) -> Drawn:
     try:
         planted = json.loads((out / "planted.json").read_text(encoding="utf-8"))
         drawn = (int(planted["seed"]), int(planted["faults"]), planted.get("tables"))
@@ -360,14 +325,14 @@ def _read_copy(out: Path) -> _Copy:
         ) from None
     if state != digest():
         raise DataError(f"{out}: planted in other raw data than there is now; plant it again")
-    return _plant_again(drawn, state)
+    return drawn
 
 
 @cache
-def _plant_again(drawn: tuple[Any, ...], state: str) -> _Copy:
+def _plant_again(drawn: Drawn, _state: tuple) -> _Copy:
     """The copy as it was planted, whatever a student has done to it."""
-    (seed, n, n_tables), known = drawn, know(state)
-    faults = draw_faults(seed, n, n_tables)
+    (seed, n, n_tables), known = drawn, know()
+    faults = draw_faults(*drawn)
     values: dict[Place, dict[str, str]] = {}
     with tempfile.TemporaryDirectory() as folder:
         plant(seed, n, Path(folder), n_tables)
@@ -376,8 +341,7 @@ def _plant_again(drawn: tuple[Any, ...], state: str) -> _Copy:
                 values.setdefault((cell.file, cell.row), {})[cell.column] = cell.value_id
             rows = {file: tables.read_sheet(paths.RAW / file) for file in known.rows}
     values |= {(CHECKS, row): {"value_id": n} for row, n in rows[CHECKS].value_id.items()}
-    names = {*known.ledger.index, *(name for fault in faults for name in fault.again)}
-    return _Copy(drawn, faults, rows, values, names)
+    return _Copy(faults, rows, values, {*known.ledger.index, *_merge(faults)[1]})
 
 
 @contextmanager
@@ -393,7 +357,7 @@ def reading(folder: Path) -> Iterator[None]:
 def _own(fault: Fault, faults: list[Fault]) -> Names:
     """Whatever names the fault: its values, the twins of a row, the rows about a gap."""
     names: Names = {*fault.texts, *fault.again, *fault.again.values()}
-    if _loses_row(fault):
+    if fault.loses_row:
         for place in fault.places:
             row = row_in_copy(faults, place)
             names |= {(place[0], row), (place[0], row - 1)}
@@ -417,15 +381,11 @@ def _read_answers(path: Path, copy: _Copy) -> pd.DataFrame:
     for number, answer in zip(told.index, told.itertuples(index=False)):
         try:
             names.append(_name(answer, copy))
-        except _UnknownError as error:
+        except DataError as error:
             problems.append(f"{path} row {number}, column {error}")
     if problems:
         raise DataError("the answers name what the copy does not have:\n  " + "\n  ".join(problems))
     return told.assign(names=pd.Series(names, told.index, dtype=object))
-
-
-class _UnknownError(DataError):
-    """An answer that names what the copy does not have."""
 
 
 def _name(answer: Any, copy: _Copy) -> Names:
@@ -435,10 +395,10 @@ def _name(answer: Any, copy: _Copy) -> Names:
     file = _find("file", answer.file.removeprefix("data/raw/"), copy.rows, answer.file)
     last, head = len(copy.rows[file]) + 1, list(copy.rows[file])
     if not answer.row.isdigit() or not 2 <= int(answer.row) <= last:
-        raise _UnknownError(f"row: found {answer.row!r}; allowed: 2 to {last} in {file}")
+        raise DataError(f"row: found {answer.row!r}; allowed: 2 to {last} in {file}")
     if answer.column and answer.column not in head:
         allowed = f"{', '.join(head)}, or blank for the row"
-        raise _UnknownError(f"column: found {answer.column!r}; allowed: {allowed}")
+        raise DataError(f"column: found {answer.column!r}; allowed: {allowed}")
     place = (file, int(answer.row))
     values = copy.values.get(place, {})
     return {values[answer.column]} if answer.column in values else {place, *values.values()}
@@ -447,7 +407,7 @@ def _name(answer: Any, copy: _Copy) -> Names:
 def _find(column: str, name: str, known: Iterable[str], told: str) -> str:
     if name not in known:
         close = ", ".join(get_close_matches(name, sorted(known), n=3, cutoff=0))
-        raise _UnknownError(f"{column}: found {told!r}; the closest: {close}")
+        raise DataError(f"{column}: found {told!r}; the closest: {close}")
     return name
 
 
@@ -463,13 +423,13 @@ def reveal(seed: int, n: int, n_tables: int | None = None) -> pd.DataFrame:
         ``kind``, ``file``, ``row``, ``value_id``, ``was``, ``became``, ``found``, ``surprises`` and
         the ``rules`` that find them.
     """
-    faults, known = draw_faults(seed, n, n_tables), know(digest())
-    (became, dropped), copied = _gather(faults), _double(known, faults)
-    near = [_resting_on(fault, known) for fault in faults]
+    faults, of = draw_faults(seed, n, n_tables), know().support
+    (texts, again), near = _merge(faults), [_resting_on(fault, of) for fault in faults]
     surprises = {}
     for name in set().union(*near):
-        there = _find_wrong(name, copied, became, dropped)
-        true = _find_wrong(name, known.support, {}, set())
+        is_there = again.get(name, name) in of.entries and texts.get(name) != ""
+        there = audit.judge_again(name, of, texts, again).findings if is_there else ()
+        true = of.standing[name].findings if name in of.standing else ()
         if there != true:
             surprises[name] = [finding[0] for finding in (*there, *true)]
     rows = []
@@ -484,29 +444,9 @@ def reveal(seed: int, n: int, n_tables: int | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _find_wrong(name: str, of: Support, became: dict[str, str], dropped: set[str]) -> tuple:
-    is_there = name in of.entries and name not in dropped
-    return (support.judge_again(name, of, became, dropped) if is_there else Standing("")).findings
-
-
-def _resting_on(fault: Fault, known: Known) -> set[str]:
+def _resting_on(fault: Fault, of: audit.Support) -> set[str]:
     """The values of a fault, and those that rest on them."""
-    users = {user for name in fault.texts for user in known.support.uses.get(name, ())}
+    users = {user for name in fault.texts for user in of.uses.get(name, ())}
     for name in fault.again:
-        users |= {user for user, _, pattern in known.patterns if fnmatchcase(name, pattern)}
+        users |= {user for user, _, pattern in of.patterns if fnmatchcase(name, pattern)}
     return users | {*fault.texts, *fault.again}
-
-
-def _double(known: Known, faults: list[Fault]) -> Support:
-    """What rests on what once doubled rows stand beside their twins."""
-    entries, cells = dict(known.support.entries), dict(known.support.cells)
-    for name, original in ((n, o) for fault in faults for n, o in fault.again.items()):
-        cells[name] = cells[original]._replace(value_id=name)
-        entries[name] = entries[original]._replace(value=cells[name])
-        for user, _, pattern in known.patterns:
-            if fnmatchcase(name, pattern):
-                operands = entries[user].operands
-                after = operands.index(original) + 1 if original in operands else len(operands)
-                operands = [*operands[:after], name, *operands[after:]]
-                entries[user] = entries[user]._replace(operands=operands)
-    return known.support._replace(entries=entries, cells=cells)
