@@ -49,17 +49,17 @@ def compare_coders(
     from compendium.coding import compare as compared
 
     codings = compared.Codings(first, second)
-    found = compared.compare(first, second, seed=seed)
+    disputes = compared.list_disputes(codings)
     for head, table in {
-        codings.banner: found.coverage,
-        "agreement; intervals over lines": found.alphas.round(3),
-        "factors": found.confusions["factor"],
-        "also coded": found.others.round(3),
-        "disagreements, and how they were settled": compared.count_disputes(found.disputes),
+        codings.banner: compared.cover(codings),
+        "agreement; intervals over lines": compared.agree(codings, seed=seed).round(3),
+        "factors": compared.confuse(codings, "factor"),
+        "also coded": compared.compare_others(codings, seed=seed).round(3),
+        "disagreements, and how they were settled": compared.count_disputes(disputes),
     }.items():
         say(f"{head}\n{table.to_string(na_rep='')}\n")
     if out:
-        found.disputes.to_csv(out, index=False, lineterminator="\n")
+        disputes.to_csv(out, index=False, lineterminator="\n")
         say(f"written: {out}; {codings.banner}")
 
 

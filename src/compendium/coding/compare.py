@@ -12,39 +12,33 @@ Where codes differ, `settled.csv` may say who is right; until it does, the diffe
 """
 
 from functools import cached_property, partial
-from itertools import pairwise
-from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from compendium import paths
 from compendium.coding.cases import Cases
 from compendium.coding.grading import cited_lines
 from compendium.coding.statements import read_coded
 from compendium.errors import DataError, SettingError
 from compendium.models import agreement
+from compendium.models.guards import check_numbers, check_once
 from compendium.printed import tables
 from compendium.printed.descriptor import list_coders
 from compendium.settings import read_study
 
 WITHIN = 2  # lines that two rows on the same thing may lie apart
 VARIABLES = ("factor", "subfactor", "direction", "target", "channel")
-# Of these a difference is listed, to be settled.
-DISPUTED = ("factor", "direction")
 SETTLED = "coding/settled"
 AGREED, SETTLED_SO_FAR = "both agree", "as settled"
+# Of these variables a difference is listed, to be settled; whoever is right gives these columns.
+_DISPUTED = {
+    "factor": ["factor", "subfactor", "direction", "code_min", "code_max"],
+    "direction": ["direction", "code_min", "code_max"],
+}
 # The least share of a line that counts: it decides only between rows as near as each other.
 _PLACE, _ORDER = 0.4, 0.1
-
-
-class Comparison(NamedTuple):
-    """What two codings have in common: frames to be shown, each said in its own words."""
-
-    coverage: pd.DataFrame
-    alphas: pd.DataFrame
-    confusions: dict[str, pd.DataFrame]
-    others: pd.DataFrame
-    disputes: pd.DataFrame
+_ENDS = ("first", "second")
 
 
 class Codings:
@@ -53,10 +47,7 @@ class Codings:
     def __init__(self, first: str = "", second: str = "") -> None:
         """Take the headline's coding and the next one, if none is named.
 
-        Raises
-        ------
-        SettingError
-            If there are no two codings, or a name is none.
+        A SettingError if there are no two codings, or a name is none.
         """
         known = list_coders()
         rest = [coder for coder in known if coder != (first or known[0])]
@@ -74,40 +65,43 @@ class Codings:
     @property
     def coders(self) -> pd.DataFrame:
         """Who or what they are, what they were given, and what to beware of: a column for each."""
-        rows = [read_coded("coding/coder", coder).loc[0] for coder in self.names]
-        return pd.DataFrame(rows, index=self.names).T
+        return pd.DataFrame([t.loc[0] for t in self.read("coder")], index=self.names).T
 
     @property
     def banner(self) -> str:
         """What has to be said wherever agreement is printed."""
         read = self.coders.T
-        kinds, alone = read.kind.eq("model"), read.independent.eq("yes").all()
-        who = (
-            "two language models"
-            if kinds.all()
-            else " and ".join("a language model" if is_model else "a person" for is_model in kinds)
-        )
-        human = "" if (~kinds).all() else ", no human agreement"
-        return f"{' and '.join(self.names)}: {who}{human}" + ("" if alone else "; not independent")
+        models = read.kind.eq("model")
+        words = models.map({True: "a language model", False: "a person"})
+        who = "two language models" if models.all() else " and ".join(words)
+        human = ", no human agreement" if models.any() else ""
+        apart = "" if read.independent.eq("yes").all() else "; not independent"
+        return f"{' and '.join(self.names)}: {who}{human}{apart}"
 
     @cached_property
     def degrees(self) -> pd.DataFrame:
         """The matched degrees of involvement, as `match` gives them: each of one site."""
-        same = ("measure", "actor", "site", "district")
-        return match(
-            *self.read("involvement"), "involvement_id", same, ("stage", "partnership", "level")
-        )
+        how = ("measure", "actor", "site", "district"), ("stage", "partnership", "level")
+        return match(*self.read("involvement"), "involvement_id", *how)
 
     @cached_property
     def statements(self) -> pd.DataFrame:
         """The matched statements, as `match` gives them, with `part` and `pointed`."""
         found = match(*self.read("evidence"), "evidence_id")
-        pointed = find_pointed(self.names)
         return found.assign(
             id=found.evidence_id_first + "/" + found.evidence_id_second,
             part=_part(found.line_first),
-            pointed=found.line_first.isin(pointed) | found.line_second.isin(pointed),
+            pointed=found[["line_first", "line_second"]].isin(self._pointed).any(axis=1),
         )
+
+    @property
+    def _pointed(self) -> set[int]:
+        """Lines that a coder had been pointed to: examples, propositions, and its own list."""
+        lines = {int(line) for line in tables.read_table("coding/codebook").example_line.dropna()}
+        for name in ["coding/propositions", *(f"coding/{coder}/pointed" for coder in self.names)]:
+            if tables.has_table(name):
+                lines.update(*map(cited_lines, tables.read_table(name).lines))
+        return lines
 
 
 def match(
@@ -122,16 +116,11 @@ def match(
     The columns `same` are the same, and they lie at most `WITHIN` lines apart; of all ways to pair
     them, one that pairs most and then lies nearest (`agreement.pair_nearest`).
     Between rows as near as each other those alike in `near` go first, then those at the same place
-    in the order of the line.
+    in the order of the line. A DataError if an id (`key`) stands twice, or a line is missing.
 
-    Returns
-    -------
-    DataFrame
-        A row per pair, in the order of the first's lines: each column twice, as ``*_first`` and
-        ``*_second``.
+    Gives a row per pair, in the order of the first's lines: each column twice, as ``*_first`` and
+    ``*_second``.
 
-    Examples
-    --------
     >>> row = {"actor": "A", "site": "all", "district": None}
     >>> ours = pd.DataFrame([{"id": "a", "line": 7} | row, {"id": "b", "line": 9} | row])
     >>> theirs = pd.DataFrame([{"id": "x", "line": 10} | row, {"id": "y", "line": 30} | row])
@@ -139,8 +128,8 @@ def match(
     [['b', 'x']]
     """
     for table in (first, second):
-        if table[key].duplicated().any():
-            raise DataError(f"{key}: found {table[key][table[key].duplicated()].iloc[0]!r} twice")
+        check_once(table[key], key)
+        check_numbers(table[["line"]], "lines", 1)
     ours, theirs = first.reset_index(drop=True), second.reset_index(drop=True)
 
     def gap(column: str) -> np.ndarray:
@@ -157,25 +146,10 @@ def match(
     cost = np.where(apart, np.inf, cost + _ORDER * np.abs(order(ours) - order(theirs).T))
     left, right = agreement.pair_nearest(cost)
     pairs = [
-        t.iloc[at].reset_index(drop=True).add_suffix(f"_{name}")
-        for t, at, name in ((ours, left, "first"), (theirs, right, "second"))
+        t.iloc[at].reset_index(drop=True).add_suffix(f"_{end}")
+        for t, at, end in zip((ours, theirs), (left, right), _ENDS, strict=True)
     ]
     return pd.concat(pairs, axis=1).sort_values("line_first", kind="stable", ignore_index=True)
-
-
-def find_pointed(coders: tuple[str, ...]) -> set[int]:
-    """The lines that one of the coders had been pointed to before reading.
-
-    Examples of the codebook, lines of propositions, and what a coder's ``pointed`` lists.
-    """
-    listed = {resource["path"] for resource in tables.read_descriptor()["resources"]}
-    lines = {int(line) for line in tables.read_table("coding/codebook").example_line.dropna()}
-    said = ["coding/propositions", *(f"coding/{coder}/pointed" for coder in coders)]
-    for name in said:
-        if f"{name}.csv" in listed:
-            for text in tables.read_table(name).lines:
-                lines |= cited_lines(text)
-    return lines
 
 
 def cover(codings: Codings) -> pd.DataFrame:
@@ -183,18 +157,14 @@ def cover(codings: Codings) -> pd.DataFrame:
 
     A statement is had too if it is matched, a line if the other coded anything on it.
     """
-    tables_of = codings.read("evidence")
-    lines = [{*table.line} for table in tables_of]
-    rows = []
-    for at, name in enumerate(codings.names):
-        table, end = tables_of[at], ("first", "second")[at]
+    both, rows = codings.read("evidence"), []
+    for name, end, table, other in zip(codings.names, _ENDS, both, both[::-1], strict=True):
         paired = table.evidence_id.isin(codings.statements[f"evidence_id_{end}"])
-        both = table.line.isin(lines[1 - at])
-        parts = _part(table.line)
+        shared, parts = table.line.isin(other.line), _part(table.line)
         for part in [*parts.unique(), "all"]:
             mine = (parts == part) | (part == "all")
-            own, shared = table.line[mine].nunique(), table.line[mine & both].nunique()
-            rows.append([name, part, mine.sum(), (mine & paired).sum(), own, shared])
+            lines = table.line[mine].nunique(), table.line[mine & shared].nunique()
+            rows.append([name, part, mine.sum(), (mine & paired).sum(), *lines])
     columns = ["coder", "part", "statements", "matched", "lines", "lines of both"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -213,7 +183,7 @@ def agree(codings: Codings, n_draws: int = 1000, seed: int = 1) -> pd.DataFrame:
         "not pointed to": ~pairs.pointed,
     }
     scopes |= {part: pairs.part == part for part in pairs.part.unique()}
-    first, second = (_score(pairs, end) for end in ("first", "second"))
+    first, second = (_score(pairs, end) for end in _ENDS)
     found = []
     for scope, chosen in scopes.items():
         levels = dict.fromkeys(first if scope == "all" else [*VARIABLES, "sign"], "nominal")
@@ -237,7 +207,7 @@ def confuse(codings: Codings, variable: str) -> pd.DataFrame:
     """How often each code of the first coder meets each of the second's, as a table."""
     if variable not in VARIABLES:
         raise SettingError(f"found {variable!r}; allowed: {', '.join(VARIABLES)}")
-    ends = [codings.statements[f"{variable}_{end}"] for end in ("first", "second")]
+    ends = [codings.statements[f"{variable}_{end}"] for end in _ENDS]
     return pd.crosstab(*ends, rownames=[codings.names[0]], colnames=[codings.names[1]])
 
 
@@ -249,119 +219,95 @@ def compare_others(codings: Codings, n_draws: int = 1000, seed: int = 1) -> pd.D
     contradicted if it is there the other way round only; a dependency is contradicted if the two
     ranges of its strength have no degree in common, or one calls it mutual and the other not.
     """
-    _, theirs = codings.read("involvement")
     degrees = codings.degrees
-    codes = [
-        degrees[[f"code_{end}"]].set_axis(["degree"], axis=1).astype(float)
-        for end in ("first", "second")
-    ]
+    codes = [degrees[[f"code_{end}"]].set_axis(["degree"], axis=1).astype(float) for end in _ENDS]
     given = *codes, {"degree": "ordinal"}, n_draws, seed
-    row = agreement.compare_codings(*given, groups=degrees.line_first).table.loc[0]
-    apart = (degrees.code_min_first > degrees.code_max_second) | (
-        degrees.code_min_second > degrees.code_max_first
-    )
-    found = [["degrees of involvement", len(theirs), len(degrees), int(apart.sum())]]
-    found += [["orderings", *_find_orderings(*codings.read("orderings"))]]
-    found += [["dependencies", *_find_dependencies(*codings.read("dependencies"))]]
-    columns = ["table", codings.names[1], "found", "contradicted"]
-    table = pd.DataFrame(found, columns=columns).set_index("table")
-    return table.assign(
-        alpha=[row.alpha, None, None], low=[row.low, None, None], high=[row.high, None, None]
-    )
+    alpha = agreement.compare_codings(*given, groups=degrees.line_first).table
+    met = {
+        "degrees of involvement": (len(degrees), (~_overlap(degrees, "code")).sum()),
+        "orderings": _find_orderings(_bring_near(codings, "orderings")),
+        "dependencies": _find_dependencies(_bring_near(codings, "dependencies")),
+    }
+    names = ["involvement", *list(met)[1:]]
+    found = pd.DataFrame(met, index=["found", "contradicted"]).T.rename_axis("table")
+    found.insert(0, codings.names[1], [len(codings.read(name)[1]) for name in names])
+    return found.join(alpha[["alpha", "low", "high"]].set_axis(list(met)[:1]))
 
 
-_ENDS = ("", "_district", "_site", "_partnership")
+def _bring_near(codings: Codings, table: str) -> pd.DataFrame:
+    """Each row of the second's with every one of the first's that lies near."""
+    pairs = pd.merge(*codings.read(table), how="cross", suffixes=("_first", "_second"))
+    return pairs[(pairs.line_first - pairs.line_second).abs() <= WITHIN]
 
 
-def _find_orderings(first: pd.DataFrame, second: pd.DataFrame) -> tuple[int, int, int]:
-    """How many there are of the second's; found in the first; and there the other way only."""
-    found = against = 0
-    for row in second.to_dict("records"):
-        near = first[(first.line - row["line"]).abs() <= WITHIN]
-        more, less = (near[end].eq(row[end]) for end in ("more", "less"))
-        if row["more"] == row["less"]:
-            # One body at two times, sites or partnerships: which of them is the more involved?
-            near = near[more & less & near.scope.eq(row["scope"])]
-            same, turned = (
-                _same_ends(near, row, "more", "less"),
-                _same_ends(near, row, "less", "more"),
-            )
-            is_there, is_turned = len(near) > 0, turned.any() and not same.any()
-        else:
-            is_there = (more & less).any()
-            is_turned = (
-                not is_there and (near.more.eq(row["less"]) & near.less.eq(row["more"])).any()
-            )
-        found += bool(is_there and not is_turned)
-        against += bool(is_turned)
-    return len(second), found, against
+def _overlap(pairs: pd.DataFrame, code: str) -> pd.Series:
+    """Whether the admissible ranges have a degree in common."""
+    low, high = ([pairs[f"{code}_{limit}_{end}"] for end in _ENDS] for limit in ("min", "max"))
+    return ~((low[0] > high[1]) | (low[1] > high[0]))
 
 
-def _same_ends(rows: pd.DataFrame, row: dict[str, Any], more: str, less: str) -> pd.Series:
-    """Whether the ends of each ordering are those of one, taken in this order."""
-    same = pd.Series(True, rows.index)
-    for mine, its in (("more", more), ("less", less)):
-        for part in [*_ENDS, None]:
-            own, other = (
-                (f"stage_{mine}", f"stage_{its}") if part is None else (mine + part, its + part)
-            )
-            value = row[other]
-            same &= rows[own].isna() if pd.isna(value) else rows[own].eq(value)
-    return same
+def _find_orderings(pairs: pd.DataFrame) -> tuple[int, int]:
+    """How many of the second's are found; and how many are there the other way only."""
+    # One body at two times, sites or partnerships: then the whole of each end counts.
+    alone = pairs.more_second == pairs.less_second
+    pairs = pairs[~alone | (pairs.scope_first == pairs.scope_second)]
+    parts = ("{}", "{}_district", "{}_site", "{}_partnership", "stage_{}")
+
+    def name(end: str, coder: str) -> pd.Series:
+        whole = pairs[[f"{part.format(end)}_{coder}" for part in parts]].fillna("")
+        return whole.agg("|".join, axis=1).where(alone, pairs[f"{end}_{coder}"])
+
+    more, less = ([name(end, coder) for coder in _ENDS] for end in ("more", "less"))
+    straight = (more[0] == more[1]) & (less[0] == less[1])
+    bodies = (pairs.more_first == pairs.more_second) & (pairs.less_first == pairs.less_second)
+    turned = (more[0] == less[1]) & (less[0] == more[1])
+    said = pd.DataFrame({"there": bodies, "straight": straight, "turned": turned})
+    said = said.groupby(pairs.ordering_id_second).any()
+    against = said.turned & ~said.straight
+    return (said.there & ~against).sum(), against.sum()
 
 
-def _find_dependencies(first: pd.DataFrame, second: pd.DataFrame) -> tuple[int, int, int]:
-    found = against = 0
-    for row in second.itertuples():
-        near = first[(first.line - row.line).abs() <= WITHIN]
-        near = near[near.dependent.eq(row.dependent) & near.provider.eq(row.provider)]
-        apart = near.strength_min.gt(row.strength_max) | near.strength_max.lt(row.strength_min)
-        if not pd.isna(row.symmetric):
-            apart |= near.symmetric.notna() & near.symmetric.ne(row.symmetric)
-        found += len(near) > 0 and not apart.all()
-        against += len(near) > 0 and bool(apart.all())
-    return len(second), found, against
+def _find_dependencies(pairs: pd.DataFrame) -> tuple[int, int]:
+    """How many of the second's are found; and how many are there contradicted only."""
+    for end in ("dependent", "provider"):
+        pairs = pairs[pairs[f"{end}_first"] == pairs[f"{end}_second"]]
+    mutual = [pairs[f"symmetric_{end}"] for end in _ENDS]
+    apart = ~_overlap(pairs, "strength")
+    apart |= mutual[0].notna() & mutual[1].notna() & (mutual[0] != mutual[1])
+    against = apart.groupby(pairs.dependency_id_second).all()
+    return (~against).sum(), against.sum()
 
 
 def list_disputes(codings: Codings) -> pd.DataFrame:
     """Each code on which the two differ: both codes, both labels, the line; and if it is settled.
 
-    Of `DISPUTED`. ``id`` is first statement, second statement and variable, by slashes;
-    ``verdict`` and ``reason`` are those of `SETTLED`, ``open`` where it has none.
-
-    Raises
-    ------
-    DataError
-        If `SETTLED` breaks its schema, or settles what is no disagreement: all of it at once.
+    Of factor and direction. ``id`` is first statement, second statement and variable, by slashes;
+    ``verdict`` and ``reason`` are those of `SETTLED`, ``open`` where it has none. A DataError if
+    `SETTLED` breaks its schema, or settles what is no disagreement: all of it at once.
     """
     parts = []
-    for variable in DISPUTED:
-        codes = codings.statements[[f"{variable}_first", f"{variable}_second"]]
-        codes = codes.set_axis(["first", "second"], axis=1)
-        rows = codings.statements.join(codes)[codes["first"] != codes["second"]]
-        if variable == "direction":
-            # No effect, or either way: some coders have one code for the two.
-            rows = rows[~(rows["first"].isin(["0", "+/-"]) & rows["second"].isin(["0", "+/-"]))]
+    for variable in _DISPUTED:
+        codes = codings.statements[[f"{variable}_{end}" for end in _ENDS]].set_axis(_ENDS, axis=1)
+        # No effect, or either way: some coders have one code for the two.
+        alike = codes.replace("+/-", "0").nunique(axis=1) == 1
+        rows = codings.statements.join(codes)[~alike]
         parts.append(rows.assign(variable=variable, id=rows.id + "/" + variable))
     found = pd.concat(parts).rename(columns={"line_first": "line", "actor_first": "actor"})
-    columns = ["id", "line", "actor", "variable", "first", "second", "label_first", "label_second"]
+    columns = ["id", "line", "actor", "variable", *_ENDS, "label_first", "label_second"]
     found = found[[*columns, "pointed"]].sort_values(["line", "id"], ignore_index=True)
-    settled = _read_settled({*found.id})
-    return found.join(settled, on="id").fillna({"verdict": "open"})
+    return found.join(_read_settled({*found.id}), on="id").fillna({"verdict": "open"})
 
 
 def _read_settled(known: set[str]) -> pd.DataFrame:
     """Verdict and reason by id; every row that cannot be used is named."""
-    listed = {resource["path"] for resource in tables.read_descriptor()["resources"]}
-    if f"{SETTLED}.csv" not in listed:
+    if not tables.has_table(SETTLED):
         return pd.DataFrame({"verdict": [], "reason": []}, dtype=str)
-    place = f"data/raw/{SETTLED}.csv"
-    problems = tables.breaches(SETTLED)
-    sheet = tables.read_sheet(tables.paths.RAW / f"{SETTLED}.csv")
+    problems, sheet = tables.breaches(SETTLED), tables.read_sheet(paths.RAW / f"{SETTLED}.csv")
     for row, name in sheet["id"].items() if "id" in sheet else ():
         if name not in known:
             allowed = "the id of a disagreement (results/disagreements.csv)"
-            problems.append(f"{place} row {row}, column id: found {name!r}; allowed: {allowed}")
+            place = f"data/raw/{SETTLED}.csv row {row}, column id"
+            problems.append(f"{place}: found {name!r}; allowed: {allowed}")
     if problems:
         raise DataError("what is settled cannot be used:\n  " + "\n  ".join(problems))
     return tables.read_table(SETTLED).set_index("id")[["verdict", "reason"]]
@@ -369,9 +315,8 @@ def _read_settled(known: set[str]) -> pd.DataFrame:
 
 def count_disputes(disputes: pd.DataFrame) -> pd.DataFrame:
     """How many disagreements there are on each variable, and how each was settled."""
-    return pd.crosstab(disputes.variable, disputes.verdict).assign(
-        all=disputes.variable.value_counts()
-    )
+    counted = pd.crosstab(disputes.variable, disputes.verdict)
+    return counted.assign(all=counted.sum(axis=1))
 
 
 def read_as(codings: Codings) -> dict[str, Cases]:
@@ -382,73 +327,58 @@ def read_as(codings: Codings) -> dict[str, Cases]:
     was settled on, and go where neither is right; what is open stays as the first has it.
     """
     table, first = tables.read_table("coding/cases"), codings.names[0]
-    found = {
-        coder: Cases(table, partial(read_coded, coder=coder), coder=coder)
-        for coder in codings.names
+    readings: dict[str, tuple[str, dict[str, pd.DataFrame]]] = {
+        coder: (coder, {}) for coder in codings.names
     }
-    own = {AGREED: _keep_agreed(codings), SETTLED_SO_FAR: _keep_settled(codings)}
-    for name, changed in own.items():
-        read = partial(_read_changed, changed, first)
-        found[name] = Cases(table, read, coder=first)
-    return found
+    readings[AGREED] = first, _keep_agreed(codings)
+    readings[SETTLED_SO_FAR] = first, _keep_settled(codings)
+
+    def read(name: str, coder: str, changed: dict[str, pd.DataFrame]) -> pd.DataFrame:
+        return changed[name] if name in changed else read_coded(name, coder)
+
+    return {
+        name: Cases(table, partial(read, coder=coder, changed=changed), coder=coder)
+        for name, (coder, changed) in readings.items()
+    }
 
 
 def compare_sides(readings: dict[str, Cases]) -> pd.DataFrame:
     """The side of each case by each reading; ``same`` where all that tell one tell the same."""
     sides = pd.DataFrame({name: cases.sides for name, cases in readings.items()})
-    told = sides.notna().any(axis=1)
     same = (sides.nunique(axis=1) == 1).map({True: "yes", False: "no"})
-    return sides[told].assign(same=same[told]).rename_axis("case")
-
-
-def _read_changed(changed: dict[str, pd.DataFrame], coder: str, name: str) -> pd.DataFrame:
-    return changed[name] if name in changed else read_coded(name, coder)
+    return sides.assign(same=same)[sides.notna().any(axis=1)].rename_axis("case")
 
 
 def _keep_agreed(codings: Codings) -> dict[str, pd.DataFrame]:
-    pairs, (rows, _) = codings.statements, codings.read("evidence")
-    direction = [pairs[f"direction_{end}"].replace("+/-", "0") for end in ("first", "second")]
-    alike = pairs.factor_first.eq(pairs.factor_second) & direction[0].eq(direction[1])
-    degrees, (ours, _) = codings.degrees, codings.read("involvement")
-    near = degrees.code_min_first.le(degrees.code_max_second)
-    near &= degrees.code_min_second.le(degrees.code_max_first)
+    pairs, degrees = codings.statements, codings.degrees
+    rows, ours = codings.read("evidence")[0], codings.read("involvement")[0]
+    alike = pairs.factor_first == pairs.factor_second
+    alike &= pairs.direction_first.replace("+/-", "0") == pairs.direction_second.replace("+/-", "0")
+    near = degrees.involvement_id_first[_overlap(degrees, "code")]
     return {
         "coding/evidence": rows[rows.evidence_id.isin(pairs.evidence_id_first[alike])],
-        "coding/involvement": ours[ours.involvement_id.isin(degrees.involvement_id_first[near])],
+        "coding/involvement": ours[ours.involvement_id.isin(near)],
     }
 
 
 def _keep_settled(codings: Codings) -> dict[str, pd.DataFrame]:
     disputes, (rows, _) = list_disputes(codings), codings.read("evidence")
-    ids = disputes.id.str.split("/", expand=True)
-    other = codings.statements.set_index("evidence_id_first")
-    rows = rows.set_index("evidence_id", drop=False)
-    for verdict, mine in ids.groupby(disputes.verdict):
-        if verdict == "second":
-            for column in ("factor", "subfactor", "direction", "code_min", "code_max"):
-                rows.loc[mine[0], column] = other.loc[mine[0], f"{column}_second"]
-        if verdict == "neither":
-            rows = rows.drop(mine[0].unique())
+    first = disputes.id.str.split("/").str[0]
+    own = rows.set_index("evidence_id", drop=False)
+    theirs = codings.statements.set_index("evidence_id_first").filter(regex="_second$")
+    rights = {"first": own, "second": theirs.rename(columns=lambda c: c.removesuffix("_second"))}
+    rows = own.copy()
+    # The factor goes first: who is right on it may be wrong on the direction.
+    for variable, columns in _DISPUTED.items():
+        for verdict, right in rights.items():
+            mine = first[(disputes.variable == variable) & (disputes.verdict == verdict)]
+            rows.loc[mine, columns] = right.loc[mine, columns]
+    rows = rows.drop(first[disputes.verdict == "neither"].unique())
     return {"coding/evidence": rows.reset_index(drop=True)}
 
 
-def compare(first: str = "", second: str = "", n_draws: int = 1000, seed: int = 1) -> Comparison:
-    """Everything in which two codings can be compared: the headline's and the next by default."""
-    codings = Codings(first, second)
-    return Comparison(
-        cover(codings),
-        agree(codings, n_draws, seed),
-        {name: confuse(codings, name) for name in ("factor", "direction", "target", "channel")},
-        compare_others(codings, n_draws, seed),
-        list_disputes(codings),
-    )
-
-
 def _part(lines: pd.Series) -> pd.Series:
-    """Which part of the text each line is in; ``all`` where the study declares none."""
+    """Which part of the text each line is in; ``before`` where it is before all of them."""
     parts = read_study().parts or {"all of it": 1}
-    starts = [*parts.values(), np.inf]
-    found = pd.Series("before", lines.index, dtype=object)
-    for name, (start, end) in zip(parts, pairwise(starts), strict=True):
-        found[(lines >= start) & (lines < end)] = name
-    return found
+    ends = [-np.inf, *parts.values(), np.inf]
+    return pd.cut(lines, ends, right=False, labels=["before", *parts]).astype(object)
