@@ -21,7 +21,7 @@ from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
 from compendium.printed.vocabulary import UNCHECKED
 from compendium.review import latest
-from compendium.runs import execution, graph, records
+from compendium.runs import graph, records
 
 README = "".join(
     (paths.ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/guide.md")
@@ -80,9 +80,8 @@ def file_records(folder):
         rests_on = [name for check in checks for name in check.operands]
         judged[owner[row.item_id]][row.value_id] = rests_on
     for run in graph.plan_runs():
-        about = execution.describe_run(run.source, run.given)
         log = [{"cell": 3, "judged": judged.pop(run.source.stem, {})}]
-        record = records.make_record(about, log, [run.source], folder / "nothing")
+        record = records.make_record(run.about, log, [run.source], folder / "nothing")
         path = folder / "records" / f"{run.name}.json"
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(record), encoding="utf-8")

@@ -14,6 +14,7 @@ from small import write_notebook
 
 from compendium import paths
 from compendium.runs import execution
+from compendium.runs.notebooks import Run
 
 
 def test_a_failing_notebook_says_where_and_leaves_nothing(tmp_path):
@@ -23,7 +24,7 @@ def test_a_failing_notebook_says_where_and_leaves_nothing(tmp_path):
     results = tmp_path / "results"
 
     with pytest.raises(execution.RunError) as caught:
-        execution.run_notebook(source, {"x": 2}, results, tmp_path / "processed")
+        execution.run_notebook(Run(source, {"x": 2}), results)
     message = str(caught.value)
     assert (
         "01-test.ipynb stopped in cell 3 (In [3]): ZeroDivisionError: division by zero" in message
@@ -43,12 +44,12 @@ def test_a_notebook_is_held_to_what_it_declares(tmp_path):
     source = write_notebook(tmp_path, body, writes="`data/processed/named.csv`")
 
     with pytest.raises(execution.RunError) as caught:
-        execution.run_notebook(source, {}, tmp_path / "results", tmp_path / "processed")
+        execution.run_notebook(Run(source), tmp_path / "results")
     message = str(caught.value)
     assert "wrote data/processed/other.csv, which it does not declare" in message
     assert "declares data/processed/named.csv, but did not write it" in message
     assert "read results/x.csv, which it does not declare" in message
-    assert not (tmp_path / "processed").exists()
+    assert not list(tmp_path.rglob("*.csv"))
 
 
 def test_an_answer_stands_in_the_page_and_in_the_record(tmp_path, monkeypatch):
@@ -56,7 +57,7 @@ def test_an_answer_stands_in_the_page_and_in_the_record(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "STUDY", tmp_path)
     body = "from compendium.runs import outputs\noutputs.answer('Found **{n}** of four.', n=3)"
     results = tmp_path / "results"
-    execution.run_notebook(write_notebook(tmp_path, body), {}, results, tmp_path / "processed")
+    execution.run_notebook(Run(write_notebook(tmp_path, body)), results)
     page = (results / "notebooks/01-test.html").read_text(encoding="utf-8")
     record = json.loads((results / "records/01-test.json").read_text(encoding="utf-8"))
 
@@ -65,7 +66,7 @@ def test_an_answer_stands_in_the_page_and_in_the_record(tmp_path, monkeypatch):
 
     source = write_notebook(tmp_path, f"{body}\noutputs.answer('{{n}}', n=4)")
     with pytest.raises(execution.RunError, match="answers 'n' 2 times; allowed: once"):
-        execution.run_notebook(source, {}, results, tmp_path / "processed")
+        execution.run_notebook(Run(source), results)
 
 
 def test_what_changes_from_run_to_run_is_taken_out():

@@ -7,6 +7,7 @@ from small import write
 from compendium import paths
 from compendium.printed import tables
 from compendium.runs import graph
+from compendium.runs.notebooks import Run
 
 RUNS = graph.plan_runs()
 BY_NAME = {run.name: run for run in RUNS}
@@ -97,7 +98,7 @@ def test_raw_data_that_held_is_not_checked_again(tmp_path, monkeypatch, raw_copy
 def test_a_run_depends_on_what_its_record_says_it_read(tmp_path, monkeypatch):
     """On every raw file it may read where there is no record; never on one that is gone."""
     monkeypatch.setattr(paths, "RESULTS", tmp_path)
-    run, raw = BY_NAME["12-read-plans"], paths.RAW
+    run, raw = Run(BY_NAME["12-read-plans"].source), paths.RAW
     assert raw / "coding/noticed.csv" in graph.find_kept(run)
 
     read = [{"cell": 2, "file": f"data/raw/{n}", "how": "table"} for n in ("items.csv", "gone.csv")]

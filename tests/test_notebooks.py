@@ -12,6 +12,7 @@ from compendium import paths, settings
 from compendium.errors import DataError, SettingError
 from compendium.models.structures import offer
 from compendium.runs import execution, graph, notebooks
+from compendium.runs.notebooks import Run
 
 LIMITS = """
 [parameters]
@@ -46,7 +47,7 @@ def test_parameters_that_do_not_fit_are_refused(tmp_path, parameters, given, mes
     source = write_notebook(tmp_path, "x", parameters)
 
     with pytest.raises(SettingError) as caught:
-        execution.run_notebook(source, given, tmp_path / "results", tmp_path / "processed")
+        execution.run_notebook(Run(source, given), tmp_path / "results")
     assert message in str(caught.value)
     assert not (tmp_path / "results").exists()
 
@@ -55,7 +56,7 @@ def test_a_whole_number_is_a_number(tmp_path):
     """2 will do where 1.0 is the default."""
     source = write_notebook(tmp_path, "x", "x = 1.0")
 
-    assert notebooks.check_parameters(source, {"x": 2}) == {"x": 2}
+    Run(source, {"x": 2}).check()
 
 
 @pytest.mark.parametrize("line", ["x = y = 1", "x = len('a')", "print(1)", "x, y = 1, 2"])
@@ -126,7 +127,7 @@ def limited(tmp_path, monkeypatch):
 def test_a_parameter_is_held_to_what_the_study_allows(limited, tmp_path, given, message):
     """A number, each number of a table, a bound that is another parameter, a list of words."""
     with pytest.raises(SettingError) as caught:
-        execution.run_notebook(limited, given, tmp_path / "results", tmp_path / "processed")
+        execution.run_notebook(Run(limited, given), tmp_path / "results")
 
     assert message in str(caught.value)
     assert len(str(caught.value).splitlines()) == 2
@@ -135,7 +136,7 @@ def test_a_parameter_is_held_to_what_the_study_allows(limited, tmp_path, given, 
 def test_all_that_is_wrong_with_parameters_is_said_at_once(limited):
     """Unknown, of the wrong type, out of range."""
     with pytest.raises(SettingError) as caught:
-        notebooks.check_parameters(limited, {"levl": 1, "last": "2000", "kind": "c", "level": 1})
+        Run(limited, {"levl": 1, "last": "2000", "kind": "c", "level": 1}).check()
 
     assert [line.split(":")[0].strip() for line in str(caught.value).splitlines()[1:]] == [
         "levl", "level", "last", "kind",
@@ -146,7 +147,7 @@ def test_what_lies_within_its_limits_runs(limited):
     """The bounds that are not excluded are allowed."""
     given = {"level": 0.001, "flips": {"sure": 1}, "first": 1995, "last": 1995, "kind": "b"}
 
-    assert notebooks.check_parameters(limited, given) == given
+    Run(limited, given).check()
 
 
 @pytest.mark.parametrize(
@@ -166,7 +167,7 @@ def test_what_lies_within_its_limits_runs(limited):
 def test_this_study_says_what_its_parameters_may_be(name, given):
     """Each of these gave a raw error, or nonsense without one."""
     with pytest.raises(SettingError, match=r"found .*; allowed: "):
-        notebooks.check_parameters(graph.find_notebook(name), given)
+        Run(graph.find_notebook(name), given).check()
 
 
 def test_every_number_a_notebook_takes_has_limits():
@@ -198,12 +199,12 @@ def test_no_two_runs_have_one_name():
         *({"site": "A b", "first": 1}, {"site": "A-b", "first": 1}),
     ]
 
-    assert len({notebooks.name_run(source, each) for each in given}) == len(given)
-    assert notebooks.name_run(source, {"first": 1999}).startswith("03-trace--first-1999-")
+    assert len({Run(source, each).name for each in given}) == len(given)
+    assert Run(source, {"first": 1999}).name.startswith("03-trace--first-1999-")
     both = {"b": 1, "a": 2}
-    assert notebooks.name_run(source, both) == notebooks.name_run(source, {"a": 2, "b": 1})
+    assert Run(source, both).name == Run(source, {"a": 2, "b": 1}).name
     case = {"site": "A", "actor": "Town Council", "state": "before"}
-    assert notebooks.name_run(source, case) == "03-trace--a-town-council-before"
+    assert Run(source, case).name == "03-trace--a-town-council-before"
 
 
 @pytest.mark.parametrize("text", ["", '{"cells": [', "{}", "[]", '{"cells": [{}]}'])

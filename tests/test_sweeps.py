@@ -19,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from compendium import paths
 from compendium.errors import SettingError, StoppedError
 from compendium.runs import execution, grids, sweeps, workers
-from compendium.runs.notebooks import as_text
+from compendium.runs.notebooks import Run, as_text
 
 TYPES = {"level": float, "site": str, "n": int, "seed": int, "on": bool, "cuts": list}
 SMALL = "parameters: {contested: [0.1, 0.3], n_draws: [50]}\nrepeats: 3\nseed: 1\n"
@@ -361,12 +361,13 @@ def notebook(tmp_path, monkeypatch) -> Path:
     path = tmp_path / "01-test.ipynb"
     nbformat.write(new_notebook(cells=cells), path)
 
-    def run(_source: Path, given: dict, results: Path, _processed: Path) -> None:
+    def run(asked: Run, results: Path) -> None:
+        site = asked.given["site"]
         copy = results / "failed/01-test.ipynb"
-        for target in (copy, results / f"tables/at-{given['site']}.csv", results / "a.seconds"):
+        for target in (copy, results / f"tables/at-{site}.csv", results / "a.seconds"):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(",site,n\n0,own,1\n", encoding="utf-8")
-        if given["site"] == "bad":
+        if site == "bad":
             raise execution.RunError(f"stopped in cell 2\nthe partly executed copy is {copy}")
 
     monkeypatch.setattr(execution, "run_notebook", run)

@@ -100,16 +100,17 @@ def run(
 ) -> None:
     """Run one notebook with other parameters, into a folder of its own under results/runs."""
     from compendium.runs.graph import find_notebook
-    from compendium.runs.notebooks import check_parameters, gather, name_run, read_declaration
+    from compendium.runs.notebooks import Run, gather, read_declaration
 
     source = find_notebook(notebook)
     given = gather(read_parameters(source, parameters or []), read_declaration(source))
-    check_parameters(source, given)
+    asked = Run(source, given)
+    asked.check()
     # Only now: a refusal need not wait for papermill.
     from compendium.runs.execution import run_notebook
 
-    target = paths.RESULTS / "runs" / name_run(source, given)
-    run_notebook(source, given, target, target / "processed")
+    target = paths.RESULTS / "runs" / asked.name
+    run_notebook(asked, target)
     say(f"done: {target}")
 
 

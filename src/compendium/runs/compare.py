@@ -15,7 +15,7 @@ import pandas as pd
 from compendium import paths
 from compendium.errors import SettingError
 from compendium.runs import outputs, records
-from compendium.runs.notebooks import expected_files, spread
+from compendium.runs.notebooks import Run, spread
 
 _COLUMNS = ["kind", "file", "row", "column", "first", "second"]
 # What the folder of a file says that it is.
@@ -73,7 +73,7 @@ def compare_runs(first: Kept, second: Kept) -> pd.DataFrame:
     given, said = ([_say(read, run.record) for run in (first, second)] for read in (_given, _said))
     rows = [*_compare_words("parameter", *given), *_compare_words("answer", *said)]
     source = paths.STUDY / ran[0]
-    declared = (expected_files(source, run.record["given"]) for run in (first, second))
+    declared = (Run(source, run.record["given"]).files for run in (first, second))
     for names in zip(*declared):
         files = [run.find(name) for run, name in zip((first, second), names)]
         if files[0].suffix == ".csv" and all(file.is_file() for file in files):

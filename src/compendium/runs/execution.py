@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import papermill
@@ -25,13 +24,7 @@ from papermill.exceptions import PapermillExecutionError
 from compendium import paths
 from compendium.errors import CompendiumError
 from compendium.runs import kernels, records
-from compendium.runs.notebooks import (
-    check_parameters,
-    expected_files,
-    find_sources,
-    name_run,
-    read_declaration,
-)
+from compendium.runs.notebooks import Run, find_sources
 from compendium.runs.outputs import mark_title
 
 TEMPLATES = paths.PACKAGE / "templates"
@@ -45,22 +38,13 @@ class RunError(CompendiumError):
     """A notebook stopped; the message says where, why and where the partial copy lies."""
 
 
-def run_notebook(
-    source: Path, given: dict[str, Any], results: Path, processed: Path, page: str = ""
-) -> None:
+def run_notebook(run: Run, home: Path | None = None) -> None:
     """Execute one notebook and put its results in place.
 
     Parameters
     ----------
-    source : Path
-        The notebook.
-    given : dict
-        Parameters other than the defaults.
-    results, processed : Path
-        Where figures, tables and the executed copy go, and where processed data goes.
-    page : str
-        File of the HTML page, relative to `results`, to be written without its code; beside the
-        executed copy, with its code, if left out.
+    home : Path, optional
+        A folder for all of it; the study's own results and processed data if left out.
 
     Raises
     ------
@@ -69,18 +53,19 @@ def run_notebook(
     RunError
         If a cell fails, or the run wrote or read other files than the notebook declares.
     """
-    name = name_run(source, given)
-    check_parameters(source, given)
+    run.check()
     began = time.monotonic()
+    places = {"results": home or paths.RESULTS}
+    places["processed"] = home / "processed" if home else paths.PROCESSED
     with kernels.run_folder() as folder:
-        work, target = folder / "work", folder / f"{name}.ipynb"
+        work, target = folder / "work", folder / f"{run.name}.ipynb"
         work.mkdir()
         (work / paths.RUN_LOG).touch()
         try:
             papermill.execute_notebook(
-                source,
+                run.source,
                 target,
-                given,
+                run.given,
                 # Not papermill's own cwd=, which moves the whole process, other threads included.
                 resources={"metadata": {"path": str(work)}},
                 progress_bar=False,
@@ -88,81 +73,56 @@ def run_notebook(
                 **kernels.settings(folder),
             )
         except PapermillExecutionError as error:
-            kept = results / "failed" / target.name
+            kept = places["results"] / "failed" / target.name
             paths.write_file(kept, target.read_bytes())
-            raise RunError(_describe_failure(source, given, error, kept)) from None
+            # Papermill counts from 0 and adds one cell with the parameters given.
+            cell = error.cell_index + 1 - bool(run.given)
+            last = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
+            raise RunError(
+                f"{run.source.name} stopped in cell {cell} (In [{error.exec_count}]): {last}\n"
+                f"the partly executed copy is {kept}"
+            ) from None
         except DeadKernelError:
             raise RunError(
-                f"{source.name} stopped: its kernel was ended, perhaps for want of memory; "
+                f"{run.source.name} stopped: its kernel was ended, perhaps for want of memory; "
                 "nothing of this run is kept: run the same command again"
             ) from None
         log = records.read_log(work)
-        _check_files(source, given, work, log)
+        _check_files(run, work, log)
         notebook = nbformat.read(target, as_version=4)
         notebook.cells[0].source = mark_title(notebook.cells[0].source)
         notebook = make_canonical(notebook)
-        about = describe_run(source, given, page)
         pages = {
-            about["executed"]: nbformat.writes(notebook) + "\n",
-            about["page"]: make_page(notebook, name, with_code=not page),
+            "executed": nbformat.writes(notebook) + "\n",
+            "page": make_page(notebook, run.name, with_code=not run.is_report),
         }
-        for relative, text in pages.items():
-            paths.write_file(work / relative, text)
-        record = records.make_record(about, log, find_sources(source), work)
-        kept = f"results/records/{name}"
+        for name, text in pages.items():
+            paths.write_file(work / run.about[name], text)
+        record = records.make_record(run.about, log, find_sources(run.source), work)
         text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-        paths.write_file(work / f"{kept}.json", text)
+        paths.write_file(work / run.record, text)
         # Apart, because it is never the same twice.
-        paths.write_file(work / f"{kept}.seconds", f"{time.monotonic() - began:.2f}\n")
-        for relative, path in records.list_made(work).items():
-            place, _, rest = relative.removeprefix("data/").partition("/")
-            base = {"results": results, "processed": processed}[place]
-            paths.write_file(base / rest, path.read_bytes())
+        seconds = (work / run.record).with_suffix(".seconds")
+        paths.write_file(seconds, f"{time.monotonic() - began:.2f}\n")
+        for name, path in records.list_made(work).items():
+            place, _, rest = name.removeprefix("data/").partition("/")
+            paths.write_file(places[place] / rest, path.read_bytes())
 
 
-def describe_run(source: Path, given: dict[str, Any], page: str = "") -> dict[str, Any]:
-    """What a record says of its run: names, parameters, and where the executed copy lies."""
-    declared, name = read_declaration(source), name_run(source, given)
-    return {
-        "run": name,
-        "notebook": f"notebooks/{source.name}",
-        "title": declared.title,
-        "parameters": declared.defaults | given,
-        "given": given,
-        "executed": f"results/notebooks/{name}.ipynb",
-        "page": f"results/{page or f'notebooks/{name}.html'}",
-    }
-
-
-def _describe_failure(
-    source: Path, given: dict[str, Any], error: PapermillExecutionError, kept: Path
-) -> str:
-    # Papermill counts from 0 and adds one cell with the parameters given.
-    position = error.cell_index + 1 - bool(given)
-    last = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
-    return (
-        f"{source.name} stopped in cell {position} (In [{error.exec_count}]): {last}\n"
-        f"the partly executed copy is {kept}"
-    )
-
-
-def _check_files(source: Path, given: dict[str, Any], work: Path, log: list[dict]) -> None:
+def _check_files(run: Run, work: Path, log: list[dict]) -> None:
     """Hold a run to the declaration that the task graph was built from."""
-    written = set(records.list_made(work))
-    declared = set(expected_files(source, given))
+    written, declared = set(records.list_made(work)), set(run.files)
     problems = [f"wrote {name}, which it does not declare" for name in sorted(written - declared)]
     problems += [f"declares {name}, but did not write it" for name in sorted(declared - written)]
-    read = {line["read"] for line in log if "read" in line}
-    patterns = read_declaration(source).reads
     problems += [
         f"read {name}, which it does not declare"
-        for name in sorted(read)
-        if not any(fnmatchcase(name, pattern) for pattern in patterns)
+        for name in sorted({line["read"] for line in log if "read" in line})
+        if not any(fnmatchcase(name, pattern) for pattern in run.declared.reads)
     ]
     said = Counter(line["answered"] for line in log if "answered" in line)
     problems += [f"answers {name!r} {n} times; allowed: once" for name, n in said.items() if n > 1]
     if problems:
-        raise RunError(f"{source.name}: Reads and Writes lines:\n  " + "\n  ".join(problems))
+        raise RunError(f"{run.source.name}: Reads and Writes lines:\n  " + "\n  ".join(problems))
 
 
 def make_canonical(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

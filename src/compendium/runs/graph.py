@@ -14,9 +14,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,44 +29,15 @@ from compendium.runs.notebooks import (
     KEYS,
     TOLD,
     Declaration,
-    expected_files,
+    Run,
     find_sources,
-    name_run,
     read_declaration,
 )
 from compendium.runs.records import read_record, read_seconds, write_answers, write_idle
 from compendium.settings import read_study
 
-# A notebook so called makes the one page a reader is sent to: it lies at the top, without its code.
-REPORT = "-report"
 # How a run that is up to date came to be so.
 _MADE = (TaskOutcome.SUCCESS, TaskOutcome.SKIP_UNCHANGED, TaskOutcome.PERSISTENCE)
-
-
-@dataclass(frozen=True)
-class Run:
-    """One notebook with one set of parameters."""
-
-    source: Path
-    given: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """What its files are called."""
-        return name_run(self.source, self.given)
-
-    @property
-    def report(self) -> str:
-        """Where its page lies if it makes the report, relative to the results; else ``""``."""
-        return "report.html" if self.source.stem.endswith(REPORT) else ""
-
-    @cached_property
-    def products(self) -> dict[str, Path]:
-        """Every file it makes, by its name in the study."""
-        page = self.report or f"notebooks/{self.name}.html"
-        executed = [f"notebooks/{self.name}.ipynb", page, f"records/{self.name}.json"]
-        declared = {name: paths.STUDY / name for name in expected_files(self.source, self.given)}
-        return declared | {f"results/{name}": paths.RESULTS / name for name in executed}
 
 
 def plan_runs() -> list[Run]:
@@ -76,12 +45,8 @@ def plan_runs() -> list[Run]:
 
     A notebook that takes the `KEYS` of a case is run for each case that is weighed, one with a site
     alone for each site that the data package allows in the same columns as its default; any other
-    is run once; and none that `find_idle` names.
-
-    Raises
-    ------
-    DataError
-        If two cases would be called alike by the files of their runs.
+    is run once; and none that `find_idle` names. Two cases whose files would be called alike are
+    refused (DataError).
     """
     runs, idle = [], find_idle()
     for source in _list_notebooks():
@@ -137,13 +102,7 @@ def _sites_beside(default: str | None) -> list[str]:
 
 
 def find_notebook(name: str) -> Path:
-    """The notebook of that name or number.
-
-    Raises
-    ------
-    SettingError
-        If there is none, or more than one; the message lists all.
-    """
+    """The notebook of that name or number; all that there are, if it is none (SettingError)."""
     every = _list_notebooks()
     stem = Path(name).stem if name.endswith(".ipynb") else name
     found = [path for path in every if path.stem == stem or path.stem.startswith(f"{stem}-")]
@@ -158,14 +117,13 @@ def find_kept(run: Run, raw: dict[str, Path] | None = None) -> list[Path]:
 
     All raw data that it may read if it has left no record.
     """
-    known = list_raw() if raw is None else raw
-    if (record := paths.RESULTS / f"records/{run.name}.json").is_file():
-        read = [entry["file"] for entry in read_record(record)["read"]]
-        return [
-            *find_sources(run.source),
-            *(known[name] for name in dict.fromkeys(read) if name in known),
-        ]
-    return [*find_sources(run.source), *_matching(known, run)]
+    known = raw or _list_raw()
+    if (record := run.products[run.record]).is_file():
+        read = {entry["file"]: None for entry in read_record(record)["read"]}
+        files = [known[name] for name in read if name in known]
+    else:
+        files = _matching(known, run)
+    return [*find_sources(run.source), *files]
 
 
 def find_made(run: Run, runs: list[Run]) -> list[Path]:
@@ -173,13 +131,12 @@ def find_made(run: Run, runs: list[Run]) -> list[Path]:
     return [path for other in runs if other is not run for path in _matching(other.products, run)]
 
 
-def list_raw() -> dict[str, Path]:
-    """The files of the raw data, by their names."""
+def _list_raw() -> dict[str, Path]:
     return {paths.name_file(path): path for path in paths.RAW.rglob("*") if path.is_file()}
 
 
 def _matching(files: dict[str, Path], run: Run) -> list[Path]:
-    patterns = read_declaration(run.source).reads
+    patterns = run.declared.reads
     return [path for name, path in files.items() if any(fnmatchcase(name, p) for p in patterns)]
 
 
@@ -191,7 +148,7 @@ def digest(files: Iterable[Path]) -> str:
     return whole.hexdigest()
 
 
-def make_task(run: Run, runs: list[Run], raw: dict[str, Path]) -> Callable[..., None]:
+def _make_task(run: Run, runs: list[Run], raw: dict[str, Path]) -> Callable[..., None]:
     """A pytask task that executes one run."""
 
     @task(name=run.name)
@@ -207,7 +164,7 @@ def make_task(run: Run, runs: list[Run], raw: dict[str, Path]) -> Callable[..., 
         from compendium.runs.execution import run_notebook  # noqa: PLC0415
 
         del kept, files, given, products
-        run_notebook(run.source, run.given, paths.RESULTS, paths.PROCESSED, run.report)
+        run_notebook(run)
 
     return execute
 
@@ -248,7 +205,7 @@ class _Pool:
                 self.error = str(error).partition("\n")[0]
             if self.is_interrupted or self.error:
                 pytask.console.quiet = True  # it would call this a success
-                from compendium.runs.kernels import stop  # noqa: PLC0415 - as in `make_task`
+                from compendium.runs.kernels import stop  # noqa: PLC0415 - as in `_make_task`
 
                 pool.shutdown(wait=False, cancel_futures=True)
                 stop()
@@ -288,41 +245,34 @@ def _finish(session: pytask.Session, task: pytask.PTask, future: Future) -> None
 
 
 def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[str]:
-    """Bring every result up to date.
+    """Bring every result up to date, so many notebooks at once.
 
     Parameters
     ----------
-    workers : int
-        How many notebooks run at once, at least 1.
     fresh : bool
         Run everything, whatever has or has not changed.
-    quiet : bool
-        Print nothing.
 
     Returns
     -------
     list of str
-        One message for each run that failed, and one for those never reached; empty if all went
-        well.
+        A message for each run that failed, and one for those never reached.
 
     Raises
     ------
     StoppedError
         If it was told to stop; the message says what is up to date.
-    DataError
-        If what pytask keeps of earlier runs cannot be read.
-    SettingError
-        If another reproduction is at work on the same results.
+    DataError, SettingError
+        If what pytask keeps of earlier runs cannot be read; if another reproduction is at work.
     """
     with paths.hold(paths.RESULTS / ".lock", f"reproduction in {paths.RESULTS}"):
-        runs, raw = plan_runs(), list_raw()
+        runs, raw = plan_runs(), _list_raw()
         remove_orphans(runs)
         plugins, pool = pytask.get_plugin_manager(), _Pool(workers, quiet)
         plugins.register(pool)
         pytask.console.quiet = True
         session = pytask.build(
             pm=plugins,
-            tasks=[make_task(run, runs, raw) for run in runs],
+            tasks=[_make_task(run, runs, raw) for run in runs],
             paths=paths.STUDY,
             ignore=["*"],  # no file holds a task; an environment may lie there
             capture="no",

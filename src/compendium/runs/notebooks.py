@@ -10,9 +10,11 @@ in its ninth cell.
 import ast
 import hashlib
 import json
+import operator
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -33,6 +35,8 @@ KEYS = ("site", "actor", "state")
 _PARSING = Lock()
 # Where a cell begins in the code of a notebook.
 _CELL = "# cell "
+# A notebook so called makes the one page a reader is sent to: it lies at the top, without its code.
+_REPORT = "-report"
 ENDINGS = {
     "results/figures": (".svg", ".png", "-slide.png", ".csv", ".json"),
     "results/tables": (".csv", ".md"),
@@ -40,10 +44,10 @@ ENDINGS = {
 _TYPES = {kind.__name__: kind for kind in (str, int, float, bool, dict)}
 # Each limit of a parameter: how it is said, and whether a value keeps it.
 _LIMITS = {
-    "minimum": ("{} or more", lambda value, limit: value >= limit),
-    "maximum": ("{} or less", lambda value, limit: value <= limit),
-    "above": ("above {}", lambda value, limit: value > limit),
-    "below": ("below {}", lambda value, limit: value < limit),
+    "minimum": ("{} or more", operator.ge),
+    "maximum": ("{} or less", operator.le),
+    "above": ("above {}", operator.gt),
+    "below": ("below {}", operator.lt),
 }
 
 
@@ -64,6 +68,92 @@ class Declaration:
         """The parameters in words."""
         named = (f"{name} ({kind.__name__})" for name, kind in self.types.items())
         return ", ".join(named) or "none"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook with one set of parameters: what it is called, and what it makes."""
+
+    source: Path
+    given: dict[str, Any] = field(default_factory=dict)  # those other than the defaults
+
+    @property
+    def declared(self) -> Declaration:
+        """What its notebook says of itself."""
+        return read_declaration(self.source)
+
+    @cached_property
+    def name(self) -> str:
+        """What its files are called: as the notebook, and by what it was given.
+
+        >>> Run(Path("06-balance.ipynb"), {"site": "North", "state": "before"}).name
+        '06-balance--north-before'
+        """
+        if self.given.keys() <= set(KEYS):
+            words = slug(*self.given.values())
+        else:
+            tables = any(isinstance(value, dict) for value in self.given.values())
+            words = name_given(self.given, self.declared.defaults if tables else {})
+        return f"{self.source.stem}--{words}" if words else self.source.stem
+
+    @property
+    def is_report(self) -> bool:
+        """Whether its page is the one that a reader is sent to."""
+        return self.source.stem.endswith(_REPORT)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What its record says of it: names, parameters, and where the executed copy lies."""
+        page = "report.html" if self.is_report else f"notebooks/{self.name}.html"
+        return {
+            "run": self.name,
+            "notebook": f"notebooks/{self.source.name}",
+            "title": self.declared.title,
+            "parameters": self.declared.defaults | self.given,
+            "given": self.given,
+            "executed": f"results/notebooks/{self.name}.ipynb",
+            "page": f"results/{page}",
+        }
+
+    @property
+    def record(self) -> str:
+        """The file that says what it did."""
+        return f"results/records/{self.name}.json"
+
+    @property
+    def files(self) -> list[str]:
+        """The files that its notebook declares to write.
+
+        ``results/figures/x`` stands for all files of the figure (`ENDINGS`), ``results/tables/x``
+        for ``x.csv`` and ``x.md``; ``{site}`` for the value of the parameter ``site``.
+        """
+        values = self.declared.defaults | self.given
+        words = {name: slug(value) for name, value in values.items()}
+        names = [entry.format(**words) for entry in self.declared.writes]
+        endings = (ENDINGS.get(name.rpartition("/")[0], ("",)) for name in names)
+        return [name + ending for name, each in zip(names, endings) for ending in each]
+
+    @cached_property
+    def products(self) -> dict[str, Path]:
+        """Every file that it makes in a reproduction, by its name in the study."""
+        own = [self.about["executed"], self.about["page"], self.record]
+        return {name: paths.STUDY / name for name in self.files} | {
+            name: paths.RESULTS / name.removeprefix("results/") for name in own
+        }
+
+    def check(self) -> None:
+        """Refuse parameters that do not fit.
+
+        Raises
+        ------
+        SettingError
+            If one is unknown, missing, of the wrong type or not within what ``study.toml`` allows:
+            all at once, naming what the notebook declares.
+        """
+        declared, limits = self.declared, settings.read_study().parameters
+        if problems := list(find_misfits(declared, self.given, limits)):
+            what = f"{self.source.name} cannot run with these parameters; it declares"
+            raise SettingError("\n  ".join([f"{what} {declared.parameters}:", *problems]))
 
 
 @paths.once_a_state
@@ -203,23 +293,6 @@ def parse_code(code: str, name: str = "code") -> ast.Module:
         line, before = (error.text or "").strip(), code.splitlines()[: error.lineno]
         cell = next((f", {text[2:]}" for text in reversed(before) if text.startswith(_CELL)), "")
         raise DataError(f"{name}{cell} cannot be read: {error.msg}, in the line {line!r}") from None
-
-
-def check_parameters(source: Path, given: dict[str, Any]) -> dict[str, Any]:
-    """All parameters of a run: the notebook's own, with those given in their place.
-
-    Raises
-    ------
-    SettingError
-        If one is unknown, missing, of the wrong type or not within what ``study.toml`` allows: all
-        at once, naming what the notebook declares.
-    """
-    declared, limits = read_declaration(source), settings.read_study().parameters
-    problems = list(find_misfits(declared, given, limits))
-    if problems:
-        what = f"{source.name} cannot run with these parameters; it declares {declared.parameters}:"
-        raise SettingError("\n  ".join([what, *problems]))
-    return {name: given.get(name, declared.defaults.get(name)) for name in declared.types}
 
 
 def find_misfits(
@@ -368,32 +441,3 @@ def as_text(given: dict[str, Any]) -> str:
     True
     """
     return json.dumps(given, sort_keys=True, ensure_ascii=False, default=str)
-
-
-def name_run(source: Path, given: dict[str, Any]) -> str:
-    """The name of a run: the notebook's, and what it was given.
-
-    >>> name_run(Path("06-balance.ipynb"), {"site": "North", "state": "before"})
-    '06-balance--north-before'
-    """
-    if given.keys() <= set(KEYS):
-        words = slug(*given.values())
-    else:
-        tables = any(isinstance(value, dict) for value in given.values())
-        words = name_given(given, read_declaration(source).defaults if tables else {})
-    return f"{source.stem}--{words}" if words else source.stem
-
-
-def expected_files(source: Path, given: dict[str, Any]) -> list[str]:
-    """The files a run writes, by its own declaration, relative to its folder.
-
-    ``results/figures/x`` stands for all files of the figure (`ENDINGS`), ``results/tables/x`` for
-    ``x.csv`` and ``x.md``; ``{site}`` for the value of the parameter ``site``.
-    """
-    declared = read_declaration(source)
-    values = {name: slug(value) for name, value in (declared.defaults | given).items()}
-    files = []
-    for entry in declared.writes:
-        name = entry.format(**values)
-        files += [name + ending for ending in ENDINGS.get(name.rpartition("/")[0], ("",))]
-    return files

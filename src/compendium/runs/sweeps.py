@@ -41,6 +41,7 @@ from compendium.runs.grids import read_grid
 from compendium.runs.notebooks import (
     ENDINGS,
     Declaration,
+    Run,
     find_misfits,
     find_modules,
     gather,
@@ -247,7 +248,7 @@ def find_state(what: What) -> dict[str, str]:
         files += [path for path in [paths.STUDY / settings.FILE, *paths.RAW.rglob("*")]
                   if path.is_file()]  # fmt: skip
     else:
-        run = graph.Run(what)
+        run = Run(what)
         files = [*graph.find_kept(run), *graph.find_made(run, graph.plan_runs())]
     return {paths.name_file(path): paths.hash_file(path) for path in sorted(set(files))}
 
@@ -463,7 +464,7 @@ def _run_notebook(source: Path, name: str, given: dict[str, Any]) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder)
         try:
-            run_notebook(paths.STUDY / source, given, results, results / "processed")
+            run_notebook(Run(paths.STUDY / source, given), results)
         except CompendiumError as error:
             results = results / "failed"
             message = str(error).replace(f"{results}/", f"failed/{name}/")
