@@ -63,47 +63,20 @@ def test_requirements_lose_their_bounds_and_nothing_else():
     assert found == ["numpy", 'papermill[s3]; python_version < "4"', "typer"]
 
 
-@pytest.mark.usefixtures("calls", "project")
-def test_the_copy_holds_what_git_lists_and_is_there(tmp_path):
-    """A file that is listed and gone is left out."""
-    latest._build(tmp_path / "new")
-
-    tree = tmp_path / "new" / "tree"
-    names = sorted(p.relative_to(tree).as_posix() for p in tree.rglob("*") if p.is_file())
-    assert names == ["pyproject.toml", "src/a.py"]
-
-
 @pytest.mark.usefixtures("project")
-def test_the_environment_gets_the_libraries_then_the_copy(calls, tmp_path):
-    """Libraries without bounds and the build's own needs; then the copy alone, editable."""
-    latest._build(tmp_path / "new")
-
+def test_the_copy_and_its_environment(calls, tmp_path):
+    """What git lists and is there; libraries without bounds by our uv, then the copy alone."""
+    new = tmp_path / "new"
+    latest._build(new)
     libraries, package = (command for command, _ in calls[-2:])
     wanted = ["editables", "hatchling", *map(str, latest._list_requirements())]
+
+    names = sorted(p.relative_to(new / "tree").as_posix() for p in new.rglob("tree/**/*.*"))
+    assert names == ["pyproject.toml", "src/a.py"]
     assert libraries[-5:] == sorted(wanted)
-    assert package[-4:-1] == ["--no-deps", "--no-build-isolation", "-e"]
-    assert package[-1] == str(tmp_path / "new" / "tree")
-
-
-@pytest.mark.usefixtures("project")
-def test_uv_installs_into_the_new_environment_only(calls, tmp_path):
-    """It is told which Python, and is run by ours."""
-    latest._build(tmp_path / "new")
-
-    command, _ = calls[-1]
-    assert command[:4] == [sys.executable, "-m", "uv", "pip"]
-    assert command[command.index("--python") + 1].startswith(str(tmp_path / "new" / "environment"))
-
-
-@pytest.mark.usefixtures("project")
-def test_without_uv_the_new_environments_pip_installs(calls, tmp_path, monkeypatch):
-    """Then the environment is made with pip in it."""
-    monkeypatch.setattr(latest.importlib.util, "find_spec", lambda _: None)
-    latest._build(tmp_path / "new")
-
-    assert "--without-pip" not in calls[1][0]
-    assert calls[-1][0][0].startswith(str(tmp_path / "new" / "environment"))
-    assert calls[-1][0][1:4] == ["-m", "pip", "install"]
+    assert package[-4:] == ["--no-deps", "--no-build-isolation", "-e", str(new / "tree")]
+    assert package[:4] == [sys.executable, "-m", "uv", "pip"]
+    assert package[package.index("--python") + 1].startswith(str(new / "environment"))
 
 
 @pytest.mark.usefixtures("project")
@@ -167,30 +140,30 @@ def popen(monkeypatch, said, code):
     return made
 
 
-def test_failures_are_told_by_name_and_without_the_folder(tmp_path, monkeypatch):
-    """Each with its reason; where the copy lies is left out, as is a kernel's own noise."""
-    popen(monkeypatch, STOPPED.replace("HERE", str(tmp_path)), 1)
+@pytest.mark.parametrize(
+    ("said", "code", "told"),
+    [
+        # Each with its reason; where the copy lies is left out, as is a kernel's own noise.
+        (
+            STOPPED,
+            1,
+            [
+                "04-x.ipynb stopped in cell 2 (In [1]): KeyError: 'a'",
+                "05-y.ipynb: Reads and Writes lines: wrote .../tree/results/tables/z.csv, "
+                "which it does not declare",
+            ],
+        ),
+        # A library that cannot be imported stops the command before any notebook.
+        ("Traceback\nImportError: no 'x'\n", 1, ["the command stopped: ImportError: no 'x'"]),
+        # What a kernel mutters is no failure where the command ends well.
+        ("failed: to notice\n", 0, []),
+    ],
+)
+def test_what_a_run_complains_of(tmp_path, monkeypatch, said, code, told):
+    """Failures by name, or its last word."""
+    popen(monkeypatch, said.replace("HERE", str(tmp_path)), code)
 
-    assert latest._run(tmp_path, 2) == [
-        "04-x.ipynb stopped in cell 2 (In [1]): KeyError: 'a'",
-        "05-y.ipynb: Reads and Writes lines: wrote .../tree/results/tables/z.csv, "
-        "which it does not declare",
-    ]
-
-
-def test_a_command_that_breaks_off_says_its_last_word(tmp_path, monkeypatch):
-    """A library that cannot be imported stops the command before any notebook."""
-    popen(monkeypatch, "Traceback\nImportError: cannot import name 'x'\n", 1)
-
-    found = latest._run(tmp_path, 2)
-    assert found == ["the command stopped: ImportError: cannot import name 'x'"]
-
-
-def test_a_run_without_fault_has_nothing_to_tell(tmp_path, monkeypatch):
-    """What a kernel mutters is no failure where the command ends well."""
-    popen(monkeypatch, "failed: to notice\n", 0)
-
-    assert latest._run(tmp_path, 2) == []
+    assert latest._run(tmp_path, 2) == told
 
 
 def test_the_run_is_that_of_the_copy(tmp_path, monkeypatch):
@@ -207,16 +180,11 @@ def test_the_run_is_that_of_the_copy(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("project")
-def test_versions_are_compared_by_plain_names(tmp_path, monkeypatch):
+def test_versions_that_differ_are_listed(tmp_path, monkeypatch):
     """Only what differs; a package we have not has no version of ours."""
-    ours = [
-        SimpleNamespace(name="NumPy", version="2.2"),
-        SimpleNamespace(name="typer", version="1"),
-    ]
-    theirs = {"numpy": "2.9", "Typer": "1", "new_one": "0.1"}
-    monkeypatch.setattr(latest.importlib.metadata, "distributions", lambda: ours)
-    said = SimpleNamespace(returncode=0, stdout=json.dumps(theirs), stderr="")
-    monkeypatch.setattr(subprocess, "run", lambda *_, **__: said)
+    theirs = {"numpy": "2.9", "typer": "1", "new-one": "0.1"}
+    known = {latest._python(tmp_path): theirs, sys.executable: {"numpy": "2.2", "typer": "1"}}
+    monkeypatch.setattr(latest, "_list_versions", known.get)
     found = latest._compare_versions(tmp_path)
 
     assert found.to_numpy().tolist() == [
@@ -272,77 +240,104 @@ def told(moves):
     return moves[["what", "name", "cell", "ours", "latest"]].to_numpy().tolist()
 
 
-def test_two_equal_runs_have_no_drift(compare):
-    """Nothing moved, nothing is near."""
-    found = compare(files={})
+def notebook(text):
+    """An executed notebook that was warned of something."""
+    output = {"output_type": "stream", "name": "stderr", "text": [text]}
+    return json.dumps({"cells": [{"cell_type": "code", "outputs": [output]}]})
 
-    assert found.moves.empty
+
+VERDICTS, SHARES = "data/processed/verdicts-04.csv", "results/figures/shares.csv"
+BOTH = FILES[VERDICTS].replace("12,12,exact", "12,13,differs")
+
+
+@pytest.mark.parametrize(
+    ("files", "moves"),
+    [
+        ({}, []),
+        (
+            swap(VERDICTS, "0.93", "0.62"),
+            [["value", "a/share", "computed", "0.93", "0.62"]],
+        ),
+        # A verdict is what the whole is for: it is told first.
+        (
+            {VERDICTS: BOTH},
+            [
+                ["verdict", "a/sum", "verdict", "exact", "differs"],
+                ["value", "a/sum", "computed", "12", "13"],
+            ],
+        ),
+        # A discrepancy that only one run finds, in either direction.
+        (
+            swap("data/processed/findings.csv", "a/ratio", "a/total"),
+            [
+                ["finding", "a/ratio, same", "", "made", "not made"],
+                ["finding", "a/total, same", "", "not made", "made"],
+            ],
+        ),
+        # Grades and the numbers behind them are told apart.
+        (
+            {"results/claims.csv": "number,value,grade\nH01,0.62,consistent with the coding\n"},
+            [
+                ["grade", "H01", "grade", "not testable here", "consistent with the coding"],
+                ["claim", "H01", "value", "0.31", "0.62"],
+            ],
+        ),
+        # 0.4 to 0.5 is a fifth, 2 to 2.1 is a twentieth: one line. A picture is not told then.
+        (
+            {
+                SHARES: "site,share\nMiddleton,0.5\nDalesville,2.1\n",
+                "results/figures/shares.svg": "n",
+            },
+            [["figure data", "shares", "row 2, share", "0.4", "0.5"]],
+        ),
+        # A text has no difference to measure; it is the reading shown.
+        (
+            {SHARES: "site,share\nMiddleton,0.5\nDale,2\n"},
+            [["figure data", "shares", "row 3, site", "Dalesville", "Dale"]],
+        ),
+        # The same data drawn otherwise: the library draws otherwise.
+        ({"results/figures/shares.svg": "<svg><g/></svg>"}, [["picture", "shares", "svg", "", ""]]),
+        # A row more is no cell that moved.
+        (
+            {"data/processed/odds.csv": "case,p\nx,0.5\ny,0.5\n"},
+            [["processed data", "odds", "row 3", "not made", "made"]],
+        ),
+        # A notebook that fails leaves its values, tables and figures unmade.
+        (
+            dict.fromkeys([VERDICTS, "results/tables/table-4.2.csv"]),
+            [
+                ["value", "a/share", "", "made", "not made"],
+                ["value", "a/sum", "", "made", "not made"],
+                ["table", "table-4.2", "", "made", "not made"],
+            ],
+        ),
+        # 0.4 and 0.400001 are 2.5 millionths apart, more than is let pass.
+        (
+            swap("results/tables/table-4.2.csv", "0.4", "0.400001"),
+            [["table", "table-4.2", "row 2, share", "0.4", "0.400001"]],
+        ),
+        # What a library warns of today is what it breaks tomorrow; without its place.
+        (
+            {"results/notebooks/04.ipynb": notebook("/a.py:3: FutureWarning: use b\n  a()\n")},
+            [["warning", "04", "", "", "FutureWarning: use b"]],
+        ),
+    ],
+)
+def test_what_moves_is_named(compare, files, moves):
+    """Kind, name, place and both readings; the gravest first."""
+    found = compare(files=files)
+
+    assert told(found.moves) == moves
     assert found.close.empty
 
 
-def test_a_value_that_moves_is_named(compare):
-    """By its id, with both readings and how far apart they are."""
-    found = compare(files=swap("data/processed/verdicts-04.csv", "0.93", "0.62"))
+def test_the_furthest_difference_is_measured_and_the_others_counted(compare):
+    """A fifth, of two cells; a value by itself by a third."""
+    shares = {SHARES: "site,share\nMiddleton,0.5\nDalesville,2.1\n"}
+    moved = compare(files=shares | swap(VERDICTS, "0.93", "0.62")).moves
 
-    assert told(found.moves) == [["value", "a/share", "computed", "0.93", "0.62"]]
-    assert found.moves.difference[0] == pytest.approx(1 / 3)
-
-
-def test_a_verdict_that_moves_is_told_first(compare):
-    """A verdict is what the whole is for."""
-    text = FILES["data/processed/verdicts-04.csv"].replace("12,12,exact", "12,13,differs")
-    found = compare(files={"data/processed/verdicts-04.csv": text})
-
-    assert told(found.moves) == [
-        ["verdict", "a/sum", "verdict", "exact", "differs"],
-        ["value", "a/sum", "computed", "12", "13"],
-    ]
-
-
-def test_findings_come_and_go(compare):
-    """A discrepancy only one run finds, in either direction."""
-    found = compare(files=swap("data/processed/findings.csv", "a/ratio", "a/total"))
-
-    assert told(found.moves) == [
-        ["finding", "a/ratio same", "", "made", "not made"],
-        ["finding", "a/total same", "", "not made", "made"],
-    ]
-
-
-def test_a_grade_that_moves_is_no_mere_number(compare):
-    """Grades and the numbers behind them are told apart."""
-    text = "number,value,grade\nH01,0.62,consistent with the coding\n"
-    found = compare(files={"results/claims.csv": text})
-
-    assert told(found.moves) == [
-        ["grade", "H01", "grade", "not testable here", "consistent with the coding"],
-        ["claim", "H01", "value", "0.31", "0.62"],
-    ]
-
-
-def test_a_figure_moves_by_its_largest_relative_difference(compare):
-    """0.4 to 0.5 is a fifth, 2 to 2.1 is a twentieth: one line, two cells."""
-    text = "site,share\nMiddleton,0.5\nDalesville,2.1\n"
-    found = compare(files={"results/figures/shares.csv": text, "results/figures/shares.svg": "new"})
-
-    assert told(found.moves) == [["figure data", "shares", "row 2, share", "0.4", "0.5"]]
-    assert found.moves.difference[0] == pytest.approx(0.2)
-    assert found.moves.cells[0] == 2
-
-
-def test_a_label_that_moves_outweighs_a_number(compare):
-    """A text has no difference to measure; it is the reading shown."""
-    text = "site,share\nMiddleton,0.5\nDale,2\n"
-    found = compare(files={"results/figures/shares.csv": text})
-
-    assert told(found.moves) == [["figure data", "shares", "row 3, site", "Dalesville", "Dale"]]
-
-
-def test_a_picture_counts_where_its_data_stayed(compare):
-    """The same data drawn otherwise: the library draws otherwise."""
-    found = compare(files={"results/figures/shares.svg": "<svg><g/></svg>"})
-
-    assert told(found.moves) == [["picture", "shares", "svg", "", ""]]
+    assert moved.difference.tolist() == pytest.approx([1 / 3, 0.2])
+    assert moved.cells.tolist() == [1, 2]
 
 
 def test_numbers_near_each_other_are_kept_apart(compare):
@@ -353,13 +348,6 @@ def test_numbers_near_each_other_are_kept_apart(compare):
     assert told(found.close) == [["table", "table-4.2", "row 2, share", "0.4", "0.40000001"]]
 
 
-def test_a_difference_in_the_sixth_digit_is_drift(compare):
-    """0.4 and 0.400001 are 2.5 millionths apart, more than is let pass."""
-    found = compare(files=swap("results/tables/table-4.2.csv", "0.4", "0.400001"))
-
-    assert len(found.moves) == 1
-
-
 def test_noise_around_nothing_is_nothing(tmp_path):
     """Zero and what is left of it after rounding errors are the same."""
     name = "data/processed/odds.csv"
@@ -367,38 +355,6 @@ def test_noise_around_nothing_is_nothing(tmp_path):
     theirs = write(tmp_path / "theirs", FILES | {name: "case,p\nx,3e-17\n"})
 
     assert latest._compare_results(ours, theirs, []).moves.empty
-
-
-def test_another_shape_is_told_as_such(compare):
-    """A row more is no cell that moved."""
-    found = compare(files={"data/processed/odds.csv": "case,p\nx,0.5\ny,0.5\n"})
-
-    assert told(found.moves) == [["processed data", "odds", "shape", "2 x 2", "3 x 2"]]
-
-
-def test_what_was_not_made_is_named(compare):
-    """A notebook that fails leaves its values, tables and figures unmade."""
-    gone = ["data/processed/verdicts-04.csv", "results/tables/table-4.2.csv"]
-    found = compare(files=dict.fromkeys(gone))
-
-    assert told(found.moves) == [
-        ["value", "a/share", "", "made", "not made"],
-        ["value", "a/sum", "", "made", "not made"],
-        ["table", "table-4.2", "", "made", "not made"],
-    ]
-
-
-def notebook(text):
-    output = {"output_type": "stream", "name": "stderr", "text": [text]}
-    return json.dumps({"cells": [{"cell_type": "code", "outputs": [output]}]})
-
-
-def test_a_new_warning_is_told_without_its_place(compare):
-    """What a library warns of today is what it breaks tomorrow."""
-    text = notebook("/any/where/a.py:3: FutureWarning: use b instead\n  a()\n")
-    found = compare(files={"results/notebooks/04.ipynb": text})
-
-    assert told(found.moves) == [["warning", "04", "", "", "FutureWarning: use b instead"]]
 
 
 def test_a_folder_without_results_is_refused(tmp_path):

@@ -10,9 +10,6 @@ and table that is not the same is named with both readings. A number that agrees
 told apart from one that does not, and a picture counts only where the data it shows stayed.
 """
 
-import csv
-import importlib.metadata
-import importlib.util
 import json
 import math
 import os
@@ -23,7 +20,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 from packaging.requirements import Requirement
@@ -32,8 +29,10 @@ from packaging.utils import canonicalize_name
 
 from compendium import paths
 from compendium.errors import CompendiumError, DataError
+from compendium.runs.compare import compare_tables, name_rows, read_cells
 from compendium.runs.markup import render
 
+_UV = [sys.executable, "-m", "uv"]
 # What an editable install without build isolation asks for.
 _BUILDERS = ("editables", "hatchling")
 # Numbers this near, relative to the larger one, are the same to six digits; and two numbers below
@@ -54,8 +53,8 @@ _ORDER = ["verdict", "value", "finding", "grade", "claim", "figure data", "table
 _ORDER += ["processed data", "picture", "warning"]
 MOVE = ["what", "name", "cell", "ours", "latest", "difference", "cells"]
 VERSIONS = ["package", "ours", "latest", "is_direct"]
-# What a run made, by kind and name: each of its cells, by column or by row and place.
-_Made = dict[tuple[str, str], dict[Any, str]]
+# What a run made, by kind and name; tables whose rows have names are one of a kind, with no name.
+_Made = dict[tuple[str, str], pd.DataFrame]
 
 
 class BuildError(CompendiumError):
@@ -63,18 +62,14 @@ class BuildError(CompendiumError):
 
 
 class Drift(NamedTuple):
-    """What newer libraries change; every table is sorted, and empty where nothing moved.
+    """What newer libraries change; every table is sorted, and empty where nothing moved."""
 
-    ``versions``: package, ours, latest, is_direct. ``failed``: a message for each run that
-    failed. ``moves``: what, name, cell, ours, latest, the largest relative ``difference`` (missing
-    for a text) and the number of ``cells`` that moved. ``close``: as ``moves``, for what agrees to
-    six digits.
-    """
-
-    versions: pd.DataFrame
-    failed: list[str]
+    versions: pd.DataFrame  # package, ours, latest, is_direct
+    failed: list[str]  # a message for each run that failed
+    # what, name, cell, ours, latest, the largest relative difference (missing for a text) and the
+    # number of cells that moved
     moves: pd.DataFrame
-    close: pd.DataFrame
+    close: pd.DataFrame  # as moves, for what agrees to six digits
 
 
 def measure_drift(folder: Path, workers: int = 2) -> Drift:
@@ -84,19 +79,16 @@ def measure_drift(folder: Path, workers: int = 2) -> Drift:
     ----------
     folder : Path
         New or empty; takes the environment (about 1 GB) and the copy that runs.
-    workers : int
-        How many notebooks run at once, at least 1.
 
     Raises
     ------
-    DataError
-        Before anything is built, if there are no results of ours to compare with.
-    SettingError
-        If the folder holds anything.
+    DataError, SettingError
+        Before anything is built, if there are no results of ours, or the folder holds something.
     BuildError
         If the environment cannot be built.
     """
     paths.need_clone("verify --latest")
+    folder = folder.resolve()
     _check_finished(paths.ROOT)
     _build(folder)
     failed = _run(folder, workers)
@@ -112,29 +104,24 @@ def _check_finished(root: Path) -> None:
 def _build(folder: Path) -> None:
     """A copy of the files that git does not ignore in ``tree``, and ``environment`` for it.
 
-    The newest releases for the Python that runs this, by uv where there is one, else by pip.
+    It takes the newest releases for the Python that runs this.
     """
     paths.check_new(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    folder = folder.resolve()
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = _call(listed, paths.ROOT, "cannot list the files of the project").split("\0")
-    tree, environment = folder / "tree", folder / "environment"
+    tree = folder / "tree"
     for name in sorted(set(filter(None, names))):
         if (paths.ROOT / name).is_file():
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(paths.ROOT / name, tree / name)
-    has_uv, python = importlib.util.find_spec("uv") is not None, str(_python(folder))
-    bare = ["--without-pip"] if has_uv else []
-    make = [sys.executable, "-m", "venv", *bare, str(environment)]
+    make = [*_UV, "venv", "--python", sys.executable, str(folder / "environment")]
     _call(make, folder, "cannot make an environment")
     # Compiled now, or else every kernel compiles the libraries again.
-    by_uv = [sys.executable, "-m", "uv", "pip", "install", "--compile-bytecode", "--python", python]
-    by_pip = [python, "-m", "pip", "install", "--disable-pip-version-check"]
+    install = [*_UV, "pip", "install", "--compile-bytecode", "--python", _python(folder)]
     own = ["--no-deps", "--no-build-isolation", "-e", str(tree)]
     for wanted in (sorted({*map(str, _list_requirements()), *_BUILDERS}), own):
-        install = [*(by_uv if has_uv else by_pip), *wanted]
-        _call(install, folder, "cannot install the latest versions")
+        _call([*install, *wanted], folder, "cannot install the latest versions")
 
 
 def _list_requirements() -> list[Requirement]:
@@ -146,9 +133,9 @@ def _list_requirements() -> list[Requirement]:
     return wanted
 
 
-def _python(folder: Path) -> Path:
+def _python(folder: Path) -> str:
     inside = "Scripts/python.exe" if os.name == "nt" else "bin/python"
-    return folder.resolve() / "environment" / inside
+    return str(folder / "environment" / inside)
 
 
 def _call(command: list[str], folder: Path, problem: str) -> str:
@@ -171,11 +158,11 @@ def _run(folder: Path, workers: int) -> list[str]:
     Each run that failed, each discrepancy that is new, gone or changed; the last line, if it broke
     off without a word of that.
     """
-    command = [str(_python(folder)), "-m", "compendium.cli", "reproduce", "-n", str(workers)]
+    command = [_python(folder), "-m", "compendium.cli", "reproduce", "-n", str(workers)]
     # What points to this environment would lead the other one back to it.
     unset = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
     environment = {name: value for name, value in os.environ.items() if name not in unset}
-    said, folder = [], folder.resolve()
+    said = []
     with subprocess.Popen(
         command,
         cwd=folder / "tree",
@@ -205,13 +192,7 @@ def _find_complaints(said: list[str]) -> list[str]:
 
 def _compare_versions(folder: Path) -> pd.DataFrame:
     """Each package of the second environment whose version is not ours, which may be blank."""
-    code = (
-        "import importlib.metadata as m, json; "
-        "print(json.dumps({d.name: d.version for d in m.distributions()}))"
-    )
-    said = _call([str(_python(folder)), "-c", code], folder, "cannot list versions")
-    latest = {canonicalize_name(name): version for name, version in json.loads(said).items()}
-    ours = {canonicalize_name(d.name): d.version for d in importlib.metadata.distributions()}
+    latest, ours = map(_list_versions, (_python(folder), sys.executable))
     direct = {canonicalize_name(requirement.name) for requirement in _list_requirements()}
     rows = [
         (name, ours.get(name, ""), version, name in direct)
@@ -219,6 +200,12 @@ def _compare_versions(folder: Path) -> pd.DataFrame:
         if ours.get(name) != version
     ]
     return pd.DataFrame(rows, columns=VERSIONS)
+
+
+def _list_versions(python: str) -> dict[str, str]:
+    command = [*_UV, "pip", "list", "--format", "json", "--python", python]
+    said = json.loads(_call(command, paths.ROOT, "cannot list versions"))
+    return {package["name"]: package["version"] for package in said}
 
 
 def _compare_results(ours: Path, theirs: Path, failed: list[str]) -> Drift:
@@ -256,55 +243,45 @@ def _read_tables(root: Path) -> _Made:
     for pattern, (what, keys) in _TABLES.items():
         for path in sorted(set(root.glob(pattern)) - read):
             read.add(path)
-            with path.open(encoding="utf-8", newline="") as file:
-                rows = list(csv.reader(file))
-            if keys:
-                named = [dict(zip(rows[0], row)) for row in rows[1:]]
-                made |= {(what, " ".join(row[key] for key in keys)): row for row in named}
-            else:
-                lines = enumerate(rows, start=1)
-                cells = {(n, at): text for n, row in lines for at, text in enumerate(row)}
-                made[what, path.stem] = cells
+            key = (what, "" if keys else path.stem)
+            before = [made[key]] if key in made else []
+            made[key] = pd.concat([*before, name_rows(read_cells(path), keys)])
     return made
 
 
 def _compare_tables(ours: _Made, theirs: _Made) -> Iterator[tuple]:
-    """Each row that moved in tables whose rows have names; in others the cell furthest off."""
+    """Each cell that moved in tables whose rows have names; in others the one furthest off."""
     for what, name in sorted(ours.keys() | theirs.keys()):
-        both = [made.get((what, name)) for made in (ours, theirs)]
-        if None in both:
-            readings = ("not made" if cells is None else "made" for cells in both)
+        tables = [made.get((what, name)) for made in (ours, theirs)]
+        if name and any(table is None for table in tables):
+            readings = ("not made" if table is None else "made" for table in tables)
             yield what, name, "", *readings, math.nan, 1
             continue
-        first, second = both
-        readings = {key: (first[key], second[key]) for key in first.keys() & second.keys()}
-        moved = [
-            (key, a, b, _difference(a, b)) for key, (a, b) in sorted(readings.items()) if a != b
-        ]
-        if what in ("value", "finding", "claim"):
-            moved += [(key, *(cells.get(key, "not made") for cells in both), math.nan)
-                      for key in first.keys() ^ second.keys()]  # fmt: skip
-            for column, *move in moved:
-                yield _KINDS.get(column, what), name, column, *move, 1
-        elif first.keys() != second.keys():
-            ends = ([*map(max, zip(*cells))] for cells in both)
-            shapes = (f"{row} x {place + 1}" for row, place in ends)
-            yield what, name, "shape", *shapes, math.nan, 1
+        given = next(table for table in tables if table is not None)
+        first, second = (given.iloc[:0] if table is None else table for table in tables)
+        moved = []
+        for row, column, *ends in compare_tables(first, second):
+            is_cell = row and column
+            both = ends if is_cell else ["made" if end else "not made" for end in ends]
+            moved.append((row, column, *both, _difference(*both)))
+        if not name:
+            for row, column, *move in moved:
+                yield _KINDS.get(column, what), row, column, *move, 1
         elif moved:
             # A text first, then the largest difference.
-            (row, place), *move = max(moved, key=lambda m: math.inf if math.isnan(m[3]) else m[3])
-            column = first[1, place] or place + 1
-            yield what, name, f"row {row}, {column}", *move, len(moved)
+            row, column, *move = max(moved, key=lambda m: math.inf if math.isnan(m[4]) else m[4])
+            yield what, name, ", ".join(filter(None, [row, column])), *move, len(moved)
 
 
 def _compare_pictures(ours: Path, theirs: Path, changed: set[str]) -> Iterator[tuple]:
     """Each figure whose picture moved though its data did not."""
+    pictures = [
+        {path.name: path.read_bytes() for path in root.glob("results/figures/*.[ps][nv]g")}
+        for root in (ours, theirs)
+    ]
     for path in sorted((ours / "results/figures").glob("*.csv")):
-        moved = []
-        for end in ("png", "svg"):
-            pictures = [r / "results/figures" / f"{path.stem}.{end}" for r in (ours, theirs)]
-            first, second = (p.read_bytes() if p.is_file() else None for p in pictures)
-            moved += [end] if first != second else []
+        names = [f"{path.stem}.{end}" for end in ("png", "svg")]
+        moved = [name[-3:] for name in names if pictures[0].get(name) != pictures[1].get(name)]
         if moved and path.stem not in changed:
             yield "picture", path.stem, ", ".join(moved), "", "", math.nan, len(moved)
 
@@ -330,12 +307,7 @@ def _read_warnings(path: Path) -> set[str]:
 def summarise_drift(drift: Drift, longest: int = 20) -> str:
     """What moved, as text: counts first, then the things themselves.
 
-    Parameters
-    ----------
-    drift : Drift
-        As `measure_drift` gives it.
-    longest : int
-        How many of each kind are named before "and more".
+    `longest`: how many of each kind are named before "and more".
     """
     return render(
         "drift.txt.j2",

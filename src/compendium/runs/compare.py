@@ -1,9 +1,10 @@
-"""Two runs of one notebook side by side: what they were given, and what came out differently.
+"""Two runs side by side: what they were given, and what came out differently.
 
 A run is a folder of `results/runs` or of a sweep, or one of the reproduction, by its name. Files
 are paired as the notebook declares them, so that the tables of two sites meet. Rows meet by the
 first columns that tell them apart, or by their place. What is said is read from what the runs left:
-nothing is computed again.
+nothing is computed again. Two whole reproductions are held against each other by the same
+comparison of tables (`latest`).
 """
 
 from collections.abc import Iterator
@@ -54,98 +55,90 @@ def find_run(name: str) -> Kept:
 
 
 def compare_runs(first: Kept, second: Kept) -> pd.DataFrame:
-    """All that differs between two runs of one notebook.
+    """All that differs between two runs of one notebook; others are refused (SettingError).
 
     Returns
     -------
     DataFrame
         ``kind`` (parameter, answer, verdict, table, figure), ``file``, ``row``, ``column``, and
         what stands there in the ``first`` and in the ``second``; blank where only one has it.
-
-    Raises
-    ------
-    SettingError
-        If they are runs of two notebooks.
     """
     ran = [run.record["notebook"] for run in (first, second)]
     if ran[0] != ran[1]:
         raise SettingError(f"found runs of {' and of '.join(ran)}; allowed: two runs of one")
-    given, said = ([_say(read, run.record) for run in (first, second)] for read in (_given, _said))
-    rows = [*_compare_words("parameter", *given), *_compare_words("answer", *said)]
+    said = [
+        {
+            **{("parameter", k): str(v) for k, v in spread(run.record["parameters"]).items()},
+            **{("answer", one["name"]): str(one["value"]) for one in run.record["answered"]},
+        }
+        for run in (first, second)
+    ]
+    words = ((*key, *(each.get(key, "") for each in said)) for key in said[0] | said[1])
+    rows = [(kind, "", name, "", *ends) for kind, name, *ends in words if ends[0] != ends[1]]
     source = paths.STUDY / ran[0]
-    declared = (Run(source, run.record["given"]).files for run in (first, second))
-    for names in zip(*declared):
+    for names in zip(*(Run(source, run.record["given"]).files for run in (first, second))):
         files = [run.find(name) for run, name in zip((first, second), names)]
         if files[0].suffix == ".csv" and all(file.is_file() for file in files):
             kind = _KINDS[Path(names[0]).parent.name if "/" in names[0] else ""]
-            rows += _compare_tables(kind, Path(names[0]).stem, *map(_read, files))
+            tables = [read_cells(file) for file in files]
+            keys = _find_keys(*tables)
+            for row, column, *ends in compare_tables(*(name_rows(t, keys) for t in tables)):
+                what = "verdict" if row and column == "verdict" else kind
+                rows.append((what, Path(names[0]).stem, row, column, *ends))
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _given(record: dict[str, Any]) -> dict[str, Any]:
-    return spread(record["parameters"])
-
-
-def _said(record: dict[str, Any]) -> dict[str, Any]:
-    return {said["name"]: said["value"] for said in record["answered"]}
-
-
-def _say(read: Any, record: dict[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in read(record).items()}
-
-
-def _read(path: Path) -> pd.DataFrame:
+def read_cells(path: Path) -> pd.DataFrame:
+    """A table as the text that it is."""
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     return table.rename(columns={"Unnamed: 0": "row"})
 
 
-def _compare_words(kind: str, first: dict[str, str], second: dict[str, str]) -> Iterator[tuple]:
-    for name in dict.fromkeys([*first, *second]):
-        one, other = first.get(name, ""), second.get(name, "")
-        if one != other:
-            yield kind, "", name, "", one, other
-
-
-def _compare_tables(
-    kind: str, name: str, first: pd.DataFrame, second: pd.DataFrame
-) -> Iterator[tuple]:
+def _find_keys(first: pd.DataFrame, second: pd.DataFrame) -> list[str]:
+    """The first columns that tell the rows of both apart, if so few do."""
     shared = [column for column in first if column in second]
     for n in range(1, _MOST_KEYS + 1):
-        keys = shared[:n]
-        if not any(table.duplicated(keys).any() for table in (first, second)):
-            first, second = (
-                table.set_index(table[keys].agg(" / ".join, axis=1)) for table in (first, second)
-            )
-            break
+        if not any(table.duplicated(shared[:n]).any() for table in (first, second)):
+            return shared[:n]
+    return []
+
+
+def name_rows(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Rows called by what stands in some columns, or by their place in the file."""
+    places = [f"row {n + 2}" for n in range(len(table))]
+    return table.set_axis(table[keys].agg(", ".join, axis=1) if keys else places)
+
+
+def compare_tables(first: pd.DataFrame, second: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    """Row, column and both readings of what differs between tables of `name_rows`.
+
+    Of a row or a column that one has alone, that it is there.
+    """
     for column in first.columns.symmetric_difference(second.columns, sort=False):
-        yield kind, name, "", column, *("column" if column in t else "" for t in (first, second))
+        yield "", column, *("column" if column in table else "" for table in (first, second))
     for row in first.index.symmetric_difference(second.index, sort=False):
-        yield kind, name, str(row), "", *("row" if row in t.index else "" for t in (first, second))
-    rows = [row for row in first.index if row in second.index]
-    one, other = (table.loc[rows, shared] for table in (first, second))
-    for place, where in zip(*(one.to_numpy() != other.to_numpy()).nonzero()):
-        cells = one.iat[place, where], other.iat[place, where]
-        of_verdict = "verdict" if shared[where] == "verdict" else kind
-        yield of_verdict, name, str(rows[place]), shared[where], *cells
+        yield row, "", *("row" if row in table.index else "" for table in (first, second))
+    one, other = first.align(second, join="inner")
+    for row, column in zip(*(one.to_numpy() != other.to_numpy()).nonzero()):
+        yield one.index[row], one.columns[column], one.iat[row, column], other.iat[row, column]
 
 
 def find_changes(found: pd.DataFrame) -> pd.DataFrame:
     """The numbers among what differs: ``file``, ``cell``, ``first``, ``second``, ``change``.
 
-    Of each file the greatest change comes first; a figure's data that is a table's too, once.
+    Of each file the greatest change comes first.
     """
-    cells = found[found.kind.isin(["table", "figure", "answer"])].copy()
-    for end in ("first", "second"):
-        cells[end] = pd.to_numeric(cells[end], errors="coerce")
-    cells = cells.dropna(subset=["first", "second"])
+    cells = found[found.kind.isin(["table", "figure", "answer"])]
+    ends = cells[["first", "second"]].apply(pd.to_numeric, errors="coerce")
     cells = cells.assign(
+        **ends,
         file=cells.file.where(cells.file != "", "answers"),
         cell=(cells.row + ", " + cells.column).str.removesuffix(", "),
-        change=cells["second"] - cells["first"],
-    )
+        change=ends["second"] - ends["first"],
+    ).dropna(subset="change")
     cells = cells.sort_values("change", key=lambda change: -change.abs(), kind="stable")
-    order = {file: place for place, file in enumerate(["answers", *dict.fromkeys(found.file)])}
-    cells = cells.sort_values("file", key=lambda file: file.map(order), kind="stable")
+    order = ["answers", *dict.fromkeys(found.file)]
+    cells = cells.sort_values("file", key=lambda file: file.map(order.index), kind="stable")
     return cells[["file", "cell", "first", "second", "change"]].reset_index(drop=True)
 
 
@@ -157,13 +150,11 @@ def describe(found: pd.DataFrame, first: Kept, second: Kept) -> str:
         lines += [f"{kind}  {row.row}: {row.first or '-'} -> {row.second or '-'}"
                   for row in rows.itertuples()]  # fmt: skip
     changes = find_changes(found).groupby("file").head(1).set_index("file")
-    for (kind, file), rows in found.query("kind in ['table', 'figure']").groupby(
-        ["kind", "file"], sort=False
-    ):
+    tables = found[found.kind.isin(["table", "figure"])]
+    for (kind, file), rows in tables.groupby(["kind", "file"], sort=False):
         cells = rows[(rows.row != "") & (rows.column != "")]
-        alone = len(rows) - len(cells)
         words = f"{kind}  {file}: {len(cells)} cells differ"
-        if alone:
+        if alone := len(rows) - len(cells):
             words += f", {alone} rows or columns are in one run only"
         if len(cells) and file in changes.index:
             most = changes.loc[file]
