@@ -43,8 +43,8 @@ def test_a_study_may_declare_nothing(tmp_path, monkeypatch):
     [
         ("titel = 'x'", "'titel'", "title, package"),
         ("package = 'nowhere'", "'nowhere'", "a folder of src/"),
-        (FACTOR.format("trust", "A") + FACTOR.format("trust", "B"), "'trust'", "factor 1 is it"),
-        (FACTOR.format("trust", "A") + FACTOR.format("money", "A"), "'A'", "factor 1 is it"),
+        (FACTOR.format("trust", "A") + FACTOR.format("trust", "B"), "'trust'", "one"),
+        (FACTOR.format("trust", "A") + FACTOR.format("money", "A"), "'A'", "one"),
         ("[[factors]]\nname = 'trust'", "{'name': 'trust'}", "name, label and code"),
         ("[roles]\nculture = 'trust'", "'trust'", "a factor"),
         ("[sources]\nreport = 7", "found 7", "report: found 7; allowed: text"),

@@ -9,7 +9,8 @@ open. A study without the file has none of these, and its audit runs all the sam
 import importlib
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
@@ -65,16 +66,52 @@ class Study:
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-# Each key with its type; those of tables with what their values are.
-_KEYS = {"title": str, "package": str, "coded": str, "coder": str, "parts": dict,
-         "decimal_mark": str, "sources": dict, "states": dict, "glossary": dict, "findings": list,
-         "factors": list, "roles": dict, "groups": dict, "no_site": list, "one_way": list,
-         "traits": dict, "case": dict, "parameters": dict}  # fmt: skip
-_CASE = {"statements", "factors"}
-_FACTOR = {"name", "label", "code"}
-_FINDING = {"says", "figure", "notebook"}
+def _is_text(said: Any) -> bool:
+    return isinstance(said, str) and said != ""
+
+
+def _is_table(said: Any, texts: set[str], more: set[str] = frozenset()) -> bool:
+    keys = {*said} if isinstance(said, dict) else set()
+    return keys == texts | more and all(_is_text(said[name]) for name in texts)
+
+
+# Tables that hold no other keys than these; a star in a place is any name or number.
+_KEYS = {
+    **dict.fromkeys(["title", "package", "coded", "coder", "decimal_mark"], str),
+    **dict.fromkeys(["findings", "factors", "no_site", "one_way"], list),
+    **dict.fromkeys(["parts", "sources", "states", "glossary", "roles", "groups"], dict),
+    **dict.fromkeys(["traits", "case", "parameters"], dict),
+}
+_LIMITS = ["above", "below", "maximum", "minimum"]
+_CLOSED = {"": _KEYS, "case": ["factors", "statements"], "parameters *": [*_LIMITS, "allowed"]}
+# What a value must be, and how that is said.
+_FACTOR, _FINDING = {"name", "label", "code"}, {"says", "figure", "notebook"}
 _TRAIT = {"table", "key", "case", "column"}
-_LIMITS = {"minimum", "maximum", "above", "below", "allowed"}
+_VALUES: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "decimal_mark": (lambda said: said in (".", ","), "'.' or ','"),
+    "package": (
+        lambda said: not said or any((folder / said).is_dir() for folder in paths.SOURCES),
+        "a folder of src/",
+    ),
+    "factors *": (lambda said: _is_table(said, _FACTOR), "name, label and code, as text"),
+    "findings *": (lambda said: _is_table(said, _FINDING), "says, figure and notebook, as text"),
+    "traits *": (
+        lambda said: any(_is_table(said, _TRAIT, {"values", *more}) for more in ([], ["where"])),
+        "table, key, case and column as text; values; perhaps where",
+    ),
+    **dict.fromkeys(["sources *", "states *", "glossary *"], (_is_text, "text")),
+    "parts *": (lambda said: type(said) is int, "the line it begins on"),
+    "groups *": (
+        lambda said: isinstance(said, list) and all(map(_is_text, said)),
+        "a list of names",
+    ),
+    "case *": (lambda said: type(said) is int and said > 0, "a whole number of 1 or more"),
+    "parameters * allowed": (lambda said: isinstance(said, list), "a list"),
+    **dict.fromkeys(
+        [f"parameters * {limit}" for limit in _LIMITS],
+        (lambda said: type(said) in (int, float, str), "a number, or a parameter's name"),
+    ),
+}
 
 
 def read_study() -> Study:
@@ -83,8 +120,7 @@ def read_study() -> Study:
     Raises
     ------
     DataError
-        If the file is no TOML, or a key of it is unknown or says what it may not: all of it at
-        once, each with what was found and what is allowed.
+        If the file is no TOML, or a key of it is unknown or says what it may not: all at once.
 
     Examples
     --------
@@ -116,98 +152,43 @@ def _read(text: str) -> Study:
 
 
 def _check(said: dict[str, Any]) -> Iterator[str]:
-    for key in sorted(said.keys() - _KEYS.keys()):
-        yield f"{FILE}: found the key {key!r}; allowed: {', '.join(_KEYS)}"
-    wrong = {key for key, kind in _KEYS.items() if not isinstance(said.get(key, kind()), kind)}
-    for key in sorted(wrong):
-        found, kind = said.pop(key), _KEYS[key].__name__
-        yield f"{FILE}, {key}: found {found!r}; allowed: {'text' if kind == 'str' else 'a ' + kind}"
-    yield from _check_factors(said.get("factors", []))
-    names = [f.get("name") for f in said.get("factors", []) if isinstance(f, dict)]
-    for role, name in said.get("roles", {}).items():
+    for path, keys in _CLOSED.items():
+        for where, table in _walk(said, path.split()):
+            for key in sorted(table.keys() - keys) if isinstance(table, dict) else [table]:
+                yield f"{where}: found {key!r}; allowed: {', '.join(keys)}"
+    for key, kind in _KEYS.items():
+        if not isinstance(said.get(key, kind()), kind):
+            allowed = "text" if kind is str else f"a {kind.__name__}"
+            yield f"{FILE}, {key}: found {said.pop(key)!r}; allowed: {allowed}"
+    for path, (fits, allowed) in _VALUES.items():
+        for where, value in _walk(said, path.split()):
+            if not fits(value):
+                yield f"{where}: found {value!r}; allowed: {allowed}"
+    for key in ("name", "code"):
+        counts = Counter(str(name) for _, name in _walk(said, ["factors", "*", key]))
+        for name in [name for name, n in counts.items() if n > 1]:
+            yield f"{FILE}, factors: found {counts[name]} of the {key} {name!r}; allowed: one"
+    names = [name for _, name in _walk(said, ["factors", "*", "name"])]
+    for where, name in _walk(said, ["roles", "*"]):
         if name not in names:
             allowed = ", ".join(map(str, names)) or "a factor, and none is declared"
-            yield f"{FILE}, roles, {role}: found {name!r}; allowed: {allowed}"
-    yield from _check_words(said)
-    if said.get("decimal_mark", ".") not in (".", ","):
-        yield f"{FILE}, decimal_mark: found {said['decimal_mark']!r}; allowed: '.' or ','"
-    for site, groups in said.get("groups", {}).items():
-        if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
-            yield f"{FILE}, groups, {site}: found {groups!r}; allowed: a list of names"
-    yield from _check_traits(said.get("traits", {}))
-    for key, number in said.get("case", {}).items():
-        if key not in _CASE:
-            yield f"{FILE}, case: found the key {key!r}; allowed: {', '.join(sorted(_CASE))}"
-        elif not isinstance(number, int) or isinstance(number, bool) or number < 1:
-            yield f"{FILE}, case, {key}: found {number!r}; allowed: a whole number of 1 or more"
-    yield from _check_limits(said.get("parameters", {}))
-    package = said.get("package", "")
-    if package and not any((folder / package).is_dir() for folder in paths.SOURCES):
-        yield f"{FILE}, package: found {package!r}; allowed: a folder of src/"
+            yield f"{where}: found {name!r}; allowed: {allowed}"
 
 
-def _check_limits(parameters: dict[str, Any]) -> Iterator[str]:
-    for name, limits in parameters.items():
-        strange = sorted(limits.keys() - _LIMITS) if isinstance(limits, dict) else [limits]
-        if strange:
-            allowed = ", ".join(sorted(_LIMITS))
-            yield f"{FILE}, parameters, {name}: found {strange[0]!r}; allowed: {allowed}"
-            continue
-        for limit, value in limits.items():
-            fits = list if limit == "allowed" else (int, float, str)
-            if isinstance(value, bool) or not isinstance(value, fits):
-                allowed = "a list" if limit == "allowed" else "a number, or a parameter's name"
-                yield f"{FILE}, parameters, {name}, {limit}: found {value!r}; allowed: {allowed}"
-
-
-def _check_factors(factors: list[Any]) -> Iterator[str]:
-    for key in ("name", "code"):
-        first: dict[Any, int] = {}
-        for place, factor in enumerate(factors, start=1):
-            said = factor.get(key) if isinstance(factor, dict) else None
-            if said is not None and first.setdefault(said, place) != place:
-                yield (
-                    f"{FILE}, factor {place}, {key}: found {said!r}; "
-                    f"allowed: one factor of that {key}; factor {first[said]} is it already"
-                )
-    for place, factor in enumerate(factors, start=1):
-        keys = set(factor) if isinstance(factor, dict) else set()
-        if keys != _FACTOR or not all(isinstance(said, str) and said for said in factor.values()):
-            allowed = "name, label and code, as text"
-            yield f"{FILE}, factor {place}: found {factor!r}; allowed: {allowed}"
-
-
-def _check_words(said: dict[str, Any]) -> Iterator[str]:
-    for table in ("sources", "states", "glossary"):
-        for name, words in said.get(table, {}).items():
-            if not isinstance(words, str) or not words:
-                yield f"{FILE}, {table}, {name}: found {words!r}; allowed: text"
-    for place, finding in enumerate(said.get("findings", []), start=1):
-        if not isinstance(finding, dict) or set(finding) != _FINDING:
-            yield f"{FILE}, findings, {place}: found {finding!r}; allowed: {sorted(_FINDING)}"
-    for part, line in said.get("parts", {}).items():
-        if not isinstance(line, int) or isinstance(line, bool):
-            yield f"{FILE}, parts, {part}: found {line!r}; allowed: the line it begins on"
-
-
-def _check_traits(traits: dict[str, Any]) -> Iterator[str]:
-    for name, trait in traits.items():
-        whole = isinstance(trait, dict) and {*trait} - {"where"} == {*_TRAIT, "values"}
-        if not whole or not all(isinstance(trait[key], str) for key in _TRAIT):
-            allowed = "table, key, case and column as text; values; perhaps where"
-            yield f"{FILE}, traits, {name}: found {trait!r}; allowed: {allowed}"
+def _walk(said: Any, path: list[str], where: str = FILE) -> Iterator[tuple[str, Any]]:
+    """Each place that a path leads to, and what is said there."""
+    if not path:
+        yield where, said
+    elif isinstance(said, dict | list):
+        pairs = said.items() if isinstance(said, dict) else enumerate(said, start=1)
+        for name, value in pairs:
+            if path[0] in ("*", name):
+                yield from _walk(value, path[1:], f"{where}, {name}")
 
 
 def load_package(part: str = "") -> ModuleType | None:
-    """The study's own package, or one module of it; None if the study has no package.
+    """The study's own package, or one module of it (DataError); None if the study has none.
 
-    Raises
-    ------
-    DataError
-        If the package has no such module.
-
-    Examples
-    --------
     >>> load_package().__name__ == read_study().package
     True
     """
@@ -227,13 +208,7 @@ def load_package(part: str = "") -> ModuleType | None:
 
 
 def need_package(part: str) -> ModuleType:
-    """A module of the study's own package, for what cannot be done without it.
-
-    Raises
-    ------
-    DataError
-        If the study has no package, or the package no such module.
-    """
+    """A module of the study's own package, for what cannot be done without it (DataError)."""
     module = load_package(part)
     if module is None:
         raise DataError(f"{FILE}, package: found none; allowed: one with a module {part}")
