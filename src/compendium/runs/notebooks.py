@@ -142,13 +142,9 @@ class Run:
         }
 
     def check(self) -> None:
-        """Refuse parameters that do not fit.
+        """Refuse parameters that do not fit, all at once (SettingError).
 
-        Raises
-        ------
-        SettingError
-            If one is unknown, missing, of the wrong type or not within what ``study.toml`` allows:
-            all at once, naming what the notebook declares.
+        One may be unknown, missing, of the wrong type or not within what ``study.toml`` allows.
         """
         declared, limits = self.declared, settings.read_study().parameters
         if problems := list(find_misfits(declared, self.given, limits)):
@@ -158,15 +154,10 @@ class Run:
 
 @paths.once_a_state
 def read_declaration(source: Path) -> Declaration:
-    """What a notebook reads, writes and takes as parameters.
+    """What a notebook reads, writes and takes as parameters; else it is none (DataError).
 
-    Raises
-    ------
-    DataError
-        If the file is no notebook.
-    SettingError
-        If its ``parameters`` cell holds anything but plain assignments of literals (or bare
-        annotations, which make a parameter required).
+    Its ``parameters`` cell holds nothing but plain assignments of literals, or bare annotations,
+    which make a parameter required (SettingError).
     """
     try:
         cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
@@ -263,28 +254,24 @@ def _imported_by(path: Path) -> set[Path]:
 
 def _imported(code: str, name: str) -> set[Path]:
     """The files of our packages that a piece of code imports, with the packages they lie in."""
-    names = set()
+    names: set[str] = set()
     for node in ast.walk(parse_code(code, name)):
         if isinstance(node, ast.ImportFrom):
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-    found = set()
-    for parts in (imported.split(".") for imported in names):
-        for depth in range(1, len(parts) + 1):
-            beside = [folder.joinpath(*parts[:depth]) for folder in paths.SOURCES]
-            found |= {path.with_suffix(".py") for path in beside}
-            found |= {path / "__init__.py" for path in beside}
+    found: set[Path] = set()
+    for path in (Path(*imported.split(".")) for imported in names):
+        for part in [path, *path.parents][:-1]:
+            found |= {folder / part.with_suffix(".py") for folder in paths.SOURCES}
+            found |= {folder / part / "__init__.py" for folder in paths.SOURCES}
     return {path for path in found if path.is_file()}
 
 
 def parse_code(code: str, name: str = "code") -> ast.Module:
     """The syntax tree of a piece of code; runs are prepared in several threads at once.
 
-    Raises
-    ------
-    DataError
-        If it is no Python; the message names where it comes from.
+    What is no Python is named with where it comes from (DataError).
     """
     try:
         with _PARSING:
@@ -300,13 +287,8 @@ def find_misfits(
 ) -> Iterator[str]:
     """What keeps a notebook, or a model, from being run with these parameters.
 
-    Parameters
-    ----------
-    limits : dict
-        For each parameter its ``minimum``, ``maximum``, ``above``, ``below`` or ``allowed``.
+    `limits`: of each parameter its ``minimum``, ``maximum``, ``above``, ``below`` or ``allowed``.
 
-    Examples
-    --------
     >>> share = Declaration("share", defaults={"level": 0.9}, types={"level": float})
     >>> list(find_misfits(share, {"level": 95}, {"level": {"above": 0, "below": 1}}))
     ['level: found 95; allowed: above 0 and below 1']
@@ -328,9 +310,7 @@ def find_misfits(
 
 
 def _fits(value: Any, kind: type) -> bool:
-    if isinstance(value, bool) or kind is bool:
-        return isinstance(value, bool) and kind is bool
-    return isinstance(value, int | float) if kind is float else isinstance(value, kind)
+    return type(value) in ((int, float) if kind is float else (kind,))
 
 
 def _find_excess(name: str, values: dict[str, Any], limits: dict[str, Any]) -> Iterator[str]:
@@ -410,8 +390,8 @@ def spread(given: dict[str, Any]) -> dict[str, Any]:
     """
     parts = {}
     for name, value in given.items():
-        tables = isinstance(value, dict) and value
-        parts |= {f"{name}.{key}": one for key, one in value.items()} if tables else {name: value}
+        is_table = isinstance(value, dict) and value
+        parts |= {f"{name}.{key}": one for key, one in value.items()} if is_table else {name: value}
     return parts
 
 

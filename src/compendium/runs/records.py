@@ -53,14 +53,12 @@ def list_made(work: Path) -> dict[str, Path]:
 def make_record(
     about: dict[str, Any], log: list[dict[str, Any]], kept: Iterable[Path], work: Path
 ) -> dict[str, Any]:
-    """The record of one run.
+    """The record of one run: `about`, what its `log` says, and the state of its files.
 
     Parameters
     ----------
     about : dict
-        ``run``, ``notebook``, ``title``, ``parameters``, ``given``, ``page``, ``executed``.
-    log : list of dict
-        As `read_log` returns.
+        As `Run.about` gives it.
     kept : iterable of Path
         What the run was made from beside what it noted: its notebook, modules, the lock.
     work : Path
@@ -116,13 +114,7 @@ def name_machine() -> dict[str, str]:
 
 
 def read_records() -> list[dict[str, Any]]:
-    """The records of the last reproduction, sorted by run.
-
-    Raises
-    ------
-    DataError
-        If there are none.
-    """
+    """The records of the last reproduction, sorted by run; there must be some (DataError)."""
     found = _read_records()
     if not found:
         raise DataError("results/records: found no record of a run; run `compendium reproduce`")
@@ -142,12 +134,13 @@ def read_record(path: Path) -> dict[str, Any]:
 
 def list_answers(records: list[dict[str, Any]]) -> str:
     """What the runs found, as they said it: CSV of ``run``, ``name`` and ``value``."""
+    said = ((r["run"], a["name"], a["value"]) for r in records for a in r.get("answered", []))
+    return _as_csv([("run", "name", "value"), *said])
+
+
+def _as_csv(rows: Iterable[tuple]) -> str:
     text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["run", "name", "value"])
-    for record in records:
-        for said in record.get("answered", []):
-            table.writerow([record["run"], said["name"], said["value"]])
+    csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
 
 
@@ -191,9 +184,7 @@ def write_idle(idle: dict[str, str]) -> None:
     """Write which notebooks had nothing to do, and why: ``results/not-run.csv``, if any had."""
     path = paths.RESULTS / IDLE
     if idle:
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows([("notebook", "why"), *idle.items()])
-        paths.write_file(path, text.getvalue())
+        paths.write_file(path, _as_csv([("notebook", "why"), *idle.items()]))
     else:
         path.unlink(missing_ok=True)
 
@@ -208,13 +199,7 @@ def read_idle() -> dict[str, str]:
 
 
 def read_seconds(run: str) -> float:
-    """How long a run took, wall clock, in seconds.
-
-    Raises
-    ------
-    DataError
-        If no run of that name was timed.
-    """
+    """How long a run took, wall clock, in seconds; it must have been timed (DataError)."""
     path = paths.RESULTS / "records" / f"{run}.seconds"
     if not path.exists():
         raise DataError(f"results/records/{path.name}: found no such file; run it again")
@@ -224,10 +209,7 @@ def read_seconds(run: str) -> float:
 def check_sources(records: list[dict[str, Any]]) -> None:
     """Refuse records of another state of the raw data, the notebooks, the package or the lock.
 
-    Raises
-    ------
-    DataError
-        In one line, with the first files that are not what they were.
+    In one line, with the first files that are not what they were (DataError).
     """
     ran = {record["notebook"] for record in records}
     ran |= {f"notebooks/{name}.ipynb" for name in read_idle()}
@@ -240,13 +222,7 @@ def check_sources(records: list[dict[str, Any]]) -> None:
 
 
 def check_current(records: list[dict[str, Any]]) -> None:
-    """Refuse results that are of another state of the files, or were changed since they were made.
-
-    Raises
-    ------
-    DataError
-        As `check_sources` does; or with the first results that are not what a run wrote.
-    """
+    """Refuse results of another state of the files, or that no run made so (DataError)."""
     check_sources(records)
     changed = find_changed({n: sha for r in records for n, sha in r["made"].items()})
     _refuse(changed, "these results are not what the run wrote:")

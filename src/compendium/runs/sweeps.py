@@ -37,6 +37,7 @@ from compendium.errors import CompendiumError, SettingError, StoppedError, short
 from compendium.models import multiverse
 from compendium.models.structures import Structure, expected_sides, offer, tilts
 from compendium.runs import outputs
+from compendium.runs.compare import read_cells
 from compendium.runs.grids import read_grid
 from compendium.runs.notebooks import (
     ENDINGS,
@@ -54,7 +55,7 @@ from compendium.runs.records import find_changed, read_record
 from compendium.runs.workers import ClusterError, Spread, open_workers
 
 # What a task should last at least: handing one out costs a few milliseconds.
-LEAST_SECONDS = 0.2
+_LEAST_SECONDS = 0.2
 # The share of a sweep's time that may go into putting its tables together before it has ended.
 _TABLES_SHARE = 0.05
 # How many outcomes are drawn, and how many series of each.
@@ -92,42 +93,46 @@ def balance_share(structure: str, n_draws: int, seed: int, **flips: float) -> pd
     `flips` are the odds that a code of each confidence would be another. One row per case, ``case``
     and ``share``, and one for ``all`` at once.
     """
-    told, odds = tell_cases(), _odds(flips)
-    chosen = _offer()[structure]
-    traits = find_traits(chosen, told)
+    told, chosen, traits, odds = _prepare(structure, flips)
     drawn = multiverse.vary(chosen, odds, traits, told.sides, n=n_draws, seed=seed)
     return drawn.rename_axis("case").reset_index()
 
 
-def reading_share(structure: str, n_draws: int, seed: int, **flips: float) -> pd.DataFrame:
+def _reading_share(structure: str, n_draws: int, seed: int, **flips: float) -> pd.DataFrame:
     """What share of all weightings gives each told case its side, under one drawn reading.
 
     The seed draws one code for every box of every case, and then the weights. Repeated with other
     seeds it shows how far the share of weightings hangs on how the passages were read.
     """
-    told, odds = tell_cases(), _odds(flips)
+    told, chosen, traits, odds = _prepare(structure, flips)
     for_codes, for_weights = np.random.SeedSequence(seed).spawn(2)
     leans = multiverse.draw_leans(odds.reshape(-1, 3), 1, for_codes).reshape(odds.shape[:2])
     weights = multiverse.draw_weights(n_draws, for_weights, odds.shape[1])
-    chosen = _offer()[structure]
-    traits = find_traits(chosen, told)
     found = tilts(chosen, leans.astype(float), weights, traits)
     right = multiverse.as_told(found, expected_sides(chosen, told.sides, traits))
     shares = [*right.mean(axis=0), right.all(axis=1).mean()]
     return pd.DataFrame({"case": [*told.sides.index, "all"], "share": shares})
 
 
-DEFAULTS = {"structure": "M1 free weights", **multiverse.FLIPS, "n_draws": 20_000, "seed": 2005}
+def _prepare(structure: str, flips: dict[str, float]) -> tuple[Cases, Structure, Any, np.ndarray]:
+    """The told cases, a structure with its traits, and the odds of each code of each box."""
+    told, chosen = tell_cases(), _offer()[structure]
+    odds = multiverse.code_odds(told.codings, flips)
+    n_boxes = len(settings.read_study().factors)
+    return told, chosen, find_traits(chosen, told), odds.reshape(-1, n_boxes, 3)
+
+
+_DEFAULTS = {"structure": "M1 free weights", **multiverse.FLIPS, "n_draws": 20_000, "seed": 2005}
 # What a setting may be; a structure, one of those on offer.
-LIMITS: dict[str, dict[str, Any]] = {
+_LIMITS: dict[str, dict[str, Any]] = {
     **{confidence: {"minimum": 0, "maximum": 1} for confidence in multiverse.FLIPS},
     "n_draws": {"minimum": 1, "maximum": 10**9},
     "seed": {"minimum": 0, "maximum": 2**63},
 }
 # Each model with the settings that it takes.
 MODELS: dict[str, tuple[Callable[..., pd.DataFrame], dict[str, Any]]] = {
-    "balance-share": (balance_share, DEFAULTS),
-    "reading-share": (reading_share, DEFAULTS | {"n_draws": 5_000}),
+    "balance-share": (balance_share, _DEFAULTS),
+    "reading-share": (_reading_share, _DEFAULTS | {"n_draws": 5_000}),
 }
 
 
@@ -141,11 +146,6 @@ def _offer() -> dict[str, Structure]:
     """The structures that the study's factors allow."""
     study = settings.read_study()
     return offer(study.factors, study.roles)
-
-
-def _odds(flips: dict[str, float]) -> np.ndarray:
-    n_boxes = len(settings.read_study().factors)
-    return multiverse.code_odds(tell_cases().codings, flips).reshape(-1, n_boxes, 3)
 
 
 def _declare(what: What) -> Declaration:
@@ -174,9 +174,9 @@ def run_sweep(
         A model of `MODELS`, or a notebook.
     out : Path, optional
         The sweep's folder; ``results/sweeps`` and the name of the grid if left out.
-    workers, dask : int, str
-        Processes on this machine; or, in their place, the address of a Dask scheduler whose workers
-        have this project in the same state. They need not share a disk.
+    dask : str
+        In place of processes here, the address of a Dask scheduler whose workers have this project
+        in the same state. They need not share a disk.
     advance : callable, optional
         Called with the number of runs made and the number of all.
 
@@ -224,7 +224,7 @@ def _plan_runs(what: What, grid: Path, declared: Declaration) -> Runs:
     """The runs of a grid by name; refused together, with each problem once."""
     limits = settings.read_study().parameters
     if isinstance(what, str):
-        limits = LIMITS | {"structure": {"allowed": list(_offer())}}
+        limits = _LIMITS | {"structure": {"allowed": list(_offer())}}
     runs = [gather(given, declared) for given in read_grid(grid, declared.types)]
     problems = dict.fromkeys(p for given in runs for p in find_misfits(declared, given, limits))
     if problems:
@@ -245,8 +245,8 @@ def find_state(what: What) -> dict[str, str]:
         tell_cases()  # refused here, and not in each run, where a study has none
         own = Path(__file__)
         files = [own, *find_modules(own.read_text(encoding="utf-8")), paths.LOCK]
-        files += [path for path in [paths.STUDY / settings.FILE, *paths.RAW.rglob("*")]
-                  if path.is_file()]  # fmt: skip
+        data = [paths.STUDY / settings.FILE, *paths.RAW.rglob("*")]
+        files += filter(Path.is_file, data)
     else:
         run = Run(what)
         files = [*graph.find_kept(run), *graph.find_made(run, graph.plan_runs())]
@@ -284,7 +284,7 @@ def _compute(what: What, runs: Runs, state: dict[str, str], spread: Spread) -> I
         for run in waiting[:2]:
             start = time.perf_counter()
             outcomes = run_chunk(what, [run], state)
-            size = math.ceil(LEAST_SECONDS / (time.perf_counter() - start))
+            size = math.ceil(_LEAST_SECONDS / (time.perf_counter() - start))
             yield from outcomes
         waiting = waiting[2:]
     elif what.is_relative_to(paths.STUDY):
@@ -346,22 +346,21 @@ class _Tables:
         _write_table(self.out / "runs.csv", table.reset_index())
         for entry in self.declared.writes:
             ending = ".csv" if entry.rpartition("/")[0] in ENDINGS else ""
-            template = re.sub(r"^(results|data)/", "", entry + ending)
-            if template.endswith(".csv"):
-                self._put_together(template)
+            if (name := re.sub(r"^(results|data)/", "", entry + ending)).endswith(".csv"):
+                self._put_together(name)
         if answers := self._read_answers():
-            _write_table(self.out / "answers.csv", _stack(answers, self.values))
+            _write_table(self.out / "answers.csv", self._stack(answers))
 
     def _put_together(self, template: str) -> None:
-        parts = {}
+        parts: dict[str, pd.DataFrame] = {}
         for run, given in self.runs.items():
             named = {name: slug(value) for name, value in (self.declared.defaults | given).items()}
             path = self.out / "runs" / run / template.format(**named)
             if path.is_file():
-                parts[run] = pd.read_csv(path, dtype=str, keep_default_na=False)
+                parts[run] = read_cells(path)
         if parts:
             name = re.sub(r"-?\{\w+\}", "", template)
-            _write_table(self.out / name, _stack(parts, self.values))
+            _write_table(self.out / name, self._stack(parts))
 
     def _read_answers(self) -> dict[str, pd.DataFrame]:
         """What the notebook said in each run: ``name`` and ``value``."""
@@ -372,16 +371,21 @@ class _Tables:
                     found[run] = pd.DataFrame(said)[["name", "value"]]
         return found
 
+    def _stack(self, parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
+        """Tables of several runs one below the other, their parameters in front."""
+        table = pd.concat(parts, names=["run", "place"])
+        given = self.values.loc[table.index.get_level_values("run")].set_axis(table.index)
+        own = {name: f"given_{name}" for name in self.values if name in table}
+        return pd.concat([given.rename(columns=own), table], axis=1)
+
     def draw(self) -> None:
         """Draw what came out over the grid: ``figures/outcomes``; nothing if it is no number."""
-        if isinstance(self.what, str):
-            path = self.out / "tables" / f"{self.what}.csv"
-            table = pd.read_csv(path, dtype=str) if path.is_file() else pd.DataFrame()
-            table = table.rename(columns={"case": "outcome", "share": "value"})
-        else:
-            answers = self._read_answers()
-            table = _stack(answers, self.values) if answers else pd.DataFrame()
-            table = table.rename(columns={"name": "outcome"})
+        is_model = isinstance(self.what, str)
+        name = f"tables/{self.what}.csv" if is_model else "answers.csv"
+        if not (path := self.out / name).is_file():
+            return
+        outcome, value = ("case", "share") if is_model else ("name", "value")
+        table = read_cells(path).rename(columns={outcome: "outcome", value: "value"})
         drawn = choose_outcomes(table, [name for name in self.values if name in table])
         if not drawn.empty:
             from compendium.figures.runs import plot_outcomes  # noqa: PLC0415
@@ -395,13 +399,11 @@ def choose_outcomes(table: pd.DataFrame, parameters: list[str]) -> pd.DataFrame:
     Each outcome that is a number and moves, the most mobile if there are many, along the parameter
     of most values; what else varies, but for the seed, tells the series apart.
     """
-    columns = ["outcome", "along", "at", "series", "value"]
-    if table.empty:
-        return pd.DataFrame(columns=columns)
     table = table.assign(value=pd.to_numeric(table.value, errors="coerce")).dropna(subset="value")
     ways = {name: table[name].nunique() for name in parameters if name != "seed"}
     varied = sorted((name for name, n in ways.items() if n > 1), key=lambda name: -ways[name])
-    if not varied or table.empty:
+    columns = ["outcome", "along", "at", "series", "value"]
+    if not varied:
         return pd.DataFrame(columns=columns)
     series = table[varied[1:]].fillna("").agg(", ".join, axis=1) if varied[1:] else ""
     table = table.assign(along=varied[0], at=table[varied[0]], series=series)
@@ -421,26 +423,14 @@ def _write_table(path: Path, table: pd.DataFrame) -> None:
     paths.write_file(path, table.to_csv(index=False, lineterminator="\n"))
 
 
-def _stack(parts: dict[str, pd.DataFrame], values: pd.DataFrame) -> pd.DataFrame:
-    """Tables of several runs one below the other, their parameters in front."""
-    table = pd.concat(parts, names=["run", "place"]).rename(columns={"Unnamed: 0": "row"})
-    given = values.loc[table.index.get_level_values("run")].set_axis(table.index)
-    own = {name: f"given_{name}" for name in values if name in table}
-    return pd.concat([given.rename(columns=own), table], axis=1)
-
-
 def run_chunk(
     what: What, chunk: list[tuple[str, dict[str, Any]]], state: dict[str, str]
 ) -> list[Outcome]:
     """Make a few runs, on whatever machine this is; a notebook is named within the study's folder.
 
-    Raises
-    ------
-    SettingError
-        If this machine has a file in another state than `state` says: its SHA-256, by its name.
+    Refused (SettingError) where a file is in another state than `state` says.
     """
-    changed = find_changed(state)
-    if changed:
+    if changed := find_changed(state):
         raise SettingError(f"a worker has another version of {shorten(changed)}")
     make = _call_model if isinstance(what, str) else _run_notebook
     return [make(what, name, given) for name, given in chunk]
