@@ -19,6 +19,10 @@ from compendium.study.new import make_study
 
 resource = pytest.importorskip("resource")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+# Runs a command without root's right to write where nobody may; nothing, for any other user.
+READER = ["env"] if os.name == "posix" and os.geteuid() else []
+if not READER and shutil.which("setpriv"):
+    READER = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-all"]
 HEAD = "from pathlib import Path\nfrom compendium import paths"
 # Writes what it was started as, then waits for as long as the file says.
 WAIT = """import os, time
@@ -34,9 +38,10 @@ GATHER = """from compendium.printed import audit, ledger, tables
 paths.note_read(paths.RESULTS / "tables/waited.csv")
 known, cells = ledger.read_ledger(), tables.cells()
 judged, found = audit.give_verdicts(known, cells), audit.find(known, cells)
+cells.to_csv(paths.output("data/processed/cells.csv"), index=False)
 judged.to_csv(paths.output("results/verdicts.csv"), index=False)
 found.to_csv(paths.output("data/processed/findings.csv"), index=False)"""
-MADE = "`results/verdicts.csv`, `data/processed/findings.csv`"
+MADE = "`results/verdicts.csv`, `data/processed/findings.csv`, `data/processed/cells.csv`"
 NOTEBOOKS = {
     "01-audit-sources": ("", "`results/tables/quick`", QUICK),
     "02-wait": ("", "`results/tables/waited`", WAIT),
@@ -69,11 +74,11 @@ def study(tmp_path_factory):
     return folder
 
 
-def start(folder, *words, **how):
+def start(folder, *words, before=(), **how):
     """The command on the study, in a session of its own and with a temporary folder of its own."""
     own = {"COMPENDIUM_STUDY": str(folder), "TMPDIR": str(folder / "scratch")}
     return subprocess.Popen(
-        [sys.executable, "-m", "compendium.cli", *words],
+        [*before, sys.executable, "-m", "compendium.cli", *words],
         env=os.environ | own,
         cwd=folder,
         stdout=subprocess.PIPE,
@@ -176,6 +181,44 @@ def test_a_second_reproduction_is_refused(study):
     process.terminate()
 
     check_end(study, process, kernel, 130, "interrupted")
+
+
+@pytest.mark.skipif(not READER, reason="root may write anywhere, and there is no setpriv")
+def test_what_only_reads_works_where_nothing_can_be_written(study):
+    """A checkout on a read-only disk: verdicts, audit and trace, and not a byte changes."""
+    files = {path: path.stat() for path in study.rglob("*")}
+    places = [study, *(path for path in files if path.name != "scratch")]
+    for place in places:
+        place.chmod(0o555)
+    try:
+        verbs = [["verify"], ["audit"], ["trace", "quick"]]
+        running = [start(study, *verb, before=READER) for verb in verbs]
+        said = [process.communicate(timeout=100) for process in running]
+    finally:
+        for place in places:
+            place.chmod(0o755)
+
+    assert [process.returncode for process in running] == [0, 0, 0], said
+    assert [err for _, err in said] == [""] * 3
+    for (out, _), word in zip(
+        said, ("printed values", "findings", "written in 01-audit"), strict=True
+    ):
+        assert word in out
+    assert {path: path.stat().st_mtime_ns for path in study.rglob("*")} == {
+        path: was.st_mtime_ns for path, was in files.items()
+    }
+
+
+def test_a_folder_that_was_removed_is_said(tmp_path):
+    """Whoever stands in it gets one sentence."""
+    gone = f'rmdir "{tmp_path}"; exec "{sys.executable}" -m compendium.cli audit'
+    said = subprocess.run(
+        gone, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert (said.returncode, said.stdout) == (1, "")
+    assert said.stderr.startswith("error: the folder you stand in was removed; go to another")
+    assert len(said.stderr.splitlines()) == 1
 
 
 def check_refused(folder, sentence, **how):

@@ -308,6 +308,22 @@ def test_an_interrupted_sweep_says_how_far_it_got(swept, tmp_path):
     assert pd.read_csv(tmp_path / "out/tables/balance-share.csv").seed.nunique() == 2
 
 
+def test_a_second_sweep_in_one_folder_is_refused(swept, tmp_path):
+    """While the first is at work, in one sentence; the first goes on and is whole."""
+    out, refused = tmp_path / "out", []
+
+    def start_another(*_: int) -> None:
+        with pytest.raises(SettingError) as caught:
+            sweeps.run_sweep("balance-share", swept / "grid.yaml", out)
+        refused.append(str(caught.value))
+
+    sweeps.run_sweep("balance-share", swept / "grid.yaml", out, advance=start_another)
+
+    said = f"another sweep in {out} is at work; wait until it has ended, or end it"
+    assert refused == [said] * 6
+    assert bytes_of(out) == bytes_of(swept / "out")
+
+
 def test_a_wider_grid_makes_the_difference_only(swept, tmp_path):
     """Runs of the old grid serve the new one; those it does not ask for stay and are not shown."""
     sweeps.run_sweep("balance-share", swept / "grid.yaml", tmp_path / "out")

@@ -35,7 +35,10 @@ STUDY_VARIABLE = "COMPENDIUM_STUDY"
 
 def _find_study() -> Path:
     """The study named by the variable; else the one stood in; else this project, or this folder."""
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:  # it was removed: the command says so
+        here = Path(os.environ.get("PWD", "/"))
     if named := os.environ.get(STUDY_VARIABLE):
         return (ROOT if IS_CLONE else here) / named
     above = (folder for folder in (here, *here.parents) if (folder / MANIFEST).is_file())
@@ -60,13 +63,7 @@ def work_on(study: Path) -> None:
 
 
 def check_study(folder: Path) -> None:
-    """Refuse a folder that is no study.
-
-    Raises
-    ------
-    SettingError
-        If it does not hold `MANIFEST`.
-    """
+    """Refuse a folder that is no study: one without `MANIFEST` (SettingError)."""
     if not (folder / MANIFEST).is_file():
         raise SettingError(
             f"found no {MANIFEST} in {folder}; allowed: the folder of a study; "
@@ -84,12 +81,8 @@ RUN_LOG = Path(".log")
 def note(did: str, what: Any, **more: Any) -> None:
     """Note in the run's log what the running cell did; outside a run, nothing.
 
-    Parameters
-    ----------
-    did : str
-        ``"read"``, ``"wrote"``, ``"judged"`` or ``"answered"``.
-    what
-        The file, relative to the study; the values judged; or the name of an answer.
+    `did` is ``read``, ``wrote``, ``judged`` or ``answered``; `what` the file, relative to the
+    study, the values judged, or the name of an answer.
     """
     if RUN_LOG.exists():
         line = json.dumps({"cell": _running_cell(), did: what, **more}, ensure_ascii=False)
@@ -133,12 +126,9 @@ def find_file(name: str) -> Path:
 
 
 def need_clone(what: str) -> None:
-    """Refuse what an installed package cannot do: the project's history and texts are in a clone.
+    """Refuse what an installed package cannot do (SettingError).
 
-    Raises
-    ------
-    SettingError
-        If this is no clone.
+    The project's history and texts are in a clone.
     """
     if not IS_CLONE:
         raise SettingError(f"{what} needs a clone of the project, not the installed package alone")
@@ -194,15 +184,8 @@ def write_file(path: Path, content: str | bytes) -> None:
 
 
 def check_new(folder: Path) -> None:
-    """Refuse a place that holds something.
+    """Refuse a place where there is a file, or a folder with something in it (SettingError).
 
-    Raises
-    ------
-    SettingError
-        If there is a file, or a folder with something in it.
-
-    Examples
-    --------
     >>> check_new(LOCK)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     compendium.errors.SettingError: requirements.lock: found a file; allowed: ...
@@ -216,12 +199,9 @@ def check_new(folder: Path) -> None:
 
 @contextmanager
 def hold(lock: Path, what: str) -> Iterator[None]:
-    """Keep others of a kind out while one is at work; it ends with the process, however that ends.
+    """Keep others of a kind out (SettingError) while one is at work.
 
-    Raises
-    ------
-    SettingError
-        If another is at work.
+    It ends with the process, however that ends.
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
     lock.touch()
@@ -240,12 +220,8 @@ def hold(lock: Path, what: str) -> Iterator[None]:
 def new_folder(folder: Path) -> Iterator[Path]:
     """A folder to write into, beside `folder`, which it becomes when all went well.
 
-    Nothing half-written is ever seen there: after an error nothing is left of it.
-
-    Raises
-    ------
-    SettingError
-        If `folder` holds something; see `check_new`.
+    Nothing half-written is ever seen there: after an error nothing is left of it. What holds
+    something already is refused; see `check_new`.
     """
     check_new(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -42,6 +42,11 @@ class Guarded(TyperGroup):
             if number and signal.getsignal(number) == signal.SIG_DFL:
                 signal.signal(number, signal.default_int_handler)
         try:
+            Path.cwd()
+        except FileNotFoundError:
+            gone = "the folder you stand in was removed; go to another and run the command again"
+            stop_if([("error", gone)])
+        try:
             return super().invoke(ctx)
         except StoppedError as error:
             complain("stopped", str(error))
