@@ -13,6 +13,7 @@ from compendium.cli.app import app
 from compendium.errors import DataError, SettingError
 from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
+from compendium.printed.spreadsheets import Sheet
 from compendium.study import add_table
 from compendium.study.new import make_study
 
@@ -182,7 +183,7 @@ def test_what_is_no_table_is_refused(study, content, message):
 def test_an_item_is_of_a_source():
     """A sheet has none of its own."""
     with pytest.raises(SettingError, match="allowed: SOURCE/ITEM, of example"):
-        add_table.make_draft(add_table.Sheet([["a", "b"], ["1", "2"]], str, [], []), "nobody/x")
+        add_table.make_draft(Sheet([["a", "b"], ["1", "2"]], [1, 2], str), "nobody/x")
 
 
 def test_rows_that_labels_do_not_tell_apart_are_numbered(study):

@@ -2,6 +2,7 @@
 
 import json
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -19,7 +20,8 @@ t ( 28 ) = 2.20 , p = .036 | t(28)=2.20,p=.036 | t(28.1) = 2.20, p = .036 | F1,2
 chi2(1, N = 11,455) = 16.78, p <.001 | F(1, 24) = 5.3, MSE = 2.3, p = .030 | F(1, 20) < 1, ns
 t(28) = −2.20, p = 3.6 × 10−2 | t(28) = 2.20, p = .36e-1 | χ² = 4.408, df = 1, p = .036"""
 UNCHECKED = """r(16) = 26.05, p = .03 | t(28) = 2.20, p = 1.2 | t(2,28) = 2.2, p = .03 | t(28) = 2.2
-t = 2.2, p = .03 | t(28) = 2.20, p = .03, Bonferroni corrected | t(1,234) = 2.2, p = .03"""
+t = 2.2, p = .03 | r = .5, n = 2, p = .03 | t(28) = 2.20, p = .03, Bonferroni corrected
+t(1,234) = 2.2, p = .03"""
 
 
 def listed(texts):
@@ -102,6 +104,24 @@ def test_a_file_is_read_with_its_lines(tmp_path, name, text, line):
     first = scan_file(tmp_path / name)[0]
 
     assert (first.line, first.verdict) == (line, "consistent" if "lt;" in text else "inconsistent")
+
+
+def test_a_workbook_is_read_as_a_csv_file_is(tmp_path):
+    """By cell and by column, each with its row; of several sheets one is named."""
+    book = openpyxl.Workbook()
+    for row in (["who", "t", "df", "p"], ["x", 2.2, 28, ".03"], ["y", "r(28) = .22, p = .26"]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    book.create_sheet("More")
+    book.save(tmp_path / "b.xlsx")
+
+    assert [(one.line, one.test, one.verdict) for one in scan_file(tmp_path / "a.xlsx")] == [
+        (2, "t(28)", "consistent"),
+        (3, "r(28)", "inconsistent"),
+    ]
+    assert scan_file(tmp_path / "b.xlsx", sheet="More") == []
+    with pytest.raises(DataError, match="--sheet: found ''; allowed: one of Sheet, More"):
+        scan_file(tmp_path / "b.xlsx")
 
 
 def test_decimal_commas_are_declared(tmp_path):

@@ -14,9 +14,10 @@ tables = Verbs()
 
 @tables.command()
 def scan(
-    file: Annotated[Path, typer.Argument(help="Text, Markdown, HTML, XML or CSV.")],
+    file: Annotated[Path, typer.Argument(help="Text, Markdown, HTML, XML, CSV or XLSX.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
     decimal_mark: Annotated[str, typer.Option(help="Of the text: . or ,")] = ".",
+    sheet: Annotated[str, typer.Option(help="Of a workbook with several.")] = "",
 ) -> None:
     """Hold each result of a test in a text, such as t(28) = 2.20, p = .03, against itself.
 
@@ -30,7 +31,7 @@ def scan(
     if decimal_mark not in (".", ","):
         raise typer.BadParameter(f"found {decimal_mark!r}; allowed: . or ,")
     try:
-        readings = scan_file(file, decimal_mark)
+        readings = scan_file(file, decimal_mark, sheet)
     except DataError as error:
         complain("error", str(error))
         raise typer.Exit(2) from None
@@ -77,7 +78,7 @@ def add_table(
     draft = adding.make_draft(
         read, item, heads=heads, title=title, section=section, lines=lines, units=units
     )
-    changes = adding.compare(draft) if adding.is_known(item) else None
+    changes = adding.compare(draft)
     if changes is not None:
         say("\n".join(changes) or f"{item}: nothing has changed")
         if not replace or not changes:

@@ -10,10 +10,11 @@ Notes
 Nuijten et al. (2016), *Behavior Research Methods* 48, 1205, whose cases the tests hold this to.
 """
 
-import csv
+import codecs
 import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -22,11 +23,15 @@ from typing import NamedTuple
 
 from compendium.errors import DataError
 from compendium.printed.quantities import Quantity, exactly
+from compendium.printed.spreadsheets import decode, read_bytes, read_sheet
 from compendium.printed.statistics import DEGREES, span_p
 
 # Ends a cell or a paragraph: no result goes beyond it.
 _END = "\x1e"
 _ALPHA = Fraction(1, 20)
+# How far short of its number an open end stops; and what "n.s." claims.
+_SHORT = Fraction(1, 10**9)
+_NOT_SIGNIFICANT = Quantity(None, _ALPHA + _SHORT, Fraction(1))
 _NUMBER = (
     r"-?\s?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+)(?:\s?[x×*]\s?10\s?\^?\s?-\s?\d+|e-?\d+)?"
 )
@@ -54,6 +59,8 @@ _CORRECTED = re.compile(
     r"bonferroni|holm|tukey|scheff|sidak|fdr|false discovery|corrected|adjusted|permutation", re.I
 )
 _ONE_SIDED = re.compile(r"(?:one|1)[- ](?:tailed|sided)", re.IGNORECASE)
+# What LaTeX writes as a command.
+_COMMANDS = {"chi": "χ", "leq?": "≤", "lt": "<", "geq?": "≥"}
 # Columns of a table that hold a statistic.
 _HEADS = {"t": "t", "f": "F", "z": "z", "r": "r", "q": "Q"} | dict.fromkeys(
     ("chi2", "chi-square", "χ2", "χ²", "x2"), "chi2"
@@ -72,57 +79,32 @@ class Reading(NamedTuple):
     note: str = ""
 
 
-class Claim(NamedTuple):
-    """All that a printed number may stand for, and whether its ends are among it."""
+def scan_file(path: Path, decimal_mark: str = ".", sheet: str = "") -> list[Reading]:
+    """Every result of a test in a text, a page of Markdown, HTML or XML, a CSV file or a workbook.
 
-    low: Fraction
-    high: Fraction
-    has_low: bool = True
-    has_high: bool = True
-
-    def meets(self, computed: Quantity) -> bool:
-        """Whether some p that the statistic leaves room for is one that is claimed."""
-        below = computed.low < self.high or (self.has_high and computed.low == self.high)
-        return below and (computed.high > self.low or (self.has_low and computed.high == self.low))
-
-
-# What "n.s." claims.
-_NOT_SIGNIFICANT = Claim(_ALPHA, Fraction(1), has_low=False)
-
-
-def scan_file(path: Path, decimal_mark: str = ".") -> list[Reading]:
-    """Every result of a test in a text, a page of Markdown, HTML or XML, or a CSV file.
+    Of a table, `Reading.line` is the row's: in a workbook its number, in `sheet` if it has several.
 
     Raises
     ------
     DataError
         If the file cannot be read, or is none of these.
     """
-    text = _read(path)
     kind = path.suffix.lower()
+    if kind in (".csv", ".tsv", ".xlsx"):
+        table = read_sheet(path, sheet)
+        found = scan(_spread_cells(table.rows), decimal_mark)
+        return [one._replace(line=table.lines[one.line - 1]) for one in found]
+    raw = read_bytes(path, "a text")
+    is_wide = raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    if (b"\x00" in raw and not is_wide) or raw[:4] == b"%PDF" or raw[:2] == b"PK":
+        allowed = "text, Markdown, HTML, XML, CSV or XLSX; a PDF as its text"
+        raise DataError(f"cannot read {path}: found no text; allowed: {allowed}")
+    text = decode(raw)
     if kind in (".htm", ".html", ".xml", ".xhtml"):
         text = _strip_tags(text)
     elif kind in (".md", ".tex", ".qmd", ".rmd"):
         text = _strip_marks(text)
-    elif kind in (".csv", ".tsv"):
-        text = _spread_cells(text, "\t" if kind == ".tsv" else None)
     return list(scan(text, decimal_mark))
-
-
-def _read(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}; allowed: a text") from None
-    allowed = "text, Markdown, HTML, XML or CSV; a PDF as its text"
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16")
-    if b"\x00" in raw or raw[:4] == b"%PDF" or raw[:2] == b"PK":
-        raise DataError(f"cannot read {path}: found no text; allowed: {allowed}")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
 
 
 def _strip_tags(text: str) -> str:
@@ -139,35 +121,24 @@ def _keep_lines(found: re.Match) -> str:
 
 def _strip_marks(text: str) -> str:
     """Markdown and LaTeX without what makes letters slanted, raised or mathematical."""
-    for mark, letter in (
-        (r"\\chi\b", "χ"),
-        (r"\\leq?\b", "≤"),
-        (r"\\lt\b", "<"),
-        (r"\\geq?\b", "≥"),
-    ):
-        text = re.sub(mark, letter, text)
+    for mark, letter in _COMMANDS.items():
+        text = re.sub(rf"\\{mark}\b", letter, text)
     text = re.sub(r"\\(?:text\w*|math\w*|emph)\b|\\[,;! ]", "", text)
     text = re.sub(r"\n\s*\n", lambda gap: _END + gap[0], text)
     return html.unescape(re.sub(r"[*_$^{}\\`]|</?(?:su[bp]|i|em)>", "", text))
 
 
-def _spread_cells(text: str, delimiter: str | None) -> str:
-    """A table's cells, each by itself; of a table with columns t, df and p, the rows as results."""
-    first = text.split("\n", 1)[0]
-    delimiter = delimiter or max(",;\t", key=first.count)
-    rows = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-    heads = [head.strip().lower() for head in next(rows, [])]
-    lines = [_END.join(heads)] + [""] * (rows.line_num - 1)
-    for row in rows:
-        shown = _read_row(dict(zip(heads, row))) or _END.join(row).replace("\n", " ")
-        lines += [shown] + [""] * (rows.line_num - len(lines) - 1)
+def _spread_cells(rows: list[list[str]]) -> str:
+    """A table's cells, a row a line; of one with columns t, df and p, the rows as results."""
+    heads = [head.lower() for head in rows[0]] if rows else []
+    said = [_read_row(dict(zip(heads, row))) for row in rows[1:]]
+    lines = [one or _END.join(row).replace("\n", " ") for one, row in zip(["", *said], rows)]
     return f"{_END}\n".join(lines)
 
 
 def _read_row(said: dict[str, str]) -> str:
     """A row with a statistic, its degrees of freedom and its p in columns, as a result."""
-    kind = next((head for head in said if head in _HEADS), "")
-    p = said.get("p", "").strip()
+    kind, p = next((head for head in said if head in _HEADS), ""), said.get("p", "")
     if not kind or not p:
         return ""
     degrees = ", ".join(said[df] for df in ("df", "df1", "df2") if said.get(df))
@@ -237,7 +208,7 @@ def _read_degrees(kind: str, text: str, asides: dict[str, str]) -> list[float] |
         by_name = {name.strip().lower(): value for name, value in asides.items()}
         numbers = re.split(r",\s*", by_name["df"]) if "df" in by_name else []
         if kind == "r" and "n" in by_name:
-            return [float(_value(by_name["n"])) - 2]
+            return [float(n) - 2] if (n := _value(by_name["n"])) > 2 else None
     numbers = [re.sub(r"^(?:df\d?\s*=\s*)", "", one.strip(), flags=re.I) for one in numbers]
     is_plain = [re.fullmatch(r"\d+(?:\.\d+)?|\d{1,3}(?:,\d{3})+", one) for one in numbers]
     if kind == "z":
@@ -251,7 +222,7 @@ def _read_degrees(kind: str, text: str, asides: dict[str, str]) -> list[float] |
 
 
 def _decimal(text: str) -> Decimal:
-    plain = re.sub(r"\s", "", text).replace(",", "")
+    plain = re.sub(r"[\s,]", "", text)
     return Decimal(re.sub(r"[x×*]10\^?", "e", plain))
 
 
@@ -259,64 +230,62 @@ def _value(text: str) -> Fraction:
     return Fraction(_decimal(text))
 
 
-def _claim(sign: str, text: str, most: int) -> Claim:
-    """What is printed behind a sign, as an interval from 0 to `most`."""
+def _claim(sign: str, text: str, most: int) -> Quantity:
+    """What is printed behind a sign, as an interval from 0 to `most`; an open end is just short."""
     number, half = _value(text), Fraction(10) ** _decimal(text).as_tuple().exponent / 2
     match sign:
         case "=":
-            return Claim(number - half, number + half)
+            return Quantity(number, number - half, number + half)
         case "<" | "≤":
-            return Claim(Fraction(0), number, has_high=sign == "≤")
-    return Claim(number, Fraction(most), has_low=sign == "≥")
+            return Quantity(None, Fraction(0), number - _SHORT * (sign == "<"))
+    return Quantity(None, number + _SHORT * (sign == ">"), Fraction(most))
 
 
 def _compare(
     read: Reading, found: re.Match, kind: str, degrees: list[float], *, is_one_sided: bool
 ) -> Reading:
     measured = _claim(found["is"], found["value"], 10**6)
-    middle = _value(found["value"]) if found["is"] == "=" else None
-    both = span_p(kind, Quantity(middle, measured.low, measured.high), degrees)
-    half, other = _halve(both)
+    both = span_p(kind, measured, degrees)
+    half = span_p(kind, measured, degrees, one_sided=True)
     has_tails = kind in "tzr"
-    allowed = [half, other] if is_one_sided and has_tails else [both]
+    allowed = [half, _turn(half)] if is_one_sided and has_tails else [both]
     claim = _claim(found["pis"], found["p"], 1) if found["p"] else _NOT_SIGNIFICANT
-    is_zero = found["pis"] == "=" and not _value(found["p"])
-    fits = [] if is_zero else [one for one in allowed if claim.meets(one)]
+    is_zero = claim.value == 0
+    fits = [one for one in allowed if _meet(claim, one) and not is_zero]
     notes = {
         "no p is 0": is_zero,
         "consistent only because the statistic is rounded":
-            fits and middle is not None and not claim.meets(exactly(fits[0].value)),
+            fits and fits[0].value is not None and not _meet(claim, exactly(fits[0].value)),
         "read as one-sided, in the tail of its sign or in the other": len(allowed) > 1,
         "a one-sided test would be consistent, and it does not say that it is one":
-            has_tails and not (fits or is_zero or is_one_sided) and claim.meets(half),
+            has_tails and not (fits or is_zero or is_one_sided) and _meet(claim, half),
     }  # fmt: skip
     printed, worked_out = (
-        _find_side(claim, found),
-        _find_side(Claim(allowed[0].low, allowed[0].high)),
+        _find_side(claim),
+        _find_side(Quantity(None, allowed[0].low, allowed[0].high)),
     )
     return read._replace(
         verdict="consistent" if fits else "inconsistent",
         is_decision_error=not fits and None not in (printed, worked_out) and printed != worked_out,
-        computed=" or ".join(_show(one) for one in allowed),
+        computed=" or ".join(map(_show, allowed)),
         note="; ".join(note for note, holds in notes.items() if holds),
     )
 
 
-def _halve(p: Quantity) -> tuple[Quantity, Quantity]:
-    """The one-sided p in the tail of the statistic's sign, and in the other."""
-    half = Quantity(None if p.value is None else p.value / 2, p.low / 2, p.high / 2)
-    other = None if p.value is None else 1 - half.value
-    return half, Quantity(other, 1 - half.high, 1 - half.low)
+def _meet(claim: Quantity, p: Quantity) -> bool:
+    """Whether some p that the statistic leaves room for is one that is claimed."""
+    return p.low <= claim.high and claim.low <= p.high
 
 
-def _find_side(claim: Claim, found: re.Match | None = None) -> bool | None:
+def _turn(p: Quantity) -> Quantity:
+    """The one-sided p in the other tail."""
+    return Quantity(None if p.value is None else 1 - p.value, 1 - p.high, 1 - p.low)
+
+
+def _find_side(p: Quantity) -> bool | None:
     """Whether it is significant at .05, which counts as such; None where that is open."""
-    if found and found["p"] and found["pis"] == "=":
-        return _value(found["p"]) <= _ALPHA
-    if claim.high <= _ALPHA:
-        return True
-    # "p > .05" leaves .05 out.
-    return False if claim.low > _ALPHA or (claim.low == _ALPHA and not claim.has_low) else None
+    ends = (p.low, p.high) if p.value is None else (p.value, p.value)
+    return None if ends[0] <= _ALPHA < ends[1] else ends[1] <= _ALPHA
 
 
 def _show(p: Quantity) -> str:
@@ -335,11 +304,11 @@ def _show(p: Quantity) -> str:
 
 def show_counts(readings: list[Reading]) -> dict[str, int]:
     """How many results were read, and what came of them."""
-    judged = [reading.verdict for reading in readings]
+    judged = Counter(reading.verdict for reading in readings)
     return {
-        "checked": len(judged) - judged.count("not checked"),
-        "consistent": judged.count("consistent"),
-        "inconsistent": judged.count("inconsistent"),
+        "checked": len(readings) - judged["not checked"],
+        "consistent": judged["consistent"],
+        "inconsistent": judged["inconsistent"],
         "decision errors": sum(reading.is_decision_error for reading in readings),
-        "not checked": judged.count("not checked"),
+        "not checked": judged["not checked"],
     }

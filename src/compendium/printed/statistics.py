@@ -10,14 +10,23 @@ degrees of freedom ought to give, print does not say: no rule is for it, and `sc
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
-from math import exp, inf, isfinite, log, sqrt
+from math import exp, inf, log, sqrt
+
+import scipy  # of which only what is used is imported
 
 from compendium.errors import DataError
 from compendium.printed.quantities import Quantity, exactly
 from compendium.printed.rules import Cell, Operands, register
 
-# How many degrees of freedom a test has.
-DEGREES = {"t": 1, "F": 2, "chi2": 1, "z": 0, "r": 1}
+# Of each test: how many degrees of freedom it has, and the p of a statistic of at least that size.
+_TESTS: dict[str, tuple[int, Callable[..., float]]] = {
+    "t": (1, lambda size, df: 2 * scipy.special.stdtr(df, -size)),
+    "F": (2, lambda size, between, within: scipy.special.fdtrc(between, within, size)),
+    "chi2": (1, lambda size, df: scipy.special.chdtrc(df, size)),
+    "z": (0, lambda size: 2 * scipy.special.ndtr(-size)),
+    "r": (1, lambda size, df: 2 * scipy.special.stdtr(df, -_r_as_t(size, df))),
+}
+DEGREES = {kind: number for kind, (number, _) in _TESTS.items()}
 # What makes an estimate's interval even around it, and back again.
 _SCALES: dict[str, tuple[Callable[[float], float], Callable[[float], float], str]] = {
     "": (lambda x: x, lambda y: y, "estimate"),
@@ -46,26 +55,17 @@ def find_p(kind: str, statistic: float, degrees: list[float]) -> float:
     >>> round(find_p("t", 2.20, [28]), 4), round(find_p("chi2", 22.20, [28]), 4)
     (0.0362, 0.7719)
     """
-    from scipy import special  # noqa: PLC0415, only now: few studies ask for a p
-
     if len(degrees) != DEGREES[kind] or not all(0 < df < inf for df in degrees):
         raise DataError(
             f"found {len(degrees)} degrees of freedom for {kind}; allowed: {DEGREES[kind]}, above 0"
         )
-    size = abs(statistic)
-    if kind == "r":
-        if size > 1:
-            raise DataError(f"found r = {statistic:g}; allowed: -1 to 1")
-        size = inf if size == 1 else size * sqrt(degrees[0] / (1 - size * size))
-        kind = "t"
-    match kind:
-        case "t":
-            return 2 * float(special.stdtr(degrees[0], -size))
-        case "F":
-            return float(special.fdtrc(*degrees, size))
-        case "chi2":
-            return float(special.chdtrc(degrees[0], size))
-    return 2 * float(special.ndtr(-size))
+    if kind == "r" and abs(statistic) > 1:
+        raise DataError(f"found r = {abs(statistic):g}; allowed: -1 to 1")
+    return float(_TESTS[kind][1](abs(statistic), *degrees))
+
+
+def _r_as_t(size: float, df: float) -> float:
+    return inf if size == 1 else size * sqrt(df / (1 - size * size))
 
 
 def span_p(kind: str, statistic: Quantity, degrees: list[float], *, one_sided: bool = False):
@@ -77,16 +77,15 @@ def span_p(kind: str, statistic: Quantity, degrees: list[float], *, one_sided: b
     >>> round(float(p.low), 4), round(float(p.high), 4)
     (0.0186, 0.1448)
     """
-    crosses = statistic.low <= 0 <= statistic.high
-    sizes = sorted(abs(float(end)) for end in (statistic.low, statistic.high))
+    low, high = sorted(abs(float(end)) for end in (statistic.low, statistic.high))
+    if statistic.low <= 0 <= statistic.high:
+        low = 0.0
     # An r of .995 may be rounded, from no more than 1.
-    most = 1.0 if kind == "r" and sizes[0] <= 1 else inf
-    sizes = [0.0 if crosses else sizes[0], min(sizes[1], most)]
-    middle = None if statistic.value is None else float(statistic.value)
-    ends = [find_p(kind, size, degrees) for size in reversed(sizes)]
-    found = [None if middle is None else find_p(kind, middle, degrees), *ends]
-    halved = [None if p is None else Fraction(p) / (1 + one_sided) for p in found]
-    return Quantity(*halved)
+    most = 1.0 if kind == "r" and low <= 1 else inf
+    middle = [] if statistic.value is None else [float(statistic.value)]
+    sides = 1 + one_sided
+    p = [Fraction(find_p(kind, size, degrees)) / sides for size in (min(high, most), low, *middle)]
+    return Quantity(p[2] if middle else None, p[0], p[1])
 
 
 def _over(work_out: Callable[..., float], *operands: Quantity) -> Quantity:
@@ -109,43 +108,43 @@ def _above_nought(value: Cell, p: Quantity) -> Quantity | str:
     return f"above 0: {float(p.high):.2g}" if value.quantity.value == 0 else p
 
 
-def _register_p(name: str, kind: str, takes: str, example: str, one_sided: bool = False) -> None:
+def _register_p(name: str, kind: str, takes: str, example: str) -> None:
+    one_sided = name.endswith("one-sided")
+
     def work_out(value: Cell, operands: Operands) -> Quantity | str:
         statistic, *degrees = (cell.quantity for cell in operands[0])
         degrees = [float(df.value) for df in degrees]
         return _above_nought(value, span_p(kind, statistic, degrees, one_sided=one_sided))
 
-    tails = "one-sided, in the tail it lies in" if one_sided else "two-sided" * (kind in "tzr")
-    work_out.__doc__ = f"The p of {kind}{tails and ', '}{tails}, as its rounding leaves it."
-    cites = "Nuijten et al. 2016"
-    register(name, takes=takes, example=example, unit="p", cites=cites)(work_out)
+    tails = ", one-sided, in the tail it lies in" if one_sided else ", two-sided" * (kind in "tzr")
+    work_out.__doc__ = f"The p of {kind}{tails}, as its rounding leaves it."
+    traits = {"takes": takes, "example": example, "unit": "p", "cites": "Nuijten et al. 2016"}
+    register(name, **traits)(work_out)
 
 
-_register_p("p-t", "t", "T DF", ".036 = 2.20 28")
-_register_p("p-f", "F", "F DF DF", ".13 = 2.20 2 28")
-_register_p("p-chi2", "chi2", "CHI2 DF", ".77 = 22.20 28")
-_register_p("p-z", "z", "Z", ".028 = 2.20")
-_register_p("p-r", "r", "R DF", ".24 = .22 28")
-_register_p("p-t-one-sided", "t", "T DF", ".018 = 2.20 28", one_sided=True)
-_register_p("p-z-one-sided", "z", "Z", ".014 = 2.20", one_sided=True)
-_register_p("p-r-one-sided", "r", "R DF", ".12 = .22 28", one_sided=True)
+for _row in (
+    ("p-t", "t", "T DF", ".036 = 2.20 28"),
+    ("p-f", "F", "F DF DF", ".13 = 2.20 2 28"),
+    ("p-chi2", "chi2", "CHI2 DF", ".77 = 22.20 28"),
+    ("p-z", "z", "Z", ".028 = 2.20"),
+    ("p-r", "r", "R DF", ".24 = .22 28"),
+    ("p-t-one-sided", "t", "T DF", ".018 = 2.20 28"),
+    ("p-z-one-sided", "z", "Z", ".014 = 2.20"),
+    ("p-r-one-sided", "r", "R DF", ".12 = .22 28"),
+):
+    _register_p(*_row)
 
 
 @register("stars", takes="P", example="** = .004", unit="label", cites="APA: .05, .01, .001")
 def stars(value: Cell, operands: Operands) -> str:
     """The stars of a p: below .001, .01 and .05; "none" where there is none to be."""
     (p,) = (cell.quantity for cell in operands[0])
-    fits = [_count_stars(float(end)) for end in (p.low, p.high)]
-    said = value.text.replace("∗", "*")
-    return (
-        value.text
-        if said in fits or (p.value is not None and said == _count_stars(float(p.value)))
-        else fits[-1]
-    )
-
-
-def _count_stars(p: float) -> str:
-    return next((mark for below, mark in _STARS.items() if p < below), "none")
+    fits = [
+        next((mark for below, mark in _STARS.items() if float(end) < below), "none")
+        for end in (p.low, p.value, p.high)
+        if end is not None
+    ]
+    return value.text if value.text.replace("∗", "*") in fits else fits[-1]
 
 
 @register("grim", is_bound=True, takes="N", example="17 = 12", unit="%",
@@ -256,17 +255,14 @@ def percent_of(value: Cell, operands: Operands) -> Quantity:
     return _over(lambda percent, whole: percent * whole / 100, *(c.quantity for c in operands[0]))
 
 
-def _reach(level: float) -> float:
+def _reach(level: float = 95) -> float:
     """How many standard errors an interval of that level reaches to each side."""
-    from scipy import special  # noqa: PLC0415, as above
-
-    return float(special.ndtri(0.5 + level / 200))
+    return float(scipy.special.ndtri(0.5 + level / 200))
 
 
 def _register_interval(scale: str, *examples: str) -> None:
     """The rules for an interval on one scale: its middle, its ends, the p it goes with."""
     there, back, said = _SCALES[scale]
-    falls = there(0.5) > there(0.6)
 
     def middle(value: Cell, operands: Operands) -> Quantity:
         claim, (low, high) = value.quantity, (cell.quantity for cell in operands[0])
@@ -276,40 +272,35 @@ def _register_interval(scale: str, *examples: str) -> None:
     def end(sign: int) -> Callable[[Cell, Operands], Quantity]:
         def work_out(value: Cell, operands: Operands) -> Quantity:
             estimate, error, *level = (cell.quantity for cell in operands[0])
-            by = sign * _reach(float(level[0].value) if level else 95)
+            by = sign * _reach(*(float(one.value) for one in level[:1]))
             return _over(lambda a, se: back(there(a) + by * se), estimate, error)
 
         return work_out
 
     def p(value: Cell, operands: Operands) -> Quantity | str:
         estimate, low, high = (cell.quantity for cell in operands[0])
-        reach = 2 * _reach(95)
 
         def work_out(a: float, b: float, c: float) -> float:
-            return find_p("z", reach * there(a) / (there(c) - there(b)), [])
+            return find_p("z", 2 * _reach() * there(a) / (there(c) - there(b)), [])
 
         found, null = _over(work_out, estimate, low, high), back(0.0)
         if estimate.low <= null <= estimate.high:
             found = Quantity(found.value, found.low, Fraction(1))
         return _above_nought(value, found)
 
-    low, high = (end(sign) for sign in ((1, -1) if falls else (-1, 1)))
     error = "standard error" + " of the logarithm" * bool(scale)
-    middle.__doc__ = (
-        f"The printed {said}, unless it cannot be the middle of its interval as rounded."
-    )
-    for one, which in ((low, "lower"), (high, "upper")):
-        one.__doc__ = (
-            f"The {which} confidence limit of an estimate, from its {error}; 95 % unless said."
-        )
-    p.__doc__ = f"The p of an estimate ({said}), from its confidence interval of 95 %."
-    kinds = [
-        ("middle", middle, "LOW HIGH", "%"),
-        ("low", low, "ESTIMATE SE [LEVEL]", "%"),
-        ("high", high, "ESTIMATE SE [LEVEL]", "%"),
-        ("p", p, "ESTIMATE LOW HIGH", "p"),
-    ]
-    for (name, work_out, takes, unit), example in zip(kinds, examples):
+    limit = f"confidence limit of an estimate, from its {error}; 95 % unless said."
+    falls = -1 if scale == "-efficacy" else 1
+    rows = [
+        ("middle", middle, "LOW HIGH", "%",
+         f"The printed {said}, unless it cannot be the middle of its interval as rounded."),
+        ("low", end(-falls), "ESTIMATE SE [LEVEL]", "%", f"The lower {limit}"),
+        ("high", end(falls), "ESTIMATE SE [LEVEL]", "%", f"The upper {limit}"),
+        ("p", p, "ESTIMATE LOW HIGH", "p",
+         f"The p of an estimate ({said}), from its confidence interval of 95 %."),
+    ]  # fmt: skip
+    for (name, work_out, takes, unit, meaning), example in zip(rows, examples):
+        work_out.__doc__ = meaning
         traits = {"takes": takes, "example": example, "unit": unit, "cites": "Altman & Bland 2011"}
         register(f"ci-{name}{scale}", is_bound=name == "middle", **traits)(work_out)
 
@@ -321,6 +312,7 @@ _register_interval("-efficacy", "83 = 79 86", "79 = 83 .108", "86 = 83 .099", "<
 
 
 def _odds(a: float, b: float, c: float, d: float) -> tuple[float, float]:
+    """A ratio of a two-by-two table, and the variance of its logarithm."""
     return a * d / (b * c), 1 / a + 1 / b + 1 / c + 1 / d
 
 
@@ -333,54 +325,46 @@ def _rate(a: float, time: float, c: float, other: float) -> tuple[float, float]:
 
 
 def _register_ratio(
-    name: str, work: Callable[..., tuple[float, float]], *examples: str,
-    takes: str, cites: str, scale: str = "-ratio",
+    name: str, work: Callable[..., tuple[float, float]], *, takes: str, cites: str,
+    operands: str, printed: str,
 ) -> None:  # fmt: skip
     """The rules for a ratio of a two-by-two table: itself, its limits of 95 %, its p."""
-    back = _SCALES[scale][1]
+    back, falls = (_SCALES["-efficacy"][1], -1) if name == "efficacy" else (exp, 1)
 
-    def give(by: float | None) -> Callable[[Cell, Operands], Quantity | str]:
+    def give(by: float) -> Callable[..., float]:
         def one(*cells: float) -> float:
             ratio, variance = work(*cells)
-            if by is None:
-                return find_p("z", log(ratio) / sqrt(variance), [])
-            shown = back(log(ratio) + by * _reach(95) * sqrt(variance))
-            return shown if isfinite(shown) else 1 / 0
+            return back(log(ratio) + by * _reach() * sqrt(variance))
 
-        def work_out(value: Cell, operands: Operands) -> Quantity | str:
+        return one
+
+    def p(*cells: float) -> float:
+        ratio, variance = work(*cells)
+        return find_p("z", log(ratio) / sqrt(variance), [])
+
+    said = f"{name.replace('-', ' ')} of a two-by-two table"
+    rows = [
+        ("", give(0), f"The {said}."),
+        ("-low", give(-falls), f"The lower 95 % limit of the {said}."),
+        ("-high", give(falls), f"The upper 95 % limit of the {said}."),
+        ("-p", p, f"The p of the {said}, by Wald's z."),
+    ]
+    for (end, one, meaning), example in zip(rows, printed.split()):
+
+        def work_out(value: Cell, operands: Operands, one: Callable = one) -> Quantity | str:
             found = _over(one, *(cell.quantity for cell in operands[0]))
-            return _above_nought(value, found) if by is None else found
+            return _above_nought(value, found) if one is p else found
 
-        return work_out
-
-    falls = -1 if scale == "-efficacy" else 1
-    said = name.replace("-", " ")
-    kinds = [("", 0, f"The {said} of a two-by-two table."),
-             ("-low", -falls, f"The lower 95 % limit of the {said} of a two-by-two table."),
-             ("-high", falls, f"The upper 95 % limit of the {said} of a two-by-two table."),
-             ("-p", None, f"The p of the {said} of a two-by-two table, by Wald's z.")]  # fmt: skip
-    for (end, by, meaning), example in zip(kinds, examples):
-        work_out = give(by)
         work_out.__doc__ = meaning
-        unit = "p" if end == "-p" else "%"
-        traits = {"takes": takes, "example": example, "unit": unit, "cites": cites}
-        register(f"{name}{end}", **traits)(work_out)
+        traits = {"takes": takes, "example": f"{example} = {operands}", "cites": cites}
+        register(f"{name}{end}", unit="p" if one is p else "%", **traits)(work_out)
 
 
-_register_ratio(
-    "odds-ratio", _odds, "2.25 = 20 80 10 90", "0.99 = 20 80 10 90", "5.09 = 20 80 10 90",
-    ".052 = 20 80 10 90", takes="YES NO YES NO", cites="Woolf 1955",
-)  # fmt: skip
-_register_ratio(
-    "risk-ratio", _risk, "2.00 = 20 100 10 100", "0.99 = 20 100 10 100", "4.05 = 20 100 10 100",
-    ".055 = 20 100 10 100", takes="CASES N CASES N", cites="Katz et al. 1978",
-)  # fmt: skip
-_register_ratio(
-    "rate-ratio", _rate, "2.00 = 20 1000 10 1000", "0.94 = 20 1000 10 1000",
-    "4.27 = 20 1000 10 1000", ".074 = 20 1000 10 1000",
-    takes="CASES TIME CASES TIME", cites="Rothman 1986",
-)  # fmt: skip
-_register_ratio(
-    "efficacy", _risk, "50 = 10 100 20 100", "-1 = 10 100 20 100", "75 = 10 100 20 100",
-    ".055 = 10 100 20 100", takes="CASES N CASES N", cites="Katz et al. 1978", scale="-efficacy",
-)  # fmt: skip
+_register_ratio("odds-ratio", _odds, takes="YES NO YES NO", cites="Woolf 1955",
+                operands="20 80 10 90", printed="2.25 0.99 5.09 .052")  # fmt: skip
+_register_ratio("risk-ratio", _risk, takes="CASES N CASES N", cites="Katz et al. 1978",
+                operands="20 100 10 100", printed="2.00 0.99 4.05 .055")  # fmt: skip
+_register_ratio("rate-ratio", _rate, takes="CASES TIME CASES TIME", cites="Rothman 1986",
+                operands="20 1000 10 1000", printed="2.00 0.94 4.27 .074")  # fmt: skip
+_register_ratio("efficacy", _risk, takes="CASES N CASES N", cites="Katz et al. 1978",
+                operands="10 100 20 100", printed="50 -1 75 .055")  # fmt: skip

@@ -10,10 +10,11 @@ neighbourhood which its printed precision takes up. A person chooses; nothing is
 
 import fnmatch
 import re
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import combinations, groupby, permutations, product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -69,6 +70,15 @@ class _Row(NamedTuple):
     label: str
 
 
+class _Relation(NamedTuple):
+    """What a column may be of others: a rule with a gap for each cell that it takes."""
+
+    name: str
+    form: str
+    columns: tuple[str, ...]
+    has_beside: bool = False  # takes its columns of the row compared with, then of the row itself
+
+
 def suggest(item: str = "") -> list[Suggestion]:
     """Rules for the values of an item, or of all, that none checks yet; near misses first.
 
@@ -88,7 +98,7 @@ def suggest(item: str = "") -> list[Suggestion]:
     found: list[Suggestion] = []
     wanted = [cell for cell in readable if not item or cell.item == item]
     for _, group in groupby(wanted, key=lambda cell: (cell.item, cell.file)):
-        search = _Search(_gather_rows(list(group)), cells, open_)
+        search = _Search(_gather_rows(group), cells, open_)
         found += [*search.across(), *search.down()]
     found += [*_find_repeats(wanted, readable, open_), *_find_counts(wanted, every, open_)]
     # Of near misses, those whose rule holds elsewhere come first.
@@ -104,7 +114,7 @@ def _is_number(cell: PrintedCell) -> bool:
     return False
 
 
-def _gather_rows(cells: list[PrintedCell]) -> list[_Row]:
+def _gather_rows(cells: Iterator[PrintedCell]) -> list[_Row]:
     rows = []
     for _, of_row in groupby(cells, key=lambda cell: cell.row):
         by_column = {cell.column: cell for cell in of_row}
@@ -124,11 +134,8 @@ class _Search:
         self.columns = list(dict.fromkeys(column for row in rows for column in row.cells))
         self.units = {c: row.cells[c].unit for row in rows for c in row.cells}
         # The last row of a group is what its others are compared with: controls come last.
-        by_group = {
-            row.group: [other for other in rows if other.group == row.group] for row in rows
-        }
-        self.beside = [by_group[row.group][-1] if by_group[row.group][-1] is not row else None
-                       for row in rows]  # fmt: skip
+        last = {row.group: row for row in rows}
+        self.beside = [None if last[row.group] is row else last[row.group] for row in rows]
 
     def name(self, value_id: str) -> str:
         """A value's id as a rule has it: in which a blank separates operands."""
@@ -153,38 +160,44 @@ class _Search:
         told = set()
         for target in self.columns:
             relations = list(_list_relations(target, self.columns, self.units))
-            for name, columns, template in relations:
-                family = (name in ("sum", "difference"), frozenset([target, *columns]))
-                if family[0] and family in told:
+            for relation in relations:
+                is_sum = relation.name in ("sum", "difference")
+                family = (is_sum, frozenset([target, *relation.columns]))
+                if is_sum and family in told:
                     continue  # b is a less c, where a is b and c
-                matches = self._apply(target, template)
+                matches = self._apply(target, relation)
                 sound = [match for match in matches if match.verdict != "differs"]
-                share = _SHARE_OF_BOUNDS if name.endswith("of so many") else _SHARE
-                if len(sound) < max(_LEAST, share * len(matches)):
-                    continue
-                told.add(family)
-                yield self._tell(name, matches, relations, target)
+                share = _SHARE_OF_BOUNDS if relation.name.endswith("of so many") else _SHARE
+                if len(sound) >= max(_LEAST, share * len(matches)):
+                    told.add(family)
+                    ordered = sorted(matches, key=lambda match: match.verdict != "differs")
+                    chance = self._count_first(target, relations)
+                    yield Suggestion(relation.name, ordered, len(relations), chance)
 
-    def _apply(self, target: str, template: Callable) -> list[Match]:
+    def _fill(self, relation: _Relation, place: int) -> str | None:
+        """The rule of a row; nothing where a cell that it takes is blank."""
+        rows = [self.beside[place]] * relation.has_beside + [self.rows[place]]
+        cells = [row.cells.get(column) for row in rows if row for column in relation.columns]
+        if None in rows or None in cells:
+            return None
+        return relation.form.format(*(self.name(c.value_id) for c in cells), item=cells[0].item)
+
+    def _apply(self, target: str, relation: _Relation) -> list[Match]:
         matches: list[Match] = []
-        for row, beside in zip(self.rows, self.beside):
+        for place, row in enumerate(self.rows):
             cell = row.cells.get(target)
-            rule = cell and cell.value_id in self.open and template(row, beside, self.name)
-            match = rule and self.check(cell, rule)
-            if match:
+            rule = cell and cell.value_id in self.open and self._fill(relation, place)
+            if match := rule and self.check(cell, rule):
                 matches.append(match)
             if len(matches) == 4 and all(m.verdict == "differs" for m in matches):
                 break
         return matches
 
-    def _tell(self, name: str, matches: list[Match], relations: list, target: str) -> Suggestion:
-        """How many of the relations tried would hold of a row by chance: of those near it."""
-        row = next(r for r in self.rows if target in r.cells)
-        beside = self.beside[self.rows.index(row)]
-        rules = [template(row, beside, self.name) for *_, template in relations]
-        chance = self._count_chance(row.cells[target], [rule for rule in rules if rule])
-        ordered = sorted(matches, key=lambda match: match.verdict != "differs")
-        return Suggestion(name, ordered, len(relations), chance)
+    def _count_first(self, target: str, relations: list[_Relation]) -> float:
+        """How many of the relations tried would hold of a row by chance: of its first."""
+        place = next(place for place, row in enumerate(self.rows) if target in row.cells)
+        rules = [self._fill(relation, place) for relation in relations]
+        return self._count_chance(self.rows[place].cells[target], list(filter(None, rules)))
 
     def _count_chance(self, target: PrintedCell, rules: list[str], near: float = 0) -> float:
         claim = parse(target.text, target.unit)
@@ -256,144 +269,98 @@ def _is_near(match: Match) -> bool:
     return False
 
 
-def _list_relations(target: str, columns: list[str], units: dict[str, str]) -> Iterator[tuple]:
-    """Name, columns and template of each relation that a column may be in, by its unit.
-
-    A template gives the rule of a row, or nothing where a cell that it takes is blank.
-    """
+def _list_relations(target: str, columns: list[str], units: dict[str, str]) -> Iterator[_Relation]:
+    """Each relation that a column may be in, by its unit."""
+    if units[target] == "p":
+        return
     others = [column for column in columns if column != target]
     alike = [column for column in others if units[column] == units[target]]
     counts = [column for column in others if units[column] == "n"]
     # Of several, the one that is called as the column is: dhfr_n of dhfr_percent.
     stem = target.split("_", maxsplit=1)[0]
     counts = [c for c in counts if c.split("_")[0] == stem or len(counts) == 1]
-
-    def inside(form: str, *used: str) -> tuple:
-        def template(row: _Row, _beside: _Row | None, name: Callable) -> str | None:
-            held = [name(row.cells[c].value_id) for c in used if c in row.cells]
-            return form.format(*held) if len(held) == len(used) else None
-
-        return used, template
-
-    def against(form: str, column: str) -> tuple:
-        def template(row: _Row, beside: _Row | None, name: Callable) -> str | None:
-            if beside is None or column not in row.cells or column not in beside.cells:
-                return None
-            return form.format(*(name(one.cells[column].value_id) for one in (beside, row)))
-
-        return (column,), template
-
-    def of_all(column: str) -> tuple:
-        def template(row: _Row, _beside: _Row | None, name: Callable) -> str | None:
-            cell = row.cells.get(column)
-            return cell and f"percent {name(cell.value_id)} vs {cell.item}/*/{column}"
-
-        return (column,), template
-
-    if units[target] == "p":
-        return
-    for size in range(2, min(len(alike), 4) + 1):
-        for used in combinations(alike, size):
-            yield "sum", *inside("sum " + " ".join(["{}"] * size), *used)
-    amounts = [column for column in others if units[column] not in ("%", "p")]
-    percent, mean, ratio = (units[target] == unit for unit in ("%", "mean", "ratio"))
-    scales = {"": "interval of a difference"}
-    scales |= {"-ratio": "interval of a ratio"} if ratio else {}
-    scales |= {"-efficacy": "interval of an efficacy"} if percent else {}
-    pairs = {
-        "difference": ("sum {} minus {}", permutations(alike, 2)),
-        "percentage": ("percent {} {}", permutations(amounts, 2) if percent else ()),
-        "part of a part": ("percent-of {} {}", combinations(alike, 2) if percent else ()),
-        "ratio": ("fraction {} {}", permutations(others, 2) if ratio else ()),
-    }
-    pairs |= {
-        f"middle of the {what}": (f"ci-middle{scale} {{}} {{}}", _find_ends(alike))
-        for scale, what in scales.items()
-    }
-    for name, (form, chosen) in pairs.items():
-        for pair in chosen:
-            yield name, *inside(form, *pair)
-    singles = {
-        "completes 100": ("sum 100 minus {}", alike if percent else []),
-        "percentage of so many": ("grim {}", counts if percent else []),
-        "mean of so many": ("grim-mean {}", counts if mean else []),
-    }
-    for name, (form, chosen) in singles.items():
+    ends = [(low, high) for low in alike
+            if (high := low.replace("low", "high")) in alike and high != low]  # fmt: skip
+    is_percent, is_ratio = units[target] == "%", units[target] == "ratio"
+    amounts = [c for c in others if is_percent and units[c] not in ("%", "p")]
+    shares = alike if is_percent else []
+    of_so_many = {"%": "percentage", "mean": "mean"}.get(units[target])
+    grim = "grim-mean" if of_so_many == "mean" else "grim"
+    in_a_row = [
+        *(("sum", "sum" + " {}" * size, combinations(alike, size)) for size in (2, 3, 4)),
+        ("difference", "sum {} minus {}", permutations(alike, 2)),
+        ("percentage", "percent {} {}", permutations(amounts, 2)),
+        ("part of a part", "percent-of {} {}", combinations(shares, 2)),
+        ("ratio", "fraction {} {}", permutations(others if is_ratio else [], 2)),
+        ("middle of the interval of a difference", "ci-middle {} {}", ends),
+        ("middle of the interval of a ratio", "ci-middle-ratio {} {}", ends * is_ratio),
+        ("middle of the interval of an efficacy", "ci-middle-efficacy {} {}", ends * is_percent),
+        ("completes 100", "sum 100 minus {}", zip(shares)),
+        (f"{of_so_many} of so many", f"{grim} {{}}", zip(counts if of_so_many else [])),
+    ]
+    for name, form, chosen in in_a_row:
+        for used in chosen:
+            yield _Relation(name, form, used)
+    between_rows = [
+        ("difference from the row it is compared with", "sum {} minus {}", alike),
+        ("percentage of the last row", "percent {1} {0}", amounts),
+        ("percentage less", "percent-less {} {}", amounts),
+        ("percentage change", "percent-change {} {}", amounts),
+    ]
+    for name, form, chosen in between_rows:
         for column in chosen:
-            yield name, *inside(form, column)
-    beside = {
-        "difference from the row it is compared with": ("sum {} minus {}", alike),
-        "percentage of the last row": ("percent {1} {0}", amounts if percent else []),
-        "percentage less": ("percent-less {} {}", amounts if percent else []),
-        "percentage change": ("percent-change {} {}", amounts if percent else []),
-    }
-    for name, (form, chosen) in beside.items():
-        for column in chosen:
-            yield name, *against(form, column)
-    for column in amounts if percent else []:
-        yield "percentage of all rows", *of_all(column)
-
-
-def _find_ends(columns: list[str]) -> Iterator[tuple[str, str]]:
-    for low in columns:
-        high = low.replace("low", "high")
-        if high != low and high in columns:
-            yield low, high
+            yield _Relation(name, form, (column,), has_beside=True)
+    for column in amounts:
+        yield _Relation("percentage of all rows", f"percent {{}} vs {{item}}/*/{column}", (column,))
 
 
 def _find_repeats(
     wanted: list[PrintedCell], every: list[PrintedCell], open_: set[str]
 ) -> Iterator[Suggestion]:
     """Numbers printed in two items: of three digits at least, which few others have."""
-    items = {cell.value_id: cell.item for cell in every}
-    by_text: dict[tuple, list[str]] = {}
+    before: dict[tuple[str, str], list[PrintedCell]] = defaultdict(list)
+    first = {cell.value_id for cell in wanted} & open_
     for cell in every:
-        by_text.setdefault((cell.text, cell.unit), []).append(cell.value_id)
-    place = {cell.value_id: number for number, cell in enumerate(every)}
-    for cell in wanted:
+        alike = before[cell.text, cell.unit]
         digits = sum(map(str.isdigit, cell.text.lstrip("0.")))
-        if cell.value_id not in open_ or digits < 3 or re.fullmatch(r"(?:19|20)\d\d", cell.text):
-            continue
-        same = [one for one in by_text[cell.text, cell.unit] if items[one] != cell.item]
-        same = [one for one in same if place[one] < place[cell.value_id] and one in open_]
-        if len(same) == 1:
+        is_year = re.fullmatch(r"(?:19|20)\d\d", cell.text)
+        same = [c.value_id for c in alike if c.item != cell.item and c.value_id in open_]
+        if cell.value_id in first and digits >= 3 and not is_year and len(same) == 1:
             tried = sum(other.unit == cell.unit and other.item != cell.item for other in every)
-            match = Match(
-                cell.value_id, f"same {same[0].replace(' ', '*')}", cell.text, cell.text, "exact"
-            )
+            rule = f"same {same[0].replace(' ', '*')}"
+            match = Match(cell.value_id, rule, cell.text, cell.text, "exact")
             yield Suggestion("repeat", [match], tried, tried / (9 * 10 ** (digits - 1)))
+        alike.append(cell)
 
 
 def _find_counts(
     wanted: list[PrintedCell], every: list[PrintedCell], open_: set[str]
 ) -> Iterator[Suggestion]:
     """Counts that are the number of rows of one table of their source, and of no other."""
-    rows: dict[tuple[str, str], set[int]] = {}
-    columns: dict[tuple[str, str], str] = {}
-    for cell in every:
-        rows.setdefault((cell.item, cell.file), set()).add(cell.row)
-        columns.setdefault((cell.item, cell.file), cell.column)
+    by_table = {key: list(cells) for key, cells in groupby(every, key=lambda c: (c.item, c.file))}
+    n_rows = {key: len({cell.row for cell in cells}) for key, cells in by_table.items()}
     for cell in (one for one in wanted if one.unit == "n" and one.value_id in open_):
         number, source = parse(cell.text, cell.unit).value, cell.item.partition("/")[0]
-        tried = {key: len(found) for key, found in rows.items()
+        tried = {key: n for key, n in n_rows.items()
                  if key[0] != cell.item and key[0].startswith(f"{source}/")}  # fmt: skip
-        same = [key for key, found in tried.items() if found == number]
+        same = [key for key, n in tried.items() if n == number]
         if number > 2 and len(same) == 1:
-            rule = f"count {same[0][0]}/*/{columns[same[0]]}"
+            rule = f"count {same[0][0]}/*/{by_table[same[0]][0].column}"
             match = Match(cell.value_id, rule, cell.text, str(number), "exact")
-            near = sum(number / 2 <= found <= 2 * number for found in tried.values())
+            near = sum(number / 2 <= n <= 2 * number for n in tried.values())
             yield Suggestion("count of a list", [match], len(tried), near / (1.5 * float(number)))
 
 
 def show(number: int, one: Suggestion) -> str:
     """A suggestion as text: what would be, what holds, how easily it may."""
     first = one.matches[0]
-    words = {"total": "the sum", "subtotal": "the sum", "flow": "the sum"}
+    would_be = "sum" if one.kind in ("total", "subtotal", "flow") else one.kind
     lines = [f"{number}. {one.kind}: {first.value_id}"]
-    for miss in one.near_misses:
-        would = words.get(one.kind, f"the {one.kind}")
-        lines.append(f"   {miss.computed} would be {would}; print says {miss.printed}"
-                     + f" ({miss.value_id})" * (len(one.matches) > 1))  # fmt: skip
+    lines += [
+        f"   {miss.computed} would be the {would_be}; print says {miss.printed}"
+        + f" ({miss.value_id})" * (len(one.matches) > 1)
+        for miss in one.near_misses
+    ]
     lines.append(f"   {first.rule}")
     holds = len(one.matches) - len(one.near_misses)
     of = f"holds in {holds} of {len(one.matches)} rows; " if len(one.matches) > 1 else ""
@@ -419,16 +386,9 @@ def accept(chosen: list[Suggestion]) -> int:
             row["rule"] = f"{before['rule']} ; {match.rule}"
             row["role"] = before["role"] if role == "input" else role
         rows[match.value_id] = row
-    path = paths.RAW / "checks.csv"
-    was = path.read_text(encoding="utf-8")
-    sheet = tables.read_sheet(path)
-    added = pd.concat([sheet, pd.DataFrame(rows.values(), columns=sheet.columns)]).fillna("")
-    write_raw({"checks.csv": added.to_csv(index=False, lineterminator="\n")})
-    try:
-        ledger.read_ledger()
-    except DataError:
-        write_raw({"checks.csv": was})
-        raise
+    sheet = tables.read_sheet(paths.RAW / "checks.csv")
+    added = pd.concat([sheet, pd.DataFrame(rows.values(), columns=sheet.columns)])
+    write_raw({"checks.csv": added}, check=ledger.read_ledger)
     return len(rows)
 
 
@@ -439,29 +399,18 @@ def draft_register() -> list[str]:
     it, is left blank: the study is refused until its author has said both.
     """
     told, cells = ledger.read_ledger(), tables.cells()
-    findings = audit.find(told, cells)
-    path = paths.RAW / "discrepancies.csv"
-    register = tables.read_sheet(path)
+    register = tables.read_sheet(paths.RAW / "discrepancies.csv")
     known = set(zip(register.discrepancy_id, register.rule))
-    by_id, items = told.set_index("value_id"), tables.read_table("items").astype(str)
-    known_lines = dict(zip(items.item_id, items.line_start + "-" + items.line_end))
-    rows = []
-    for row in findings.itertuples(index=False):
-        if (row.discrepancy_id, row.rule) in known:
-            continue
-        value: dict[str, Any] = (
-            by_id.loc[row.discrepancy_id].to_dict() if row.discrepancy_id in by_id.index else {}
-        )
-        line, item = value.get("line"), value.get("item_id", row.discrepancy_id.rpartition("/")[0])
-        lines = known_lines.get(item, "") if pd.isna(line) else str(line)
-        what = f"{value.get('quantity', row.discrepancy_id)}: print says {row.printed}, " \
-               f"the rule {row.rule} gives {row.computed}."  # fmt: skip
-        rows.append(
-            dict.fromkeys(register.columns, "")
-            | row._asdict()
-            | {"items": item, "lines": lines, "what": what, "pdf_could_settle": "perhaps"}
-        )
-    if rows:
-        added = pd.concat([register, pd.DataFrame(rows)])
-        write_raw({path.name: added.to_csv(index=False, lineterminator="\n")})
-    return [row["discrepancy_id"] for row in rows]
+    found = audit.find(told, cells)
+    found = found[[key not in known for key in zip(found.discrepancy_id, found.rule)]]
+    items = tables.read_table("items").set_index("item_id")
+    said = told.set_index("value_id").reindex(found.discrepancy_id).set_axis(found.index)
+    item = said.item_id.fillna(found.discrepancy_id.str.replace(r"/[^/]*$", "", regex=True))
+    ends = items.line_start.astype(str) + "-" + items.line_end.astype(str)
+    what = (said.quantity.fillna(found.discrepancy_id) + ": print says " + found.printed
+            + ", the rule " + found.rule + " gives " + found.computed + ".")  # fmt: skip
+    lines = said.line.astype("string").fillna(item.map(ends))
+    rows = found.assign(items=item, lines=lines, what=what, pdf_could_settle="perhaps")
+    if len(rows):
+        write_raw({"discrepancies.csv": pd.concat([register, rows])[list(register)]})
+    return list(rows.discrepancy_id)
