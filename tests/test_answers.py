@@ -65,6 +65,7 @@ FEWER = {
         "sizes": [12, 24, 48, 96],
         "site_correlations": [0.0],
     },
+    "18": {"n_draws": 50, "n_shuffles": 2},
 }
 EXPECTED = {
     "01": {"registered": 177, "new": 0, "vanished": 0, "changed": 0}
@@ -122,6 +123,12 @@ EXPECTED = {
         "left_answers": 7,
         "largest": 1,
         "robust": "no case",
+        "coders_agreed_least": 0,
+        "coders_agreed_most": 1,
+        "coders_share_least": 0.22,
+        "coders_share_most": 0.31,
+        "coders_answers_least": 7,
+        "coders_answers_most": 8,
     },
     "11": {"n_alone": 4, "n_ways": 7, "on_gate_lines": 7, "collaboration": 4, "sites": 4},
     "12": {"carried": 0, "worded": 7, "every": 17, "no": 10, "least_p": 0.11},
@@ -152,6 +159,8 @@ EXPECTED = {
         "two": 6,
         "within": 1,
     },
+    "18": {"factor": 0.73, "unpointed": 0.55, "told": 19, "same": 19}
+    | {"disputes": 222, "open": 0, "both": 160, "first": 49, "second": 7, "neither": 6},
     "19": {
         "items": 22,
         "author": 14,

@@ -30,13 +30,14 @@ def read_sets(told: Cases) -> dict[str, pd.DataFrame]:
 
     Crisp: a mixed attitude out of ``broad``, or in. Fuzzy, with no step finer than the words carry:
     mixed .33 or .67, and the outcome by the middle degree of involvement; a middle between two
-    degrees takes the one nearer the crossover.
+    degrees takes the one nearer the crossover, and a case of which a side alone is told stands next
+    to the crossover.
     """
     traits = told.traits
     small, duty, funds = (read_trait(traits, name) for name in ("small", "mandated", "funded"))
     crisp = pd.DataFrame({"large": 1 - small, "duty": duty, "funds": funds}, traits.index)
     crisp = crisp.assign(left=told.sides.eq("left")).astype(int)
-    middle = told.degrees
+    middle = told.degrees.fillna(told.sides.map({"left": 2, "right": 1}))
     steps = np.where(middle < 1.5, np.ceil(middle), np.floor(middle)).astype(int)
     fuzzy = crisp.assign(left=_DEGREES[steps])
     places = {
@@ -139,6 +140,28 @@ def describe_settings(swept: pd.DataFrame, wide: pd.DataFrame) -> dict[str, obje
         found[f"{name}_commonest"] = common
         found[f"{name}_share"] = answers.eq(common).mean()
     return found
+
+
+def compare_coders(
+    coders: dict[str, Cases], conditions: list[str], cuts: list[float], n_cuts: list[int]
+) -> pd.DataFrame:
+    """By each coder's reading: how many cases, how many rows agree, and how far answers do.
+
+    Rows of several cases are counted over both crisp readings; the rest as `describe_settings`.
+    """
+    found = {}
+    for coder, cases in coders.items():
+        readings = read_sets(cases.sided)
+        crisp = [name for name in readings if name.startswith("crisp")]
+        tables = {name: tabulate(readings[name], conditions, cuts[0], 1) for name in crisp}
+        rows, swept = count_rows(tables), solve(readings, conditions, cuts, n_cuts)
+        counted = count_sets(cases)
+        found[coder] = {name: counted[name] for name in ("told", "left")}
+        found[coder] |= {
+            name: rows[name].sum() for name in ("of several cases", "of these, agreed")
+        }
+        found[coder] |= describe_settings(swept, lay_out_shortest(swept))
+    return pd.DataFrame(found).T.rename_axis("coder").infer_objects()
 
 
 def _find_shortest(now: pd.DataFrame, reading: str = AS_SET) -> pd.Series:

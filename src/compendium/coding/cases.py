@@ -24,6 +24,7 @@ from compendium.coding.statements import (
     side_of,
 )
 from compendium.errors import DataError, SettingError
+from compendium.models.guards import check_names
 from compendium.models.structures import TRAITS
 from compendium.printed import tables
 from compendium.settings import read_study
@@ -62,17 +63,12 @@ class Cases:
         return self.table["case"].tolist()
 
     def keep(self, names: list[str]) -> "Cases":
-        """Those of these names."""
+        """Those of these names; a SettingError names those that there are not."""
+        check_names(names, self.names, "case")
         return replace(self, table=self.table[self.table["case"].isin(names)])
 
     def find(self, site: str, actor: str, state: str) -> "Cases":
-        """The one of an actor at a site at a time.
-
-        Raises
-        ------
-        SettingError
-            If there is none; the message lists those there are.
-        """
+        """The one of an actor at a site at a time; a SettingError lists those there are."""
         table = self.table.set_index(["site", "actor", "state"])
         if (site, actor, state) not in table.index:
             known = "; ".join(map(" / ".join, table.index))
@@ -92,11 +88,11 @@ class Cases:
     @property
     def weighed(self) -> "Cases":
         """Those with a figure, and those of which enough statements speak, on enough factors."""
-        study, kept = read_study(), self.printed.names
-        for case, (statements, factors) in self._count_statements().items():
-            if statements >= study.statements and factors >= study.spread:
-                kept.append(case)
-        return self.keep(kept)
+        study, counted = read_study(), self._count_statements().items()
+        kept = [
+            c for c, (n, factors) in counted if n >= study.statements and factors >= study.spread
+        ]
+        return self.keep([*self.printed.names, *kept])
 
     def _count_statements(self) -> dict[str, tuple[int, int]]:
         """Of each case how many statements speak of a factor, and of how many factors."""
@@ -125,16 +121,12 @@ class Cases:
     def statements(self) -> dict[str, pd.DataFrame]:
         """The coded statements that speak of each case's involvement.
 
-        Raises
-        ------
-        DataError
-            If no statement at all is about the actor of a case.
+        A DataError if no statement at all is about the actor of a case.
         """
         rows = self.read("coding/evidence")
         if unknown := sorted({*self.table.evidence_actor} - {*rows.actor}):
-            known = ", ".join(sorted(set(rows.actor)))
-            found = ", ".join(map(repr, unknown))
             place = f"data/raw/{find_coded('coding/evidence', self.coder)}"
+            found, known = ", ".join(map(repr, unknown)), ", ".join(sorted(set(rows.actor)))
             raise DataError(f"{place}: found no row on {found}; allowed: {known}")
         if not self.contested:
             rows = rows[rows.confidence != "contested"]
@@ -211,12 +203,8 @@ class Cases:
         """The leans, with the open boxes such as help each case most, or least, to its side.
 
         As weights are 0 or more, a share of weightings can only rise when a box moves to the
-        case's side: these two completions bound every other.
-
-        Raises
-        ------
-        DataError
-            If the side of a case is open: there is no telling what would help it.
+        case's side: these two completions bound every other. A DataError if the side of a case is
+        open: there is no telling what would help it.
         """
         if unknown := self.sides.index[self.sides.isna()].tolist():
             found = ", ".join(unknown)
@@ -237,13 +225,15 @@ class Cases:
         A figure's is the printed one. Elsewhere it is that of the middle degree of involvement
         coded for it (`statements.side_of`).
         """
-        told = self._speaking("involvement", _firm(self.read("coding/involvement")))
-        sides = {case: _middle_side(rows) for case, rows in told.items()}
-        tilts = self.read("coding/tilts").set_index(_STATE).tilt
-        for row in self.printed.table.itertuples():
-            side = tilts.get((row.figure, row.state))
-            sides[row.case] = None if pd.isna(side) else side
+        sides = {case: _middle_side(rows) for case, rows in self._told.items()}
+        drawn = self.printed.table.merge(self.read("coding/tilts"), "left", _STATE)
+        sides |= drawn.set_index("case").tilt.astype(object).replace({np.nan: None}).to_dict()
         return pd.Series(sides, dtype="object", name="side")
+
+    @property
+    def _told(self) -> dict[str, pd.DataFrame]:
+        """Of each case the coded degrees of its involvement."""
+        return self._speaking("involvement", _firm(self.read("coding/involvement")))
 
     @property
     def told_apart(self) -> pd.DataFrame:
@@ -252,14 +242,13 @@ class Cases:
         ``n_told`` rows tell a degree, ``n_with_factor`` of them in a sentence that gives a factor;
         ``apart`` is the side that the other rows give by themselves, missing where none.
         """
-        told = self._speaking("involvement", _firm(self.read("coding/involvement")))
         rows = {
             case: {
                 "n_told": len(rows),
                 "n_with_factor": int((rows.same_sentence == "yes").sum()),
                 "apart": _middle_side(rows[rows.same_sentence == "no"]),
             }
-            for case, rows in told.items()
+            for case, rows in self._told.items()
         }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("case")
 
@@ -272,8 +261,7 @@ class Cases:
     @property
     def degrees(self) -> pd.Series:
         """The middle degree of involvement coded for each case."""
-        coded = self._speaking("involvement", _firm(self.read("coding/involvement")))
-        middle = {case: rows.code.median() for case, rows in coded.items()}
+        middle = {case: rows.code.median() for case, rows in self._told.items()}
         return pd.Series(middle, dtype="Float64").astype(float)
 
     @cached_property
@@ -281,12 +269,8 @@ class Cases:
         """What each case is, beside its leans: the columns of `structures.TRAITS`, by case.
 
         ``kind_lean`` is the mean side of all told cases of the kind, the case itself included: the
-        best that a null which knows the kind only could do. 0 if none is.
-
-        Raises
-        ------
-        DataError
-            If a trait has no declared table, or that table no row for a case.
+        best that a null which knows the kind only could do. 0 if none is. A DataError if a trait
+        has no declared table, or that table no row for a case.
         """
         table, every = self.table.set_index("case"), replace(self, table=self.read("coding/cases"))
         signs = every.sides.map({"left": 1.0, "right": -1.0}).astype(float)
@@ -311,11 +295,8 @@ class Cases:
 
     def _look_up(self, name: str, table: pd.DataFrame) -> pd.Series:
         """What the table declared for a trait prints of each case or actor, as a number."""
-        if name not in (declared := read_study().traits):
-            raise DataError(
-                f"study.toml, traits: found no {name!r}; allowed: the table that says it"
-            )
-        trait = declared[name]
+        if not (trait := read_study().traits.get(name)):
+            raise DataError(f"study.toml, traits: found no {name!r}; allowed: a table that says it")
         rows, groups = self.read(trait["table"]), table[trait["case"]]
         for column, value in trait.get("where", {}).items():
             rows = rows[rows[column] == value]
@@ -325,8 +306,9 @@ class Cases:
                 f"data/raw/coding/cases.csv, {trait['case']}",
                 ", ".join(map(str, unknown)),
             )
-            allowed = f"those of {trait['table']}, {trait['key']}"
-            raise DataError(f"{place}: found {found}; allowed: {allowed}")
+            raise DataError(
+                f"{place}: found {found}; allowed: those of {trait['table']}, {trait['key']}"
+            )
         return groups.map(printed).map(trait["values"]).astype(float)
 
     @property

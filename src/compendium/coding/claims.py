@@ -90,8 +90,7 @@ def printed(*value_ids: str) -> Rule:
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
         verdicts = require(coding, "verdicts").set_index("value_id").verdict
-        missing = sorted(set(value_ids) - set(verdicts.index))
-        if missing:
+        if missing := sorted(set(value_ids) - set(verdicts.index)):
             raise DataError(f"found no verdict on {', '.join(missing)}; allowed: value_ids that do")
         asked = verdicts.loc[list(value_ids)]
         good, bad = asked.isin(["exact", "rounds"]), asked.eq("differs")

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from compendium.coding.cases import read_cases
-from compendium.coding.statements import read_coded
-from compendium.errors import DataError
+from compendium.coding.statements import DIRECTIONS, read_coded
+from compendium.errors import DataError, SettingError
 from compendium.models.counts import share_interval
+from compendium.models.guards import check_counts, check_names, check_once
 from compendium.printed import tables
-from compendium.printed.descriptor import declared_name
 from compendium.settings import read_study
 
 # In how large a share of shuffled codings a claim may stand and still count. Ours.
@@ -105,11 +105,9 @@ Where = dict[str, str | list[str]]
 
 def read_coding(verdicts: pd.DataFrame | None = None, coder: str = "") -> Coding:
     """A coder's, or the headline's, coding; with the verdicts on printed values if given."""
-    resources = tables.read_descriptor()["resources"]
-    listed = {declared_name(resource["path"]) for resource in resources}
     found = {}
     for name in _NAMES:
-        if f"coding/*/{name}" in listed:
+        if tables.has_table(f"coding/{name}"):
             table = read_coded(f"coding/{name}", coder)
             if "is_restatement" in table:
                 table = table[table.is_restatement == "no"]
@@ -128,10 +126,8 @@ def read_coding(verdicts: pd.DataFrame | None = None, coder: str = "") -> Coding
 
 
 def grade(answer: Answer) -> str:
-    """The grade that the numbers give.
+    """The grade that the numbers give; a SettingError if they are no counts of rows.
 
-    Examples
-    --------
     >>> grade(Answer("", n_for=3, n_against=1, n_elsewhere=2))
     'consistent with the coding'
     >>> grade(Answer("", n_for=3, n_against=1)), grade(Answer("", n_for=1, n_against=1))
@@ -139,6 +135,8 @@ def grade(answer: Answer) -> str:
     """
     if answer.parts:
         return min((grade(part) for part in answer.parts), key=_ORDER.index)
+    names = ("n_for", "n_against", "n_elsewhere")
+    check_counts(0, **{name: getattr(answer, name) for name in names})
     if not answer.n_for + answer.n_against:
         return "not testable here"
     if answer.n_against >= answer.n_for:
@@ -149,15 +147,19 @@ def grade(answer: Answer) -> str:
 
 
 def cited_lines(text: str) -> set[int]:
-    """Lines a claim rests on, from numbers and ranges joined by ``;``.
+    """Lines a claim rests on, from numbers and ranges joined by ``;``; a DataError if not.
 
     >>> sorted(cited_lines("1664;1678-1680"))
     [1664, 1678, 1679, 1680]
     """
     lines: set[int] = set()
-    for part in text.split(";"):
-        first, _, last = part.partition("-")
-        lines |= set(range(int(first), int(last or first) + 1))
+    for part in str(text).split(";"):
+        first, _, last = part.strip().partition("-")
+        known = first.isdecimal() and (last or first).isdecimal()
+        span = range(int(first), int(last or first) + 1) if known else ()
+        if not span:
+            raise DataError(f"found the lines {text!r}; allowed: numbers and ranges, joined by ;")
+        lines.update(span)
     return lines
 
 
@@ -171,22 +173,17 @@ def signs(
 ) -> Rule:
     """Ask whether the statements chosen go the way wanted; those either way count for neither.
 
-    A statement of no effect counts against a wanted + or -.
-
-    Parameters
-    ----------
-    want, against : str or list of str
-        Directions, or poles, that speak for it and against it; left out, every other direction.
-    table : str
-        ``evidence``, ``process`` or ``cultures``.
-    along : str
-        A column that says which state of the factor a row tells of: where it is ``less`` the
-        direction is turned, as "without it, less" speaks for what "with it, more" says.
-    where : str or list of str
-        Columns of the table and what they must hold; ``""`` for a blank.
+    `want` and `against` are the directions, or poles, that speak for it and against it; left out,
+    every other direction, no effect too. The `table` is ``evidence``, ``process`` or ``cultures``,
+    `where` columns of it and what they must hold, ``""`` for a blank. `along` is a column that says
+    which state of the factor a row tells of: where it is ``less`` the direction is turned, as
+    "without it, less" speaks for what "with it, more" says.
     """
+    check_names([table], _CODED, "table")
     wanted = [want] if isinstance(want, str) else want
     others = [sign for sign in "+-0" if sign not in wanted] if against is None else against
+    if table != "cultures":
+        check_names([*wanted, *others], DIRECTIONS, "direction")
     words = " or ".join(wanted), " or ".join(against or []) or "otherwise"
     name = _CODED[table][1]
 
@@ -212,13 +209,7 @@ def _turn(said: np.ndarray) -> np.ndarray:
 
 
 def require(coding: Coding, name: str) -> pd.DataFrame:
-    """A table of the coding.
-
-    Raises
-    ------
-    DataError
-        If the coding was given without it.
-    """
+    """A table of the coding; a DataError if the coding was given without it."""
     table = getattr(coding, name)
     if table is None:
         raise DataError(f"found a coding without {name}; allowed: one with its table")
@@ -253,6 +244,8 @@ def _sided(where: Where, side: str) -> Where:
 
 def degrees(*, least: int = 0, most: int = 3, **where: str | list[str]) -> Rule:
     """Ask whether degrees lie within bounds; one that surely does not is against."""
+    if not 0 <= least <= most <= 3:
+        raise SettingError(f"degrees: found {least} to {most}; allowed: 0 to 3, the least first")
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
         chosen = _holds(coding.involvement, where)
@@ -315,9 +308,8 @@ def within_sites(least: int, where: Where, rule: Rule) -> Rule:
     """Ask only if degrees are coded at that many named sites: a contrast of sites needs them."""
 
     def guarded(coding: Coding, cited: set[int]) -> Answer:
-        n = len(
-            coding.sites.intersection(coding.involvement.site[_holds(coding.involvement, where)])
-        )
+        chosen = coding.involvement[_holds(coding.involvement, where)]
+        n = len(coding.sites.intersection(chosen.site))
         if n < least:
             return Answer(f"named sites with a coded degree: {n}; needed: {least}")
         return rule(coding, cited)
@@ -339,6 +331,7 @@ def all_of(*rules: Rule) -> Rule:
 
 def _holds(table: pd.DataFrame, where: Where) -> np.ndarray:
     """Which rows hold it."""
+    check_names(where, table, "column")
     kept = np.ones(len(table), dtype=bool)
     for column, allowed in where.items():
         if allowed == "":
@@ -359,24 +352,19 @@ def give_grades(
 ) -> pd.DataFrame:
     """The ledger: each claim with its counts and its grade, with and without contested codes.
 
-    Parameters
-    ----------
-    claims : DataFrame
-        As ``coding/propositions`` or ``coding/findings``.
-    rules : dict of str to Rule
-        One for each number.
-    n_shuffles : int
-        How many shuffled codings each claim is asked of; with 0 no grade falls for it.
+    Claims as ``coding/propositions`` or ``coding/findings``, with a rule for each number; each is
+    asked of `n_shuffles` shuffled codings, with 0 no grade falls for it. A DataError or a
+    SettingError if a number stands twice or has no rule, or if these are no numbers of shuffles.
 
-    Returns
-    -------
-    DataFrame
-        ``number``, ``proposition``, ``lines``, ``value``, ``n_for``, ``n_against``,
-        ``n_elsewhere``, ``by_chance`` (share of shuffled codings that do as well, the claim's own
-        among them, Phipson and Smyth 2010), ``chance_low`` and ``chance_high`` (95 % for the error
-        of sampling, Clopper-Pearson), ``grade``, ``grade_could_be`` (which other grade they leave
-        open), ``grade_without_contested``, ``needed`` (only where it is not testable).
+    Gives ``number``, ``proposition``, ``lines``, ``value``, ``n_for``, ``n_against``,
+    ``n_elsewhere``, ``by_chance`` (share of shuffled codings that do as well, the claim's own among
+    them, Phipson and Smyth 2010), ``chance_low`` and ``chance_high`` (95 % for the error of
+    sampling, Clopper-Pearson), ``grade``, ``grade_could_be`` (which other grade they leave open),
+    ``grade_without_contested``, ``needed`` (only where it is not testable).
     """
+    check_once(claims.number, "claim")
+    check_names(claims.number, rules, "rule for")
+    check_counts(0, n_shuffles=n_shuffles)
     firm = drop_contested(coding)
     cited = {row.number: cited_lines(row.lines) for row in claims.itertuples()}
     chances = _rate_by_chance(cited, rules, coding, n_shuffles, seed)
@@ -448,6 +436,7 @@ def shuffle(coding: Coding, n: int, rng: np.random.Generator) -> Coding:
     Where there are any, directions of process statements and poles of culture are permuted over
     all rows that have one. Verdicts on printed numbers are no coding and stay.
     """
+    check_counts(n=n)
 
     def permute(places: np.ndarray) -> np.ndarray:
         return rng.permuted(np.tile(places, (n, 1)), axis=1)

@@ -13,25 +13,23 @@ import pandas as pd
 
 from compendium import paths
 from compendium.errors import DataError
+from compendium.models.guards import check_numbers
 from compendium.printed import tables
 from compendium.printed.descriptor import list_coders
 from compendium.settings import read_study
 
 # What a box may be where no row speaks of it.
 OPEN = (-1, 1)
+DIRECTIONS = ("+", "-", "0", "+/-")
 _AGREED = {"+": 1, "-": -1, "0": 0}
+_LEAST_SURE = ("contested", "likely", "certain")
 
 
 def read_coded(name: str, coder: str = "") -> pd.DataFrame:
     """A raw table; if it is one of those that each coder has, this coder's, or the headline's.
 
     What a coder did not read is the headline's too: a coding of statements alone is weighed by
-    the printed leans that the headline goes by.
-
-    Raises
-    ------
-    DataError
-        If there is no such coder, or no such table.
+    the printed leans that the headline goes by. A DataError if there is no such coder or table.
 
     >>> read_coded("coding/evidence").equals(read_coded("coding/evidence", list_coders()[0]))
     True
@@ -82,15 +80,8 @@ def sites_of(site: str, partnership: str) -> set[str]:
     """Which entries of a site column speak of a site, in a partnership.
 
     Its own, ``all``, and the groups that the study declares for the site and for the partnership;
-    ``all`` leaves single sites out.
+    ``all`` leaves single sites out. A DataError if there is no such site or partnership.
 
-    Raises
-    ------
-    DataError
-        If there is no such site or partnership.
-
-    Examples
-    --------
     >>> sorted(sites_of("all", "both"))
     ['all']
     """
@@ -114,22 +105,21 @@ def partnerships_of(partnership: str) -> set[str]:
 def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     """What the rows say of each box: its lean where they agree, its range where they do not.
 
-    Returns
-    -------
-    DataFrame
-        One row per factor of the study: ``box``, ``lean`` (missing where rows disagree, none
-        speaks, or all stand on one line), ``lean_min``, ``lean_max``, ``confidence`` (the least of
-        the rows'), ``n_for``, ``n_against``, ``lines``, and ``hangs_on``: each line without which
-        the rows would agree where they do not, or no longer speak.
+    Gives a row per factor of the study: ``box``, ``lean`` (missing where rows disagree, none
+    speaks, or all stand on one line), ``lean_min``, ``lean_max``, ``confidence`` (the least of the
+    rows'), ``n_for``, ``n_against``, ``lines``, and ``hangs_on``: each line without which the rows
+    would agree where they do not, or no longer speak. A DataError names every code that is none.
 
-    Examples
-    --------
     >>> code = list(read_study().codes.values())[0]
     >>> rows = pd.DataFrame({"factor": code, "direction": ["+", "+"], "code_min": [1, 0],
     ...     "code_max": 1, "confidence": "likely", "line": [1, 2]})
     >>> lean_boxes(rows).astype(object).loc[0, ["lean", "lean_min", "lean_max", "lines"]].tolist()
     [1, 0, 1, '1 2']
     """
+    _check_codes(rows, factor=None, direction=DIRECTIONS, confidence=_LEAST_SURE)
+    if len(rows):
+        check_numbers(rows[["code_min", "code_max"]], "admissible leans", *OPEN)
+        check_numbers(rows[["line"]], "lines", 0)
     columns = ["factor", "direction", "code_min", "code_max", "confidence", "line"]
     said = rows[columns].to_dict("records")
     found = [
@@ -137,6 +127,19 @@ def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:
         for box, code in _codes().items()
     ]
     return pd.DataFrame(found).astype(dict.fromkeys(("lean", "lean_min", "lean_max"), "Int64"))
+
+
+def _check_codes(rows: pd.DataFrame, **allowed: Sequence[str] | None) -> None:
+    """Refuse columns that are not there, and every code that is missing or not allowed."""
+    problems = [f"no column {name!r}" for name in allowed if name not in rows]
+    for name, codes in allowed.items():
+        if name in rows:
+            wrong = rows[name].isna() if codes is None else ~rows[name].isin(codes)
+            words = f"allowed: {'a code' if codes is None else ', '.join(codes)}"
+            problems += [f"row {at!r}, {name}: found {rows[name][at]!r}; {words}"
+                         for at in rows.index[wrong]]  # fmt: skip
+    if problems:
+        raise DataError("statements that say nothing of a box:\n  " + "\n  ".join(problems))
 
 
 def _codes() -> dict[str, str]:
@@ -161,9 +164,7 @@ def _lean(rows: list[dict]) -> dict:
         "lean": lean,
         "lean_min": low,
         "lean_max": high,
-        "confidence": next(
-            (c for c in ("contested", "likely", "certain") if c in sure), "contested"
-        ),
+        "confidence": next((c for c in _LEAST_SURE if c in sure), "contested"),
         "n_for": said.count("+"),
         "n_against": said.count("-"),
         "lines": " ".join(map(str, lines)),
@@ -182,13 +183,14 @@ def net_direction(rows: pd.DataFrame) -> pd.DataFrame:
 
     ``box`` and ``lean``: (for - against) / all, -1 to 1; statements either way are left out, and a
     box no other row speaks of is missing. It takes the number of sentences for a weight, which the
-    other reading refuses to.
+    other reading refuses to. A DataError names every code that is none.
 
     >>> code = list(read_study().codes.values())[0]
     >>> rows = pd.DataFrame({"factor": code, "direction": ["+", "+", "+", "-"]})
     >>> net_direction(rows).lean[0].item()
     0.5
     """
+    _check_codes(rows, factor=None, direction=DIRECTIONS)
     means = rows["direction"].map(_AGREED).astype(float).groupby(rows["factor"]).mean()
     leans = [(box, means.get(code)) for box, code in _codes().items()]
     return pd.DataFrame(leans, columns=["box", "lean"]).astype({"lean": "Float64"})
@@ -197,11 +199,14 @@ def net_direction(rows: pd.DataFrame) -> pd.DataFrame:
 def side_of(code_min: float, code_max: float) -> str | None:
     """The side a degree of involvement stands for: left from fair upwards, right up to low.
 
-    None where the admissible range spans both.
+    None where the admissible range spans both. A DataError if it is no range within 0 to 3.
 
     >>> side_of(2, 3), side_of(0, 1), side_of(1, 2)
     ('left', 'right', None)
     """
+    if not 0 <= code_min <= code_max <= 3:
+        found = f"found degrees of involvement from {code_min} to {code_max}"
+        raise DataError(f"{found}; allowed: 0 to 3, the least first")
     if code_min >= 2:
         return "left"
     return "right" if code_max <= 1 else None
