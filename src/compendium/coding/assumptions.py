@@ -103,7 +103,7 @@ def swing(setting: Setting, case: str) -> pd.DataFrame:
 
 def flip(setting: Setting, case: str) -> pd.DataFrame:
     """The single codes that turn one case's side, and where each box would just balance."""
-    leans, flips = setting.told.leans.loc[case].dropna(), multiverse.find_flips(*setting.of(case))
+    flips, leans = multiverse.find_flips(*setting.of(case)), setting.told.leans.loc[case].dropna()
     balances = {box: multiverse.break_even(leans, box) for box in leans.index}
     return flips.assign(balances_at=flips.box.map(balances))
 

@@ -131,7 +131,11 @@ def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _check_codes(rows: pd.DataFrame, **allowed: Sequence[str] | None) -> None:
     """Refuse columns that are not there, and every code that is missing or not allowed."""
-    problems = [f"no column {name!r}" for name in allowed if name not in rows]
+    problems = [
+        f"found no column {name!r}; allowed: {', '.join(allowed)}"
+        for name in allowed
+        if name not in rows
+    ]
     for name, codes in allowed.items():
         if name in rows:
             wrong = rows[name].isna() if codes is None else ~rows[name].isin(codes)
