@@ -7,6 +7,7 @@ from compendium.errors import DataError
 from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
 from compendium.printed.tables import PrintedCell
+from compendium.printed.vocabulary import UNCHECKED
 from compendium.printed.wrong_values import Mutation
 from compendium.review import perturb
 
@@ -43,14 +44,13 @@ SUPPORT = audit.gather(LEDGER, CELLS)
 DROP = "dropped row"
 
 
-def attempt(name, became, gathered=SUPPORT, is_allowed=True, column="printed"):
+def attempt(name, became, gathered=SUPPORT, column="printed", **beside):
     """The outcome of one mutation, by column; a dropped row if it becomes nothing."""
     kind = "digit" if became else DROP
     file, row = next(place for place, names in gathered.rows.items() if name in names)
-    field = {"type": "string", "constraints": {} if is_allowed else {"enum": ["other"]}}
-    cell = PrintedCell(name, file, row, column, "?", "", "", {}, field)
-    mutation = Mutation(cell, kind, became)
-    return dict(zip(perturb.COLUMNS, perturb.try_one(mutation, gathered), strict=True))
+    mutation = Mutation(PrintedCell(name, file, row, column, "?", "", "", {}, {}), kind, became)
+    found = perturb.try_one(mutation, gathered, perturb.Witnesses(**beside))
+    return dict(zip(perturb.COLUMNS, found, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -104,18 +104,27 @@ def test_a_bound_leaves_room():
 
 def test_what_a_notebook_reads_by_name_is_shown():
     """A value that no rule rests on is shown, if a cell reads its table."""
-    found = attempt("alone", "6", audit.gather(LEDGER, CELLS, shown={"t.csv"}))
+    found = attempt("alone", "6", shown={"t.csv"})
 
     assert found["reason"].startswith("shown only: a notebook reads its table")
 
 
 def test_the_schema_notices_first():
     """A text it refuses, and a row to which another table points."""
-    cited = audit.gather(LEDGER, CELLS, cited={("t.csv", ROWS["alone"])})
+    cited = SUPPORT._replace(cited={("t.csv", ROWS["alone"])})
 
-    assert attempt("a", "many", is_allowed=False)["noticed_by"] == "schema"
+    assert attempt("a", "many", refused={("a", "many")})["noticed_by"] == "schema"
     assert attempt("alone", "", cited)["noticed_by"] == "schema"
     assert attempt("alone", "6", cited)["outcome"] == "unnoticed"
+
+
+def test_a_count_and_a_second_entry_notice():
+    """A row whose cells are counted is missed; what was typed twice, only if wrong in one place."""
+    lost = attempt("alone", "", counted={"alone"})
+    twice = attempt("alone", "6", twice={"alone"})
+
+    assert (lost["noticed_by"], lost["typed_once"]) == ("items.csv", "noticed")
+    assert (twice["outcome"], twice["typed_once"]) == ("unnoticed", "noticed")
 
 
 def test_a_row_said_again_notices():
@@ -125,8 +134,7 @@ def test_a_row_said_again_notices():
         [("h/1", "h.csv", 2, "n", "3", "n"), ("h/2", "h.csv", 3, "n", "3", "n")],
         columns=CELLS.columns,
     )
-    repeats = {"h.csv": ("h", table)}
-    gathered = audit.gather(LEDGER[:0], cells, repeats=repeats)
+    gathered = audit.gather(LEDGER[:0], cells)._replace(repeats={"h.csv": ("h", table)})
 
     for name, became in [("h/1", "4"), ("h/2", "4"), ("h/1", "")]:
         assert attempt(name, became, gathered, column="n")["noticed_by"] == "h/2"
@@ -135,24 +143,26 @@ def test_a_row_said_again_notices():
 def test_values_are_rated_by_hand():
     """Of three checked values two are noticed in some way, one of them whatever its text says.
 
-    Of a fourth nothing can be computed; two cells are rested on, one noticed, one moving only.
+    Of a fourth nothing can be computed, and it has no text; two cells are rested on, one noticed,
+    one moving only. Typed once, the others' second entries tell what is wrong with y and z.
     """
     rows = [
-        ("x", "claim", "exact", False, "digit", "noticed"),
-        ("x", "claim", "exact", False, "dropped row", "unnoticed"),
-        ("y", "claim", "exact", False, "digit", "unnoticed"),
-        ("y", "claim", "exact", False, "dropped row", "noticed"),
-        ("z", "derived", "rounds", False, "digit", "unnoticed"),
-        ("u", "claim", "not-derivable", False, "label", "unnoticed"),
-        ("v", "input", "transcribed", True, "digit", "moves only"),
-        ("w", "label", "", True, "dropped row", "noticed"),
+        ("x", "claim", "exact", False, "digit", "noticed", "noticed"),
+        ("x", "claim", "exact", False, "dropped row", "unnoticed", "unnoticed"),
+        ("y", "claim", "exact", False, "digit", "unnoticed", "noticed"),
+        ("y", "claim", "exact", False, "dropped row", "noticed", "noticed"),
+        ("z", "derived", "rounds", False, "digit", "unnoticed", "noticed"),
+        ("u", "claim", "not-derivable", False, "dropped row", "unnoticed", "unnoticed"),
+        ("v", "input", "transcribed", True, "digit", "moves only", "moves only"),
+        ("w", "label", "", True, "dropped row", "noticed", "noticed"),
     ]
-    columns = ["value_id", "role", "verdict", "is_rested_on", "kind", "outcome"]
-    rates = perturb.rate_values(pd.DataFrame(rows, columns=columns)).round(1)
+    columns = ["value_id", "role", "verdict", "is_rested_on", "kind", "outcome", "typed_once"]
+    tried = pd.DataFrame(rows, columns=columns).assign(was=["7"] * 5 + ["", "7", "7"])
+    rates = perturb.rate_values(tried).round(1)
 
-    assert rates.loc["all three"].tolist() == [3, 2, 0, 1, 66.7, 33.3]
-    assert rates.loc["all three, with those"].tolist() == [4, 2, 0, 2, 50, 25]
-    assert rates.loc["cells they rest on"].tolist() == [2, 1, 1, 0, 50, 0]
+    assert rates.loc["all three"].tolist() == [3, 2, 0, 1, 66.7, 33.3, 0, 66.7]
+    assert rates.loc["all three, with those"].tolist() == [4, 2, 0, 2, 50, 25, 0, 50]
+    assert rates.loc["cells they rest on"].tolist() == [2, 1, 1, 0, 50, 50, 50, 50]
     assert rates.loc["all, with those", "values"] == 6
 
 
@@ -173,18 +183,21 @@ def test_a_sample_is_a_part_of_the_whole(whole):
 
 
 def test_nearly_every_checked_value_is_noticed_when_it_is_wrong(whole):
-    """At least 95 % of the derived, repeated and claimed values, and of the cells they rest on.
+    """Of the values that are checked, and of the cells they rest on, 98 in 100, by some change.
 
-    Together, that holds even with the values of which nothing can be computed.
+    Of all changes to these, dropped rows with them, 97 in 100 typed in both entries, 99 in one.
     """
     rates = perturb.rate_values(whole)
-    unnoticed = whole[whole.role.isin(perturb.CHECKED) & (whole.outcome == "unnoticed")]
+    is_checked = whole.role.isin(perturb.CHECKED) & ~whole.verdict.isin(UNCHECKED)
+    own = whole[is_checked | whole.is_rested_on]
 
     assert rates.loc["all three", "values"] > 600
     assert rates.loc["cells they rest on", "values"] > 900
-    assert rates.percent["all three"] >= 95, unnoticed.value_id.tolist()
-    assert rates.percent["cells they rest on"] >= 95
-    assert rates.percent["all, with those"] >= 95
+    for which in ("all three", "cells they rest on", "all, with those"):
+        assert rates.percent[which] >= 98
+    assert (own.outcome == "noticed").mean() >= 0.97
+    assert (own.typed_once == "noticed").mean() >= 0.99
+    assert set(whole.outcome[whole.kind == DROP]) == {"noticed"}
 
 
 def test_whatever_is_unnoticed_has_its_reason(whole):
@@ -250,7 +263,9 @@ def rewrite(table, column, one):
 def test_the_short_way_is_the_long_way(whole, unchanged, kind, is_noticed):
     """The audit of all of print, changed in one place, says what the values asked say."""
     likely = whole[(whole.kind == kind) & (whole.role != perturb.NO_ROLE) & (whole.was != "")]
-    likely = likely[(likely.outcome == "noticed") == is_noticed]
+    # What a schema refuses, or a count misses, the audit need not see.
+    by_audit = (likely.outcome == "noticed") & (likely.noticed_by != "items.csv")
+    likely = likely[by_audit == is_noticed]
     likely = likely[~likely.reason.str.startswith(("unused", "shown", "nothing"))]
     one = likely[likely.noticed_by != "schema"].sample(1, random_state=5).iloc[0]
     changed = rewrite(LEDGER_READ, "printed", one), rewrite(CELLS_READ, "text", one)

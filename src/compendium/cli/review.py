@@ -160,7 +160,7 @@ def perturb(
     if sample is None:
         say("\nvalues, by the best that any change to them did")
         say(perturbation.rate_values(found).round(1).to_string())
-        say("\nchecked values, and cells they rest on, that no change brings to notice:")
+        say("\nchecked values, and cells they rest on, of which a change goes unnoticed:")
         for name, reason in perturbation.list_unnoticed(found).items():
             say(f"  {name}: {reason}")
     say(f"\nwritten: {path}")

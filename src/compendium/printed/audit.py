@@ -80,7 +80,6 @@ class Support(NamedTuple):
     uses: dict[str, dict[str, set[str]]]  # cell -> value that rests on it -> by which rules
     patterns: list[tuple[str, str, str]]  # value, rule, pattern that names what it rests on
     rows: dict[Place, list[str]]
-    shown: set[str]  # files that a cell of a notebook reads by name
     cited: set[Place]  # rows to which a foreign key points: they cannot go unnoticed
     repeats: dict[str, tuple[str, pd.DataFrame]]  # item and table of files that may repeat a row
 
@@ -245,17 +244,11 @@ def count_uses(ledger: pd.DataFrame) -> pd.DataFrame:
     return uses.join(said[["evidence", "what the rule computes"]])
 
 
-def gather(
-    ledger: pd.DataFrame,
-    cells: pd.DataFrame,
-    shown: set[str] = frozenset(),
-    cited: set[Place] = frozenset(),
-    repeats: dict[str, tuple[str, pd.DataFrame]] | None = None,
-) -> Support:
+def gather(ledger: pd.DataFrame, cells: pd.DataFrame) -> Support:
     """What rests on what, and how every value stands; see `Support`."""
     by_id = index_cells(cells)
     order = {name: place for place, name in enumerate(by_id)}
-    support = Support({}, by_id, {}, {}, [], {}, shown, cited, repeats or {})
+    support = Support({}, by_id, {}, {}, [], {}, set(), {})
     for row in cells.itertuples():
         support.rows.setdefault((row.file, row.row), []).append(row.value_id)
     for number, (row, checks, now) in enumerate(_apply(ledger, by_id)):
@@ -308,9 +301,10 @@ def judge_again(
     return _stand(entry.role, entry.rule, value.text, checks)
 
 
-def read_support(shown: set[str] = frozenset()) -> Support:
-    """What rests on what in the raw data; `shown` names the files that a notebook reads."""
-    return gather(read_ledger(), tables.cells(), shown, set(_find_cited()), _read_repeating())
+def read_support() -> Support:
+    """What rests on what in the raw data."""
+    support = gather(read_ledger(), tables.cells())
+    return support._replace(cited=set(_find_cited()), repeats=_read_repeating())
 
 
 def _find_cited() -> Iterator[Place]:

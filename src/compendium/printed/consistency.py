@@ -14,7 +14,6 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import pandas as pd
@@ -28,17 +27,15 @@ from compendium.printed.vocabulary import UNCHECKED
 from compendium.settings import read_study
 
 RULES = "rules.csv"
+_CHECKED = ".ledger-checked"
 _OF_OURS = {"line", "role", "rule"}  # columns in which no printed cell is told
 
 
 def check_study() -> None:
     """Hold the study to its schema, its checksums and what its tables say of each other.
 
-    Raises
-    ------
-    DataError
-        With every problem found: file, row, column, what was found and what is allowed. A table
-        that breaks its schema is not asked for more.
+    Every problem is in one DataError: file, row, column, what was found and what is allowed. A
+    table that breaks its schema is not asked for more.
     """
     described = tables.read_descriptor()["resources"]
     problems = [*tables.find_problems(), *_check_files({table["path"] for table in described})]
@@ -115,11 +112,11 @@ def compare_counts() -> Iterator[str]:
         filled = read.drop(columns={key, *_OF_OURS} & {*read.columns}).notna().sum(axis=1)
         item = table.get("item", table["path"].removesuffix(".csv").removesuffix("-findings"))
         cells.update(filled.groupby(read[key] if key else [item] * len(read)).sum().to_dict())
-    for place, row in enumerate(items.itertuples()):
+    for place, item in enumerate(items.item_id):
         for column, counted in (("cells", cells), ("values", values)):
-            found = getattr(row, column) if column == "cells" else items["values"][place]
-            if not pd.isna(found) and found != counted[row.item_id]:
-                yield _say("items", place, column, int(found), str(counted[row.item_id]))
+            found = items[column][place]
+            if not pd.isna(found) and found != counted[item]:
+                yield _say("items", place, column, int(found), str(counted[item]))
 
 
 def digest_rules() -> str:
@@ -160,14 +157,11 @@ def compare_rules() -> Iterator[str]:
 
 def _check_ledger() -> list[str]:
     """Whatever the ledger is refused for; of a state in which it once held, nothing."""
-    stamp, state = paths.RESULTS / ".ledger-checked", tables.digest_state()
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == state:
+    if tables.has_held(_CHECKED):
         return []
     problems = list(_find_wrong_rules()) or [*compare_counts(), *compare_rules()]
     if not problems:
-        with suppress(OSError):
-            stamp.parent.mkdir(parents=True, exist_ok=True)
-            stamp.write_text(state, encoding="utf-8")
+        tables.stamp(_CHECKED)
     return problems
 
 

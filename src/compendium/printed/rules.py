@@ -68,6 +68,9 @@ class Rule(NamedTuple):
 
 
 _RULES: dict[str, Rule] = {}
+# Traits that go together: of references and names; of what only has to be there.
+_CITED = {"evidence": "cited", "unit": "label"}
+_THERE = {**_CITED, "may_have_none": True, "is_bound": True, "reads": False}
 
 
 def register(name: str, **traits: bool | str) -> Callable[[Work], Work]:
@@ -87,7 +90,6 @@ def find_rules() -> dict[str, Rule]:
 
 @cache
 def _find_rules(_study: Path) -> dict[str, Rule]:
-    """Found once for each study."""
     importlib.import_module("compendium.printed.statistics")  # it registers its own
     package = settings.load_package()
     if package and importlib.util.find_spec(f"{package.__name__}.rules"):
@@ -139,13 +141,9 @@ def resolve(
         if name not in known:
             raise DataError(f"found rule {name!r}; allowed: {', '.join([*known, *UNCHECKED])}")
         operands = _find_operands(known[name], value, arguments, cells)
-        if known[name].is_one_fact:
-            for other in operands[0]:
-                units = {_ALIKE.get(unit, unit) for unit in (value.unit, other.unit)}
-                if len(units) > 1:
-                    raise DataError(
-                        f"found {other.value_id}, a {other.unit}; allowed: a {value.unit}"
-                    )
+        for other in operands[0] if known[name].is_one_fact else ():
+            if _ALIKE.get(value.unit, value.unit) != _ALIKE.get(other.unit, other.unit):
+                raise DataError(f"found {other.value_id}, a {other.unit}; allowed: a {value.unit}")
         yield name, known[name], operands
 
 
@@ -221,14 +219,7 @@ def fraction_without(value: Cell, operands: Operands) -> Quantity:
     return (whole.quantity - part.quantity) / whole.quantity
 
 
-@register(
-    "cites",
-    evidence="cited",
-    is_one_fact=True,
-    takes="CELL",
-    example="Gray 1991 = Gray 1991 ;",
-    unit="label",
-)
+@register("cites", is_one_fact=True, takes="CELL", example="Gray 1991 = Gray 1991 ;", **_CITED)
 @register("same", evidence="cross-checked", is_one_fact=True, takes="CELL", example="17 = 17")
 def same(value: Cell, operands: Operands) -> str:
     """The same fact as printed elsewhere, or as listed: number and qualifier alike."""
@@ -265,9 +256,8 @@ def least(value: Cell, operands: Operands) -> Quantity:
 def span(value: Cell, operands: Operands) -> Quantity:
     """From the smallest to the largest operand, for a claim such as "1-2 %"."""
     found = [cell.quantity for cell in operands[0]]
-    lows = [q.low if q.value is None else q.value for q in found]
-    highs = [q.high if q.value is None else q.value for q in found]
-    return Quantity(None, min(lows), max(highs))
+    ends = [exactly(q.value) if q.value is not None else q for q in found]
+    return Quantity(None, min(q.low for q in ends), max(q.high for q in ends))
 
 
 @register("rate-ratios", takes="CELL… vs CELL… [vs CELL…]", example="5-10 = 20 vs 4 vs 2")
@@ -287,14 +277,9 @@ def decile(value: Cell, operands: Operands) -> Quantity:
 
 @register("fits-beside", is_bound=True, takes="OTHER WHOLE", example="4 = 6 10")
 def fits_beside(value: Cell, operands: Operands) -> Quantity:
-    """The printed count, or as much of it as the rest of the whole leaves room for.
-
-    Documents with dated programmes and documents without a programme cannot together be more
-    than all documents.
-    """
+    """The printed count, or as much of it as the rest of the whole leaves room for."""
     other, whole = operands[0]
-    room = whole.quantity - other.quantity
-    return min(value.quantity, room, key=_VALUE)
+    return min(value.quantity, whole.quantity - other.quantity, key=_VALUE)
 
 
 @register("at-most", is_bound=True, takes="WHOLE", example="4 = 6")
@@ -339,8 +324,8 @@ def item_meant(value: Cell, operands: Operands) -> str:
     if the other exists.
     """
     item = operands[0][0].text
-    known = set(tables.read_table("items").item_id)
-    heading = item.partition("/")[2].replace("-", " ").title() if item in known else "no such item"
+    is_known = item in set(tables.read_table("items").item_id)
+    heading = item.partition("/")[2].replace("-", " ").title() if is_known else "no such item"
     return value.text if value.text.lower() == heading.lower() else heading
 
 
@@ -357,11 +342,7 @@ def _is_cited(cited: str, listed: str) -> bool:
 
 
 @register(
-    "listed-as",
-    evidence="cited",
-    takes="WORK…",
-    example="Gray 1991 = Gray and Wood 1991 ; Abbott 2004",
-    unit="label",
+    "listed-as", takes="WORK…", example="Gray 1991 = Gray and Wood 1991 ; Abbott 2004", **_CITED
 )
 def listed_as(value: Cell, operands: Operands) -> str:
     """The citation, if it names one work of the list and no other; else what the list has."""
@@ -375,65 +356,32 @@ def listed_as(value: Cell, operands: Operands) -> str:
     return f"{len(meant)} works so listed" if meant else " or ".join(works)
 
 
-@register("dated-as", evidence="cited", takes="WORK", example="1998 = Gray 1998 ;", unit="label")
+@register("dated-as", takes="WORK", example="1998 = Gray 1998 ;", **_CITED)
 def dated_as(value: Cell, operands: Operands) -> str:
     """The year of a work as a list gives it, the letter after it left out."""
     (work,) = operands[0]
     return _split_reference(work.text)[1].rstrip("abcdefghij")
 
 
-@register(
-    "in-list",
-    evidence="cited",
-    may_have_none=True,
-    is_bound=True,
-    reads=False,
-    takes="CELL…",
-    example="HA = Health Authority ;",
-    unit="label",
-)
+@register("in-list", takes="CELL…", example="HA = Health Authority ;", **_THERE)
 def in_list(value: Cell, operands: Operands) -> str:
     """What is printed, if the list has an entry for it: one of the cells named."""
     return value.text if operands[0] else "not there"
 
 
-@register(
-    "cited",
-    evidence="cited",
-    may_have_none=True,
-    is_bound=True,
-    reads=False,
-    takes="CITATION…",
-    example="Gray 1991 = Gray 1991 ;",
-    unit="label",
-)
+@register("cited", takes="CITATION…", example="Gray 1991 = Gray 1991 ;", **_THERE)
 def cited(value: Cell, operands: Operands) -> str:
     """The work listed, if there is a citation of it; what that says, `listed-as` reads."""
     return value.text if operands[0] else "not cited"
 
 
-@register(
-    "unlike",
-    evidence="cited",
-    is_bound=True,
-    takes="CELL…",
-    example="Costs = Benefits ;",
-    unit="label",
-)
+@register("unlike", is_bound=True, takes="CELL…", example="Costs = Benefits ;", **_CITED)
 def unlike(value: Cell, operands: Operands) -> str:
     """What is printed, unless it is what the operands print: of headings, no two are the same."""
-    said = {cell.text for cell in operands[0]}
-    return "said before" if value.text in said else value.text
+    return "said before" if value.text in {cell.text for cell in operands[0]} else value.text
 
 
-@register(
-    "initials",
-    evidence="cited",
-    is_bound=True,
-    takes="TEXT",
-    example="HA = Health Authority ;",
-    unit="label",
-)
+@register("initials", is_bound=True, takes="TEXT", example="HA = Health Authority ;", **_CITED)
 def initials(value: Cell, operands: Operands) -> str:
     """The abbreviation, if its capitals begin words of the other text, in their order."""
     words = iter(re.split(r"[\W_]+", operands[0][0].text))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import frictionless
 
 _OF_ROW = "row-constraint"  # Frictionless's name for what must hold in a row
+_CHECKED = ".raw-checked"
 
 
 class PrintedCell(NamedTuple):
@@ -47,13 +48,8 @@ def read_table(name: str) -> pd.DataFrame:
     """A raw table, by its path without ``.csv`` or its name in the data package.
 
     Of what several coders read out of the prose, ``coding/TABLE`` is the headline's and
-    ``coding/CODER/TABLE`` that of one.
-
-    Returns
-    -------
-    DataFrame
-        One row per row of the file. Integers are ``Int64``; everything else is text exactly as
-        transcribed, so that ``0.40`` keeps its precision. Blank cells are missing, never 0.
+    ``coding/CODER/TABLE`` that of one. Integers are ``Int64``; everything else is text exactly as
+    transcribed, so that ``0.40`` keeps its precision. Blank cells are missing, never 0.
 
     Raises
     ------
@@ -80,13 +76,7 @@ def _read(resource: dict[str, Any]) -> pd.DataFrame:
 
 
 def read_sheet(path: Path) -> pd.DataFrame:
-    """A CSV file as text, indexed by its rows (1 is the header); blank is blank.
-
-    Raises
-    ------
-    DataError
-        If it cannot be read.
-    """
+    """A CSV file as text, indexed by its rows (1 is the header); blank is blank."""
     options = {"dtype": str, "keep_default_na": False, "skip_blank_lines": False}
     try:
         sheet = pd.read_csv(path, encoding="utf-8-sig", **options).fillna("")
@@ -100,12 +90,9 @@ def read_sheet(path: Path) -> pd.DataFrame:
 def cells(items: Collection[str] | None = None) -> pd.DataFrame:
     """Every transcribed cell that holds something printed, or those of some items, by address.
 
-    Returns
-    -------
-    DataFrame
-        ``value_id`` (item, row keys and column joined by ``/``; a column called ``printed`` is
-        left out of the id), ``file``, ``row`` (1 is the header), ``column``, ``text`` (with the
-        qualifier in front, where the table has one) and ``unit``. Blank cells are not listed.
+    ``value_id`` (item, row keys and column joined by ``/``; a column called ``printed`` is left out
+    of the id), ``file``, ``row`` (1 is the header), ``column``, ``text`` (with the qualifier in
+    front, where the table has one) and ``unit``. Blank cells are not listed.
     """
     found = [cell[:6] for cell in list_cells(items)]
     return pd.DataFrame(found, columns=PrintedCell._fields[:6])
@@ -166,33 +153,31 @@ def allowed_values(name: str, column: str) -> list[str]:
 def check_package() -> None:
     """Hold every raw file to its schema and its checksum, unless it is what it was when it held.
 
-    Raises
-    ------
-    DataError
-        With all breaches of all files.
+    All breaches of all files are in one DataError.
     """
     if problems := find_problems():
         raise DataError(_sentence(problems))
-    # Where nothing can be written, it is checked again the next time.
-    with suppress(OSError):
-        _stamp().parent.mkdir(parents=True, exist_ok=True)
-        _stamp().write_text(digest_state(), encoding="utf-8")
+    stamp(_CHECKED)
 
 
 def find_problems() -> list[str]:
     """All breaches of all files, and every file that is not what its checksum says."""
-    if _has_held():
+    if has_held(_CHECKED):
         return []
     return [breach for r in _resources() for breach in breaches(r["name"])] + changed_files()
 
 
-def _stamp() -> Path:
-    return paths.RESULTS / ".raw-checked"
+def stamp(check: str) -> None:
+    """Note that a check held of the raw data as it is now: a kernel need not check it again."""
+    # Where nothing can be written, it is checked again the next time.
+    with suppress(OSError):
+        paths.write_file(paths.RESULTS / check, digest_state())
 
 
-def _has_held() -> bool:
-    """Whether the raw data was checked as it is now: a kernel need not check it again."""
-    return _stamp().exists() and _stamp().read_text(encoding="utf-8") == digest_state()
+def has_held(check: str) -> bool:
+    """Whether a check held of the raw data as it is now; see `stamp`."""
+    stamped = paths.RESULTS / check
+    return stamped.exists() and stamped.read_text(encoding="utf-8") == digest_state()
 
 
 def digest_state() -> str:
@@ -226,7 +211,9 @@ def changed_files() -> list[str]:
 
 def breaches(name: str) -> list[str]:
     """Every breach of its schema by one raw file, as sentences; empty if it keeps it."""
-    return [] if _has_held() else list(_find_breaches(find_table(name)["name"], read_state()))
+    return (
+        [] if has_held(_CHECKED) else list(_find_breaches(find_table(name)["name"], read_state()))
+    )
 
 
 def read_state() -> tuple:
@@ -238,9 +225,6 @@ def read_state() -> tuple:
 @cache
 def _find_breaches(name: str, state: tuple) -> tuple[str, ...]:
     """Checked once for each state of the files: notebooks read the same tables many times."""
-    # Only now: it takes a third of a second to import, and raw data that has held needs no check.
-    import frictionless  # noqa: PLC0415
-
     resource = find_table(name)
     place = f"data/raw/{resource['path']}"
     if not (paths.RAW / resource["path"]).is_file():
@@ -252,14 +236,38 @@ def _find_breaches(name: str, state: tuple) -> tuple[str, ...]:
         if found != column:
             allowed = f"{column!r}, of {', '.join(columns)}"
             return (f"{place} row 1, column {column}: found {found!r}; allowed: {allowed}",)
-    rules = [frictionless.checks.row_constraint(formula=f) for f in resource.get("holds", [])]
     table = _package(paths.RAW, state).get_resource(name)
-    report = table.validate(frictionless.Checklist(checks=rules))
+    report = table.validate(_list_checks(resource))
     errors = [error for task in report.tasks for error in task.errors] + list(report.errors)
     # A row with a wrong cell is not asked for more.
     wrong = {e.row_number for e in errors if hasattr(e, "row_number") and e.type != _OF_ROW}
     kept = [e for e in errors if e.type != _OF_ROW or e.row_number not in wrong]
     return tuple(_describe(resource, error) for error in kept)
+
+
+def _list_checks(resource: dict[str, Any]) -> "frictionless.Checklist":
+    # Only now: it takes a third of a second to import, and raw data that has held needs no check.
+    import frictionless  # noqa: PLC0415
+
+    holds = resource.get("holds", [])
+    return frictionless.Checklist(
+        checks=[frictionless.checks.row_constraint(formula=formula) for formula in holds]
+    )
+
+
+def keep_rows(file: str, rows: list[dict[str, str]]) -> list[bool]:
+    """Of each row, given as text, whether what must hold in every row of a file holds in it."""
+    resource = find_table(file.removesuffix(".csv"))
+    if not rows or "holds" not in resource:
+        return [True] * len(rows)
+    import frictionless  # noqa: PLC0415
+
+    schema = frictionless.Schema.from_descriptor({"fields": resource["schema"]["fields"]})
+    report = frictionless.Resource(data=rows, schema=schema).validate(
+        _list_checks(resource), limit_errors=len(rows) * len(resource["schema"]["fields"])
+    )
+    broken = {error.row_number for error in report.task.errors}
+    return [number not in broken for number, _ in enumerate(rows, start=2)]
 
 
 @cache

@@ -45,11 +45,6 @@ class Mutation(NamedTuple):
     kind: str
     became: str  # "" for a dropped row
 
-    @property
-    def is_allowed(self) -> bool:
-        """Whether the schema of its table lets it stand."""
-        return self.kind == DROPPED or allows(self.cell.field, self.became)
-
 
 def list_mutations(cells: Iterable[PrintedCell]) -> list[Mutation]:
     """Every mutation of every printed cell, in the order of the cells.
@@ -93,6 +88,30 @@ def allows(field: dict[str, Any], text: str) -> bool:
     # Frictionless puts the ends round the pattern as it stands.
     fits = re.match(f"^{rules.get('pattern', '.*')}$", text, re.DOTALL) is not None
     return fits and text in [str(value) for value in rules.get("enum", [text])]
+
+
+def find_refused(mutations: list[Mutation]) -> set[tuple[str, str]]:
+    """Value and text of each mutation that the schema of its table does not let stand.
+
+    Its column may not say so; what must hold in its row does not; or another cell says so already,
+    in a column in which no two are alike.
+    """
+    said: dict[tuple[str, str], set[str]] = {}
+    for cell in tables.list_cells():
+        said.setdefault((cell.file, cell.column), set()).add(cell.text)
+    refused, by_file = set(), {}
+    for wrong in (mutation for mutation in mutations if mutation.kind != DROPPED):
+        cell, became = wrong.cell, wrong.became
+        is_unique = cell.field.get("constraints", {}).get("unique", False)
+        is_again = is_unique and became in said[cell.file, cell.column]
+        if is_again or not allows(cell.field, became):
+            refused.add((cell.value_id, became))
+        row = cell.of_row | {cell.column: became}
+        by_file.setdefault(cell.file, []).append((cell.value_id, became, row))
+    for file, changed in by_file.items():
+        kept = tables.keep_rows(file, [row for *_, row in changed])
+        refused |= {(name, text) for (name, text, _), holds in zip(changed, kept) if not holds}
+    return refused
 
 
 def _list_changes(cell: PrintedCell, column: list[str]) -> Iterator[tuple[str, str]]:

@@ -1,17 +1,20 @@
 """Checks with teeth: whether a wrong value is noticed.
 
 Every printed value is typed wrong here, one at a time and in both entries, and whatever rests on it
-is judged again. It is *noticed* if the run would say something else: another
-verdict, another finding, a schema or a rule that refuses. A computed value that moves while every
-verdict stays is a weaker thing (*moves only*); what no one sees is *unnoticed*, with the reason.
+is judged again. It is *noticed* if the run would say something else or refuse to go on: another
+verdict, another finding, a schema or a rule that refuses, a count of items.csv that no longer
+holds. A computed value that moves while every verdict stays is a weaker thing (*moves only*); what
+no one sees is *unnoticed*, with the reason. Typed wrong in one entry alone, a value is also noticed
+where the other has it.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from compendium.printed import audit, tables, wrong_values
+from compendium.printed import audit, second_entry, tables, wrong_values
 from compendium.printed.audit import CHECKS, Standing, Support
+from compendium.printed.ledger import read_ledger
 from compendium.printed.rules import find_rules, split_rules
 from compendium.printed.tables import PrintedCell
 from compendium.printed.vocabulary import UNCHECKED
@@ -21,7 +24,7 @@ from compendium.runs.markup import render
 OUTCOMES = ["noticed", "moves only", "unnoticed"]
 COLUMNS = [
     *("value_id", "role", "verdict", "is_rested_on", "kind", "was", "became"),
-    *("outcome", "noticed_by", "reason"),
+    *("outcome", "noticed_by", "reason", "typed_once"),
 ]
 CHECKED = ["derived", "repeated", "claim"]
 # Labels and codes of ours, which the ledger gives no verdict.
@@ -30,17 +33,25 @@ NO_ROLE = "label"
 _NAMED = 3
 
 
+class Witnesses(NamedTuple):
+    """What else the study knows of its files and values."""
+
+    shown: set[str] = frozenset()  # files that a cell of a notebook reads by name
+    counted: set[str] = frozenset()  # values whose loss a count of items.csv tells
+    twice: set[str] = frozenset()  # values of the second entry
+    refused: set[tuple[str, str]] = frozenset()  # values, and what no schema lets them say
+
+
+_NOBODY = Witnesses()
+
+
 def perturb(
     records: list[dict[str, Any]], sample: int | None = None, seed: int = 0
 ) -> pd.DataFrame:
     """Make each printed value wrong in turn and see who notices.
 
-    Parameters
-    ----------
-    records : list of dict
-        As `records.read_records` returns: they say which tables a notebook shows.
-    sample : int, optional
-        Draw so many of all mutations, by `seed`; all if left out.
+    `records`, as `records.read_records` returns them, say which tables a notebook shows; `sample`
+    draws so many of all mutations, by `seed`.
 
     Returns
     -------
@@ -48,21 +59,16 @@ def perturb(
         One row for each mutation, in the order of the raw data: ``value_id``, ``role`` ("label"
         for cells without a verdict), ``verdict`` before, ``is_rested_on`` (by a value that is no
         input), ``kind`` (see `wrong_values.list_mutations`), ``was``, ``became``, ``outcome``,
-        ``noticed_by`` (the first few) and ``reason`` (unless noticed). A value of a missing figure
-        has no text: only its row in ``checks.csv`` can be dropped.
+        ``noticed_by`` (the first few), ``reason`` (unless noticed) and ``typed_once`` (the outcome
+        if the second entry has the true value). A value of a missing figure has no text: only its
+        row in ``checks.csv`` can be dropped.
 
     Raises
     ------
     SettingError
         If the sample is not a number from 1 to the number of mutations.
     """
-    shown = {
-        read["file"].removeprefix("data/raw/")
-        for record in records
-        for read in record["read"]
-        if read["how"] == "table"
-    }
-    gathered = audit.read_support(shown)
+    gathered = audit.read_support()
     known = wrong_values.list_mutations(tables.list_cells())
     known += [
         Mutation(PrintedCell(names[0], *place, "printed", "", "", "", {}, {}), DROPPED, "")
@@ -70,10 +76,25 @@ def perturb(
         if place[0] == CHECKS
     ]
     drawn = wrong_values.draw(known, sample, seed)
-    return pd.DataFrame([try_one(one, gathered) for one in drawn], columns=COLUMNS)
+    beside = _find_witnesses(records)._replace(refused=wrong_values.find_refused(drawn))
+    return pd.DataFrame([try_one(one, gathered, beside) for one in drawn], columns=COLUMNS)
 
 
-def try_one(mutation: Mutation, gathered: Support) -> tuple:
+def _find_witnesses(records: list[dict[str, Any]]) -> Witnesses:
+    items = tables.read_table("items").set_index("item_id")[["cells", "values"]].notna()
+    ledger, cells = read_ledger(), tables.list_cells()
+    counted = {cell.value_id for cell in cells if items["cells"].get(cell.item, False)}
+    counted |= set(ledger.value_id[ledger.item_id.map(items["values"])])
+    second = second_entry.read_second()
+    read = [one for record in records for one in record["read"] if one["how"] == "table"]
+    return Witnesses(
+        {one["file"].removeprefix("data/raw/") for one in read},
+        counted,
+        set(second.value_id[second.outcome != "absent"]),
+    )
+
+
+def try_one(mutation: Mutation, gathered: Support, beside: Witnesses = _NOBODY) -> tuple:
     """The outcome of one mutation: a row of `perturb`."""
     cell, name = mutation.cell, mutation.cell.value_id
     entry = gathered.entries.get(name)
@@ -84,7 +105,7 @@ def try_one(mutation: Mutation, gathered: Support) -> tuple:
     asked = [name] if entry and mutation.became else []
     asked += [user for user in sorted(users) if texts.get(user) != ""]
     standing = {user: audit.judge_again(user, gathered, texts) for user in asked}
-    noticed = _who_notices(mutation, gathered, standing, texts)
+    noticed = _who_notices(mutation, gathered, beside, standing, texts)
     # What a bound or a repetition computes for the value itself only says it again.
     moved = [user for user in asked if user != name and standing[user] != gathered.standing[user]]
     outcome = "noticed" if noticed else "moves only" if moved else "unnoticed"
@@ -94,19 +115,22 @@ def try_one(mutation: Mutation, gathered: Support) -> tuple:
         *(gathered.standing[name].verdict if entry else "", bool(resting)),
         *(mutation.kind, cell.text, mutation.became),
         *(outcome, " ; ".join(noticed[:_NAMED])),
-        "" if noticed else _reason(mutation, gathered, asked, outcome),
+        "" if noticed else _reason(mutation, gathered, asked, outcome, beside.shown),
+        "noticed" if beside.twice & texts.keys() else outcome,
     )
 
 
 def _who_notices(
     mutation: Mutation,
     gathered: Support,
+    beside: Witnesses,
     standing: dict[str, Standing],
     texts: dict[str, str],
 ) -> list[str]:
     """The schema, or the values and places of which a run would say something else."""
     cell, is_dropped = mutation.cell, mutation.kind == DROPPED
-    if (cell.file, cell.row) in gathered.cited if is_dropped else not mutation.is_allowed:
+    is_cited = is_dropped and (cell.file, cell.row) in gathered.cited
+    if is_cited or (cell.value_id, mutation.became) in beside.refused:
         return ["schema"]
     before = gathered.standing
     noticed = [user for user, now in standing.items() if now[:2] != before[user][:2]]
@@ -120,10 +144,14 @@ def _who_notices(
             changed.loc[cell.row - 2, cell.column] = int(mutation.became)
         said = {*audit.repeated_rows(item, table)} ^ {*audit.repeated_rows(item, changed)}
         noticed += sorted(place for place, *_ in said)
+    if is_dropped and beside.counted & texts.keys():
+        noticed.append("items.csv")
     return noticed
 
 
-def _reason(mutation: Mutation, gathered: Support, asked: list[str], outcome: str) -> str:
+def _reason(
+    mutation: Mutation, gathered: Support, asked: list[str], outcome: str, shown: set[str]
+) -> str:
     """Why nothing notices, from who was asked."""
     name, entry = mutation.cell.value_id, gathered.entries.get(mutation.cell.value_id)
     uses = gathered.uses.get(name, {})
@@ -135,7 +163,7 @@ def _reason(mutation: Mutation, gathered: Support, asked: list[str], outcome: st
         "unnoticed.txt.j2",
         outcome=outcome,
         is_dropped=mutation.kind == DROPPED,
-        is_shown=mutation.cell.file in gathered.shown,
+        is_shown=mutation.cell.file in shown,
         is_resting=is_checked or uses,
         unchecked=entry.rule if entry and entry.rule in UNCHECKED else "",
         own=own,
@@ -145,54 +173,66 @@ def _reason(mutation: Mutation, gathered: Support, asked: list[str], outcome: st
 
 
 def summarise(perturbed: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """How many mutations had which outcome, and what share is noticed, in percent; one row a group.
+    """How many mutations had which outcome; one row a group.
 
-    Examples
-    --------
-    >>> two = pd.DataFrame({"role": "claim", "outcome": ["noticed", "unnoticed"]})
+    ``percent`` are noticed if typed in both entries, ``percent_once`` if in one alone.
+
+    >>> two = pd.DataFrame({"role": "claim", "outcome": ["noticed", "unnoticed"],
+    ...                     "typed_once": "noticed"})
     >>> summarise(two, ["role"]).loc["claim"].tolist()
-    [1.0, 0.0, 1.0, 50.0]
+    [1.0, 0.0, 1.0, 50.0, 100.0]
     """
-    counts = perturbed.groupby(by, sort=False).outcome.value_counts().unstack(fill_value=0)
+    groups = perturbed.groupby(by, sort=False)
+    counts = groups.outcome.value_counts().unstack(fill_value=0)
     counts = counts.reindex(columns=OUTCOMES, fill_value=0)
-    return counts.assign(percent=100 * counts.noticed / counts.sum(axis=1))
+    once = groups.typed_once.agg(lambda outcomes: 100 * (outcomes == "noticed").mean())
+    percent = 100 * counts.noticed / counts.sum(axis=1)
+    return counts.assign(percent=percent, percent_once=once)
 
 
 def rate_values(perturbed: pd.DataFrame) -> pd.DataFrame:
     """Of the values that are checked, and of the cells they rest on, how many are noticed.
 
-    Takes what `perturb` returns, whole: in a sample, each value has not had its turn.
+    Takes what `perturb` returns, whole: in a sample, each value has not had its turn. Indexed by
+    which values: the three roles, as far as something can be computed; all three without and with
+    those of which nothing can be; the cells they rest on, whatever their role; and both together.
 
     Returns
     -------
     DataFrame
-        Indexed by which values: the three roles, as far as something can be computed; all three
-        without and with those of which nothing can be; the cells they rest on, whatever their
-        role; and both together. Columns: ``values``; by the best outcome of any change to the
-        value ``noticed``, ``moves only``, ``unnoticed``, and the ``percent`` noticed; and, harder,
-        ``percent_text``: the share of which every change of the text is noticed.
+        ``values``; by the best outcome of any change to the value ``noticed``, ``moves only``,
+        ``unnoticed``, and the ``percent`` noticed; and, harder, the share of which every change is:
+        of its text (``percent_text``), its row's loss too (``percent_every``), if typed in one
+        entry alone (``percent_once``).
     """
-    changes = perturbed.assign(rank=perturbed.outcome.map(OUTCOMES.index))
-    of_text = changes[changes.kind != DROPPED].groupby("value_id")["rank"].max()
-    values = changes.groupby("value_id", sort=False)[["role", "verdict", "is_rested_on"]].first()
-    best = changes.groupby("value_id")["rank"].min().reindex(values.index)
-    # Where there is no text to change, no change of it is noticed.
-    is_whole = of_text.reindex(values.index) == 0
-    computed, judged = ~values.verdict.isin(UNCHECKED), values.role.isin(CHECKED)
-    which = {role: (values.role == role) & computed for role in CHECKED} | {
+    noticed, is_drop = perturbed.outcome == "noticed", perturbed.kind == DROPPED
+    changes = perturbed.assign(
+        rank=perturbed.outcome.map(OUTCOMES.index),
+        # Where there is no text to change, no change of it is noticed.
+        percent_text=noticed.where(~is_drop, perturbed.was != ""),
+        percent_every=noticed,
+        percent_once=perturbed.typed_once == "noticed",
+    )
+    shares = ["percent_text", "percent_every", "percent_once"]
+    first = dict.fromkeys(["role", "verdict", "is_rested_on"], "first")
+    of = changes.groupby("value_id").agg(first | {"rank": "min"} | dict.fromkeys(shares, "all"))
+    computed, judged = ~of.verdict.isin(UNCHECKED), of.role.isin(CHECKED)
+    which = {role: (of.role == role) & computed for role in CHECKED} | {
         "all three": judged & computed,
         "nothing can be computed": judged & ~computed,
         "all three, with those": judged,
-        "cells they rest on": values.is_rested_on,
-        "all three and their cells": (judged & computed) | values.is_rested_on,
-        "all, with those": judged | values.is_rested_on,
+        "cells they rest on": of.is_rested_on,
+        "all three and their cells": (judged & computed) | of.is_rested_on,
+        "all, with those": judged | of.is_rested_on,
     }
     rates = {
         name: {
             "values": mask.sum(),
-            **{outcome: (best[mask] == place).sum() for place, outcome in enumerate(OUTCOMES)},
-            "percent": 100 * (best[mask] == 0).mean(),
-            "percent_text": 100 * is_whole[mask].mean(),
+            **{
+                outcome: (of["rank"][mask] == place).sum() for place, outcome in enumerate(OUTCOMES)
+            },
+            "percent": 100 * (of["rank"][mask] == 0).mean(),
+            **(100 * of.loc[mask, shares].mean()),
         }
         for name, mask in which.items()
     }
@@ -200,19 +240,15 @@ def rate_values(perturbed: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_unnoticed(perturbed: pd.DataFrame) -> dict[str, str]:
-    """The checked values, and the cells they rest on, that no change brings to notice; and why.
+    """The checked values, and the cells they rest on, of which some change is not noticed; and why.
 
     Those of which nothing can be computed are left out: `rate_values` counts them.
 
-    Examples
-    --------
     >>> one = {"value_id": "a", "role": "claim", "verdict": "exact", "is_rested_on": False,
     ...        "kind": "digit", "outcome": "unnoticed", "reason": "a range"}
     >>> list_unnoticed(pd.DataFrame([one]))
     {'a': 'a range'}
     """
     is_checked = perturbed.role.isin(CHECKED) & ~perturbed.verdict.isin(UNCHECKED)
-    own = perturbed[is_checked | perturbed.is_rested_on]
-    noticed = set(own.value_id[own.outcome == "noticed"])
-    left = own[~own.value_id.isin(noticed) & (own.kind != DROPPED)]
-    return dict(zip(left.value_id, left.outcome.where(left.reason == "", left.reason)))
+    left = perturbed[(is_checked | perturbed.is_rested_on) & (perturbed.outcome != "noticed")]
+    return dict(zip(left.value_id, left.reason))

@@ -26,9 +26,18 @@ import pandas as pd
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
-from compendium.printed import audit, descriptor, second_entry, tables, wrong_values
+from compendium.printed import audit, descriptor, second_entry, tables
 from compendium.printed.audit import CHECKS, Place
-from compendium.printed.wrong_values import FAULTS, Fault, Known, know, list_faults, qualifier_of
+from compendium.printed.wrong_values import (
+    FAULTS,
+    Fault,
+    Known,
+    Mutation,
+    find_refused,
+    know,
+    list_faults,
+    qualifier_of,
+)
 from compendium.runs.markup import render
 from compendium.settings import read_study
 
@@ -125,10 +134,9 @@ def _fits(fault: Fault, chosen: list[Fault], known: Known) -> bool:
     taken = known.alone.union(*(other.places for other in chosen))
     if taken & {*fault.places}:
         return False
-    for name, text in fault.texts.items():
-        cell = known.at[name]
-        if text and not wrong_values.allows(cell.field, _bare(cell, text)):
-            return False
+    cells = [(known.at[name], text) for name, text in fault.texts.items() if text]
+    if find_refused([Mutation(cell, fault.kind, _bare(cell, text)) for cell, text in cells]):
+        return False
     texts, _ = _merge([*chosen, fault])
     asked = {*fault.texts}.union(*(known.support.uses.get(name, ()) for name in fault.texts))
     left = (name for name in asked if texts.get(name) != "")
