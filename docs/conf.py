@@ -7,6 +7,7 @@ import functools
 import sys
 
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from sphinx.search.en import SearchEnglish
 
 project = "Partnership, recomputed"
@@ -40,8 +41,6 @@ html_static_path = ["_static"]
 html_favicon = "_static/icon.svg"
 html_css_files = ["site.css"]
 html_js_files = [(name, {"defer": "defer"}) for name in ("words.js", "reading.js")]
-nb_code_prompt_show = "Code"
-nb_code_prompt_hide = "Hide the code"
 html_extra_path = ["downloads"]
 html_copy_source = False
 html_use_index = False
@@ -63,17 +62,23 @@ pygments_style = "a11y-high-contrast-light"
 
 
 def number_cells(app, doctree, docname):
-    """Give each code cell the address `in-n`, n as in `In [n]`, and show it beside the cell.
+    """Give each code cell the address it was given, and show its `In [n]` beside the cell.
 
     Late, for code is folded only where it is the first thing in its cell.
     """
     del app, docname
     for cell in list(doctree.findall(nodes.container)):
         if cell.get("nb_element") == "cell_code" and cell.get("exec_count"):
-            name = f"in-{cell['exec_count']}"
+            name = cell["cell_metadata"]["address"]
             cell["ids"].append(name)
             words = f'<a class="cell-number" href="#{name}">In [{cell["exec_count"]}]</a>'
             cell.insert(0, nodes.raw("", words, format="html"))
+
+
+def fold(translator, node):
+    """Begin what is folded; MyST-NB's own has paragraphs where HTML allows words alone."""
+    del node
+    translator.body.append('<details class="hide"><summary>Code</summary>\n')
 
 
 def remember_menu(app, pagename, templatename, context, doctree):
@@ -87,4 +92,5 @@ def setup(app):
     """Connect what this site adds to Sphinx."""
     app.connect("doctree-resolved", number_cells)
     app.connect("html-page-context", remember_menu, priority=400)
+    app.add_node(HideCodeCellNode, override=True, html=(fold, depart_HideCellInput))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

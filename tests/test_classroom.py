@@ -5,6 +5,7 @@ import re
 
 import pandas as pd
 import pytest
+from wellformed import find_faults
 
 from compendium.errors import DataError, SettingError
 from compendium.seminar import marks, room
@@ -64,8 +65,9 @@ def test_students_get_no_solution(pack):
 
 
 def test_no_page_of_a_pack_asks_the_network(pack):
-    """Every link and source is a file of the pack."""
+    """Every page is sound, every link and source a file of the pack."""
     for page in pack.rglob("*.html"):
+        assert not find_faults(page.read_text("utf-8")), page
         for address in re.findall(r'(?:href|src)="([^"#]+)', page.read_text("utf-8")):
             assert not address.startswith(("http", "//")), page
             if "faults" not in address:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from small import write_notebook
+from wellformed import find_faults
 
 from compendium import paths
 from compendium.runs import execution
@@ -101,6 +102,18 @@ def test_a_page_asks_the_network_for_nothing(tmp_path):
     assert "https://" not in page
     assert "<script" not in page
     assert "<title>A test</title>" in page
+
+
+def test_a_report_begins_with_its_contents():
+    """Without code: each part is a link below the title, and no table brings a style along."""
+    table = '<div>\n<style scoped>\n.x {}\n</style>\n<table border="1"><th>a</th></table></div>'
+    shown = new_output("display_data", {"text/html": table})
+    cells = [new_markdown_cell("# All"), new_markdown_cell("## A & B\n\nMore."),
+             new_code_cell("1", outputs=[shown])]  # fmt: skip
+    page = execution.make_page(new_notebook(cells=cells), "all", with_code=False)
+
+    assert '</h1>\n<nav aria-label="Contents"><ol><li><a href="#A-&amp;-B">A &amp; B</a>' in page
+    assert not find_faults(page)
 
 
 def copy_project(folder: Path) -> Path:

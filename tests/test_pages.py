@@ -6,6 +6,7 @@ import shutil
 
 import pandas as pd
 import pytest
+from wellformed import find_faults
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
@@ -272,63 +273,73 @@ def test_a_figure_says_what_it_shows(drawn):
     assert figure.size == (96, 48)
 
 
-def test_a_run_s_page_names_its_parameters():
-    """In its title, and with the name of the notebook below it."""
-    record = make_record(given={"site": "Dalesville"})
-    page = notebooks._adapt_notebook(make_notebook(), record, [], [record])
-    head = page["cells"][0]["source"]
-
-    assert head.startswith("# 04 Weigh: Dalesville\n")
-    assert "site = Dalesville" in head
+def cells_of(records, drawings=()):
+    """The cells of the page of some runs of one notebook, each executed as `make_notebook`."""
+    page = notebooks._make_page("04 Weigh", records, list(drawings))
+    return page["cells"]
 
 
+@pytest.fixture
+def executed(monkeypatch):
+    """Whatever the run, its executed copy is `make_notebook`."""
+    monkeypatch.setattr(notebooks, "_read_notebook", lambda _: make_notebook())
+
+
+@pytest.mark.usefixtures("executed")
 def test_a_picture_becomes_the_file_it_was_saved_as(drawn):
-    """With its words and its data; the notebook that was given is as it was."""
-    notebook = make_notebook()
-    before = json.dumps(notebook)
-    page = notebooks._adapt_notebook(notebook, make_record(), drawn, [])
-    shown = page["cells"][3]["outputs"][0]["data"]
+    """With its words and its data."""
+    *_, cell = cells_of([make_record()], drawn)
+    shown = cell["outputs"][0]["data"]
 
     assert list(shown) == ["text/html"]
     assert 'src="../results/figures/04-weigh-shares.svg" alt="Two bars: ' in shown["text/html"]
     assert 'href="../results/figures/04-weigh-shares.csv"' in shown["text/html"]
-    assert json.dumps(notebook) == before
 
 
+@pytest.mark.usefixtures("executed")
 def test_a_picture_that_was_not_saved_stays():
     """Where a cell shows more than it saved, nothing is guessed."""
-    page = notebooks._adapt_notebook(make_notebook(), make_record(wrote=False), [], [])
+    *_, cell = cells_of([make_record(wrote=False)])
 
-    assert "image/png" in page["cells"][3]["outputs"][0]["data"]
+    assert "image/png" in cell["outputs"][0]["data"]
 
 
+@pytest.mark.usefixtures("executed")
 def test_a_shown_table_brings_no_style_of_its_own():
     """Style, border and the heading of nothing are gone; the table is there."""
-    page = notebooks._adapt_notebook(make_notebook(), make_record(), [], [])
+    _, cell, *_ = cells_of([make_record()])
 
-    shown = page["cells"][1]["outputs"][0]["data"]["text/html"]
-    assert shown == "<table><td></td></table>"
-
-
-def test_a_run_leads_to_the_others_and_its_code_is_folded():
-    """A choice of all runs with this one chosen; each code cell is hidden until asked for."""
-    runs = [make_record(f"04-weigh--{s.lower()}", {"site": s}, False) for s in ("Aa", "Bb")]
-    page = notebooks._adapt_notebook(make_notebook(), runs[1], [], runs)
-    head = "".join(page["cells"][0]["source"])
-
-    assert '<option value="04-weigh--aa.html">Aa</option>' in head
-    assert '<option value="04-weigh--bb.html" selected>Bb</option>' in head
-    assert all("hide-input" in c["metadata"]["tags"] for c in page["cells"] if "outputs" in c)
+    assert cell["outputs"][0]["data"]["text/html"] == "<table><td></td></table>"
 
 
-def test_a_page_above_several_runs_lists_them():
-    """One row a run with what it was given, and one entry in the menu."""
+def test_code_is_folded_and_what_shows_nothing_is_hidden():
+    """Each code cell has the address of its run; without an output it is out of sight."""
+    _, shown, *_ = make_notebook()["cells"]
+    record = make_record("04-weigh--aa", {"site": "Aa"})
+    cells = [
+        notebooks._adapt_cell(shown | {"outputs": o}, record, []) for o in (shown["outputs"], [])
+    ]
+
+    assert [cell["metadata"]["tags"] for cell in cells] == [
+        ["hide-input"],
+        ["hide-input", "silent"],
+    ]
+    assert cells[0]["metadata"]["address"] == "run-aa-in-1"
+
+
+@pytest.mark.usefixtures("executed")
+def test_the_runs_of_a_notebook_are_one_page_with_a_choice():
+    """What all begin with stands once, then a section for each, its parts a level deeper."""
     several = [make_record(f"04-weigh--{s.lower()}", {"site": s}, False) for s in ("Aa", "Bb")]
-    page = notebooks._show_runs(several, [])
+    head, *cells = [cell["source"] for cell in cells_of(several)]
 
-    assert page.startswith("# 04 Weigh: 2 runs")
-    assert '<a href="04-weigh--aa.html">Aa</a></th><td>Aa</td>' in page
-    assert "\nBb <04-weigh--bb>\n" in page
+    assert head.startswith("# 04 Weigh: 2 runs\n")
+    assert '<option value="run-aa">Aa</option><option value="run-bb">Bb</option>' in head
+    assert head.count("Why?") == 1
+    assert [text[:7] for text in cells if text[:2] == "##"] == ["## Aa\n\n", "### Wha"] + [
+        "## Bb\n\n", "### Wha"
+    ]  # fmt: skip
+    assert 'id="run-bb">A run of <code>notebooks/04-weigh.ipynb</code>, site = Bb.' in cells[4]
 
 
 def test_what_we_refuse_is_the_readme_s():
@@ -484,9 +495,12 @@ def test_a_site_is_built_twice_the_same(project, tmp_path):
 
     assert files_of(build.build_site(second)) == built
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "project", "site"]
-    page = (first / "notebooks" / "06-tip--aa.html").read_text(encoding="utf-8")
-    assert 'id="in-2"' in page
-    assert "<h1>06 Weigh: aa" in page
+    page = (first / "notebooks" / "06-tip.html").read_text(encoding="utf-8")
+    assert 'id="run-bb-in-2"' in page
+    assert "<h1>06 Weigh: 2 runs" in page
+    assert not [
+        fault for path in first.rglob("*.html") for fault in find_faults(path.read_text("utf-8"))
+    ]
     data = (project / "results" / "figures" / "04-weigh-shares.csv").read_bytes()
     assert (first / "results" / "figures" / "04-weigh-shares.csv").read_bytes() == data
     assert not [name for name in built if "fontawesome" in name.name or name.suffix == ".map"]

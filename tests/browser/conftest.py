@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
 
 from compendium import paths
 
@@ -81,3 +83,36 @@ def browser_context_args(browser_context_args: dict) -> dict:
     """A screen of 1280 by 800, in daylight; a test that wants another says so."""
     screen = {"width": 1280, "height": 800}
     return browser_context_args | {"viewport": screen, "color_scheme": "light"}
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Browser, browser_context_args: dict, base_url: str):
+    """One page for the tests of a module: a load costs more than what is asked of it."""
+    context = browser.new_context(**browser_context_args | {"base_url": base_url})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def complaints(page: Page, base_url: str) -> list[str]:
+    """What goes wrong while a page is read: requests that fail or leave, errors in the console."""
+    found: list[str] = []
+    here = (base_url, "file:", "data:")
+    page.on("requestfailed", lambda request: found.append(f"failed: {request.url}"))
+    page.on("pageerror", lambda error: found.append(f"error: {error}"))
+    page.on("console", lambda said: found.append(said.text) if said.type == "error" else None)
+    page.on("request", lambda r: None if r.url.startswith(here) else found.append(r.url))
+    page.on("response", lambda a: found.append(a.url) if a.status > 399 else None)
+    return found
+
+
+def find_barriers(page: Page, colours: str = "light") -> list[str]:
+    """What axe finds serious on an open page: contrast, names, roles and order."""
+    page.emulate_media(color_scheme=colours)
+    page.wait_for_function(f"document.documentElement.dataset.theme === '{colours}'")
+    return [
+        f"{colours}, {each['id']}: {node['html'][:150]}"
+        for each in Axe().run(page).response["violations"]
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"][:3]
+    ]

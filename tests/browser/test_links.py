@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from wellformed import find_faults
 
 # The only addresses outside: the works re-examined, as links a reader may follow.
 OUTSIDE = ("https://doi.org/",)
@@ -77,20 +78,28 @@ def test_every_picture_says_what_it_shows(pages):
     assert not bare
 
 
-def test_no_address_is_used_twice_on_a_page(pages):
-    """An id names one thing."""
-    twice = []
-    for path, page in pages.items():
-        names = named(page, "id")
-        twice += [f"{path.name}: {name}" for name in {n for n in names if names.count(n) > 1}]
+def test_every_page_is_sound(pages):
+    """No element is left open, no id names two things, and none of our own rules is broken."""
+    faults = {path.name: find_faults(page) for path, page in pages.items()}
 
-    assert not twice
+    assert not {name: found for name, found in faults.items() if found}
+
+
+def test_no_two_figures_are_told_alike(pages, site):
+    """Each has a caption, a text for the ear and a place of its own."""
+    page = pages[site / "figures.html"]
+    alts = re.findall(r'<img src="results/figures/[^>]*? alt="([^"]+)"', page)
+    captions = re.findall(r"<figcaption>(.*?)(?:<span|<i>|<a|<small)", page)
+
+    assert len(alts) == len(captions) == page.count('<figure class="drawing"') > 60
+    assert len(set(alts)) == len(alts)
+    assert len(set(captions)) == len(captions)
 
 
 def test_every_value_leads_to_a_code_cell(pages, site, verdicts):
     """Each printed value's row names a cell, and at that address a code cell stands."""
     page = pages[site / "values.html"]
-    rows = re.findall(r'<tr id="([^"]+)">.*?href="(notebooks/[^"#]+)#(in-\d+)"', page)
+    rows = re.findall(r'<tr id="([^"]+)">.*?href="(notebooks/[^"#]+)#([^"]*in-\d+)"', page)
     cells = {
         (notebook, place): re.search(
             rf'<div class="[^"]*\bcell\b[^"]*" id="{place}">.*?<div class="cell_input',

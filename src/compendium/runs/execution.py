@@ -23,7 +23,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from compendium import paths
 from compendium.errors import CompendiumError
-from compendium.runs import kernels, records
+from compendium.runs import kernels, markup, records
 from compendium.runs.notebooks import Run, find_sources
 from compendium.runs.outputs import mark_title
 
@@ -155,7 +155,10 @@ def _join_streams(outputs: list) -> list:
 
 
 def make_page(notebook: nbformat.NotebookNode, name: str, with_code: bool = True) -> str:
-    """An executed notebook as one page of HTML that asks the network for nothing."""
+    """An executed notebook as one page of HTML that asks the network for nothing.
+
+    Without its code it is a report, and begins with its contents.
+    """
     exporter = HTMLExporter(
         template_name="compendium",
         extra_template_basedirs=[str(TEMPLATES)],
@@ -167,4 +170,5 @@ def make_page(notebook: nbformat.NotebookNode, name: str, with_code: bool = True
     page, _ = exporter.from_notebook_node(
         notebook, {"metadata": {"name": title[1] if title else name}}
     )
-    return page
+    page = markup.strip_looks(page)
+    return page if with_code else markup.add_contents(page)

@@ -300,6 +300,20 @@ def show_figures(*names: str, leave_out: Iterable[str] = ()) -> Html:
     return _show("figures", images)
 
 
+def strip_looks(page: str) -> str:
+    """HTML without the styles that pandas writes beside a table."""
+    page = re.sub(r"<style scoped.*?</style>\n?", "", page, flags=re.DOTALL)
+    page = re.sub(r' (border="\d"|[hv]align="\w+"|style="text-align: right;")', "", page)
+    # The corner above the row names names nothing.
+    return page.replace("<th></th>", "<td></td>")
+
+
+def add_contents(page: str) -> str:
+    """A page of nbconvert's with a list of its parts below the title."""
+    parts = re.findall(r'<h2 id="([^"]+)">(.*?)<a class="anchor-link"', page)
+    return page.replace("</h1>", f"</h1>\n{_show('contents', parts)}", 1)
+
+
 def list_notebooks() -> Html:
     """Links to the executed notebooks as pages."""
     pages = []

@@ -27,6 +27,7 @@ from compendium.runs.markup import (
 )
 from compendium.runs.records import read_findings
 from compendium.settings import read_study
+from compendium.site import notebooks
 
 _CHECKED = [verdict for verdict in VERDICTS if verdict != TRANSCRIBED]
 # Verdicts in the order of the table of values.
@@ -40,6 +41,7 @@ _SILENT = {"n", "label", "code", "rank", "year", "date"}
 def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
     """Everything of verdicts, register and claims that the hand-written pages include."""
     verdicts, items = _read("verdicts.csv"), tables.read_table("items")
+    found = [one | {"notebook": notebooks.address(one["notebook"])} for one in read_findings()]
     made = {
         "summary": show_summary(verdicts),
         "bars": _show_bars(verdicts),
@@ -47,8 +49,8 @@ def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
         "filters": _show_filters(items),
         "values": _show_values(verdicts, items, _find_judging(records, verdicts, items)),
         "register": _show_register(verdicts),
-        "findings": show_findings(read_findings(), "results/figures/", "notebooks/{}.html"),
-        "picture": render("site/picture.html.j2", finding=read_findings()[:1]),
+        "findings": show_findings(found, "results/figures/"),
+        "picture": render("site/picture.html.j2", finding=found[:1]),
         "glossary": render("site/glossary.html.j2", terms=list(read_study().glossary.items())),
         "works": render("site/works.html.j2", works=list(tables.read_table("sources").citation)),
     }
@@ -162,7 +164,8 @@ def _show_values(
         label=verdicts.item_id.map(items.set_index("item_id").label).fillna(""),
         unit=verdicts.unit.mask(verdicts.unit.isin(_SILENT), ""),
     )
-    return render("site/values.html.j2", rows=rows.to_dict("records"), judging=judging)
+    return render("site/values.html.j2", rows=rows.to_dict("records"), judging=judging,
+                  address=notebooks.address)  # fmt: skip
 
 
 def _show_register(verdicts: pd.DataFrame) -> str:

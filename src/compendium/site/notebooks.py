@@ -1,21 +1,23 @@
 """The executed notebooks as pages, and the figures they draw as a gallery.
 
-A page shows the executed copy as it is, with three helps for the reader: its title names the
-parameters of the run, each figure is the file in `results/figures` with its data one click away,
-and links that were right in the results folder are right on the site.
+A page shows the executed copy as it is, with four helps for the reader: the runs of one notebook
+are one page with a chooser, what a cell only prepares or checks is out of sight, each figure is the
+file in `results/figures` with its data one click away, and links that were right in the results
+folder are right on the site.
 """
 
 import json
 import re
-from collections import defaultdict
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
+
 from compendium import paths
 from compendium.publish.export import OPENING
 from compendium.runs import outputs
-from compendium.runs.markup import render
+from compendium.runs.markup import render, strip_looks
 
 # From a page in the folder of notebooks to the results beside it.
 _UP = "../"
@@ -29,31 +31,85 @@ class Drawing(NamedTuple):
     name: str
     run: str
     cell: int
-    group: str  # the title of its run's page
     words: dict[str, str]  # as `outputs.read_words`
     rows: int
     size: tuple[int, int]
 
 
+def address(run: str, cell: int = 0) -> str:
+    """Where a run, or a cell of it, stands on the site.
+
+    >>> address("04-weigh", 3), address("06-tip--here-now")
+    ('notebooks/04-weigh.html#in-3', 'notebooks/06-tip.html#run-here-now')
+    """
+    stem, _, part = run.partition("--")
+    place = "-".join([f"run-{part}"] * bool(part) + [f"in-{cell}"] * bool(cell))
+    return f"notebooks/{stem}.html" + f"#{place}" * bool(place)
+
+
 def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
-    """A page for each run, one above the runs of a notebook that has several, and the gallery."""
-    notebooks = {record["run"]: _read_notebook(record) for record in records}
+    """A page for each notebook, with all its runs, and the gallery."""
     drawings = [drawing for record in records for drawing in _find_drawings(record)]
-    groups = groupby(drawings, key=lambda drawing: drawing.group.partition(":")[0])
-    gallery = [(title, list(group)) for title, group in groups]
-    made = {"made/gallery.html": render("site/gallery.html.j2", groups=gallery)}
-    runs = defaultdict(list)
-    for record in records:
-        page = _adapt_notebook(notebooks[record["run"]], record, drawings, records)
-        made[f"notebooks/{record['run']}.ipynb"] = json.dumps(page, indent=1, ensure_ascii=False)
-        runs[Path(record["notebook"]).stem].append(record)
-    for stem, several in runs.items():
-        if len(several) > 1:
-            ours = [drawing for drawing in drawings if drawing.run.startswith(f"{stem}--")]
-            made[f"notebooks/{stem}.md"] = _show_runs(several, ours)
-    menu = [f"notebooks/{stem}" for stem in runs]
-    made["made/notebooks.md"] = render("site/menu.md.j2", names=menu, caption="Notebooks")
-    return made
+    made, gallery = {}, []
+    for stem, runs in groupby(records, key=lambda record: Path(record["notebook"]).stem):
+        several = list(runs)
+        title = _number_title(several[0])
+        page = _make_page(title, several, drawings)
+        made[f"notebooks/{stem}.ipynb"] = json.dumps(page, indent=1, ensure_ascii=False)
+        ours = [drawing for drawing in drawings if drawing.run.partition("--")[0] == stem]
+        gallery += [(title, ours)] if ours else []
+    menu = render("site/menu.md.j2", names=[name[:-6] for name in made], caption="Notebooks")
+    shown = render("site/gallery.html.j2", groups=gallery, address=address)
+    return made | {"made/notebooks.md": menu, "made/gallery.html": shown}
+
+
+def _number_title(record: dict[str, Any]) -> str:
+    number, title = record["run"][:2], record["title"]
+    return title if title.startswith(number) else f"{number} {title}"
+
+
+def _find_drawings(record: dict[str, Any]) -> list[Drawing]:
+    """The figures a run drew, in the order it drew them."""
+    files = [(entry["cell"], Path(entry["file"])) for entry in record["wrote"]]
+    drawn = dict.fromkeys((cell, path.stem) for cell, path in files if path.suffix == ".svg")
+    found = []
+    for cell, name in drawn:
+        picture, data = (
+            (paths.RESULTS / "figures" / f"{name}{ending}").read_text(encoding="utf-8")
+            for ending in (".svg", ".csv")
+        )
+        _, *sides, _ = OPENING.search(picture).groups()
+        width, height = (round(float(side) * _PIXELS) for side in sides)
+        rows = len(data.splitlines()) - 1
+        words = outputs.read_words(name)
+        found.append(Drawing(name, record["run"], cell, words, rows, (width, height)))
+    return found
+
+
+def _make_page(
+    title: str, records: list[dict[str, Any]], drawings: list[Drawing]
+) -> dict[str, Any]:
+    """The executed copies of a notebook's runs as one, ready for the site.
+
+    What all runs begin with stands once; then each has a section of its own.
+    """
+    copies = [_read_notebook(record) for record in records]
+    runs = [(record["run"].partition("--")[2], record) for record in records]
+    opening, files, listed = "".join(copies[0]["cells"][0]["source"]).partition("**Reads:**")
+    folded = (
+        f"<details><summary>What it reads and writes</summary>\n\n{files}{listed}\n\n</details>"
+    )
+    words = Markup(opening.partition("\n")[2] + (folded if files else ""))
+    head = render("site/head.md.j2", title=title, runs=runs, opening=words)
+    cells = [copies[0]["cells"][0] | {"source": head}]
+    for (part, record), copy in zip(runs, copies):
+        if part:
+            begins = render("site/run.md.j2", part=part, record=record)
+            cells.append({"cell_type": "markdown", "metadata": {}, "source": begins})
+        cells += [_adapt_cell(cell, record, drawings) for cell in copy["cells"][1:]]
+    # The cells of several runs may have the same ids.
+    cells = [cell | {"id": f"cell-{place}"} for place, cell in enumerate(cells)]
+    return copies[0] | {"cells": cells}
 
 
 def _read_notebook(record: dict[str, Any]) -> dict[str, Any]:
@@ -61,76 +117,24 @@ def _read_notebook(record: dict[str, Any]) -> dict[str, Any]:
     return json.loads(paths.find_file(record["executed"]).read_text(encoding="utf-8"))
 
 
-def _title_run(record: dict[str, Any]) -> str:
-    """The title of a run's page: the notebook's, and the values it was given.
-
-    >>> _title_run({"run": "14-x", "title": "14 Place", "given": {"site": "A"}})
-    '14 Place: A'
-    """
-    number, title = record["run"][:2], record["title"]
-    title = title if title.startswith(number) else f"{number} {title}"
-    return ": ".join([title, *filter(None, [_values(record)])])
-
-
-def _values(record: dict[str, Any]) -> str:
-    return ", ".join(map(str, record["given"].values()))
-
-
-def _find_drawings(record: dict[str, Any]) -> list[Drawing]:
-    """The figures a run drew, in the order it drew them."""
-    files = [(entry["cell"], Path(entry["file"])) for entry in record["wrote"]]
-    drawn = dict.fromkeys((cell, path.stem) for cell, path in files if path.suffix == ".svg")
-    return [_describe(name, record, cell) for cell, name in drawn]
-
-
-def _describe(name: str, record: dict[str, Any], cell: int) -> Drawing:
-    picture, data = (
-        (paths.RESULTS / "figures" / f"{name}{ending}").read_text(encoding="utf-8")
-        for ending in (".svg", ".csv")
-    )
-    _, *sides, _ = OPENING.search(picture).groups()
-    width, height = (round(float(side) * _PIXELS) for side in sides)
-    rows = len(data.splitlines()) - 1
-    said = outputs.read_words(name)
-    return Drawing(name, record["run"], cell, _title_run(record), said, rows, (width, height))
-
-
-def _show_runs(several: list[dict[str, Any]], drawings: list[Drawing]) -> str:
-    """The page above the runs of one notebook, in Markdown: what each was given and drew."""
-    given = {name for record in several for name in record["given"]}
-    names = [name for name in several[0]["parameters"] if name in given]
-    runs = [record | {"words": _values(record)} for record in several]
-    title = several[0]["title"]
-    return render("site/runs.md.j2", title=title, names=names, runs=runs, drawings=drawings)
-
-
-def _adapt_notebook(
-    notebook: dict[str, Any],
-    record: dict[str, Any],
-    drawings: list[Drawing],
-    records: list[dict[str, Any]],
+def _adapt_cell(
+    cell: dict[str, Any], record: dict[str, Any], drawings: list[Drawing]
 ) -> dict[str, Any]:
-    """An executed copy made ready for the site, with every figure of every run to hand.
+    """A cell as the site shows it.
 
-    Code is folded: who reads wants the argument, and who checks opens it. A notebook with several
-    runs leads from each to the others.
+    Code is folded: who reads wants the argument, and who checks opens it. A cell that shows nothing
+    prepares or tests; it is hidden until an address points at it or all are asked for.
     """
-    cells = [dict(cell) for cell in notebook["cells"]]
-    beside = [one for one in records if one["notebook"] == record["notebook"]]
-    runs = [(one["run"], _values(one)) for one in beside if one["given"]]
-    head = render("site/head.md.j2", title=_title_run(record), record=record, runs=runs)
-    source = "".join(cells[0]["source"])
-    cells[0]["source"] = re.sub(r"^# .+$", lambda _: head, source, count=1, flags=re.M)
-    files = r"<details><summary>What it reads and writes</summary>\n\n\1\n\n</details>"
-    cells[0]["source"] = re.sub(r"(\*\*Reads:\*\*.*)\Z", files, cells[0]["source"], flags=re.S)
-    for cell in cells:
-        if "outputs" in cell:
-            tags = cell["metadata"].get("tags", [])
-            cell["metadata"] = cell["metadata"] | {"tags": [*tags, "hide-input"]}
-            place = (record["run"], cell["execution_count"])
-            drawn = [drawing for drawing in drawings if (drawing.run, drawing.cell) == place]
-            cell["outputs"] = _adapt_outputs(cell["outputs"], drawn, drawings)
-    return {**notebook, "cells": cells}
+    several = "--" in record["run"]
+    if "outputs" not in cell:
+        deeper = re.sub(r"^(?=##)", "#" * several, "".join(cell["source"]), flags=re.M)
+        return cell | {"source": deeper}
+    number = cell["execution_count"]
+    drawn = [one for one in drawings if (one.run, one.cell) == (record["run"], number)]
+    tags = ["hide-input"] if cell["outputs"] else ["hide-input", "silent"]
+    place = address(record["run"], number).partition("#")[2]
+    shown = _adapt_outputs(cell["outputs"], drawn, drawings)
+    return cell | {"metadata": {"tags": tags, "address": place}, "outputs": shown}
 
 
 def _adapt_outputs(outputs: list, drawn: list[Drawing], drawings: list[Drawing]) -> list:
@@ -155,12 +159,9 @@ def _show_drawing(figure: Drawing) -> str:
 
 def _adapt_html(page: str, drawings: list[Drawing]) -> str:
     """HTML a notebook showed, without styles of its own, its links as seen from the site."""
-    page = re.sub(r"<style scoped>.*?</style>\n?", "", page, flags=re.DOTALL)
-    page = re.sub(r' (border="\d"|style="text-align: right;")', "", page)
-    # The corner above the row names names nothing.
-    page = page.replace("<th></th>", "<td></td>")
+    page = strip_looks(page)
     if embedded := re.search(r'<figure id="figure-([^"]+)"', page):
         (figure,) = (drawing for drawing in drawings if drawing.name == embedded[1])
         return _show_drawing(figure)
     page = page.replace('href="figures/', f'href="{_UP}results/figures/')
-    return page.replace('href="notebooks/', 'href="')
+    return re.sub(r'(?<=href=")notebooks/([^"]+)\.html', lambda m: _UP + address(m[1]), page)
