@@ -28,6 +28,7 @@ from compendium.figures.style import (
     SOFT,
     Drawn,
     draw_arrow,
+    each,
     hide_frame,
     listed,
     say,
@@ -83,7 +84,7 @@ def plot_contributions(bars: pd.DataFrame, level: float, ax: Axes | None = None)
         f"{top.denominator:.0f}) and {last.label} least ({last['count']:.0f}); a line is the "
         f"{level:.0%} interval for all authorities."
     )
-    said = "; ".join(f"{row.label}: {row.share:.0f}" for row in held.itertuples())
+    said = each(held, "{label}: {share:.0f}")
     return say(
         ax,
         f"Who contributed: {top.label} and others",
@@ -117,15 +118,11 @@ def plot_shares(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     apart = (shares.share_low > shares.printed_high) | (shares.share_high < shares.printed_low)
     out = (shares.share > shares.printed_high) | (shares.share < shares.printed_low)
     caption = (
-        f"A dot outside its grey band does not round to the printed share: "
-        f"{listed(shares.site[out])}"
-        f"; what the printed amounts leave open (lines) still reaches the band, except for "
-        f"{listed(shares.site[apart], 'no site')}."
+        "A dot outside its grey band does not round to the printed share: "
+        f"{listed(shares.site[out])}; what the printed amounts leave open (lines) still reaches "
+        f"the band, except for {listed(shares.site[apart], 'no site')}."
     )
-    said = "; ".join(
-        f"{r.site}: {r.share:.3f}, printed {r.printed_low:.3g} to {r.printed_high:.3g}"
-        for r in shares.itertuples()
-    )
+    said = each(shares, "{site}: {share:.3f}, printed {printed_low:.3g} to {printed_high:.3g}")
     return say(ax, "Additional funding as a share of the budget", caption, f"Per cent. {said}.")
 
 
@@ -150,13 +147,10 @@ def plot_life_expectancy(years: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     men, women = (spread.loc[sex] for sex in ("men", "women"))
     caption = (
         f"Men live longest in {men['max'].idxmax()} (up to {men['max'].max():g} years) and "
-        f"shortest "
-        f"in {men['min'].idxmin()} ({men['min'].min():g}); women, {women['min'].min():g} to "
-        f"{women['max'].max():g}, outlive them everywhere."
+        f"shortest in {men['min'].idxmin()} ({men['min'].min():g}); women, {women['min'].min():g} "
+        f"to {women['max'].max():g}, outlive them everywhere."
     )
-    said = "; ".join(
-        f"{site}, {sex}: {low:g} to {high:g}" for (sex, site), (low, high) in spread.iterrows()
-    )
+    said = each(spread.reset_index(), "{site}, {sex}: {min:g} to {max:g}")
     return say(ax, "Life expectancy at the four sites", caption, f"Years. {said}.")
 
 
@@ -217,16 +211,13 @@ def plot_factors(factors: pd.DataFrame, ax: Axes | None = None) -> Drawn:
         "Five factors act on what an actor weighs, and that on how far it is involved; of "
         f"{listed(hinder)} more statements speak against involvement than for it."
     )
-    said = "; ".join(
-        f"{r.label}: {r.n_for} for, {r.n_against} against" for r in factors.itertuples()
-    )
+    said = each(factors, "{label}: {n_for} for, {n_against} against")
     return say(
         ax,
         "Figure 4.1: factors that shape what actors weigh",
         caption,
-        f"Arrows from each factor to the assessment of costs and benefits, and from there "
-        f"to "
-        f"the degree of involvement. Statements: {said}.",
+        "Arrows from each factor to the assessment of costs and benefits, and from there to the "
+        f"degree of involvement. Statements: {said}.",
         f"{RECONSTRUCTION}; statements as coded by us",
     )
 
@@ -255,15 +246,10 @@ def plot_claims(claims: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     named = both[both[["first_needs", "second_needs"]].eq("as named").all(axis=1)]
     caption = (
         f"Of {len(claims)} pairs said to need each other, Table 4.5 prints both directions as "
-        f"named "
-        f"for {len(named)} ({listed(named['first'] + ' and ' + named.second)}) and, through "
-        f"members, "
-        f"for {len(both) - len(named)} more."
+        f"named for {len(named)} ({listed(named['first'] + ' and ' + named.second)}) and, through "
+        f"members, for {len(both) - len(named)} more."
     )
-    said = "; ".join(
-        f"{r.first} needs {r.second}: {r.first_needs}, and back: {r.second_needs}"
-        for r in claims.itertuples()
-    )
+    said = each(claims, "{first} needs {second}: {first_needs}, and back: {second_needs}")
     return say(ax, "Who is said to need whom, and what Table 4.5 holds", caption, f"{said}.")
 
 
@@ -409,8 +395,7 @@ def plot_regions(marks: pd.DataFrame, chosen: str, ax: Axes | None = None) -> Dr
     admitted = mine[mine.by_grid | mine.by_process].cell
     caption = (
         f"{chosen}, the strong strip, may stand in {listed(admitted)}: a strip is hatched where "
-        f"some "
-        "voice admits the cell, and empty where none does."
+        "some voice admits the cell, and empty where none does."
     )
     said = "; ".join(
         f"{site}: {listed(part.cell[part.by_grid | part.by_process])}"

@@ -8,10 +8,11 @@ import json
 import random
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from compendium.site import balance
+
+from .conftest import find_barriers
 
 PAGE = "balance.html"
 READY = "#balance:not([hidden])"
@@ -19,12 +20,24 @@ SAYS = "B = +0.20: tips left, for partnership; print says right."
 
 
 @pytest.fixture
-def scales(page: Page) -> Page:
-    """The page, open, its script at work, the beam at rest as soon as it is set."""
-    page.emulate_media(reduced_motion="reduce")
-    page.goto(PAGE)
-    page.wait_for_selector(READY)
-    return page
+def scales(shared: Page) -> Page:
+    """The page, open, its script at work, as first seen; the beam rests as soon as it is set."""
+    if PAGE not in shared.url:
+        shared.goto(PAGE)
+        shared.wait_for_selector(READY)
+    visit(shared, "")
+    shared.set_viewport_size({"width": 1280, "height": 800})
+    shared.emulate_media(media="screen", reduced_motion="reduce", color_scheme="light")
+    return shared
+
+
+def visit(page: Page, query: str) -> None:
+    """Show what an address holds, as the way back does."""
+    page.evaluate(
+        "(query) => { history.replaceState(null, '', location.pathname + query); "
+        "dispatchEvent(new PopStateEvent('popstate')); }",
+        query,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -132,27 +145,26 @@ def test_every_case_can_be_chosen(scales, model):
         assert scales.locator("#balance-says p").all_inner_texts() == found.says[2:]
 
 
-def test_the_address_holds_the_setting(scales, page):
+def test_the_address_holds_the_setting(scales):
     """Whoever opens the address sees the same balance; only what was changed stands in it."""
     scales.get_by_label("Site and actor").select_option("district-b")
     lean(scales, "Key individuals", "for")
     weigh(scales, "Key individuals", "4.5")
     sentence = says(scales).inner_text()
-    page.goto(page.url)
-    page.wait_for_selector(READY)
+    scales.reload()
+    scales.wait_for_selector(READY)
 
-    assert page.url.endswith("?case=district-b&key-individuals=for&weight-key-individuals=4.5")
-    assert says(page).inner_text() == sentence
-    assert page.get_by_label("Weight of Key individuals").input_value() == "4.5"
-    expect(page.locator("figcaption")).to_contain_text("changed by hand")
+    assert scales.url.endswith("?case=district-b&key-individuals=for&weight-key-individuals=4.5")
+    assert says(scales).inner_text() == sentence
+    assert scales.get_by_label("Weight of Key individuals").input_value() == "4.5"
+    expect(scales.locator("figcaption")).to_contain_text("changed by hand")
 
 
-def test_an_address_with_nonsense_shows_the_first_case(page):
+def test_an_address_with_nonsense_shows_the_first_case(scales):
     """Unknown cases, leans and weights are as good as none."""
-    page.goto(f"{PAGE}?case=atlantis&culture=perhaps&weight-culture=99&weight-resources=many")
-    page.wait_for_selector(READY)
+    visit(scales, "?case=atlantis&culture=perhaps&weight-culture=99&weight-resources=many")
 
-    expect(says(page)).to_contain_text(SAYS)
+    expect(says(scales)).to_contain_text(SAYS)
 
 
 def test_reset_and_equal_weights(scales):
@@ -187,20 +199,16 @@ def test_keys_alone_are_enough(scales):
     assert scales.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
-def test_the_beam_moves_slowly_only_for_those_who_want_it(browser: Browser, base_url):
+def test_the_beam_moves_slowly_only_for_those_who_want_it(scales):
     """A smooth tilt, and none for whoever asked the system for less motion."""
-    took = {}
+    took = []
     for wish in ("no-preference", "reduce"):
-        context = browser.new_context(base_url=base_url, reduced_motion=wish)
-        page = context.new_page()
-        page.goto(PAGE)
-        page.wait_for_selector(READY)
-        took[wish] = page.evaluate(
-            "getComputedStyle(document.getElementById('beam')).transitionDuration"
+        scales.emulate_media(reduced_motion=wish)
+        took.append(
+            scales.evaluate("getComputedStyle(document.getElementById('beam')).transitionDuration")
         )
-        context.close()
 
-    assert took == {"no-preference": "0.45s", "reduce": "0s"}
+    assert took == ["0.45s", "0s"]
 
 
 def test_without_a_script_the_page_says_what_it_wants(browser: Browser, base_url):
@@ -223,84 +231,49 @@ def test_paper_has_the_setting_without_the_levers(scales):
     expect(scales.locator(".boxes")).to_be_hidden()
 
 
-def test_levers_and_beam_share_a_projector_s_screen(browser: Browser, base_url):
+def test_levers_and_beam_share_a_projector_s_screen(scales):
     """At 1280 by 720 nothing has to be scrolled between moving a weight and seeing the beam."""
-    context = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 720})
-    page = context.new_page()
-    page.goto(PAGE)
-    page.wait_for_selector(READY)
+    scales.set_viewport_size({"width": 1280, "height": 720})
+    scales.evaluate("scrollTo(0, 0)")
 
-    expect(says(page)).to_be_in_viewport(ratio=1)
-    expect(page.locator("#scales")).to_be_in_viewport(ratio=1)
-    for box in page.locator(".weigh").all():
+    expect(says(scales)).to_be_in_viewport(ratio=1)
+    expect(scales.locator("#scales")).to_be_in_viewport(ratio=1)
+    for box in scales.locator(".weigh").all():
         expect(box).to_be_in_viewport(ratio=1)
-    context.close()
 
 
 @pytest.mark.parametrize("case", ["ss-dalesville-before", "chc", "empty"])
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_axe_finds_nothing_serious(browser: Browser, base_url, case, colours):
+def test_axe_finds_nothing_serious(scales, case):
     """Contrast, names, roles and order hold by day and by night."""
-    context = browser.new_context(base_url=base_url, color_scheme=colours)
-    page = context.new_page()
-    page.goto(f"{PAGE}?case={case}&resources=against&culture=level")
-    page.wait_for_selector(READY)
-    found = Axe().run(page).response["violations"]
-    context.close()
+    visit(scales, f"?case={case}&resources=against&culture=level")
 
-    assert not [each["id"] for each in found if each["impact"] in ("serious", "critical")]
-
-
-def test_a_phone_need_not_scroll_sideways(browser: Browser, base_url):
-    """At 390 pixels the page is as wide as the screen, and a steep beam stays in its drawing."""
-    context = browser.new_context(base_url=base_url, viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.goto(f"{PAGE}?case=district-b&weight-national-policy=0")
-    page.wait_for_selector(READY)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    context.close()
-
-    assert width <= 390
+    assert not find_barriers(scales) + find_barriers(scales, "dark")
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("words", ["for", "against"])
-def test_the_steepest_beam_stays_in_its_drawing(browser: Browser, base_url, width, words):
-    """With all boxes on one side, no corner leaves the drawing."""
-    size = {"width": width, "height": 800}
-    context = browser.new_context(base_url=base_url, viewport=size, reduced_motion="reduce")
-    page = context.new_page()
+def test_the_steepest_beam_stays_in_its_drawing(scales, width):
+    """With all boxes on one side no corner leaves the drawing, and no page its screen."""
+    scales.set_viewport_size({"width": width, "height": 800})
     boxes = ["national-policy", "local-structures", "culture", "key-individuals", "resources"]
-    page.goto(f"{PAGE}?" + "&".join(f"{box}={words}" for box in boxes))
-    page.wait_for_selector(READY)
-    left_out = page.evaluate(
-        """() => {
-          const whole = document.getElementById('scales').getBoundingClientRect();
-          const parts = [...document.querySelectorAll('#scales :is(rect, text, line)')];
-          return parts.filter(part => {
-            const { left, right, top, bottom } = part.getBoundingClientRect();
-            return left < whole.left || right > whole.right || top < whole.top ||
-              bottom > whole.bottom;
-          }).map(part => part.outerHTML);
-        }"""
-    )
-    context.close()
+    for words in ("for", "against"):
+        visit(scales, "?" + "&".join(f"{box}={words}" for box in boxes))
+        left_out = scales.evaluate(
+            """() => {
+              const whole = document.getElementById('scales').getBoundingClientRect();
+              const parts = [...document.querySelectorAll('#scales :is(rect, text, line)')];
+              return parts.filter(part => {
+                const { left, right, top, bottom } = part.getBoundingClientRect();
+                return left < whole.left || right > whole.right || top < whole.top ||
+                  bottom > whole.bottom;
+              }).map(part => part.outerHTML);
+            }"""
+        )
+        assert not left_out
+        assert scales.evaluate("document.documentElement.scrollWidth") <= width
 
-    assert not left_out
 
-
-def test_it_works_from_a_folder_and_asks_for_nothing(page, site):
+def test_it_works_from_a_folder_and_asks_for_nothing(page, site, complaints):
     """Opened as a file: levers move the beam, no request leaves, nothing is said in the console."""
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(request.url))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on(
-        "request",
-        lambda request: (
-            None if request.url.startswith(("file:", "data:")) else complaints.append(request.url)
-        ),
-    )
     page.goto(f"file://{site}/{PAGE}?case=district-b")
     page.wait_for_selector(READY)
     lean(page, "Resource base and dependencies", "for")

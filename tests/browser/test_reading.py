@@ -71,7 +71,7 @@ def test_the_site_works_from_a_folder(page, site, complaints):
 
 
 def test_a_figure_comes_with_its_data_and_says_what_it_is(shared):
-    """The file behind "Data (CSV)" is the run's, byte for byte; a reconstruction carries the word."""
+    """Its data are the run's, byte for byte; a reconstruction carries the word."""
     shared.goto("figures.html")
     figure = shared.locator("#figure-table-4\\.2-shares")
     with shared.expect_download() as waiting:

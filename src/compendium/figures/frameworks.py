@@ -23,6 +23,7 @@ from compendium.figures.style import (
     SOFT,
     Drawn,
     draw_arrow,
+    each,
     hide_frame,
     listed,
     say,
@@ -63,7 +64,7 @@ def plot_axes(parts: pd.DataFrame, head: str, note: str, ax: Axes | None = None)
         if along.empty
         else f"from the lower to the higher end of the first lie {listed(along.name)}."
     )
-    said = "; ".join(f"{row.name}: {row.label}" for row in along.itertuples())
+    said = each(along, "{name}: {label}")
     return say(ax, head, caption, f"{caption} {said}".strip(), note)
 
 
@@ -102,8 +103,7 @@ def _step(ax: Axes, row: Any, spot: tuple[float, float], size: tuple[float, floa
 
 def _say_steps(ax: Axes, parts: pd.DataFrame, head: str, note: str, way: str) -> Drawn:
     caption = f"{way}: {listed(parts.name)}; a broken edge is described, not said to be drawn."
-    said = "; ".join(f"{row.name}: {row.label}" for row in parts.itertuples())
-    return say(ax, head, caption, f"{way}. {said}.", note)
+    return say(ax, head, caption, f"{way}. {each(parts, '{name}: {label}')}.", note)
 
 
 def plot_signed_links(links: pd.DataFrame, head: str, ax: Axes | None = None) -> Drawn:
@@ -131,8 +131,7 @@ def plot_signed_links(links: pd.DataFrame, head: str, ax: Axes | None = None) ->
     lowers, raises = (most[most.sign == sign]["from"] for sign in ("minus", "plus"))
     caption = (
         f"Of {len(links)} links {signs.get('minus', 0)} lower and {signs.get('plus', 0)} raise "
-        f"what "
-        f"they act on; {spell(effects[0])} is lowered by {len(lowers)} and raised by "
+        f"what they act on; {spell(effects[0])} is lowered by {len(lowers)} and raised by "
         f"{listed(spell(cause) for cause in raises)}."
     )
     words = {sign: word for sign, (_, _, word) in LINKS.items()}

@@ -75,9 +75,8 @@ def plot_presence(table: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     counts = listed(f"{name} {number}" for name, number in numbers.items())
     everywhere = int(table.all(axis=1).sum())
     caption = (
-        f"A filled mark: said of that column; of {len(table)} rows {counts}, and "
-        f"{everywhere} "
-        f"of all {table.shape[1]}; a ring is not said, never not so."
+        f"A filled mark: said of that column; of {len(table)} rows {counts}, and {everywhere} of "
+        f"all {table.shape[1]}; a ring is not said, never not so."
     )
     rows = (f"{row}: {listed(said.index[said], 'nowhere')}" for row, said in table.iterrows())
     return say(ax, "What is said of whom", caption, f"Filled marks, row by row. {'; '.join(rows)}.")
@@ -153,11 +152,10 @@ def plot_evidence_map(cells: pd.DataFrame, note: str = "") -> tuple[Figure, np.n
     counts = pd.crosstab(cells.factor, cells.direction).reindex(columns=MARKS, fill_value=0)
     helps, hinders = counts.facilitates.idxmax(), counts.hinders.idxmax()
     caption = (
-        f"Marks up say that a factor helps, marks down that it hinders: most often "
-        f"helpful is "
-        f"{helps} ({counts.facilitates[helps]} of {cells.label.nunique()} studies), most "
-        f"often a hindrance {hinders} ({counts.hinders[hinders]}); an empty place is not "
-        "reported, which is never no effect, and numbers count a cell's findings."
+        "Marks up say that a factor helps, marks down that it hinders: most often helpful is "
+        f"{helps} ({counts.facilitates[helps]} of {cells.label.nunique()} studies), most often a "
+        f"hindrance {hinders} ({counts.hinders[hinders]}); an empty place is not reported, which "
+        "is never no effect, and numbers count a cell's findings."
     )
     said = [
         f"{factor}: "

@@ -23,6 +23,7 @@ from compendium.figures.style import (
     SMALL,
     SOFT,
     Drawn,
+    each,
     hide_frame,
     listed,
     say,
@@ -179,10 +180,9 @@ def plot_specifications(curve: pd.DataFrame, choices: list[str], ax: Axes | None
     widest, least = max(spread, key=spread.get), min(spread, key=spread.get)
     whole = (curve.share == 100).sum()
     caption = (
-        f"Of {len(curve)} combinations of choices {whole} give every case its told side "
-        f"(from "
-        f"{curve.share.min():.0f} to {curve.share.max():.0f} per cent of the cases do); the "
-        f"choice of {widest} moves the mean most ({spread[widest]:.0f} points, least with "
+        f"Of {len(curve)} combinations of choices {whole} give every case its told side (from "
+        f"{curve.share.min():.0f} to {curve.share.max():.0f} per cent of the cases do); the choice "
+        f"of {widest} moves the mean most ({spread[widest]:.0f} points, least with "
         f"{means[widest].idxmin()}), that of {least} least ({spread[least]:.0f})."
     )
     said = "; ".join(
@@ -219,14 +219,12 @@ def plot_swings(swings: pd.DataFrame, told: str, ax: Axes | None = None) -> Draw
         (np.sign(swings.low.round(9)) == side) | (np.sign(swings.high.round(9)) == side)
     ]
     caption = (
-        f"With the open boxes left out B is {base + 0.0:+.2f}, and told is {told}: the "
-        f"widest "
-        f"bar is {swings.label.iloc[0]}, and alone {listed(turns, 'no box')} could bring "
-        "the beam to the side told."
+        f"With the open boxes left out B is {base + 0.0:+.2f}, and told is {told}: the widest bar "
+        f"is {swings.label.iloc[0]}, and alone {listed(turns, 'no box')} could bring the beam to "
+        "the side told."
     )
-    said = "; ".join(
-        f"{r.label}: {r.low + 0.0:+.2f} to {r.high + 0.0:+.2f}" for r in swings.itertuples()
-    )
+    ends = swings.assign(low=swings.low + 0.0, high=swings.high + 0.0)
+    said = each(ends, "{label}: {low:+.2f} to {high:+.2f}")
     return say(ax, "How far one box alone moves the beam", caption, f"B from and to. {said}.")
 
 
@@ -248,8 +246,8 @@ def plot_carried(carried: pd.DataFrame, ax: Axes | None = None) -> Drawn:
         f"({100 * first.in_all:.0f} per cent with all that it acts through), least on "
         f"{drawn.input.iloc[-1]} ({100 * drawn.in_all.iloc[-1]:.0f})."
     )
-    said = "; ".join(f"{r.input}: {100 * max(r.alone, 0):.0f} alone, {100 * r.in_all:.0f} in all"
-                     for r in drawn.itertuples())  # fmt: skip
+    shares = (100 * drawn[["alone", "in_all"]]).clip(lower=0).assign(input=drawn.input)
+    said = each(shares, "{input}: {alone:.0f} alone, {in_all:.0f} in all")
     return say(ax, "What the uncertainty of a tilt hangs on", caption, f"Per cent. {said}.")
 
 
@@ -286,11 +284,8 @@ def plot_rivals(weighed: pd.DataFrame, ax: Axes | None = None) -> Drawn:
         f"{len(firm)} of {len(weighed)} ranges lie wholly on one side of no evidence; broad: "
         f"{kinds[0]}, narrow: {kinds[-1]}, and right the posteriors over all priors held."
     )
-    said = "; ".join(
-        f"{row.comparison}, {row.label}, {row.sources}: {row.decibels_low:.1f} to "
-        f"{row.decibels_high:.1f}"
-        for row in weighed.itertuples()
-    )
+    words = "{comparison}, {label}, {sources}: {decibels_low:.1f} to {decibels_high:.1f}"
+    said = each(weighed, words)
     return say(ax, "How far evidence moves each comparison", caption, f"Decibels. {said}.")
 
 
@@ -312,11 +307,10 @@ def plot_smallest_p(designs: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     ax.set_xticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
     never = designs.design[designs.two_sided > LEVEL]
     caption = (
-        f"{len(never)} of {len(designs)} designs (empty marks) cannot reach {LEVEL:g}, "
-        f"however "
+        f"{len(never)} of {len(designs)} designs (empty marks) cannot reach {LEVEL:g}, however "
         f"clear their outcome: {listed(never)}."
     )
-    said = "; ".join(f"{row.design}: {row.two_sided:.3g}" for row in designs.itertuples())
+    said = each(designs, "{design}: {two_sided:.3g}")
     return say(ax, "The smallest p each design can give", caption, f"{said}.", WORKED_OUT)
 
 
@@ -391,8 +385,7 @@ def plot_false_alarms(tried: pd.DataFrame, ax: Axes | None = None) -> Drawn:
            xticklabels=[f"{icc:g}" for icc in tried.icc])  # fmt: skip
     last = tried.iloc[-1]
     caption = (
-        f"A test that promises {100 * LEVEL:g} false findings in 100 gives "
-        f"{shares.iloc[-1]:.0f} "
+        f"A test that promises {100 * LEVEL:g} false findings in 100 gives {shares.iloc[-1]:.0f} "
         f"where actors of a site are alike at {last.icc:g}."
     )
     said = "; ".join(f"{icc:g}: {share:.0f} per cent" for icc, share in zip(tried.icc, shares))

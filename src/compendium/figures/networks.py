@@ -21,6 +21,7 @@ from compendium.figures.style import (
     SOFT,
     Drawn,
     draw_arrow,
+    each,
     listed,
     say,
     start_rows,
@@ -102,23 +103,19 @@ def plot_pairs(pairs: pd.DataFrame) -> tuple[Figure, np.ndarray]:
         ax.set_xlabel(head, fontsize=LARGE, labelpad=8)
         ax.grid(axis="x", color="0.9")
         ax.set_axisbelow(True)
-    ranges = [
-        f"{r.label}: need {r.mutual_low:g} to {r.mutual_high:g} of 6, unevenness "
-        f"{r.imbalance_low:g} to {r.imbalance_high:g} of 3"
-        for r in pairs.itertuples()
-    ]
+    ranges = each(pairs, "{label}: need {mutual_low:g} to {mutual_high:g} of 6, unevenness "
+                  "{imbalance_low:g} to {imbalance_high:g} of 3")  # fmt: skip
     most = pairs.label[pairs.mutual_high == pairs.mutual_high.max()]
     even = pairs.label[pairs.imbalance_low == 0]
     caption = (
-        f"The words let the two need each other most at {listed(most)}, and everywhere "
-        f"leave "
-        f"a range; at {len(even)} of {len(pairs)} the dependence may be even."
+        f"The words let the two need each other most at {listed(most)}, and everywhere leave a "
+        f"range; at {len(even)} of {len(pairs)} the dependence may be even."
     )
     say(
         axes[0],
         "How much two bodies need each other, and how unevenly",
         caption,
-        f"{'; '.join(ranges)}.",
+        f"{ranges}.",
     )
     return figure, axes
 

@@ -82,6 +82,15 @@ def listed(names: Iterable[object], none: str = "none") -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])) or none
 
 
+def each(rows: pd.DataFrame, words: str) -> str:
+    """Words filled in for every row, one after the other.
+
+    >>> each(pd.DataFrame({"site": ["A", "B"], "years": [74.5, 76]}), "{site}: {years:g}")
+    'A: 74.5; B: 76'
+    """
+    return "; ".join(words.format_map(row) for row in rows.to_dict("records"))
+
+
 def wrap(words: object, width: int) -> str:
     """Words on lines of at most so many characters."""
     return "\n".join(textwrap.wrap(str(words), width, break_long_words=False))

@@ -22,7 +22,9 @@ from compendium.seminar import marks, planting, room
 from compendium.settings import need_package
 from compendium.site import balance, sessions
 
-_LOOKS = ["site.css", "balance.css", "seminar.css", "balance.js", "seminar.js"]
+_LOOKS = ["site.css", "balance.css", "seminar.css"]
+# The script that a page needs which holds such a thing.
+_SCRIPTS = {'id="balance"': "balance.js", 'id="session"': "seminar.js"}
 
 
 def write_pack(out: Path, names: str = "", seed: int | None = None, faults: int = 10) -> list[str]:
@@ -54,7 +56,10 @@ def write_pack(out: Path, names: str = "", seed: int | None = None, faults: int 
         "teacher/notes.html": _stand_alone("Notes for the teacher", _choose_notes(chosen)),
         "teacher/solutions.html": _stand_alone("Solutions", _solve(chosen)),
     }
-    copies = {f"students/looks/{name}": paths.ROOT / "docs/_static" / name for name in _LOOKS}
+    copies = {
+        f"students/looks/{name}": paths.ROOT / "docs/_static" / name
+        for name in [*_LOOKS, *_SCRIPTS.values()]
+    }
     copies |= {f"students/data/{t}.csv": paths.RAW / f"{t}.csv" for t in _list_printed(chosen)}
     with paths.new_folder(out) as draft:
         for name, text in made.items():
@@ -90,22 +95,19 @@ def _make_student_pages(
     chosen: list[sessions.Session], *, with_faults: bool
 ) -> Iterator[tuple[str, str]]:
     """Each session, the balance with nothing given away, and a page that leads to them."""
-    pages = [(s.name, s.title, sessions.show_session(s), s.has_balance) for s in chosen]
-    by_hand = balance.show_balance(balance.read_quiz())
-    pages.append(("balance", "The balance, by hand", by_hand, True))
+    pages = [(s.name, s.title, sessions.show_session(s)) for s in chosen]
+    pages.append(("balance", "The balance, by hand", balance.show_balance(balance.read_quiz())))
     lines = [f"- [{s.title}]({s.name}.html): {s.about['Question']}" for s in chosen]
     lines.append("- [The balance, by hand](balance.html): lean each box, weigh it, watch the beam.")
     if with_faults:
         lines.append("- [Raw data with planted faults](faults/README.md): find them.")
     lines.append("\nThe tables as printed lie in the folder `data`. Nothing here asks the network.")
-    pages.append(("index", "The seminar", mark_up("\n".join(lines)), False))
-    for name, title, body, has_balance in pages:
-        left_out = {*([] if has_balance else ["balance.js"])}
-        left_out |= {*([] if body.startswith("<article") else ["seminar.js"])}
-        looks = [look for look in _LOOKS if look not in left_out]
-        words = {"title": title, "body": body, "looks": looks, "styles": ""}
+    pages.append(("index", "The seminar", mark_up("\n".join(lines))))
+    for name, title, body in pages:
+        scripts = [script for mark, script in _SCRIPTS.items() if mark in body]
         home = "" if name == "index" else "index.html"
-        yield f"students/{name}.html", render("site/alone.html.j2", home=home, **words)
+        words = {"title": title, "body": body, "home": home, "styles": ""}
+        yield f"students/{name}.html", render("site/alone.html.j2", looks=_LOOKS + scripts, **words)
 
 
 def _list_printed(chosen: list[sessions.Session]) -> list[str]:

@@ -56,11 +56,6 @@ class Session(NamedTuple):
     parts: list[Html]
     tasks: list[dict[str, Any]]
 
-    @property
-    def has_balance(self) -> bool:
-        """Whether a part of it needs the script of the balance."""
-        return any('id="balance"' in part for part in self.parts)
-
 
 def find_sessions() -> dict[str, Path]:
     """The notebook of each session, by its short name."""
@@ -290,10 +285,10 @@ def make_pages() -> dict[str, str]:
     """
     made, sessions = {}, [read_session(name) for name in find_sessions()]
     for session in sessions:
+        body = made[f"made/{session.name}.html"] = show_session(session)
         made[f"seminar/{session.name}.md"] = render(
-            "site/session.md.j2", session=session, balance=session.has_balance
+            "site/session.md.j2", session=session, balance='id="balance"' in body
         )
-        made[f"made/{session.name}.html"] = show_session(session)
     notes = paths.NOTEBOOKS / FOLDER / NOTES
     menu = [f"seminar/{session.name}" for session in sessions]
     made["seminar/teacher.md"] = (
