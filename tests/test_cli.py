@@ -52,6 +52,16 @@ def test_verify_as_json_is_json():
 
 
 @pytest.mark.usefixtures("built")
+def test_a_study_whose_notebooks_gather_no_verdicts_is_told_how():
+    """One sentence, and no traceback of a file that is not there."""
+    (paths.RESULTS / "verdicts.csv").unlink()
+    result = runner.invoke(app.app, ["reproduce"])
+
+    assert result.exit_code == 1
+    assert "one must call outputs.gather_verdicts" in " ".join(result.stderr.split())
+
+
+@pytest.mark.usefixtures("built")
 def test_a_discrepancy_that_is_not_registered_fails_the_run():
     """The audit's findings and the register must be the same set."""
     findings = outputs.read_processed("findings")

@@ -154,7 +154,10 @@ def _bring_up_to_date(workers: int, **how: bool) -> "tuple[pd.DataFrame, pd.Data
         stop_if([("failed", message) for message in failed])
     else:
         records.check_current(records.read_records())
-    verdicts = pd.read_csv(paths.RESULTS / "verdicts.csv", dtype=str, keep_default_na=False)
+    path = paths.RESULTS / "verdicts.csv"
+    if not path.is_file():
+        raise SettingError(f"{path}: no notebook writes it; one must call outputs.gather_verdicts")
+    verdicts = pd.read_csv(path, dtype=str, keep_default_na=False)
     return verdicts, outputs.read_processed("findings")
 
 
