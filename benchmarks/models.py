@@ -21,11 +21,10 @@ from itertools import accumulate
 import numpy as np
 import pandas as pd
 
-from compendium.models import multiverse, structures, weights
-from compendium.models.balance import LEVEL
+from compendium.models import balance, multiverse, weights
 
 FACTORS = ["policy", "structures", "culture", "individuals", "resources"]
-STRUCTURE, SEED = structures.offer(FACTORS, {})["M1 free weights"], 20051
+STRUCTURE, SEED = balance.offer(FACTORS, {})["M1 free weights"], 20051
 CASES, PROGRAMME_CASES = 50, 10
 LOOPED = 1_000
 PROGRAMMES = 20  # at most; one for each 50,000 draws
@@ -53,7 +52,7 @@ def draw_weights_only(n: int, leans: np.ndarray, sides: pd.Series) -> np.ndarray
     for step, start in enumerate(range(0, n, multiverse.CHUNK)):
         size = min(multiverse.CHUNK, n - start)
         drawn = multiverse.draw_weights(size, SEED + step, len(FACTORS))
-        found = structures.tilts(STRUCTURE, leans, drawn, traits)
+        found = balance.tilts(STRUCTURE, leans, drawn, traits)
         hits += multiverse.as_told(found, sides).sum(axis=0)
     return hits / n
 
@@ -98,7 +97,7 @@ def _one_code(chance: float, steps: list[float]) -> int:
 
 def _tips(drawn: list[float], leans: list[float]) -> int:
     tilt = sum(weight * lean for weight, lean in zip(drawn, leans))
-    return 0 if abs(tilt) <= LEVEL else 1 if tilt > 0 else -1
+    return 0 if abs(tilt) <= balance.LEVEL else 1 if tilt > 0 else -1
 
 
 def make_rows(n_cases: int, seed: int) -> pd.DataFrame:

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from compendium.coding import cases
 from compendium.coding.cases import Cases
 from compendium.errors import DataError, SettingError
-from compendium.models import multiverse, structures
+from compendium.models import balance, multiverse
 from compendium.printed import tables
 from compendium.settings import Study, read_study
 from partnership.actors import read_predictors
 
 BOXES = list(read_study().factors)
-OFFERED = structures.offer(BOXES, read_study().roles)
+OFFERED = balance.offer(BOXES, read_study().roles)
 FIGURE = "elston2005/figure-5.1"
 CASE = {
     "case": "told",
@@ -315,10 +315,10 @@ def test_a_degree_of_the_case_gives_its_side(asked, spoken_of):
 
 
 def test_traits_are_those_structures_read():
-    """Every column of `structures.TRAITS`, in its order, a row for each case."""
+    """Every column of `balance.TRAITS`, in its order, a row for each case."""
     found = traits_of({})
 
-    assert found.columns.tolist() == list(structures.TRAITS)
+    assert found.columns.tolist() == list(balance.TRAITS)
     assert found.index.tolist() == ["told"]
     assert found.notna().all(axis=None)
 
@@ -419,7 +419,7 @@ def test_two_completions_bound_all(structure, leanings, drawn, traits, side):
     known = KNOWN.assign(**traits)
 
     def towards(leans):
-        tilts = structures.tilts(structure, leans, drawn / drawn.sum(), known)
+        tilts = balance.tilts(structure, leans, drawn / drawn.sum(), known)
         return tilts if side == "left" else -tilts
 
     assert towards(ways).max() == pytest.approx(towards(kind).item())

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compendium.errors import DataError, FitError, SettingError
+from compendium.errors import FitError, SettingError
 from compendium.models import literature
 from partnership import review
 from partnership.review import ALLIANCES_TOO, COLUMNS, FACTOR_WORDS, PROGRAMMES
@@ -123,7 +123,7 @@ def test_a_refusal_gives_every_reason():
 
 def test_an_unknown_direction_is_no_unit():
     """The test takes cells of a map only."""
-    with pytest.raises(DataError, match="found direction mixed; allowed: facilitates"):
+    with pytest.raises(SettingError, match="found no direction 'mixed'; allowed: facilitates"):
         literature.sign_test(pd.Series(["mixed"]))
 
 

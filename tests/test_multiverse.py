@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from compendium.errors import DataError, SettingError
 from compendium.models import balance, multiverse
-from compendium.models.structures import offer, tilts
+from compendium.models.balance import offer, tilts
 
 # A study of five factors, two with a role.
 BOXES = ["national-policy", "local-structures", "culture", "key-individuals", "resources"]
@@ -145,7 +145,7 @@ def test_codings_that_cannot_be(change, message):
 
 def test_a_confidence_without_odds_is_refused():
     """The setting must name every confidence that is used."""
-    with pytest.raises(SettingError, match="no odds for confidence certain"):
+    with pytest.raises(SettingError, match="no odds for confidence 'certain'; allowed: likely"):
         multiverse.code_odds(codings([1] * 5, [-1] * 5, [1] * 5), {"likely": 0.1})
 
 
@@ -156,7 +156,7 @@ def test_a_code_without_odds_is_never_drawn():
 
 def test_a_case_with_an_open_side_cannot_come_out_as_told():
     """It is refused, and not counted as never."""
-    with pytest.raises(DataError, match="found no side for District A later"):
+    with pytest.raises(DataError, match="no side: found District A later; allowed: left"):
         multiverse.as_told(np.zeros((2, 1)), pd.Series({"District A later": None}))
 
 
@@ -299,7 +299,7 @@ def test_a_residue_is_no_flip():
 @pytest.mark.parametrize("ask", [multiverse.swing_boxes, multiverse.find_flips])
 def test_codings_without_a_box_are_refused(ask):
     """Four boxes are no balance; the message names those that were found."""
-    with pytest.raises(DataError, match=r"found boxes national-policy, .*key-individuals; allowed"):
+    with pytest.raises(DataError, match=r"boxes: found national-policy, .*key-individ"):
         ask(PLAIN, DALESVILLE[:4], EVEN, ONE)
 
 
@@ -328,7 +328,7 @@ def test_sobol_shares_of_a_sum():
 
 def test_sobol_needs_a_power_of_two():
     """Another number of draws would unbalance the sequence."""
-    with pytest.raises(SettingError, match="found 100 draws; allowed: a power of 2"):
+    with pytest.raises(SettingError, match="n: found 100; allowed: a power of 2"):
         multiverse.sobol_shares(lambda x: x[0], ["a"], 100, seed=1)
 
 

@@ -10,7 +10,7 @@ from small import write, write_notebook
 
 from compendium import paths, settings
 from compendium.errors import DataError, SettingError
-from compendium.models.structures import offer
+from compendium.models.balance import offer
 from compendium.runs import execution, graph, notebooks
 from compendium.runs.notebooks import Run
 

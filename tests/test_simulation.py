@@ -185,7 +185,7 @@ def test_the_icc_is_the_share_of_variance_between_sites(icc):
 
 def test_an_icc_of_one_is_refused():
     """Actors who are their site leave no variance within."""
-    with pytest.raises(SettingError, match="icc of 1; allowed: 0 to below 1"):
+    with pytest.raises(SettingError, match="icc: found 1; allowed: 0 to below 1"):
         simulation.simulate_actors(n_actors=4, n_sites=2, slope=0.0, icc=1)
 
 
@@ -336,12 +336,15 @@ def test_fits_are_the_same_bytes_whatever_the_kernel_of_the_linear_algebra():
             lambda: simulation.simulate_actors(n_actors=4, n_sites=2.5, slope=1.0),
             "n_sites: found 2.5",
         ),
-        (lambda: simulation.simulate_actors(n_actors=4, n_sites=2, slope=np.nan), "slope of nan"),
+        (
+            lambda: simulation.simulate_actors(n_actors=4, n_sites=2, slope=np.nan),
+            "slope: found nan",
+        ),
         (lambda: simulation.actors_needed(2.0, power=1.0), "1.0"),
-        (lambda: simulation.actors_needed(np.nan), "odds ratio of nan"),
-        (lambda: simulation.design_effect(12, 2.0), "icc of 2"),
+        (lambda: simulation.actors_needed(np.nan), "odds_ratio: found nan"),
+        (lambda: simulation.design_effect(12, 2.0), "icc: found 2"),
         (lambda: simulation.critical_tau(12, alpha=95), "95"),
-        (lambda: simulation.power_of_tau(12, 1.5, n_repeats=10, seed=1), "tau of 1.5"),
+        (lambda: simulation.power_of_tau(12, 1.5, n_repeats=10, seed=1), "tau: found 1.5"),
     ],
 )
 def test_what_no_design_can_be_is_refused(ask, message):

@@ -149,7 +149,7 @@ def test_a_models_modules_are_all_watched():
     source = Path(sweeps.__file__).parents[1]
     ours = {Path(file) for file in imported if file and Path(file).is_relative_to(source)}
 
-    assert {"src/compendium/runs/sweeps.py", "src/compendium/models/structures.py"} <= watched
+    assert {"src/compendium/runs/sweeps.py", "src/compendium/models/balance.py"} <= watched
     assert ours
     assert {paths.name_file(path) for path in ours} <= watched
 

@@ -90,8 +90,8 @@ def test_what_the_conclusion_rests_on():
     ("ask", "error", "words"),
     [
         (lambda: tracing.update(1.0, 2), SettingError, "prior: found 1.0; allowed: between 0 and"),
-        (lambda: tracing.update(0.5, float("nan")), SettingError, "likelihood ratio of nan"),
-        (lambda: tracing.update(0.5, -1), SettingError, "likelihood ratio of -1"),
+        (lambda: tracing.update(0.5, float("nan")), SettingError, "ratio: found nan"),
+        (lambda: tracing.update(0.5, -1), SettingError, "ratio: found -1"),
         (lambda: tracing.weigh_rivals(items(("i1", "a", 3, 2))), DataError, "found 3 to 2"),
         (lambda: tracing.weigh_rivals(items(("i1", "a", 0, 2))), DataError, "allowed: above 0"),
         (

@@ -183,7 +183,6 @@ def test_a_share_from_sampling_meets_the_exact_one():
 
     found = weights.share_of_weightings(rows, draws)
 
-    assert found.exact is None
     assert found.share == pytest.approx(0.25, abs=0.004)
 
 
@@ -339,9 +338,9 @@ def test_ranges_that_say_nothing_are_refused():
     """A case without leans, a side that is none, a range that is missing."""
     low, high = ends("ab", -1, 1)
 
-    with pytest.raises(DataError, match=r"no leans of \['c'\]"):
+    with pytest.raises(DataError, match=r"no leans of: found \['c'\]"):
         weights.require_together(low, high, NO_SIDE, [("a", "c")])
-    with pytest.raises(DataError, match="found sides up"):
+    with pytest.raises(DataError, match="sides: found up"):
         weights.require_together(low, high, pd.Series({"a": "up"}), [])
     high.loc["b", "x"] = np.nan
     with pytest.raises(DataError, match=r"row .b., x: found nan"):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from compendium.coding.cases import Cases
 from compendium.models import qca, robustness
-from compendium.models.structures import read_trait
+from compendium.models.balance import read_trait
 
 OUTCOME, ABSENCE = "left", "~left"
 LABELS = {

@@ -13,7 +13,7 @@ from compendium.coding.cases import Cases
 from compendium.coding.weighing import PLAIN
 from compendium.models import multiverse
 from compendium.models.guards import check_names
-from compendium.models.structures import Structure, follow_years, offer, tilts
+from compendium.models.balance import Structure, follow_years, offer, tilts
 from compendium.settings import read_study
 
 

@@ -25,7 +25,7 @@ from compendium.coding.statements import (
 )
 from compendium.errors import DataError, SettingError
 from compendium.models.guards import check_names
-from compendium.models.structures import TRAITS
+from compendium.models.balance import TRAITS
 from compendium.printed import tables
 from compendium.settings import read_study
 
@@ -266,7 +266,7 @@ class Cases:
 
     @cached_property
     def traits(self) -> pd.DataFrame:
-        """What each case is, beside its leans: the columns of `structures.TRAITS`, by case.
+        """What each case is, beside its leans: the columns of `balance.TRAITS`, by case.
 
         ``kind_lean`` is the mean side of all told cases of the kind, the case itself included: the
         best that a null which knows the kind only could do. 0 if none is. A DataError if a trait

@@ -5,7 +5,7 @@ whose lean is not stated are left out (``stated``), or filled in wholly against 
 side (``least``) or for it (``most``): any other way to fill them in lies between these two.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import permutations
 from typing import Any, NamedTuple
 
@@ -14,7 +14,6 @@ import pandas as pd
 
 from compendium.coding.cases import Cases
 from compendium.models import balance, multiverse, weights
-from compendium.models.structures import Structure, effective_leans, offer, tilts
 from compendium.settings import read_study
 
 Systems = dict[tuple[str, str], pd.DataFrame]
@@ -27,11 +26,16 @@ class Weighed(NamedTuple):
     """One case on the scales."""
 
     boxes: pd.DataFrame  # by box: as `Cases.codings`, and label and weight
-    structure: Structure
+    structure: balance.Structure
     traits: pd.DataFrame
     told: str | None  # the side told, if any
     tilt: float | None  # of the boxes with a lean; None if there is none
     tilts: np.ndarray  # one for each admissible way to fill in the others
+
+    @property
+    def weights(self) -> np.ndarray:
+        """The weight of each box, as a share of all."""
+        return self.boxes.weight.to_numpy() / self.boxes.weight.sum()
 
     @property
     def reach(self) -> tuple[float, float]:
@@ -48,12 +52,10 @@ class Weighed(NamedTuple):
     @property
     def found(self) -> dict[str, str]:
         """What the boxes with a lean come to, for a sentence."""
-        open_side = self.tilt is None
-        return {
-            "tilt": "open" if open_side else f"{self.tilt:+.3f}",
-            "side": "open" if open_side else balance.side(self.tilt),
-            "told": self.told or "open",
-        }
+        if self.tilt is None:
+            return {"tilt": "open", "side": "open", "told": self.told or "open"}
+        side = balance.side(self.tilt)
+        return {"tilt": f"{self.tilt:+.3f}", "side": side, "told": self.told or "open"}
 
     @property
     def possible(self) -> dict[str, object]:
@@ -67,25 +69,23 @@ def weigh(case: Cases, given: Mapping[str, float], structure: str = PLAIN) -> We
     """Weigh one case: what its boxes with a lean come to, and what the open ones could do.
 
     `given` is the weight of each factor, 1 of one left out; only their ratios count. `structure`
-    says how leans and weights combine, a name of `structures.offer`. A SettingError if a weight is
-    below 0 or of no factor.
+    says how leans and weights combine, a name of `balance.offer`.
     """
-    study = read_study()
+    study, side = read_study(), case.sides.iloc[0]
     given = balance.check_weights({**dict.fromkeys(study.factors, 1), **given}, study.factors)
-    chosen = offer(study.factors, study.roles)[structure]
+    chosen = balance.offer(study.factors, study.roles)[structure]
     traits = find_traits(chosen, case)
     boxes = case.codings.set_index("box").drop(columns="case")
     boxes = boxes.assign(label=pd.Series(study.factors), weight=pd.Series(given, dtype=float))
     share = boxes.weight.to_numpy() / boxes.weight.sum()
     ways = multiverse.complete(case.lowest.iloc[0], case.highest.iloc[0])
-    found = tilts(chosen, ways[:, None].astype(float), share, traits)[:, 0]
-    known = case.leans.fillna(0).to_numpy()
-    tilt = float(tilts(chosen, known, share, traits)[0]) if boxes.lean.notna().any() else None
-    side = case.sides.iloc[0]
+    found = balance.tilts(chosen, ways[:, None].astype(float), share, traits)[:, 0]
+    known = balance.tilts(chosen, case.leans.fillna(0).to_numpy(), share, traits)
+    tilt = float(known[0]) if boxes.lean.notna().any() else None
     return Weighed(boxes, chosen, traits, None if pd.isna(side) else side, tilt, found)
 
 
-def find_traits(structure: Structure, cases: Cases) -> pd.DataFrame:
+def find_traits(structure: balance.Structure, cases: Cases) -> pd.DataFrame:
     """The traits of cases, for a structure that asks for any: a study may declare none."""
     return cases.traits if structure.asks_traits else pd.DataFrame(index=cases.names)
 
@@ -104,13 +104,13 @@ def show_balance(weighed: Weighed) -> tuple[dict[str, object], pd.DataFrame]:
 
     The fan of what the open boxes could do is drawn where a box is open.
     """
-    is_open = bool(weighed.boxes.lean.isna().any())
-    reach = weighed.reach if is_open else None
+    how: dict[str, object] = {"tilt": weighed.tilt, "printed": weighed.told}
+    if weighed.boxes.lean.isna().any():
+        how |= {"reach": weighed.reach, "ways": weighed.share}
     data = weighed.boxes.reset_index()[_DRAWN]
     data = data.assign(tilt=weighed.tilt, told=weighed.told, ways=weighed.share)
-    data[["reach_low", "reach_high"]] = reach or (weighed.tilt, weighed.tilt)
-    drawn = {"reach": reach, "ways": weighed.share if is_open else None}
-    return {"tilt": weighed.tilt, "printed": weighed.told} | drawn, data
+    data[["reach_low", "reach_high"]] = how.get("reach", (weighed.tilt, weighed.tilt))
+    return how, data
 
 
 def show_cases(cases: Cases) -> pd.DataFrame:
@@ -127,23 +127,21 @@ def vary_weights(weighed: Weighed) -> pd.DataFrame:
     ``balances_at`` is the share of all weight at which the box just balances the others; missing
     where no positive weight of that box levels the beam.
     """
-    known = weighed.boxes.dropna(subset="lean")
-    leans = weighed.boxes.lean.fillna(0).to_numpy(float)[None]
-    twice = weighed.boxes.weight.to_numpy() * (1 + np.eye(len(weighed.boxes)))
-    share = twice / twice.sum(axis=1, keepdims=True)
-    doubled = tilts(weighed.structure, leans, share, weighed.traits)[:, 0]
-    doubled = pd.Series(doubled, weighed.boxes.index)[known.index]
-    table = known[["label", "lean", "weight"]].assign(B=weighed.tilt, B_doubled=doubled)
+    boxes = weighed.boxes
+    twice = boxes.weight.to_numpy() * (1 + np.eye(len(boxes)))
+    shares, leans = twice / twice.sum(axis=1, keepdims=True), boxes.lean.fillna(0).to_numpy(float)
+    doubled = balance.tilts(weighed.structure, leans[None], shares, weighed.traits)[:, 0]
+    table = boxes[["label", "lean", "weight"]].assign(B=weighed.tilt, B_doubled=doubled)
+    table = table.dropna(subset="lean")
     table["side"] = table.B_doubled.map(balance.side)
-    table["balances_at"] = [multiverse.break_even(known.lean, box) for box in known.index]
+    table["balances_at"] = [multiverse.break_even(table.lean, box) for box in table.index]
     return table
 
 
 def find_flips(weighed: Weighed) -> pd.DataFrame:
     """Each single code that, changed, turns the side, the other open boxes left out."""
-    share = (weighed.boxes.weight / weighed.boxes.weight.sum()).to_numpy()
     codings = weighed.boxes.reset_index()
-    return multiverse.find_flips(weighed.structure, codings, share, weighed.traits)
+    return multiverse.find_flips(weighed.structure, codings, weighed.weights, weighed.traits)
 
 
 def compare_cases(cases: Cases) -> pd.DataFrame:
@@ -189,7 +187,7 @@ def count(cases: Cases) -> dict[str, int]:
     return {"cases": len(cases.names), "told": len(told.names), "printed": len(told.printed.names)}
 
 
-def fill_ways(told: Cases) -> dict[str, pd.DataFrame]:
+def _fill_ways(told: Cases) -> dict[str, pd.DataFrame]:
     """The leans of told cases, their open boxes left out, or filled in against and for them."""
     filled = {"least": told.fill(kindly=False), "most": told.fill(kindly=True)}
     return {"stated": told.leans.fillna(0)} | filled
@@ -200,11 +198,10 @@ def share_weightings(told: Cases) -> pd.DataFrame:
 
     Missing under ``stated`` where no box of the case has a stated lean.
     """
-    ways = fill_ways(told).items()
-    rows = {name: weights.require_sides(leans, told.sides) for name, leans in ways}
-    shares = pd.DataFrame(
-        {name: row.apply(weights.exact_share, axis=1) for name, row in rows.items()}
-    )
+    shares = pd.DataFrame({
+        way: weights.require_sides(leans, told.sides).apply(weights.exact_share, axis=1)
+        for way, leans in _fill_ways(told).items()
+    })  # fmt: skip
     shares.loc[told.leans.isna().all(axis=1), "stated"] = None
     return shares.rename_axis("case")
 
@@ -217,7 +214,7 @@ def find_central(told: Cases, n_draws: int, seed: int) -> pd.DataFrame:
     study = read_study()
     odds = multiverse.code_odds(told.codings, dict.fromkeys(multiverse.FLIPS, 0.0))
     odds = odds.reshape(len(told.names), -1, 3)
-    given = offer(study.factors, study.roles)[PLAIN], odds, told.traits, told.sides
+    given = balance.offer(study.factors, study.roles)[PLAIN], odds, told.traits, told.sides
     central = multiverse.find_central_weights(*given, n=n_draws, seed=seed)
     return central.rename_axis("case")
 
@@ -252,23 +249,17 @@ def gather_systems(groups: dict[str, Cases]) -> Systems:
     systems: Systems = {}
     for name, cases in groups.items():
         told = cases.sided
-        for way, leans in fill_ways(told).items():
+        for way, leans in _fill_ways(told).items():
             kept = told.leans.notna().any(axis=1) | (way != "stated")
             systems[name, way] = weights.require_sides(leans[kept], told.sides[kept])
-        systems[f"{name}, ordered", "most"] = _order(cases)(_pair(cases)[0])
+        systems[f"{name}, ordered", "most"] = _order(cases, cases.pairs)
     return systems
 
 
-def _order(cases: Cases) -> Callable[[list[tuple[str, str]]], pd.DataFrame]:
-    """Makes rows of the told sides and those stated orderings that are given."""
-    ends = (cases.lowest, cases.highest, cases.sides.dropna())
-    return lambda pairs: weights.require_together(*ends, pairs)
-
-
-def _pair(cases: Cases) -> tuple[list[tuple[str, str]], pd.DataFrame]:
-    """The stated orderings between cases, as pairs and as they come."""
-    stated = cases.pairs
-    return list(zip(stated.more, stated.less)), stated
+def _order(cases: Cases, stated: pd.DataFrame) -> pd.DataFrame:
+    """What the told sides, and some stated orderings, demand together."""
+    pairs = list(zip(stated.more, stated.less))
+    return weights.require_together(cases.lowest, cases.highest, cases.sides.dropna(), pairs)
 
 
 class Solved(NamedTuple):
@@ -288,53 +279,39 @@ class Solved(NamedTuple):
         must = self.relations.query("relation == 'must'")
         return list(must.box + " over " + must.other) or ["nothing"]
 
-    @property
-    def alone(self) -> list[str]:
-        """The cases that no weights allow even by themselves."""
-        return [names[0] for names in self.conflicts if len(names) == 1]
-
     def say(self, name: str) -> dict[str, object]:
-        """What came out, for a sentence, each name beginning with `name`."""
-        found = {
-            "forced": self.forced,
-            "share": self.share.share,
-            "margin": self.margin,
-            "binding": self.binding or ["no single case"],
-            "conflicts": len(self.conflicts),
-            "alone": self.alone or ["none"],
+        """What came out, for a sentence, each name beginning with `name`.
+
+        ``alone``: the cases that no weights allow even by themselves.
+        """
+        return {
+            f"{name}_forced": self.forced,
+            f"{name}_share": self.share.share,
+            f"{name}_binding": self.binding or ["no single case"],
+            f"{name}_conflicts": len(self.conflicts),
+            f"{name}_alone": [names[0] for names in self.conflicts if len(names) == 1] or ["none"],
         }
-        return {f"{name}_{key}": value for key, value in found.items()}
 
 
 def solve(rows: pd.DataFrame, draws: np.ndarray) -> Solved:
-    """Solve one system.
-
-    `draws`, as `multiverse.draw_weights` gives them, are used where a share
-    cannot be had exactly.
-    """
+    """Solve one system, by drawn weights where a share cannot be had exactly."""
     found, share = weights.find_margin(rows), weights.share_of_weightings(rows, draws)
-    hits = draws @ rows.to_numpy(float).T > 0
-    binding = list(rows.index[hits.sum(axis=0) == hits.all(axis=1).sum()])
     if not found.feasible:
         pairs = pd.DataFrame(permutations(rows.columns, 2), columns=["box", "other"])
         conflicts = weights.find_conflicts(rows)
         return Solved(found.margin, share, pairs.assign(relation="none"), conflicts, [])
+    hits = draws @ rows.to_numpy(float).T > 0
+    binding = list(rows.index[hits.sum(axis=0) == hits.all(axis=1).sum()])
     return Solved(found.margin, share, weights.compare_boxes(rows), [], binding)
 
 
 def summarise(solved: dict[tuple[str, str], Solved]) -> pd.DataFrame:
     """One row per system: margin, share with its bounds, forced pairs of boxes, conflicts."""
-    rows = {
-        key: {
-            "margin": round(one.margin, 6) + 0.0,
-            "share": one.share.share,
-            "low": one.share.low,
-            "high": one.share.high,
-            "must": (one.relations.relation == "must").sum(),
-            "conflicts": len(one.conflicts),
-        }
-        for key, one in solved.items()
-    }
+    rows = {}
+    for key, one in solved.items():
+        rows[key] = {"margin": round(one.margin, 6) + 0.0} | one.share._asdict()
+        rows[key]["must"] = (one.relations.relation == "must").sum()
+        rows[key]["conflicts"] = len(one.conflicts)
     table = pd.DataFrame(rows).T.rename_axis(["cases", "open boxes"]).reset_index("open boxes")
     return table.astype({"must": int, "conflicts": int})
 
@@ -378,9 +355,8 @@ def pair_conflicts(solved: Solved) -> pd.Series:
 def head_relations(compared: pd.DataFrame) -> str:
     """What a drawing of relations should say of the open boxes, by `compare_relations`."""
     free = compared.filter(like=": most").eq("may").all(axis=None)
-    return "Open boxes left out. If they may lean, " + (
-        "every cell is a may" if free else "some cells change: see the table"
-    )
+    then = "every cell is a may" if free else "some cells change: see the table"
+    return f"Open boxes left out. If they may lean, {then}"
 
 
 def try_structures(groups: dict[str, Cases]) -> pd.DataFrame:
@@ -390,12 +366,12 @@ def try_structures(groups: dict[str, Cases]) -> pd.DataFrame:
     that exclude each other.
     """
     study, found = read_study(), {}
-    for structure in offer(study.factors, study.roles).values():
-        if not structure.linear:
-            continue
+    offered = balance.offer(study.factors, study.roles).values()
+    for structure in (one for one in offered if one.linear):
         margins = {}
         for name, told in groups.items():
-            leans = effective_leans(structure, told.fill(kindly=True).to_numpy(), told.traits)
+            kind = told.fill(kindly=True).to_numpy()
+            leans = balance.effective_leans(structure, kind, told.traits)
             frame = pd.DataFrame(leans, told.names, list(study.factors))
             rows = weights.require_sides(frame, told.sides)
             margins[name] = round(weights.find_margin(rows).margin, 6) + 0.0
@@ -416,13 +392,11 @@ def list_orders(cases: Cases) -> pd.DataFrame:
     ``at best`` and ``at worst``, at the weights kindest to it; and by how much the margin of all
     told sides and all other orderings grows without it.
     """
-    low, high, order = cases.lowest, cases.highest, _order(cases)
-    pairs, stated = _pair(cases)
-    margin, rows = weights.find_margin(order(pairs)).margin, []
-    for more, less in pairs:
-        others = [pair for pair in pairs if pair != (more, less)]
-        gain = weights.find_margin(order(others)).margin - margin
+    low, high, stated = cases.lowest, cases.highest, cases.pairs
+    margin, rows = weights.find_margin(_order(cases, stated)).margin, []
+    for place, more, less, lines in stated.itertuples():
+        gain = weights.find_margin(_order(cases, stated.drop(index=place))).margin - margin
         best, worst = high.loc[more] - low.loc[less], low.loc[more] - high.loc[less]
-        rows.append((more, less, best.max(), worst.max(), round(gain, 6) + 0.0))
-    columns = ["more", "less", "at best", "at worst", "margin gained without"]
-    return pd.DataFrame(rows, columns=columns).assign(lines=stated.lines).set_index("more")
+        rows.append((more, less, best.max(), worst.max(), round(gain, 6) + 0.0, lines))
+    columns = ["more", "less", "at best", "at worst", "margin gained without", "lines"]
+    return pd.DataFrame(rows, columns=columns).set_index("more")

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from compendium.errors import DataError, FitError, SettingError
-from compendium.models.guards import check_counts, check_names, check_once
+from compendium.errors import DataError, FitError
+from compendium.models import check
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 RELY, TENTATIVE = 0.800, 0.667  # Krippendorff (2004)
@@ -42,7 +42,7 @@ def coincidences(codes: pd.DataFrame) -> pd.DataFrame:
     Takes codes, units down and coders across; a missing code is a gap, not a code, and units with
     fewer than two codes add nothing. A unit of m codes adds 1 / (m - 1) for each ordered pair of
     them, so that the sum is the number of codes that could be paired. Codes of one coder only, or
-    no unit with two codes, are refused (FitError).
+    no unit with two codes, are refused.
 
     Two units agreed upon, one not:
 
@@ -58,8 +58,8 @@ def alpha(codes: pd.DataFrame, level: str = "nominal") -> float:
     """Krippendorff's alpha: 1 less the disagreement observed over that expected by chance.
 
     Codes are units down and coders across, missing allowed; numbers, unless the level is nominal;
-    0 or more, if ratio. A FitError if only one coder coded anything, fewer than two units have two
-    codes, all codes that can be paired are the same, or they are no numbers of that level.
+    0 or more, if ratio. Refused where one coder coded anything, fewer than two units have two codes
+    or all codes that can be paired are the same.
 
     One of two units differs; of the six pairs that four codes can form, three do:
 
@@ -77,8 +77,6 @@ def alpha(codes: pd.DataFrame, level: str = "nominal") -> float:
 
 def percent_agreement(codes: pd.DataFrame) -> float:
     """Per cent of the pairs of codes within a unit that are the same, each unit counting alike.
-
-    Refuses what `coincidences` refuses.
 
     >>> percent_agreement(pd.DataFrame({"anna": ["+", "-"], "ben": ["+", "+"]}))
     50.0
@@ -123,17 +121,14 @@ def bootstrap_alpha(
     """The middle 95 % of alpha when the units are drawn anew, with replacement, `n_draws` times.
 
     `groups`, indexed as the codes: units of one group (of one line, say) hang together, and are
-    drawn together.
-
-    Refuses what `alpha` refuses, and fewer than 1 draw. A draw in which no code varies has no
-    alpha; it is counted, not used.
+    drawn together. A draw in which no code varies has no alpha; it is counted, not used.
 
     >>> codes = pd.DataFrame({"anna": [1, 2] * 9, "ben": [1, 2] * 9})
     >>> bootstrap_alpha(codes, "nominal", n_draws=100, seed=1)
     Interval(low=1.0, high=1.0, n_undefined=0)
     """
     alpha(codes, level)
-    check_counts(n_draws=n_draws)
+    check.counts(n_draws=n_draws)
     tallies = _tally(codes)
     pairs, n_codes = _pair(tallies), tallies.shape[1]
     if groups is not None:
@@ -173,26 +168,19 @@ def judge(value: float) -> str:
     >>> [judge(value) for value in (0.8, 0.7, 0.5)]
     ['rely', 'tentative', 'do not rely']
     """
-    if not value <= 1:
-        raise FitError(f"found an alpha of {value}; allowed: 1 or less")
+    check.that(value <= 1, "1 or less", FitError, alpha=value)
     return "rely" if value >= RELY else "tentative" if value >= TENTATIVE else "do not rely"
 
 
 def compare_codings(
-    first: pd.DataFrame,
-    second: pd.DataFrame,
-    levels: dict[str, str],
-    n_draws: int,
-    seed: int,
-    *,
-    groups: pd.Series | None = None,
-) -> Comparison:
+    first: pd.DataFrame, second: pd.DataFrame, levels: dict[str, str], n_draws: int, seed: int,
+    *, groups: pd.Series | None = None,
+) -> Comparison:  # fmt: skip
     """How reliable each variable is, on the evidence of two coders who read alone.
 
     `first` and `second` (indexed by unit): a column per variable; a gap leaves its unit out. The
-    second may hold fewer units. Units that stand twice, or only in the second, are refused
-    (DataError). `levels`: the level of each variable that is to be compared. `groups`, by unit:
-    which hang together (`bootstrap_alpha`).
+    second may hold fewer units. `levels`: the level of each variable that is to be compared.
+    `groups`, by unit: which hang together (`bootstrap_alpha`).
 
     The table has ``variable``, ``level``, ``n_units`` (with both codes), ``agreement`` (per cent),
     ``alpha``, ``low``, ``high``, ``n_undefined`` (draws), ``reading`` (`judge`; why, where alpha is
@@ -204,11 +192,16 @@ def compare_codings(
     >>> table[["n_units", "agreement", "alpha"]].values.tolist()
     [[3.0, 100.0, 1.0]]
     """
-    _check_units(first.index, second.index)
+    units = second.index.difference(first.index)
+    problems = [f"unit {unit!r} is not in the first coding" for unit in units]
+    for name, coding in (("first", first), ("second", second)):
+        twice = coding.index[coding.index.duplicated()].unique()
+        problems += [f"unit {unit!r} stands twice in the {name} coding" for unit in twice]
+    check.none(problems, "the codings cannot be joined")
     for coding in (first, second):
-        check_once(coding.columns, "variable")
-        check_names(levels, coding.columns, "variable")
-    check_counts(n_draws=n_draws)
+        check.once(coding.columns, "variable")
+        check.names(levels, coding.columns, "variable")
+    check.counts(n_draws=n_draws)
     rows, matrices = [], {}
     for variable, level in levels.items():
         ours = first[variable].reindex(second.index)
@@ -219,34 +212,24 @@ def compare_codings(
     return Comparison(pd.DataFrame(rows), matrices)
 
 
-def _check_units(first: pd.Index, second: pd.Index) -> None:
-    problems = [f"unit {unit!r} is not in the first coding" for unit in second.difference(first)]
-    for name, index in (("first", first), ("second", second)):
-        twice = index[index.duplicated()].unique()
-        problems += [f"unit {unit!r} stands twice in the {name} coding" for unit in twice]
-    if problems:
-        raise DataError("the codings cannot be joined:\n  " + "\n  ".join(problems))
-
-
 def _measure(
     codes: pd.DataFrame, level: str, n_draws: int, seed: int, groups: pd.Series | None
 ) -> dict[str, object]:
     agreement = percent_agreement(codes) if len(codes) else np.nan
-    row = {"level": level, "n_units": len(codes), "agreement": agreement, "alpha": np.nan}
+    value, interval, gwet = np.nan, Interval(np.nan, np.nan, n_draws), (np.nan, np.nan)
     try:
-        row["alpha"] = alpha(codes, level)
+        value = alpha(codes, level)
         interval = bootstrap_alpha(codes, level, n_draws, seed, groups)
-        reading = judge(row["alpha"])
-        gwet = ac1(codes)
+        reading, gwet = judge(value), ac1(codes)
     except FitError as error:
-        interval, reading = Interval(np.nan, np.nan, n_draws), f"undefined: {error}"
-        gwet = (np.nan, np.nan)
-    return row | interval._asdict() | {"reading": reading} | dict(zip(("ac1", "ac1_error"), gwet))
+        reading = f"undefined: {error}"
+    row = {"level": level, "n_units": len(codes), "agreement": agreement, "alpha": value}
+    return row | interval._asdict() | {"reading": reading, "ac1": gwet[0], "ac1_error": gwet[1]}
 
 
 def _tally(codes: pd.DataFrame) -> pd.DataFrame:
     """How often each unit with two codes or more got each code."""
-    check_once(codes.columns, "coder")
+    check.once(codes.columns, "coder")
     if codes.isin([np.inf, -np.inf]).any(axis=None):
         raise DataError("found a code without end; allowed: names, finite numbers, or gaps")
     n_coders = codes.notna().any().sum()
@@ -295,8 +278,7 @@ def _distances(values: pd.Index, margins: np.ndarray, level: str) -> np.ndarray:
 
 
 def _check_level(values: pd.Index, level: str) -> None:
-    if level not in LEVELS:
-        raise SettingError(f"found level {level!r}; allowed: {', '.join(LEVELS)}")
+    check.names([level], LEVELS, "level")
     numbers = pd.api.types.is_any_real_numeric_dtype(values)
     if level != "nominal" and not (numbers and (level != "ratio" or values[0] >= 0)):
         allowed = "numbers of 0 or more" if level == "ratio" else "numbers"

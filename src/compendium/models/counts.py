@@ -20,7 +20,7 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.proportion import proportion_confint
 
 from compendium.errors import FitError
-from compendium.models.guards import check_counts, check_names, check_numbers, check_shares
+from compendium.models import check
 
 
 def finite_population_interval(
@@ -29,21 +29,17 @@ def finite_population_interval(
     """How many of the population have a property that `count` of a simple random sample have.
 
     The smallest and the largest number that an exact two-sided test, tails of equal size, does not
-    reject: hypergeometric, as Clopper and Pearson (1934) for the binomial. Needs 0 <= count <=
-    sample <= population, else a FitError.
+    reject: hypergeometric, as Clopper and Pearson (1934) for the binomial.
 
     A census leaves nothing open:
 
     >>> finite_population_interval(43, 50, 50)
     (43, 43)
     """
-    check_counts(-np.inf, count=count, sample=sample, population=population)
-    if not 0 <= count <= sample <= population or sample == 0:
-        raise FitError(
-            f"cannot place an interval on {count} of a sample of {sample} from {population}; "
-            "allowed: 0 <= count <= sample <= population, sample at least 1"
-        )
-    check_shares(ends=False, level=level)
+    allowed = "0 <= count <= sample <= population, sample at least 1"
+    fits = 0 <= count <= sample <= population and sample > 0
+    _need(fits, allowed, count=count, sample=sample, population=population)
+    check.shares(ends=False, level=level)
     tail = (1 - level) / 2
     having = np.arange(count, population - sample + count + 1)
     at_least = stats.hypergeom.sf(count - 1, population, having, sample)
@@ -69,13 +65,13 @@ def add_intervals(
     >>> add_intervals(asked, population=10)[["share", "low", "high"]].values.tolist()
     [[50.0, 50.0, 50.0]]
     """
-    check_names(["count", "denominator"], counts.columns, "column")
-    check_names([binomial], ["beta", "wilson"], "interval")
+    check.columns(counts, ["count", "denominator"])
+    check.names([binomial], ["beta", "wilson"], "interval")
     columns = ["share", "low", "high", "binomial_low", "binomial_high"]
     shares = np.full((len(counts), len(columns)), np.nan)
     known = counts[["count", "denominator"]].reset_index(drop=True).dropna()
     if len(known):
-        known = check_numbers(known, "counts", 0).astype(int)
+        known = check.numbers(known, "counts", 0).astype(int)
     for place, count, sample in known.itertuples():
         low, high = finite_population_interval(count, sample, population, level)
         endless = proportion_confint(count, sample, 1 - level, method=binomial)
@@ -89,11 +85,9 @@ def share_interval(count: int, n: int, level: float = 0.95) -> tuple[float, floa
     >>> [round(end, 4) for end in share_interval(0, 36)]
     [0.0, 0.0974]
     """
-    check_shares(ends=False, level=level)
-    check_counts(n=n)
-    check_counts(0, count=count)
-    if count > n:
-        raise FitError(f"found {count} of {n}; allowed: at most all")
+    check.shares(ends=False, level=level)
+    check.counts(n=n)
+    _need(0 <= count <= n, "none or more, at most all", count=count)
     return tuple(map(float, stats.binomtest(int(count), n).proportion_ci(level)))
 
 
@@ -113,16 +107,11 @@ def share_error(share: Any, n: Any) -> Any:
 def rate_interval(count: int, years: float, level: float = 0.95) -> tuple[float, float, float]:
     """Events per year with an exact Poisson interval (Garwood 1936): rate, lower, upper bound.
 
-    A FitError if the count is negative or the time not above 0.
-
     >>> [round(rate, 2) for rate in rate_interval(0, 1)]
     [0.0, 0.0, 3.69]
     """
-    check_counts(-np.inf, count=count)
-    if count < 0 or not 0 < years < np.inf:
-        allowed = "counts of 0 or more, times above 0"
-        raise FitError(f"no rate for {count} in {years}; allowed: {allowed}")
-    check_shares(ends=False, level=level)
+    _need(count >= 0 and 0 < years < np.inf, "counts of 0 or more, times above 0", count=count)
+    check.shares(ends=False, level=level)
     tail = (1 - level) / 2
     low = stats.gamma.ppf(tail, count) if count else 0.0
     high = stats.gamma.isf(tail, count + 1)
@@ -135,19 +124,14 @@ def rate_ratio(
     """The ratio of two rates of events with its exact conditional interval: ratio, lower, upper.
 
     Given their sum, the first count is binomial (Przyborowski and Wilenski 1940); the interval is
-    Clopper and Pearson's for that binomial, turned into odds. A FitError if a count is below 1 or a
-    time not above 0: the ratio then has no finite interval.
+    Clopper and Pearson's for that binomial, turned into odds, and finite where no count is 0.
 
     >>> round(rate_ratio(10, 1, 10, 2)[0], 6)
     2.0
     """
-    check_counts(-np.inf, count=count, other_count=other_count)
-    if min(count, other_count) < 1 or not (0 < years < np.inf and 0 < other_years < np.inf):
-        raise FitError(
-            f"cannot place an interval on {count} in {years} against {other_count} in "
-            f"{other_years}; allowed: counts of 1 or more, times above 0"
-        )
-    check_shares(ends=False, level=level)
+    fits = min(count, other_count) >= 1 and 0 < years < np.inf and 0 < other_years < np.inf
+    _need(fits, "counts of 1 or more, times above 0", count=count, other_count=other_count)
+    check.shares(ends=False, level=level)
     low, high = proportion_confint(count, count + other_count, 1 - level, method="beta")
     scale = other_years / years
     odds = (count / other_count, low / (1 - low), high / (1 - high))
@@ -162,15 +146,15 @@ def widened_ratio(
 
     The log ratio's variance, 1/count + 1/other_count, is multiplied by the dispersion (Pearson's
     statistic over its degrees of freedom; 1 if Poisson holds), itself an estimate, hence Student's
-    t (McCullagh and Nelder 1989, section 6.2.3). Both have to be above 0.
+    t (McCullagh and Nelder 1989, section 6.2.3).
 
     >>> ratio, low, high = widened_ratio(100, 1, 100, 1, dispersion=2.0, df=5)
     >>> ratio, round(low * high, 6)
     (1.0, 1.0)
     """
     ratio, _, _ = rate_ratio(count, years, other_count, other_years, level)
-    if not (0 < dispersion < np.inf and 0 < df < np.inf):
-        raise FitError(f"cannot widen by {dispersion} on {df}; allowed: both above 0")
+    above = 0 < dispersion < np.inf and 0 < df < np.inf
+    check.that(above, "both above 0", FitError, dispersion=dispersion, df=df)
     error = np.sqrt(dispersion * (1 / count + 1 / other_count))
     reach = float(np.exp(stats.t.isf((1 - level) / 2, df) * error))
     return ratio, ratio / reach, ratio * reach
@@ -180,15 +164,15 @@ def compare_epochs(counts: pd.Series, epochs: pd.Series) -> pd.DataFrame:
     """A Poisson model of yearly counts with one rate per epoch, and whether it is too sure.
 
     `counts` and `epochs`: events, and the epoch each year belongs to, one row a year; the first
-    year's is the reference. A FitError if no year is left over once every epoch has its rate.
+    year's is the reference. Refused if no year is left over once every epoch has its rate.
 
     Gives one row: ``deviance``, ``pearson``, ``df`` and ``dispersion`` (Pearson over df; far above
     1 where years of one epoch differ by more than chance allows, so that Poisson intervals are too
     short), and the log rates as ``log_<epoch>`` (the reference) and ``log_ratio_<epoch>``.
     """
-    if len(counts) != len(epochs) or pd.isna(epochs).any():
-        raise FitError(f"found epochs {list(epochs)} of {len(counts)} counts; allowed: one of each")
-    check_numbers(counts.to_frame("count"), "counts", 0)
+    each = len(counts) == len(epochs) and not pd.isna(epochs).any()
+    check.that(each, "one for each count", FitError, epochs=list(epochs))
+    check.numbers(counts.to_frame("count"), "counts", 0)
     names = list(dict.fromkeys(epochs))
     if len(counts) <= len(names):
         raise FitError(f"{len(counts)} counts cannot carry {len(names)} rates and a check of them")
@@ -203,23 +187,17 @@ def compare_epochs(counts: pd.Series, epochs: pd.Series) -> pd.DataFrame:
 def possible_tables(first: int, second: int, within: int) -> pd.DataFrame:
     """Every cross-table that two counts of the same documents allow.
 
-    The overlap is at least first + second - within, at most the smaller count (Fréchet). A FitError
-    if a count lies outside 0 to `within`.
-
-    Gives ``both``, ``only_first``, ``only_second`` and ``neither``; one row per possible overlap,
-    the least first.
+    The overlap is at least first + second - within, at most the smaller count (Fréchet). One row
+    per possible overlap, the least first: ``both``, ``only_first``, ``only_second``, ``neither``.
 
     Nine of ten and eight of ten share at least seven:
 
     >>> possible_tables(9, 8, 10).values.tolist()
     [[7, 2, 1, 0], [8, 1, 0, 1]]
     """
-    check_counts(-np.inf, first=first, second=second, within=within)
-    if not (0 <= first <= within and 0 <= second <= within):
-        raise FitError(
-            f"cannot cross {first} with {second} of {within} documents; "
-            "allowed: counts from 0 to the number of documents"
-        )
+    allowed = "counts from 0 to the number of documents"
+    fits = 0 <= first <= within and 0 <= second <= within
+    _need(fits, allowed, first=first, second=second, within=within)
     both = range(max(0, first + second - within), min(first, second) + 1)
     rows = [(n, first - n, second - n, within - first - second + n) for n in both]
     return pd.DataFrame(rows, columns=["both", "only_first", "only_second", "neither"])
@@ -228,43 +206,37 @@ def possible_tables(first: int, second: int, within: int) -> pd.DataFrame:
 def paired_p(only_first: int, only_second: int, unread: int | None = None) -> float:
     """Exact two-sided p-value that two properties of the same documents are equally frequent.
 
-    `only_first` and `only_second`: documents that have one property and not the other. A FitError
-    if a number is negative. `unread`: how many documents of the population are not in the random
-    sample. Without it, the p of McNemar (1947), exact: of m documents with one property only, the
-    first's are binomial. With it they are hypergeometric, m drawn from 2k; k is not known, but 2k
-    is at most m plus the unread: the largest p over every such population, 0 where there is none.
+    `only_first` and `only_second`: documents that have one property and not the other. `unread`:
+    how many documents of the population are not in the random sample. Without it, the p of McNemar
+    (1947), exact: of m documents with one property only, the first's are binomial. With it they are
+    hypergeometric, m drawn from 2k; k is not known, but 2k is at most m plus the unread: the
+    largest p over every such population, 0 where there is none.
 
     Five to nothing is 2/32; once all documents are read there is nothing left to doubt:
 
     >>> paired_p(5, 0), paired_p(5, 0, unread=0)
     (0.0625, 0.0)
     """
-    check_counts(-np.inf, only_first=only_first, only_second=only_second, unread=unread or 0)
-    if min(only_first, only_second, unread or 0) < 0:
-        raise FitError(
-            f"cannot compare {only_first} documents with {only_second}, {unread} unread; "
-            "allowed: numbers of 0 or more"
-        )
+    found = {"only_first": only_first, "only_second": only_second, "unread": unread or 0}
+    _need(min(found.values()) >= 0, "numbers of 0 or more", **found)
     fewer, more = sorted((int(only_first), int(only_second)))
-    found = fewer + more
+    m = fewer + more
     if unread is None:
-        tail = stats.binom.cdf(fewer, found, 0.5)
+        tail = stats.binom.cdf(fewer, m, 0.5)
     else:
-        equal = np.arange(more, (found + unread) // 2 + 1)
-        tail = stats.hypergeom.cdf(fewer, 2 * equal, equal, found).max(initial=0)
+        equal = np.arange(more, (m + unread) // 2 + 1)
+        tail = stats.hypergeom.cdf(fewer, 2 * equal, equal, m).max(initial=0)
     return min(1.0, 2 * float(tail))
 
 
 def bound_differences(
     pairs: pd.DataFrame, unread: int | None = None, level: float = 0.95
 ) -> pd.DataFrame:
-    """Between which bounds the paired test of two counts lies, over every possible overlap.
+    """Between which bounds `paired_p` of two counts lies, over every possible overlap.
 
     One pair at a time: nothing is adjusted for the number of pairs.
 
     `pairs`: ``first``, ``second`` (counts) and ``within`` (the documents that can have either).
-    `unread`: as for `paired_p`.
-
     Adds ``least_overlap``, ``most_overlap``, ``p_smallest``, ``p_largest`` and ``holds``: at
     ``every``, ``some`` or ``no`` possible overlap p is below one minus the level.
 
@@ -273,11 +245,11 @@ def bound_differences(
     ... ].values.tolist()
     [[1, 2, 0.015625, 0.0390625, 'every']]
     """
-    check_shares(ends=False, level=level)
-    check_names(["first", "second", "within"], pairs.columns, "column")
-    check_numbers(pairs[["first", "second", "within"]], "counts", 0)
-    rows = []
-    for counts in pairs[["first", "second", "within"]].astype(int).itertuples(index=False):
+    check.shares(ends=False, level=level)
+    names, rows = ["first", "second", "within"], []
+    check.columns(pairs, names)
+    check.numbers(pairs[names], "counts", 0)
+    for counts in pairs[names].astype(int).itertuples(index=False):
         tables = possible_tables(*counts)
         p = pd.Series(
             [paired_p(a, b, unread) for a, b in zip(tables.only_first, tables.only_second)]
@@ -293,19 +265,16 @@ def group_p(count: int, size: int, other_count: int, other_size: int) -> float:
     """Fisher's exact two-sided p-value (1934) that two groups have a property equally often.
 
     The groups are taken as drawn from endless populations, which errs on the safe side where much
-    of a finite one was read. A FitError if a count lies outside 0 to its group's size.
+    of a finite one was read.
 
     One of one against none of one is one of two equally likely tables:
 
     >>> group_p(1, 1, 0, 1)
     1.0
     """
-    check_counts(-np.inf, count=count, size=size, other_count=other_count, other_size=other_size)
-    if not (0 <= count <= size and 0 <= other_count <= other_size):
-        raise FitError(
-            f"cannot compare {count} of {size} with {other_count} of {other_size}; "
-            "allowed: counts from 0 to the size of their group"
-        )
+    found = {"count": count, "size": size, "other_count": other_count, "other_size": other_size}
+    fits = 0 <= count <= size and 0 <= other_count <= other_size
+    _need(fits, "counts from 0 to the size of their group", **found)
     table = [[count, size - count], [other_count, other_size - other_count]]
     return float(stats.fisher_exact(table).pvalue)
 
@@ -321,3 +290,9 @@ def bound_association(first: int, second: int, within: int) -> pd.DataFrame:
     tables = possible_tables(first, second, within)
     p = [group_p(n, first, second - n, within - first) for n in tables.both]
     return tables.assign(p=p)
+
+
+def _need(holds: bool, allowed: str, **counts: int) -> None:
+    """Refuse numbers that are not whole, or of which something does not hold."""
+    check.counts(-np.inf, **counts)
+    check.that(holds, allowed, FitError, **counts)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.errors import DataError
-from compendium.models.guards import check_counts, check_names, check_numbers, check_once
+from compendium.models import check
 
 WEAKEST, STRONGEST = 1, 3
 _ENDS = ["dependent", "provider"]
@@ -34,10 +34,9 @@ def merge_statements(statements: pd.DataFrame) -> pd.DataFrame:
     >>> merge_statements(said)[["low", "high", "agreed"]].values.tolist()
     [[3, 3, True]]
     """
-    check_once(statements.columns, "column")
-    check_names([*_ENDS, "line", "strength_min", "strength_max"], statements.columns, "column")
-    if statements.line.isna().any():
-        raise DataError("found a statement without a line; allowed: a line each")
+    check.columns(statements, [*_ENDS, "line", "strength_min", "strength_max"])
+    lines = statements.line
+    check.that(lines.notna().all(), "a line for each statement", DataError, lines=lines.tolist())
     bounds = statements.fillna({"strength_min": WEAKEST, "strength_max": STRONGEST})
     arcs = bounds.groupby(["dependent", "provider"], as_index=False).agg(
         low=("strength_min", "max"), high=("strength_max", "min"),
@@ -61,19 +60,18 @@ def build_network(arcs: pd.DataFrame) -> nx.DiGraph:
 
 def _check_arcs(arcs: pd.DataFrame) -> None:
     """Refuse a table without arcs, or arcs without ends."""
-    check_once(arcs.columns, "column")
-    check_names(_ENDS, arcs.columns, "column")
-    if arcs.empty or arcs[_ENDS].isna().any(axis=None):
-        raise DataError(f"found {len(arcs)} arcs, some of nobody, or none; allowed: one or more")
+    check.columns(arcs, _ENDS)
+    whole = int(arcs[_ENDS].notna().all(axis=1).sum())
+    check.that(0 < whole == len(arcs), "one or more, each with both ends", DataError, arcs=whole)
 
 
 def _check_strengths(table: pd.DataFrame, side: str) -> None:
     """Refuse strengths from high to low, or beyond the strongest."""
     ends = [f"{side}low", f"{side}high"]
-    check_names(ends, table.columns, "column")
-    strengths = check_numbers(table[ends], "strengths", 0, STRONGEST)
-    if (strengths[ends[0]] > strengths[ends[1]]).any():
-        raise DataError(f"strengths: found {ends[0]} above {ends[1]}; allowed: low to high")
+    check.columns(table, ends)
+    strengths = check.numbers(table[ends], "strengths", 0, STRONGEST)
+    rising = (strengths[ends[0]] <= strengths[ends[1]]).all()
+    check.that(rising, "low to high", DataError, strengths=strengths.to_numpy().tolist())
 
 
 def reciprocity(arcs: pd.DataFrame) -> float:
@@ -148,7 +146,7 @@ def pair_up(arcs: pd.DataFrame, unprinted: tuple[float, float] = OPEN) -> pd.Dat
 
 def draw_strengths(pairs: pd.DataFrame, n_draws: int, seed: int) -> np.ndarray:
     """Strengths drawn alike from what is admissible, shape (n_draws, n_pairs, 2)."""
-    check_counts(n_draws=n_draws)
+    check.counts(n_draws=n_draws)
     for side in ("first_", "second_"):
         _check_strengths(pairs, side)
     low, high = (pairs[[f"first_{end}", f"second_{end}"]].to_numpy(int) for end in ("low", "high"))

@@ -18,8 +18,8 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from compendium.errors import DataError, FitError, SettingError
-from compendium.models.guards import check_names, check_shares
+from compendium.errors import FitError
+from compendium.models import check
 
 _DIRECTIONS = ("facilitates", "hinders", "mixed", "none-stated")
 # What the findings of one cell come to.
@@ -46,8 +46,7 @@ def assign_units(studies: pd.DataFrame, level: str, programmes: Mapping[str, str
     >>> assign_units(studies, "programme", {"Zones": "Zone"}).tolist()
     ['Zones', 'b1998']
     """
-    if level not in LEVELS:
-        raise SettingError(f"found level {level!r}; allowed: {', '.join(LEVELS)}")
+    check.names([level], LEVELS, "level")
     units = studies.set_index("study_id", drop=False).study_id.rename("unit")
     if level != "report":
         shared = studies.part_of_national_evaluation.eq("yes").to_numpy()
@@ -75,7 +74,7 @@ def map_evidence(findings: pd.DataFrame, units: pd.Series, columns: Iterable[str
     """
     known = {"study_id": units.index, "factor": columns, "direction": _DIRECTIONS}
     for column, allowed in known.items():
-        check_names(findings[column].unique(), allowed, column)
+        check.names(findings[column].unique(), allowed, column)
     grouped = findings.assign(unit=findings.study_id.map(units)).groupby(["unit", "factor"])
     cells = grouped.direction.agg(direction=_sum_up, n_findings="size")
     every = pd.MultiIndex.from_product([dict.fromkeys(units), columns], names=["unit", "factor"])
@@ -107,8 +106,7 @@ def sign_test(directions: pd.Series, level: float = 0.05) -> dict[str, float]:
 
     `directions`: one of `CELLS` for each unit; the last two of them say nothing and stay out.
     Whether units are independent is for `check_independence`. A FitError if too few units go one
-    way for any p below `level`, or if those that go both ways could turn the majority. A DataError
-    if a direction is none of `CELLS`.
+    way for any p below `level`, or if those that go both ways could turn the majority.
 
     Gives ``n_facilitates``, ``n_hinders``, ``p`` (two-sided, binomial) and the share that
     facilitates with its Wilson and Clopper-Pearson (``exact``) intervals.
@@ -116,9 +114,8 @@ def sign_test(directions: pd.Series, level: float = 0.05) -> dict[str, float]:
     >>> round(sign_test(pd.Series(["facilitates"] * 9))["p"], 4)
     0.0039
     """
-    if unknown := set(directions) - set(CELLS):
-        raise DataError(f"found direction {_join(unknown)}; allowed: {', '.join(CELLS)}")
-    check_shares(ends=False, level=level)
+    check.names(directions.unique(), CELLS, "direction")
+    check.shares(ends=False, level=level)
     helps, hinders, both = (int((directions == cell).sum()) for cell in CELLS[:3])
     n, problems = helps + hinders, []
     # All n one way give 2 / 2 ** n; below this many units that stays above the level.
@@ -159,8 +156,7 @@ def try_sign_tests(cells: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
 
 def refuse(method: str) -> None:
     """Always a FitError: what such tables cannot carry, and why."""
-    if method not in REFUSED:
-        raise SettingError(f"found method {method!r}; allowed: {', '.join(REFUSED)}")
+    check.names([method], REFUSED, "method")
     raise FitError(f"{method} refused: {REFUSED[method]}")
 
 

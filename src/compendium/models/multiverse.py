@@ -18,17 +18,20 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from compendium.errors import DataError, SettingError
-from compendium.models.balance import LEVEL, check_weights, side
-from compendium.models.counts import share_error
-from compendium.models.guards import (
-    check_counts,
-    check_names,
-    check_numbers,
-    check_once,
-    check_same,
+from compendium.errors import DataError
+from compendium.models import check
+from compendium.models.balance import (
+    LEVEL,
+    ROLES,
+    Structure,
+    check_weights,
+    expected_sides,
+    offer,
+    read_trait,
+    side,
+    tilts,
 )
-from compendium.models.structures import ROLES, Structure, expected_sides, offer, read_trait, tilts
+from compendium.models.counts import share_error
 
 CODES = np.array([-1, 0, 1])
 # How often a code of each confidence would be another. Ours, and a setting of every run: no second
@@ -55,7 +58,7 @@ def draw_weights(n: int, seed: int | np.random.SeedSequence, n_boxes: int) -> np
     >>> draw_weights(3, seed=1, n_boxes=4).sum(axis=1).round(12).tolist()
     [1.0, 1.0, 1.0]
     """
-    check_counts(n=n, n_boxes=n_boxes)
+    check.counts(n=n, n_boxes=n_boxes)
     draws = np.random.default_rng(seed).standard_exponential((n, n_boxes))
     return draws / draws.sum(axis=1, keepdims=True)
 
@@ -66,19 +69,25 @@ def code_odds(codings: pd.DataFrame, flips: Mapping[str, float] = FLIPS) -> np.n
     `codings`: ``lean`` (-1, 0, 1 or missing), ``lean_min``, ``lean_max`` and ``confidence``. A
     missing lean is any code of its range, all alike. `flips`: for each confidence, the odds that a
     stated code is another: one of the others in its admissible range, all alike, or any other where
-    the range holds no other. A DataError if a lean lies outside its range or a range is no range of
-    codes. A SettingError if a confidence has no odds, or odds outside 0 to 1.
+    the range holds no other.
 
     >>> row = {"lean": [1, None], "lean_min": [0, -1], "lean_max": [1, 1], "confidence": "certain"}
     >>> code_odds(pd.DataFrame(row), {"certain": 0.1}).round(3).tolist()
     [[0.0, 0.1, 0.9], [0.333, 0.333, 0.333]]
     """
-    check_once(codings.columns, "column")
-    check_names(["lean", "lean_min", "lean_max", "confidence"], codings.columns, "column")
-    _check_codings(codings, flips)
+    ends = ["lean", "lean_min", "lean_max"]
+    check.columns(codings, [*ends, "confidence"])
+    leans, low, high = (codings[name].astype(float) for name in ends)
+    bad = ~low.between(-1, 1) | ~high.between(-1, 1) | (low > high) | (leans < low) | (leans > high)
+    wrong = codings.loc[bad, ends].astype(object).fillna("missing")
+    check.none(
+        (f"row {i}: lean {x}, range {a} to {b}" for i, x, a, b in wrong.itertuples()),
+        "these codings cannot be (allowed: -1 <= lean_min <= lean <= lean_max <= 1)",
+    )
+    check.names(sorted(set(codings["confidence"])), flips, "odds for confidence")
+    check.shares(**flips)
     lean = codings["lean"].to_numpy(float, na_value=np.nan)[:, None]
-    low, high = (codings[name].to_numpy(float)[:, None] for name in ("lean_min", "lean_max"))
-    allowed = (low <= CODES) & (high >= CODES)
+    allowed = (low.to_numpy()[:, None] <= CODES) & (high.to_numpy()[:, None] >= CODES)
     stated = lean == CODES
     others = allowed & ~stated
     others = np.where(others.any(axis=1, keepdims=True), others, ~stated)
@@ -87,49 +96,23 @@ def code_odds(codings: pd.DataFrame, flips: Mapping[str, float] = FLIPS) -> np.n
     return np.where(np.isnan(lean), allowed / allowed.sum(axis=1, keepdims=True), moved)
 
 
-def _check_codings(codings: pd.DataFrame, flips: Mapping[str, float]) -> None:
-    """Refuse leans outside their range, ranges that are none, and confidences without odds."""
-    lean, low, high = (codings[name].astype(float) for name in ("lean", "lean_min", "lean_max"))
-    bad = ~low.between(-1, 1) | ~high.between(-1, 1) | (low > high) | (lean < low) | (lean > high)
-    if bad.any():
-        rows = codings.loc[bad, ["lean", "lean_min", "lean_max"]].astype(object).fillna("missing")
-        raise DataError(
-            "these codings cannot be (allowed: -1 <= lean_min <= lean <= lean_max <= 1):\n  "
-            + "\n  ".join(
-                f"row {i}: lean {x}, range {a} to {b}" for i, x, a, b in rows.itertuples()
-            )
-        )
-    unknown = sorted(set(codings["confidence"]) - set(flips))
-    wrong = [f"{name}: {odds}" for name, odds in flips.items() if not 0 <= odds <= 1]
-    if unknown or wrong:
-        raise SettingError(
-            f"no odds for confidence {', '.join(unknown) or 'none'}; outside 0 to 1: "
-            f"{', '.join(wrong) or 'none'}; allowed: 0 to 1 for each of the confidences used"
-        )
-
-
 def draw_leans(odds: np.ndarray, n: int, seed: int | np.random.SeedSequence) -> np.ndarray:
     """Codes drawn at their odds, shape (n, n_codings), as small integers.
 
     >>> draw_leans(np.array([[0.0, 0.0, 1.0]]), 2, seed=1).tolist()
     [[1], [1]]
     """
-    check_counts(n=n)
+    check.counts(n=n)
     chance = np.random.default_rng(seed).random((n, len(odds)), dtype=np.float32)
     return pick_codes(odds, chance)
 
 
 def pick_codes(odds: np.ndarray, chance: np.ndarray) -> np.ndarray:
     """The code at each chance between 0 and 1: the quantile function of its odds."""
-    # Written so that missing odds, which compare as false, are refused too.
-    if (
-        np.ndim(odds) != 2
-        or not len(odds)
-        or not (np.all(odds >= 0) and np.allclose(odds.sum(axis=1), 1))
-    ):
-        raise DataError("found odds that are none; allowed: 0 or more for each code, together 1")
-    if not np.all((chance >= 0) & (chance <= 1)):
-        raise DataError("found a chance that is none; allowed: 0 to 1")
+    known = np.ndim(odds) == 2 and len(odds) and np.all(odds >= 0)
+    known = known and np.allclose(odds.sum(axis=1), 1)
+    check.that(known, "0 or more for each code, together 1", DataError, odds=odds)
+    check.that(np.all((chance >= 0) & (chance <= 1)), "0 to 1", DataError, chance=chance)
     steps = np.cumsum(odds, axis=1)
     # At or above a step, not only above it: a chance of exactly 0 must not pick odds of 0.
     first, second = ((chance >= steps[:, place]).view(np.int8) for place in (0, 1))
@@ -142,8 +125,8 @@ def complete(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     >>> complete(np.array([1, -1]), np.array([1, 0])).tolist()
     [[1, -1], [1, 0]]
     """
-    if np.shape(low) != np.shape(high) or not np.all((low >= -1) & (low <= high) & (high <= 1)):
-        raise DataError(f"found ranges from {low} to {high}; allowed: -1 <= low <= high <= 1")
+    ends = np.shape(low) == np.shape(high) and np.all((low >= -1) & (low <= high) & (high <= 1))
+    check.that(ends, "-1 <= low <= high <= 1", DataError, low=low, high=high)
     ranges = [range(int(a), int(b) + 1) for a, b in zip(low, high, strict=True)]
     return np.array(list(product(*ranges)))
 
@@ -151,27 +134,23 @@ def complete(low: np.ndarray, high: np.ndarray) -> np.ndarray:
 def as_told(found: np.ndarray, sides: pd.Series) -> np.ndarray:
     """Whether each tilt is to its case's side, shape (n_draws, n_cases).
 
-    Takes tilts of that shape, and the sides: ``left``, ``level`` or ``right``. An open side is
-    refused (DataError): such a case cannot come out as told.
+    Sides are ``left``, ``level`` or ``right``; a case with an open one cannot come out as told.
 
     >>> as_told(np.array([[0.2, 0.2]]), pd.Series(["left", "right"])).tolist()
     [[True, False]]
     """
-    if found.shape[-1] != len(sides) or np.isnan(found).any():
-        raise DataError(
-            f"found tilts of shape {found.shape} for {len(sides)} sides; allowed: a tilt for each, "
-            "none missing"
-        )
+    each = found.shape[-1] == len(sides) and not np.isnan(found).any()
+    shown = {"tilts of shape": found.shape, "sides": len(sides)}
+    check.that(each, "a tilt for each side, none missing", DataError, **shown)
     return _compare(found, _want(sides))
 
 
 def _want(sides: pd.Series) -> np.ndarray:
     """The sign each case's tilt should have."""
-    check_once(sides.index, "case")
+    check.once(sides.index, "case")
     wanted = sides.map({"left": 1, "level": 0, "right": -1})
-    if wanted.isna().any():
-        open_ones = ", ".join(map(str, sides.index[wanted.isna()]))
-        raise DataError(f"found no side for {open_ones}; allowed: left, level, right")
+    open_ones = ", ".join(map(str, sides.index[wanted.isna()]))
+    check.that(not open_ones, "left, level, right", DataError, **{"no side": open_ones})
     return wanted.to_numpy(float)
 
 
@@ -194,8 +173,8 @@ def share_as_told(
     """
     sides, hits = expected_sides(structure, sides, traits), np.zeros(len(sides))
     wanted = _want(sides)
-    check_same(sides.index, traits.index, "cases")
-    check_counts(n_weights=len(weights))
+    check.same(sides.index, traits.index, "cases")
+    check.counts(n_weights=len(weights))
     for start in range(0, len(weights), _BLOCK):
         found = tilts(structure, leans, weights[start : start + _BLOCK], traits)
         hits += np.count_nonzero(_compare(found, wanted), axis=0)
@@ -203,21 +182,13 @@ def share_as_told(
 
 
 def vary(
-    structure: Structure,
-    odds: np.ndarray,
-    traits: pd.DataFrame,
-    sides: pd.Series,
-    *,
-    n: int,
-    seed: int,
-    fixed_weights: np.ndarray | None = None,
-) -> pd.Series:
-    """Shares as told over draws of weights and codings together, and of all cases at once.
+    structure: Structure, odds: np.ndarray, traits: pd.DataFrame, sides: pd.Series, *, n: int,
+    seed: int, fixed_weights: np.ndarray | None = None,
+) -> pd.Series:  # fmt: skip
+    """The share of `n` draws, of weights and codings, that are as told, by case; last, of ``all``.
 
     `odds` (shape (n_cases, n_boxes, 3)): from `code_odds`. `fixed_weights` (shape (n_boxes,)): vary
     the codings only.
-
-    Gives ``share``, indexed like `sides`; the last one is called ``all``.
     """
     sides, hits = expected_sides(structure, sides, traits), np.zeros(len(sides) + 1)
     for _, right in _draw_all((structure, odds, traits, sides), n, seed, fixed_weights):
@@ -229,7 +200,7 @@ def _draw_all(
     given: tuple, n: int, seed: int, fixed_weights: np.ndarray | None = None
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Weights drawn with codings, chunk by chunk, and which cases, then all, come out as told."""
-    check_counts(n=n)
+    check.counts(n=n)
     structure, odds, traits, sides = given
     n_cases, n_boxes, _ = odds.shape
     sizes = [min(CHUNK, n - start) for start in range(0, n, CHUNK)]
@@ -292,9 +263,9 @@ def break_even(leans: pd.Series, box: str) -> float | None:
     >>> break_even(leans, "resources")
     0.5
     """
-    check_names([box], leans.dropna().index, "box with a lean")
-    check_once(leans.index, "box")
-    check_numbers(leans.dropna().to_frame("lean"), "the leans", -1, 1)
+    check.names([box], leans.dropna().index, "box with a lean")
+    check.once(leans.index, "box")
+    check.numbers(leans.dropna().to_frame("lean"), "the leans", -1, 1)
     others = leans.drop(box).dropna().astype(float).mean()
     lean = float(leans[box])
     if others == lean:
@@ -315,14 +286,11 @@ def swing_boxes(
     Gives ``box``, ``low``, ``high`` (tilts at the two ends of the range) and ``base``, the tilt
     from which `find_flips` starts too; widest first.
     """
-    mine, tilt_with = _start(structure, codings, weights, traits)
-    table = pd.DataFrame(
-        [
-            (row.box, tilt_with(row.box, row.lean_min), tilt_with(row.box, row.lean_max))
-            for row in mine.itertuples()
-        ],
-        columns=["box", "low", "high"],
-    ).assign(base=tilt_with())
+    moves = _move(structure, codings, weights, traits)
+    table = moves[moves.to == moves.lean_min].reset_index()[["box", "tilt"]]
+    table = table.rename(columns={"tilt": "low"})
+    table["high"] = moves.tilt[moves.to == moves.lean_max].to_numpy()
+    table["base"] = moves.base.iloc[0]
     widest = (table.high - table.low).abs().sort_values(ascending=False, kind="stable").index
     return table.loc[widest]
 
@@ -332,42 +300,35 @@ def find_flips(
 ) -> pd.DataFrame:
     """Which single coding, changed to another code, turns the side of a case: its fragility.
 
-    Parameters are those of `swing_boxes`, missing leans are held as there.
-
-    Gives ``box``, ``code``, ``changed_to``, ``was_stated``, ``admissible`` (whether the new code
-    lies within the box's range: if not, the coder would have had to misread) and ``tilt``; empty if
-    no single one does.
+    Takes what `swing_boxes` takes. Gives ``box``, ``code``, ``changed_to``, ``was_stated``,
+    ``admissible`` (whether the new code lies within the box's range: if not, the coder would have
+    had to misread) and ``tilt``; empty if no single one does.
     """
-    mine, tilt_with = _start(structure, codings, weights, traits)
-    rows = [
-        (row.box, row.lean, int(code), not pd.isna(row.lean),
-         bool(row.lean_min <= code <= row.lean_max), tilt_with(row.box, code))
-        for row in mine.itertuples()
-        for code in CODES[row.held != CODES]
-    ]  # fmt: skip
-    columns = ["box", "code", "changed_to", "was_stated", "admissible", "tilt"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table[table.tilt.map(side) != side(tilt_with())].reset_index(drop=True)
+    moves = _move(structure, codings, weights, traits)
+    turned = moves.tilt.map(side) != side(moves.base.iloc[0])
+    found = moves[turned & (moves.to != moves.held)].reset_index()
+    found["was_stated"] = found.lean.notna()
+    found["admissible"] = found.to.between(found.lean_min, found.lean_max)
+    found = found.rename(columns={"lean": "code", "to": "changed_to"})
+    return found[["box", "code", "changed_to", "was_stated", "admissible", "tilt"]]
 
 
-def _start(
+def _move(
     structure: Structure, codings: pd.DataFrame, weights: np.ndarray, traits: pd.DataFrame
-) -> tuple[pd.DataFrame, Callable[..., float]]:
-    """The codings in order, with the lean at which each is held; the tilt with one box moved."""
-    factors = list(structure.factors)
-    check_names(["box", "lean", "lean_min", "lean_max"], codings.columns, "column")
-    if sorted(codings["box"]) != sorted(factors):
-        found = ", ".join(map(str, codings["box"]))
-        raise DataError(f"found boxes {found}; allowed: each of {', '.join(factors)} once")
-    mine = codings.set_index("box").loc[factors]
-    leans = mine[["lean", "lean_min", "lean_max"]].astype(float)
-    held = leans.lean.fillna((leans.lean_min * 0).clip(leans.lean_min, leans.lean_max))
-
-    def tilt_with(box: str | None = None, lean: float = 0.0) -> float:
-        moved = held if box is None else held.where(held.index != box, float(lean))
-        return float(tilts(structure, moved.to_numpy()[None], weights, traits)[0])
-
-    return mine.assign(held=held).reset_index(), tilt_with
+) -> pd.DataFrame:
+    """The ``tilt`` with each box moved to each code, the others held; ``base`` with none moved."""
+    factors, ends = list(structure.factors), ["lean", "lean_min", "lean_max"]
+    check.names(["box", *ends], codings.columns, "column")
+    boxes, each = ", ".join(map(str, codings["box"])), f"each of {', '.join(factors)} once"
+    check.that(sorted(codings["box"]) == sorted(factors), each, DataError, boxes=boxes)
+    mine = codings.set_index("box").loc[factors, ends]
+    lean, low, high = (mine[name].astype(float) for name in ends)
+    mine["held"] = lean.fillna((low * 0).clip(low, high))
+    moves = mine.loc[mine.index.repeat(len(CODES))].assign(to=np.tile(CODES, len(mine)))
+    leans = np.tile(mine.held.to_numpy(), (len(moves) + 1, 1))
+    leans[range(len(moves)), np.arange(len(moves)) // len(CODES)] = moves.to
+    found = [float(tilts(structure, row[None], weights, traits)[0]) for row in leans]
+    return moves.assign(tilt=found[:-1], base=found[-1])
 
 
 def sobol_shares(
@@ -384,11 +345,10 @@ def sobol_shares(
     # A second to import, in every kernel that draws a balance: only this function pays for it.
     from scipy import stats  # noqa: PLC0415
 
-    check_counts(2, n=n)
-    check_counts(n_inputs=len(inputs))
-    check_once(inputs, "input")
-    if n & (n - 1):
-        raise SettingError(f"found {n} draws; allowed: a power of 2")
+    check.counts(2, n=n)
+    check.counts(n_inputs=len(inputs))
+    check.once(inputs, "input")
+    check.that(not n & (n - 1), "a power of 2", n=n)
     result = stats.sobol_indices(
         func=function, n=n, dists=[stats.uniform()] * len(inputs), rng=np.random.default_rng(seed)
     )
@@ -405,8 +365,7 @@ def share_uncertainty(
     of`` each factor. Weights are exponentials divided by their sum: the inputs are independent.
     """
     n_boxes = len(structure.factors)
-    if len(odds) != n_boxes:
-        raise DataError(f"found odds of {len(odds)} codings; allowed: one for each of {n_boxes}")
+    check.that(len(odds) == n_boxes, f"one for each of {n_boxes}", DataError, codings=len(odds))
 
     def tilt(chances: np.ndarray) -> np.ndarray:
         drawn = -np.log1p(-chances[:n_boxes].T)
@@ -425,7 +384,7 @@ def weigh_boxes(factors: Iterable[str], doubled: Mapping[str, float] | None = No
     [0.25, 0.25, 0.5]
     """
     factors, doubled = list(factors), doubled or {}
-    check_names(doubled, factors, "box")
+    check.names(doubled, factors, "box")
     check_weights({box: doubled.get(box, 1.0) for box in factors}, factors)
     weights = np.array([doubled.get(box, 1.0) for box in factors])
     return weights / weights.sum()
@@ -440,7 +399,7 @@ def list_weightings(factors: Iterable[str], roles: Mapping[str, str]) -> dict[st
     array([0.47, 0.53])
     """
     factors = list(factors)
-    check_names(roles, ROLES, "role")
+    check.names(roles, ROLES, "role")
     said = {"equal": {}} | {f"{box} double": {box: 2.0} for box in factors}
     if "resources" in roles:
         said["resources decisive"] = {roles["resources"]: 1.125 * (len(factors) - 1)}
@@ -457,35 +416,27 @@ def fill_open(
     of `COMPLETIONS` or `BOUNDS`; a box without any statement is level under the second.
     """
     factors = list(factors)
-    lean, low, high = (
-        _widen(codings, name, sides.index, factors) for name in ("lean", "lean_min", "lean_max")
-    )
+
+    def widen(long: pd.DataFrame, column: str) -> pd.DataFrame:
+        wide = long.pivot(index="case", columns="box", values=column)
+        return wide.astype(float).loc[sides.index, factors]
+
+    lean, low, high = (widen(codings, name) for name in ("lean", "lean_min", "lean_max"))
     left = np.repeat((sides == "left").to_numpy()[:, None], len(factors), axis=1)
-    net = _widen(nets, "lean", sides.index, factors).clip(low, high)
+    net = widen(nets, "lean").clip(low, high)
     fillers = (0.0, net, high.where(left, low), low.where(left, high))
     filler = dict(zip((*COMPLETIONS, *BOUNDS), fillers, strict=True))[how]
     return lean.fillna(filler).fillna(0.0).to_numpy(float)
 
 
-def _widen(long: pd.DataFrame, column: str, cases: pd.Index, factors: list[str]) -> pd.DataFrame:
-    """One column as cases down and boxes across."""
-    return long.pivot(index="case", columns="box", values=column).astype(float).loc[cases, factors]
-
-
 def run_specifications(
-    readings: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
-    traits: pd.DataFrame,
-    sides: pd.Series,
-    factors: Iterable[str],
-    roles: Mapping[str, str],
-    *,
-    completions: tuple[str, ...] = COMPLETIONS,
-) -> pd.DataFrame:
+    readings: dict[str, tuple[pd.DataFrame, pd.DataFrame]], traits: pd.DataFrame, sides: pd.Series,
+    factors: Iterable[str], roles: Mapping[str, str], *, completions: tuple[str, ...] = COMPLETIONS,
+) -> pd.DataFrame:  # fmt: skip
     """Every combination of the choices, and which cases come out as told.
 
     `readings`: for each coding choice, its codings and its balances of statements (see
-    `fill_open`). `traits`: columns as in `structures.TRAITS`, one row per case of `sides`.
-    `factors` and `roles`: as for `structures.offer`: every structure that they allow is tried.
+    `fill_open`). Every structure that `factors` and `roles` allow is tried.
 
     Gives `CHOICES`, one column of bool per case, and ``share`` (per cent of the cases), sorted by
     it.
@@ -528,9 +479,9 @@ def conclude(
 def find_hinges(curve: pd.DataFrame, holds: pd.Series) -> dict[str, str | float]:
     """How often a conclusion holds, and the choices it hangs on.
 
-    Takes, for each row of `curve`, whether it holds. Gives ``share`` (per cent); for each choice
-    the spread between its best and its worst option, in points; and ``hangs_on``, the choices with
-    a spread of 25 or more, or ``nothing tried``.
+    `holds`: of each row of `curve`. Gives ``share`` (per cent); for each choice the spread between
+    its best and its worst option, in points; and ``hangs_on``, the choices with a spread of 25 or
+    more, or ``nothing tried``.
 
     >>> curve = pd.DataFrame({"structure": ["a", "b"], "weights": "equal", "open boxes": "as level",
     ...                       "coding": "all", "traits": "as told"})
@@ -551,6 +502,5 @@ def name_survival(share: float) -> str:
     >>> [name_survival(share) for share in (100.0, 60.0, 50.0)]
     ['survives', 'mostly', 'flips']
     """
-    if not 0 <= share <= 100:
-        raise SettingError(f"found a share of {share}; allowed: 0 to 100")
+    check.that(0 <= share <= 100, "0 to 100", share=share)
     return "survives" if share >= SURVIVES else "mostly" if share > 50 else "flips"

@@ -16,14 +16,8 @@ import pandas as pd
 from scipy import stats
 from scipy.special import comb
 
-from compendium.errors import DataError, FitError, SettingError
-from compendium.models.guards import (
-    check_counts,
-    check_names,
-    check_numbers,
-    check_once,
-    check_shares,
-)
+from compendium.errors import DataError, FitError
+from compendium.models import check
 
 # Up to so many untied units the tables are counted; beyond, scipy has the untied distribution.
 _ENUMERATED = 8
@@ -41,10 +35,9 @@ def build_order(pairs: pd.DataFrame) -> nx.DiGraph:
     >>> list(build_order(pairs).edges)
     [('board', 'clinic')]
     """
-    check_names(["more", "less", "line"], pairs.columns, "column")
-    check_once(pairs.columns, "column")
+    check.columns(pairs, ["more", "less", "line"])
     if len(pairs):
-        check_numbers(pairs[["line"]], "the orderings")
+        check.numbers(pairs[["line"]], "the orderings")
     lines = pairs.groupby(["more", "less"], sort=False).line.agg(lambda said: tuple(map(int, said)))
     graph = nx.DiGraph()
     graph.add_edges_from((*ends, {"lines": said}) for ends, said in lines.items())
@@ -115,8 +108,7 @@ def decided_share(graph: nx.DiGraph) -> float:
     >>> decided_share(nx.DiGraph([("a", "b"), ("a", "c")]))
     0.6666666666666666
     """
-    if len(graph) < 2:
-        raise FitError(f"found an order of {len(graph)} units; allowed: 2 or more")
+    check.that(len(graph) >= 2, "2 or more", FitError, **{"units in order": len(graph)})
     decided = sum(len(nx.descendants(graph, unit)) for unit in graph)
     return decided / (len(graph) * (len(graph) - 1) / 2)
 
@@ -124,11 +116,10 @@ def decided_share(graph: nx.DiGraph) -> float:
 def agree_with(graph: nx.DiGraph, predictor: pd.Series) -> pd.DataFrame:
     """How a predictor orders the pairs that the sentences decide.
 
-    Of the predictor, indexed by unit, higher should go with more involved; units without a value
-    stay out. One row per decided pair: ``more``, ``less``, ``agrees`` (1 same order, 0 tied, -1
-    opposite).
+    Of the predictor, by unit, higher should go with more involved; units without a value stay out.
+    One row per decided pair: ``more``, ``less``, ``agrees`` (1 same order, 0 tied, -1 opposite).
     """
-    check_once(predictor.index, "unit")
+    check.once(predictor.index, "unit")
     pairs = [(more, less) for more in graph for less in sorted(nx.descendants(graph, more))]
     table = pd.DataFrame(pairs, columns=["more", "less"])
     gaps = table.more.map(predictor) - table.less.map(predictor)
@@ -141,8 +132,7 @@ def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str
 
     Exact by the contingency tables with the margins of x and y; where there are too many of these,
     by the exact distribution if nothing is tied, else (b + 1) / (m + 1) of `n_draws` drawn
-    permutations (Phipson and Smyth 2010). A FitError if a value never varies or fewer than three
-    units are given, a DataError if a value is missing.
+    permutations (Phipson and Smyth 2010). Needs three units, and values that vary.
 
     Gives ``tau``, ``p`` (two-sided), ``smallest_p`` (what the most extreme arrangement of these two
     sets of values would get) and ``n``.
@@ -150,17 +140,13 @@ def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str
     >>> correlate(np.array([1, 2, 3]), np.array([1, 2, 3]), 0, 1)["p"].__round__(4)
     0.3333
     """
-    check_numbers(
-        pd.DataFrame(dict(zip("xy", map(pd.Series, map(np.asarray, (x, y)))))),
-        "values to correlate",
-    )
-    check_counts(0, n_draws=n_draws)
+    given = {"x": pd.Series(np.asarray(x)), "y": pd.Series(np.asarray(y))}
+    check.numbers(pd.DataFrame(given), "values to correlate")
+    check.counts(0, n_draws=n_draws)
     n_different = len(set(x)), len(set(y))
     if len(x) < 3 or 1 in n_different:
-        raise FitError(
-            f"cannot correlate {len(x)} units with {n_different[0]} and {n_different[1]} different "
-            "values; allowed: 3 units or more, and values that vary"
-        )
+        found = f"{len(x)} units with {n_different[0]} and {n_different[1]} different values"
+        raise FitError(f"found {found}; allowed: 3 units or more, and values that vary")
     if len(x) > _ENUMERATED and n_different == (len(x), len(x)):
         test, best = (stats.kendalltau(x, values, method="exact") for values in (y, x))
         return {"tau": test[0], "p": test[1], "smallest_p": best[1], "n": len(x)}
@@ -180,9 +166,9 @@ def smallest_p_within(values: pd.Series, groups: pd.Series, level: float = 0.05)
     >>> smallest_p_within(pd.Series([1, 2, 3, 4]), pd.Series(list("aaaa")))
     0.041666666666666664
     """
-    check_numbers(values.to_frame("value"), "values to permute")
+    check.numbers(values.to_frame("value"), "values to permute")
     _check_groups(groups, len(values))
-    check_shares(level=level)
+    check.shares(level=level)
     sizes = [group.value_counts() for _, group in values.groupby(groups.to_numpy())]
     arrangements = prod(factorial(n.sum()) // prod(map(factorial, n)) for n in sizes)
     if 1 / arrangements > level:
@@ -208,13 +194,12 @@ def correlate_within(
     >>> correlate_within(x, y, pd.Series(list("aaaa")), 0, 1, level=1)
     {'score': 3.0, 'p': 0.5, 'smallest_p': 0.5}
     """
-    if len(x) != len(y):
-        raise DataError(f"found {len(x)} and {len(y)} values; allowed: as many of each")
+    check.that(len(x) == len(y), "as many of each", DataError, x=len(x), y=len(y))
     table = pd.DataFrame({"x": x.to_numpy(), "y": y.to_numpy()})
-    check_numbers(table, "values to correlate")
+    check.numbers(table, "values to correlate")
     _check_groups(groups, len(table))
-    check_counts(0, n_draws=n_draws)
-    check_shares(level=level)
+    check.counts(0, n_draws=n_draws)
+    check.shares(level=level)
     total, ends, odds, drawn = 0.0, np.zeros(2), np.ones(1), 0
     for _, part in table.groupby(groups.to_numpy()):
         given, values = part.x.to_numpy(), part.y.to_numpy()
@@ -234,9 +219,8 @@ def correlate_within(
 
 def _check_groups(groups: pd.Series, n: int) -> None:
     """Refuse groups unless each unit has one."""
-    if len(groups) != n or groups.isna().any():
-        known = int(groups.notna().sum())
-        raise DataError(f"found {known} groups for {n} units; allowed: one for each")
+    known = int(groups.notna().sum())
+    check.that(known == len(groups) == n, "one for each", DataError, groups=known, units=n)
 
 
 def _count_scores(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> tuple[np.ndarray, int]:
@@ -249,8 +233,7 @@ def _count_scores(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> tupl
     counts = [np.unique(values, return_counts=True)[1] for values in (x, y)]
     margin, groups = sorted(counts, key=lambda n: np.prod(n + 1.0))
     if np.prod(margin + 1.0) > MOST_STATES:
-        if n_draws < 1:
-            raise SettingError(f"n_draws: found {n_draws}; allowed: 1 or more, for {len(x)} units")
+        check.counts(n_draws=n_draws)
         orders = np.random.default_rng(seed).permuted(np.tile(y, (n_draws, 1)), axis=1)
         signs = _signs(x[None])[0]
         scores = [_signs(part) @ signs for part in np.array_split(orders, 50)]

@@ -28,14 +28,8 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from compendium.errors import DataError, SettingError
-from compendium.models.guards import (
-    check_counts,
-    check_names,
-    check_numbers,
-    check_once,
-    check_shares,
-)
+from compendium.errors import DataError
+from compendium.models import check
 
 # With more, nearly every case is a row of its own, and any outcome makes a tidy table.
 MOST_CONDITIONS, MOST_CASES = 10, 100
@@ -64,13 +58,10 @@ def membership(cases: pd.DataFrame, expression: str) -> pd.Series:
     sets, terms = cases.assign(**{"1": 1.0}), []
     for term in expression.split("+"):
         parts = [part.strip() for part in term.split("*")]
-        unknown = {part.removeprefix("~") for part in parts} - {*sets.columns}
-        if unknown:
-            known = ", ".join(map(str, cases.columns))
-            raise SettingError(f"found {sorted(unknown)} in {expression!r}; allowed: {known}")
         used = list(dict.fromkeys(part.removeprefix("~") for part in parts))
+        check.names(used, sets.columns, f"condition of {expression!r}")
         if len(sets):
-            check_numbers(sets[used], "memberships", 0, 1)
+            check.numbers(sets[used], "memberships", 0, 1)
         columns = {part: sets[part.removeprefix("~")].to_numpy(float) for part in parts}
         terms.append([1 - x if part.startswith("~") else x for part, x in columns.items()])
     joined = np.maximum.reduce([np.minimum.reduce(term) for term in terms])
@@ -91,17 +82,15 @@ def truth_table(
     ``consistency``, ``pri`` (missing where no case is in the row), ``outcome`` (1, 0, or missing
     where it has no case) and ``cases``.
 
-    A SettingError if there are no conditions or more than `MOST_CONDITIONS`, or one is named twice;
-    a DataError if a column or membership is missing or outside 0 to 1, a case is given twice, a
-    condition is exactly .5 (it belongs to no row) or the outcome never varies.
+    Refused are a condition of exactly .5 (it belongs to no row) and an outcome that never varies.
 
     >>> cases = pd.DataFrame({"broad": [1, 1, 0], "left": [1, 0, 0]}, index=["a", "b", "c"])
     >>> truth_table(cases, ["broad"], "left")[["n", "contradictory", "outcome"]].values.tolist()
     [[1, False, 0], [2, True, 0]]
     """
     _check_sets(cases, conditions, outcome.removeprefix("~"))
-    check_shares(cut=cut)
-    check_counts(n_cut=n_cut)
+    check.shares(cut=cut)
+    check.counts(n_cut=n_cut)
     sets, y = cases[conditions].to_numpy(float), membership(cases, outcome).to_numpy()
     bits = np.array(list(product((0, 1), repeat=len(conditions))))
     rows = ["".join(map(str, row)) for row in bits]
@@ -127,12 +116,10 @@ def truth_table(
 def _check_sets(cases: pd.DataFrame, conditions: list[str], outcome: str) -> None:
     """Refuse cases that no truth table can hold, with every breach in one error."""
     names = [*conditions, outcome]
-    if not 1 <= len(conditions) <= MOST_CONDITIONS or len(set(names)) < len(names):
-        raise SettingError(
-            f"found {len(conditions)} conditions ({', '.join(conditions)}) for {outcome}; allowed: "
-            f"1 to {MOST_CONDITIONS}, each once, none of them the outcome"
-        )
-    check_once(cases.columns, "column")
+    few = 1 <= len(conditions) <= MOST_CONDITIONS and len(set(names)) == len(names)
+    allowed = f"1 to {MOST_CONDITIONS}, each once, none of them the outcome"
+    check.that(few, allowed, conditions=", ".join(conditions), outcome=outcome)
+    check.once(cases.columns, "column")
     problems = [f"{name}: no such column" for name in names if name not in cases]
     problems += [] if len(cases) else ["found no case; allowed: one or more"]
     repeated = cases.index[cases.index.duplicated()].unique()
@@ -149,14 +136,13 @@ def _check_sets(cases: pd.DataFrame, conditions: list[str], outcome: str) -> Non
         if name == outcome and column.nunique() == 1:
             only = f"{column.iloc[0]:g}"
             problems.append(f"{name}: is {only} in all cases; allowed: two values or more")
-    if problems:
-        raise DataError("the cases make no truth table:\n  " + "\n  ".join(problems))
+    check.none(problems, "the cases make no truth table")
 
 
 def _check_cases(cases: pd.DataFrame) -> None:
     """Refuse a table without cases, or one that gives a case twice."""
-    check_counts(n_cases=len(cases))
-    check_once(cases.index, "case")
+    check.counts(n_cases=len(cases))
+    check.once(cases.index, "case")
 
 
 def _sufficiency(x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
@@ -202,7 +188,7 @@ def fit_necessity(cases: pd.DataFrame, expressions: list[str], outcome: str) -> 
     [1.0, 0.5, 0.5]
     """
     _check_cases(cases)
-    check_counts(n_expressions=len(expressions))
+    check.counts(n_expressions=len(expressions))
     y = membership(cases, outcome)
     x = pd.DataFrame({expression: membership(cases, expression) for expression in expressions})
     both = x.clip(upper=y, axis=0)
@@ -227,9 +213,9 @@ def find_primes(wanted: np.ndarray, barred: np.ndarray) -> np.ndarray:
     >>> find_primes(wanted, ~wanted).tolist()
     [[1, 2]]
     """
-    for rows in (wanted, barred):
-        if len(rows) < 2 or len(rows) & (len(rows) - 1) or len(rows) != len(wanted):
-            raise DataError(f"found {len(rows)} rows; allowed: 2 to the power of the conditions")
+    n = len(wanted)
+    fits = n >= 2 and not n & (n - 1) and len(barred) == n
+    check.that(fits, "2 to the power of the conditions", DataError, rows=n, others=len(barred))
     allowed = _count_in_cubes(barred) == 0
     prime = allowed & (_count_in_cubes(wanted) > 0)
     for axis in range(prime.ndim):
@@ -255,9 +241,9 @@ def hold_rows(cubes: np.ndarray, n_conditions: int) -> np.ndarray:
     >>> hold_rows(np.array([[1, 2]]), 2).tolist()
     [[False, False, True, True]]
     """
-    check_counts(n_conditions=n_conditions)
-    if np.size(cubes) % n_conditions or not np.isin(cubes, (_ABSENT, _PRESENT, _LEFT_OUT)).all():
-        raise DataError(f"found cubes {cubes}; allowed: 0, 1 or 2 for each condition")
+    check.counts(n_conditions=n_conditions)
+    fit = np.size(cubes) % n_conditions == 0 and np.isin(cubes, (0, 1, 2)).all()
+    check.that(fit, "0, 1 or 2 for each condition", DataError, cubes=cubes)
     held = np.ones((len(cubes), 1), dtype=bool)
     for column in np.reshape(cubes, (-1, n_conditions)).T:
         both = np.stack([column != _PRESENT, column != _ABSENT], axis=1)
@@ -274,10 +260,8 @@ def find_covers(chart: np.ndarray) -> Covers:
     >>> find_covers(np.array([[True, False], [False, True], [False, True]]))
     Covers(models=[(0, 1), (0, 2)], total=2)
     """
-    if not chart.size or not chart.any(axis=0).all():
-        raise DataError(
-            "found a row that no cube holds, or none; allowed: rows that some cube holds"
-        )
+    held = chart.size and chart.any(axis=0).all()
+    check.that(held, "rows that some cube holds", DataError, chart=chart.shape)
     alike: dict[int, list[int]] = {}
     for cube, held in enumerate(chart):
         alike.setdefault(sum(1 << int(row) for row in np.flatnonzero(held)), []).append(cube)
@@ -320,7 +304,7 @@ def find_solutions(
     condition to 1 (expected to help when present) or 0 (when absent); conditions left out carry no
     expectation. For the outcome turned round, turn the expectations round.
 
-    Gives one row per model: ``kind``, ``model``, ``of`` (models there are; -1 too many to count),
+    One row per model: ``kind``, ``model``, ``of`` (models there are; -1 too many to count),
     ``solution``, ``terms``, ``assumptions`` (rows without a case that it takes to have the outcome)
     and ``avoided`` (such rows of the parsimonious one beside it that are not easy; of intermediate
     solutions only). No row where no configuration has the outcome.
@@ -333,18 +317,12 @@ def find_solutions(
     """
     expected = expected or {}
     wrong = [f"{c}: {a!r}" for c, a in expected.items() if c not in conditions or a not in (0, 1)]
-    if wrong:
-        allowed = ", ".join(conditions)
-        raise SettingError(
-            f"found the expectation {', '.join(wrong)}; allowed: 0 or 1 for {allowed}"
-        )
-    check_names(conditions, table.columns, "condition")
+    check.that(not wrong, f"0 or 1 for {', '.join(conditions)}", expectation=", ".join(wrong))
+    check.names(conditions, table.columns, "condition")
     rows = list(product((0, 1), repeat=len(conditions)))
-    if list(table[conditions].itertuples(index=False, name=None)) != rows:
-        raise SettingError(
-            f"found the conditions {', '.join(conditions)} for a table of {len(table)} rows in "
-            "another order; allowed: the conditions as the truth table has them, all its rows"
-        )
+    same = list(table[conditions].itertuples(index=False, name=None)) == rows
+    allowed = "the conditions as the truth table has them, all its rows"
+    check.that(same, allowed, conditions=", ".join(conditions), rows=len(table))
     wanted, barred = (table["outcome"].eq(n).fillna(False).to_numpy(bool) for n in (1, 0))
     if not wanted.any():
         return pd.DataFrame(columns=_COLUMNS)
@@ -425,7 +403,7 @@ def vary_cuts(
     ``reading``, ``outcome``, ``cut`` and ``n_cut`` before it; one row of the kind ``none`` where no
     configuration has the outcome.
     """
-    check_counts(n_readings=len(readings), n_cuts=len(cuts), n_n_cuts=len(n_cuts))
+    check.counts(n_readings=len(readings), n_cuts=len(cuts), n_n_cuts=len(n_cuts))
     parts = []
     turned = {name: 1 - aim for name, aim in (expected or {}).items()}
     for (reading, cases), side in product(readings.items(), (outcome, f"~{outcome}")):
@@ -452,8 +430,8 @@ def chance_of_no_contradiction(n_cases: int, n_conditions: int, share: float = 0
     >>> chance_of_no_contradiction(2, 1)
     0.75
     """
-    check_shares(share=share)
-    check_counts(-np.inf, n_cases=n_cases, n_conditions=n_conditions)
+    check.shares(share=share)
+    check.counts(-np.inf, n_cases=n_cases, n_conditions=n_conditions)
     n = np.arange(n_cases + 1)
     alike = share**n + (1 - share) ** n
     return _chance_that_all(np.where(n == 0, 1.0, alike), n_conditions)
@@ -467,8 +445,8 @@ def chance_of_consistent_row(
     >>> chance_of_consistent_row(1, 1)
     0.5
     """
-    check_shares(share=share, cut=cut)
-    check_counts(-np.inf, n_cases=n_cases, n_conditions=n_conditions)
+    check.shares(share=share, cut=cut)
+    check.counts(-np.inf, n_cases=n_cases, n_conditions=n_conditions)
     n = np.arange(n_cases + 1)
     below = stats.binom.cdf(np.ceil(cut * n - 1e-9) - 1, n, share)
     return 1 - _chance_that_all(np.where(n == 0, 1.0, below), n_conditions)
@@ -481,11 +459,9 @@ def _chance_that_all(by_size: np.ndarray, n_conditions: int) -> float:
     the sum of by_size[n] z^n / n!. All terms are 0 or more, so that nothing cancels.
     """
     n_cases = len(by_size) - 1
-    if not 1 <= n_cases <= MOST_CASES or not 1 <= n_conditions <= MOST_CONDITIONS:
-        raise SettingError(
-            f"found {n_cases} cases and {n_conditions} conditions; allowed: 1 to {MOST_CASES} and "
-            f"1 to {MOST_CONDITIONS}"
-        )
+    fit = 1 <= n_cases <= MOST_CASES and 1 <= n_conditions <= MOST_CONDITIONS
+    allowed = f"1 to {MOST_CASES} cases, 1 to {MOST_CONDITIONS} conditions"
+    check.that(fit, allowed, cases=n_cases, conditions=n_conditions)
     sizes = [float(factorial(n)) for n in range(n_cases + 1)]
     # z in units of the number of rows: coefficients keep a size that a float can hold.
     series = by_size / sizes / 2.0 ** (n_conditions * np.arange(n_cases + 1))
@@ -517,9 +493,8 @@ def chance_as_tidy(table: pd.DataFrame) -> float:
 
 def _check_rows(table: pd.DataFrame) -> None:
     """Refuse a truth table without numbers of cases on both sides."""
-    check_names(_SIDES, table.columns, "column")
-    check_once(table.columns, "column")
-    check_numbers(table[_SIDES], "numbers of cases", 0)
+    check.columns(table, _SIDES)
+    check.numbers(table[_SIDES], "numbers of cases", 0)
 
 
 def weigh_rows(table: pd.DataFrame, share: float) -> pd.DataFrame:
@@ -532,7 +507,7 @@ def weigh_rows(table: pd.DataFrame, share: float) -> pd.DataFrame:
     >>> weigh_rows(pd.DataFrame({"n_with": [3, 0], "n_without": [0, 1]}), 0.5).values.tolist()
     [[3.0, 0.125, 0.25]]
     """
-    check_shares(share=share)
+    check.shares(share=share)
     _check_rows(table)
     whole = (table.n_with > 0) & (table.n_without == 0)
     p = (share ** table.n_with.astype(float)).where(whole, 1.0)
@@ -546,6 +521,6 @@ def needed_cases(n_conditions: int, share: float = 0.5, level: float = 0.05) -> 
     >>> needed_cases(4)
     9
     """
-    check_shares(ends=False, share=share, level=level)
-    check_counts(n_conditions=n_conditions)
+    check.shares(ends=False, share=share, level=level)
+    check.counts(n_conditions=n_conditions)
     return next(n for n in count(1) if share**n * 2**n_conditions <= level)

@@ -21,6 +21,7 @@ from scipy.special import expit, log_expit, logit
 from scipy.stats import chi2
 
 from compendium.errors import DataError, FitError
+from compendium.models import check
 
 # Below this a likelihood has no bend left, in units of standardised predictors: it has no maximum.
 _FLAT = 1e-9
@@ -71,21 +72,10 @@ def find_separation(outcome: pd.Series, predictors: pd.DataFrame) -> Separation:
     Of all such directions, one with the smallest sum of absolute weights of the standardised
     predictors, so that it names few; given in the predictors' own units.
 
-    Parameters
-    ----------
-    outcome : Series
-        Numbers or an ordered categorical; only the categories that occur count.
-    predictors : DataFrame, shape (n_cases, n_predictors)
-        Numbers, same index, no constant.
+    The outcome is of numbers, or an ordered categorical of which only the categories that occur
+    count; the predictors (n_cases, n_predictors) are numbers without a constant. A DataError names
+    all that is wrong with either.
 
-    Raises
-    ------
-    DataError
-        For unequal cases, missing values, values that are no numbers, an outcome without order or
-        variation, a predictor that is constant or a weighted sum of others.
-
-    Examples
-    --------
     >>> predictors = pd.DataFrame({"resources": [-1, 0, 0, 1]})
     >>> find_separation(pd.Series([1, 1, 2, 3]), predictors).kind
     'quasi'
@@ -236,9 +226,7 @@ def fit_firth(outcome: pd.Series, predictors: pd.DataFrame) -> Fit:
     [-2.1972, 3.0445]
     """
     codes, labels = _check_cases(outcome, predictors)
-    if len(labels) != 2:
-        found = ", ".join(str(label) for label in labels)
-        raise DataError(f"outcome: found {len(labels)} categories ({found}); allowed: 2")
+    check.that(len(labels) == 2, "2", DataError, **{"categories of the outcome": labels})
     scaled = _standardise(predictors)
     design = np.column_stack([-scaled.values, np.ones(len(codes))])
     # As a threshold is less an intercept, so are the slopes of what is held against it.
@@ -305,7 +293,6 @@ def _check_cases(outcome: pd.Series, predictors: pd.DataFrame) -> tuple[np.ndarr
         design = _standardise(predictors).values
         if not np.isfinite(design).all() or np.linalg.matrix_rank(design) < design.shape[1]:
             problems = [f"{', '.join(predictors)}: one is a weighted sum of the others"]
-    if problems:
-        raise DataError("this model cannot be fitted:\n  " + "\n  ".join(problems))
+    check.none(problems, "this model cannot be fitted")
     kept = outcome.cat.remove_unused_categories() if ordered else outcome.astype("category")
     return kept.cat.codes.to_numpy(dtype=int), kept.cat.categories.tolist()

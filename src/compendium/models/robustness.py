@@ -17,8 +17,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from compendium.errors import DataError, SettingError
-from compendium.models.guards import check_counts, check_names, check_numbers, check_once
+from compendium.errors import DataError
+from compendium.models import check
 from compendium.models.qca import find_solutions, membership, truth_table
 
 KINDS = ("conservative", "intermediate", "parsimonious")
@@ -30,9 +30,8 @@ def find_core(solutions: list[str], conditions: list[str]) -> str:
     >>> find_core(["broad", "broad*large + funds"], ["broad", "large", "funds"])
     'broad*funds + broad*large'
     """
-    if not solutions:
-        raise SettingError("found no solution; allowed: one or more")
-    check_once(conditions, "condition")
+    check.counts(n_solutions=len(solutions))
+    check.once(conditions, "condition")
     rows = pd.DataFrame(list(product((0, 1), repeat=len(conditions))), columns=conditions)
     held = np.logical_and.reduce([membership(rows, one) == 1 for one in solutions])
     found = find_solutions(rows.assign(outcome=held.astype(int)), conditions)
@@ -112,13 +111,11 @@ def sort_cases(initial: pd.Series, others: pd.DataFrame, outcome: pd.Series) -> 
 
 def _gather(initial: pd.Series, others: pd.DataFrame, outcome: pd.Series) -> tuple[np.ndarray, ...]:
     """Memberships of the initial solution, the narrowest and widest other, and the outcome."""
-    if not (initial.index.equals(others.index) and initial.index.equals(outcome.index)):
-        raise DataError("the solutions and the outcome are of different cases; allowed: the same")
+    same = initial.index.equals(others.index) and initial.index.equals(outcome.index)
+    check.that(same, "the same cases in all of them", DataError, solutions=list(initial.index))
+    check.counts(n_others=others.shape[1])
     table = others.assign(**{"the initial solution": initial, "the outcome": outcome})
-    checked = check_numbers(table, "memberships").to_numpy(float)
-    if others.empty or checked.min() < 0 or checked.max() > 1:
-        found = f"{others.shape[1]} other solutions, from {checked.min():g} to {checked.max():g}"
-        raise DataError(f"memberships: found {found}; allowed: one or more, 0 to 1")
+    checked = check.numbers(table, "memberships", 0, 1).to_numpy(float)
     rest, x, y = checked[:, :-2], checked[:, -2], checked[:, -1]
     return x, rest.min(axis=1), rest.max(axis=1), y
 
@@ -135,9 +132,9 @@ def find_contradictory(
     >>> find_contradictory(truth_table(cases, ["a", "b"], "y"), ["a", "b"], "a", "~b")
     ['10']
     """
-    check_once(conditions, "condition")
-    check_names([*conditions, "outcome"], table.columns, "column")
-    check_once(table.index, "row")
+    check.once(conditions, "condition")
+    check.columns(table, [*conditions, "outcome"])
+    check.once(table.index, "row")
     open_rows = table.loc[table.outcome.isna(), conditions]
     both = membership(open_rows, solution).eq(1) & membership(open_rows, absence).eq(1)
     return list(open_rows.index[both])
@@ -159,11 +156,11 @@ def compare_parts(
     >>> compare_parts(cases, "a", "y", sites, kinds).consistency.round(2).tolist()
     [0.67, 1.0, 0.0, 0.5, 1.0]
     """
-    for name, groups in (("clusters", clusters), ("units", units)):
-        if not groups.index.equals(cases.index) or groups.isna().any():
-            raise DataError(f"{name}: found another index, or none; allowed: one for each case")
+    for name, groups in {"clusters": clusters, "units": units}.items():
+        each = groups.index.equals(cases.index) and groups.notna().all()
+        check.that(each, "one for each case", DataError, **{name: groups.to_dict()})
     x, y = membership(cases, solution), membership(cases, outcome)
-    check_numbers(pd.DataFrame({"solution": x, "outcome": y}), "memberships")
+    check.numbers(pd.DataFrame({"solution": x, "outcome": y}), "memberships")
     sums = pd.DataFrame({"n": 1, "both": np.minimum(x, y), "x": x, "y": y})
     everywhere = pd.Series("all cases", cases.index)
     parts = []
@@ -194,8 +191,8 @@ def find_ranges(
     >>> find_ranges(cases, ["a"], "y", cut=0.5, n_cut=1)
     {'cut_above': 0.0, 'cut_to': 0.6666666666666666, 'n_cut_from': 1, 'n_cut_to': 1}
     """
-    check_names([kind], KINDS, "kind")
-    check_counts(n_cut=n_cut)
+    check.names([kind], KINDS, "kind")
+    check.counts(n_cut=n_cut)
 
     def solve(cut: float, n_cut: int) -> set[str]:
         table = truth_table(cases, conditions, outcome, cut=cut, n_cut=n_cut)

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from compendium.errors import DataError, FitError, SettingError
+from compendium.errors import DataError, FitError
+from compendium.models import check
 from compendium.models.counts import share_error
-from compendium.models.guards import check_counts, check_numbers, check_same, check_shares
 
 # theta_1 to theta_3, in log odds: four categories, the middle two likelier than the outer.
 _THRESHOLDS = (-2.0, 0.0, 2.0)
@@ -36,11 +36,9 @@ def simulate_actors(
     >>> simulate_actors(n_actors=4, n_sites=2, slope=1.0, site_level=True).x1.tolist()
     [-1, 1, -1, 1]
     """
-    if not 0 <= icc < 1:
-        raise SettingError(f"found an icc of {icc}; allowed: 0 to below 1")
-    check_counts(n_actors=n_actors, n_sites=n_sites, n_predictors=n_predictors, n_repeats=n_repeats)
-    if not np.isfinite(slope):
-        raise SettingError(f"found a slope of {slope}; allowed: a finite number")
+    check.that(0 <= icc < 1, "0 to below 1", icc=icc)
+    check.counts(n_actors=n_actors, n_sites=n_sites, n_predictors=n_predictors, n_repeats=n_repeats)
+    check.that(np.isfinite(slope), "a finite number", slope=slope)
     rng = np.random.default_rng(seed)
     site = np.arange(n_actors) % n_sites
     leans = rng.integers(-1, 2, size=(n_repeats, n_actors, n_predictors))
@@ -59,20 +57,14 @@ def try_proportional_odds(
 ) -> pd.DataFrame:
     """How an estimator of the first predictor's slope fares, design by design.
 
-    Adds to the designs ``simulated_complete`` (share of samples with all categories and usable
-    predictors), ``simulated_refused`` (share of these that `fit` refused: separated) and, for
-    those fitted, `summarise_estimates`.
+    `designs`: one row each; the columns are parameters of `simulate_actors`. `fit`: takes outcome
+    and predictors; returns something with ``coefficients`` (``estimate`` and ``standard_error``,
+    that of ``x1`` first), or raises `FitError` where it refuses.
 
-    Parameters
-    ----------
-    designs : DataFrame
-        One row each; the columns are parameters of `simulate_actors`.
-    fit : callable
-        Takes outcome and predictors; returns something with ``coefficients`` (``estimate`` and
-        ``standard_error``, that of ``x1`` first), or raises `FitError` where it refuses.
+    Adds ``simulated_complete`` (share of samples with all categories and usable predictors),
+    ``simulated_refused`` (share of these that `fit` refused: separated) and, for those fitted,
+    `summarise_estimates`.
 
-    Examples
-    --------
     >>> from compendium.models.regression import fit_proportional_odds
     >>> designs = pd.DataFrame({"n_actors": [8], "n_sites": [4], "slope": 3.0, "n_predictors": 5})
     >>> try_proportional_odds(designs, fit_proportional_odds, 30, seed=1).simulated_refused.item()
@@ -92,14 +84,14 @@ def try_proportional_odds(
 
 def _try_once(sample: pd.DataFrame, fit: Callable) -> dict[str, float]:
     """Estimate and standard error, missing where the sample is incomplete or refused."""
-    complete = sample.simulated_outcome.nunique() > len(_THRESHOLDS)
+    tried = {"complete": False, "estimate": np.nan, "error": np.nan}
+    if sample.simulated_outcome.nunique() <= len(_THRESHOLDS):
+        return tried
     try:
-        if complete:
-            found = fit(sample.simulated_outcome, sample.filter(regex=r"^x\d")).coefficients.iloc[0]
-            return {"complete": True, "estimate": found.estimate, "error": found.standard_error}
+        found = fit(sample.simulated_outcome, sample.filter(regex=r"^x\d")).coefficients.iloc[0]
     except (DataError, FitError) as problem:
-        complete = isinstance(problem, FitError)
-    return {"complete": complete, "estimate": np.nan, "error": np.nan}
+        return tried | {"complete": isinstance(problem, FitError)}
+    return {"complete": True, "estimate": found.estimate, "error": found.standard_error}
 
 
 def summarise_estimates(estimates: pd.Series, errors: pd.Series, truth: float) -> dict[str, float]:
@@ -112,13 +104,12 @@ def summarise_estimates(estimates: pd.Series, errors: pd.Series, truth: float) -
     >>> summary["simulated_wrong_sign"], summary["simulated_exaggeration"]
     (0.5, 3.0)
     """
-    check_same(estimates.index, errors.index, "samples")
+    check.same(estimates.index, errors.index, "samples")
     errors = errors[estimates.index]
     if len(estimates):
-        check_numbers(pd.DataFrame({"estimate": estimates}), "estimates")
-        check_numbers(pd.DataFrame({"error": errors}), "standard errors", 0)
-    if not np.isfinite(truth):
-        raise SettingError(f"found a truth of {truth}; allowed: a finite number")
+        check.numbers(pd.DataFrame({"estimate": estimates}), "estimates")
+        check.numbers(pd.DataFrame({"error": errors}), "standard errors", 0)
+    check.that(np.isfinite(truth), "a finite number", truth=truth)
     reach = stats.norm.ppf(0.975) * errors
     rejected = estimates.abs() > reach
     loud = estimates[rejected] / truth if truth else pd.Series(dtype=float)
@@ -134,16 +125,14 @@ def summarise_estimates(estimates: pd.Series, errors: pd.Series, truth: float) -
 def _share(name: str, happened: pd.Series) -> dict[str, float]:
     """How often something happened, and its error."""
     share = float(happened.mean())
-    return {
-        f"simulated_{name}": share,
-        f"simulated_{name}_error": float(share_error(share, len(happened))),
-    }
+    error = float(share_error(share, len(happened)))
+    return {f"simulated_{name}": share, f"simulated_{name}_error": error}
 
 
 def _mean(name: str, values: pd.Series) -> dict[str, float]:
     """A mean, and its error: missing where one value is all there is."""
-    return {f"simulated_{name}": float(values.mean()),
-            f"simulated_{name}_error": float(values.sem())}  # fmt: skip
+    found = {"": values.mean(), "_error": values.sem()}
+    return {f"simulated_{name}{what}": float(value) for what, value in found.items()}
 
 
 def recover_weights(
@@ -153,16 +142,13 @@ def recover_weights(
 
     For each box, from the first `n_cases` made: ``simulated_within`` (share of true weights, drawn
     evenly from the simplex, within their bounds) and ``simulated_width`` (mean of high - low), each
-    with its ``_error``.
-
-    `bounds` takes rows (cases by boxes: leans times side) and an objective (Series: 1 for one box);
-    it returns its least and greatest value over the weights that give no row a sum below 0.
+    with its ``_error``. `bounds`: such as `weights.find_bounds`.
 
     >>> recover_weights(lambda rows, objective: (0, 1), [4], 3, seed=1).simulated_width.unique()
     array([1.])
     """
-    check_counts(n_sizes=len(n_cases), n_repeats=n_repeats, n_boxes=n_boxes)
-    check_counts(**{f"n_cases {place}": n for place, n in enumerate(n_cases)})
+    check.counts(n_sizes=len(n_cases), n_repeats=n_repeats, n_boxes=n_boxes)
+    check.counts(**{f"n_cases {place}": n for place, n in enumerate(n_cases)})
     rng = np.random.default_rng(seed)
     weights = rng.dirichlet(np.ones(n_boxes), n_repeats)
     leans = rng.integers(-1, 2, size=(n_repeats, max(n_cases), n_boxes))
@@ -192,10 +178,10 @@ def actors_needed(
     >>> actors_needed(2.0)
     209
     """
-    check_shares(ends=False, alpha=alpha, power=power)
-    check_counts(2, categories=categories)
-    if not 0 < odds_ratio < np.inf or odds_ratio == 1:
-        raise SettingError(f"found an odds ratio of {odds_ratio}; allowed: above 0 and not 1")
+    check.shares(ends=False, alpha=alpha, power=power)
+    check.counts(2, categories=categories)
+    moves = 0 < odds_ratio < np.inf and odds_ratio != 1
+    check.that(moves, "above 0 and not 1", odds_ratio=odds_ratio)
     normal = stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(power)
     return round(12 * normal**2 / (np.log(odds_ratio) ** 2 * (1 - categories**-2)))
 
@@ -206,8 +192,8 @@ def design_effect(size: float, icc: float) -> float:
     >>> design_effect(12, 0.5)
     6.5
     """
-    if not np.all((np.asarray(icc) >= 0) & (np.asarray(icc) <= 1)) or not 1 <= size < np.inf:
-        raise SettingError(f"found sites of {size} and an icc of {icc}; allowed: 1 or more, 0 to 1")
+    check.that(1 <= size < np.inf, "1 or more", size=size)
+    check.that(np.all((np.asarray(icc) >= 0) & (np.asarray(icc) <= 1)), "0 to 1", icc=icc)
     return 1 + (size - 1) * icc
 
 
@@ -219,8 +205,8 @@ def critical_tau(n: int, alpha: float = 0.05) -> float:
     >>> round(critical_tau(12), 3)
     0.455
     """
-    check_counts(n=n)
-    check_shares(ends=False, alpha=alpha)
+    check.counts(n=n)
+    check.shares(ends=False, alpha=alpha)
     chances = np.ones(1)
     for size in range(2, n + 1):
         chances = np.convolve(chances, np.full(size, 1 / size))
@@ -236,9 +222,8 @@ def power_of_tau(n: int, tau: float, n_repeats: int, seed: int, alpha: float = 0
     >>> power_of_tau(6, 1.0, n_repeats=10, seed=1)
     1.0
     """
-    check_counts(n=n, n_repeats=n_repeats)
-    if not -1 <= tau <= 1:
-        raise SettingError(f"found a tau of {tau}; allowed: -1 to 1")
+    check.counts(n=n, n_repeats=n_repeats)
+    check.that(-1 <= tau <= 1, "-1 to 1", tau=tau)
     r = np.sin(np.pi * tau / 2)
     x, noise = np.random.default_rng(seed).normal(size=(2, n_repeats, n))
     y = r * x + np.sqrt(1 - r**2) * noise

@@ -15,8 +15,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from compendium.errors import DataError, SettingError
-from compendium.models.guards import check_names, check_numbers, check_shares
+from compendium.models import check
 
 PRIORS = (0.1, 0.9)
 _KEYS = ["comparison", "rival"]
@@ -28,9 +27,8 @@ def update(prior: float, ratio: float) -> float:
     >>> update(0.5, 3.0)
     0.75
     """
-    check_shares(ends=False, prior=prior)
-    if not 0 <= ratio < np.inf:
-        raise SettingError(f"found a likelihood ratio of {ratio}; allowed: 0 or more, finite")
+    check.shares(ends=False, prior=prior)
+    check.that(0 <= ratio < np.inf, "0 or more, finite", ratio=ratio)
     return float(prior * ratio / (prior * ratio + 1 - prior))
 
 
@@ -54,12 +52,11 @@ def weigh_rivals(
     >>> weigh_rivals(items, (0.5, 0.5))[["low", "high", "says"]].values.tolist()
     [[2.0, 9.0, 'for']]
     """
-    check_shares(ends=False, least_prior=priors[0], greatest_prior=priors[1])
-    if priors[0] > priors[1]:
-        raise SettingError(f"found priors {priors}; allowed: the least, then the greatest")
+    check.shares(ends=False, least_prior=priors[0], greatest_prior=priors[1])
+    check.that(priors[0] <= priors[1], "the least, then the greatest", priors=priors)
     _check_items(items)
     without = list(without)
-    check_names(without, items.source.unique(), "source")
+    check.names(without, items.source.unique(), "source")
     groups = items[_KEYS].drop_duplicates()
     kept = items[~items.source.isin(without)]
     choices = kept.groupby([*_KEYS, "source"], sort=False).agg(
@@ -112,11 +109,10 @@ def leave_one_out(items: pd.DataFrame, prior: float = 0.5) -> pd.DataFrame:
 
 def _check_items(items: pd.DataFrame) -> None:
     """Refuse ratios that are none, ranges upside down, and items given twice for one rival."""
-    bounds = check_numbers(items[["low", "high"]], "likelihood ratios")
+    bounds = check.numbers(items[["low", "high"]], "likelihood ratios")
     wrong = items[(bounds.low <= 0) | (bounds.low > bounds.high)]
     problems = [f"{i.item_id}, {i.rival}: found {i.low} to {i.high}" for i in wrong.itertuples()]
     twice = items[items.duplicated([*_KEYS, "item_id"])]
     problems += [f"{i.item_id}, {i.rival}: given more than once" for i in twice.itertuples()]
-    if problems:
-        allowed = "above 0, low to high, each item once for each rival"
-        raise DataError(f"likelihood ratios (allowed: {allowed}):\n  " + "\n  ".join(problems))
+    allowed = "above 0, low to high, each item once for each rival"
+    check.none(problems, f"likelihood ratios (allowed: {allowed})")

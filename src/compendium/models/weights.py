@@ -18,17 +18,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 from scipy.optimize import OptimizeResult, linprog
 
 from compendium.errors import DataError, FitError
-from compendium.models.guards import (
-    check_names,
-    check_numbers,
-    check_once,
-    check_same,
-    check_shares,
-)
+from compendium.models import check
+from compendium.models.counts import share_interval
 
 # Below this a margin is a residue of the solver, not a margin.
 _RESIDUE = 1e-9
@@ -54,7 +48,6 @@ class Share(NamedTuple):
     share: float
     low: float
     high: float
-    exact: Fraction | None
 
 
 def require_sides(leans: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
@@ -68,15 +61,14 @@ def require_sides(leans: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
     >>> require_sides(leans, sides).values.tolist()
     [[-1.0, 1.0], [1.0, 1.0]]
     """
-    check_once(leans.columns, "box")
-    check_same(leans.index, sides.index, "cases")
+    check.once(leans.columns, "box")
+    check.same(leans.index, sides.index, "cases")
     wrong, empty = sides[~sides.isin(_SIGNS)], leans.isna().stack()
     problems = [f"case {c!r}: found side {s!r}; allowed: left, right" for c, s in wrong.items()]
     for case, box in empty[empty].index:
         problems.append(f"case {case!r}, box {box!r}: found no lean; complete it")
-    if problems:
-        raise DataError("these cases say nothing of the weights:\n  " + "\n  ".join(problems))
-    check_numbers(leans, "the leans")
+    check.none(problems, "these cases say nothing of the weights")
+    check.numbers(leans, "the leans")
     return leans.astype(float).mul(sides.map(_SIGNS).astype(float), axis=0)
 
 
@@ -99,19 +91,17 @@ def require_together(
     {'ward > clinic': 2.0, 'level > ward': 1.0, 'level > clinic': 0.5}
     """
     for ends in (low, high):
-        check_numbers(ends, "the leans of these cases")
-    check_same(low.index, high.index, "cases")
-    check_once(sides.index, "case")
-    low, high = low.astype(float), high.astype(float)
-    if list(low.columns) != list(high.columns):
-        raise DataError(f"found boxes {list(low)} and {list(high)}; allowed: the same, in order")
-    high = high.loc[low.index]
+        check.numbers(ends, "the leans of these cases")
+    check.same(low.index, high.index, "cases")
+    check.once(sides.index, "case")
+    check.same(low.columns, high.columns, "boxes")
+    low = low.astype(float)
+    high = high.loc[low.index, low.columns].astype(float)
     unknown = {*sides.index, *sum(pairs, ())} - {*low.index}
-    if unknown or not sides.isin(_SIGNS).all() or not (low <= high).all(axis=None):
-        raise DataError(
-            f"found sides {', '.join(map(str, sides.unique()))} and no leans of {sorted(unknown)}; "
-            "allowed: left, right, for cases with a range, from low to high, of every lean"
-        )
+    fits = not unknown and sides.isin(_SIGNS).all() and (low <= high).all(axis=None)
+    allowed = "left, right, for cases with a range, from low to high, of every lean"
+    found = {"sides": ", ".join(map(str, sides.unique())), "no leans of": sorted(unknown)}
+    check.that(fits, allowed, DataError, **found)
     low.loc["level"] = high.loc["level"] = 0.0
     for case, side in sides.items():
         pairs = [*pairs, (case, "level") if side == "left" else ("level", case)]
@@ -139,7 +129,7 @@ def find_margin(rows: pd.DataFrame) -> Margin:
     >>> round(find_margin(rows).margin, 9), find_margin(rows).weights.round(9).tolist()
     (1.0, [0.0, 0.0, 1.0])
     """
-    n = check_numbers(rows, _ROWS).shape[1]
+    n = check.numbers(rows, _ROWS).shape[1]
     above = np.c_[-rows.to_numpy(float), np.ones(len(rows))]
     result = _solve(np.r_[np.zeros(n), -1.0], above, np.zeros(len(rows)), n)
     return Margin(float(result.x[-1]), pd.Series(result.x[:-1], index=rows.columns))
@@ -156,10 +146,10 @@ def find_bounds(
     >>> find_bounds(rows, pd.Series({"resources": 1.0}))
     (0.5, 1.0)
     """
-    check_names(objective.index, rows.columns, "box")
-    check_numbers(rows, _ROWS)
-    check_numbers(objective.to_frame("objective"), "the objective")
-    check_numbers(pd.DataFrame({"least": np.ravel(least)}), "what rows must reach")
+    check.names(objective.index, rows.columns, "box")
+    check.numbers(rows, _ROWS)
+    check.numbers(objective.to_frame("objective"), "the objective")
+    check.numbers(pd.DataFrame({"least": np.ravel(least)}), "what rows must reach")
     aim = objective.reindex(rows.columns, fill_value=0.0).to_numpy(float)
     limits = -np.broadcast_to(least, len(rows))
     low, high = (_solve(sign * aim, -rows.to_numpy(float), limits, len(aim)) for sign in (1, -1))
@@ -175,17 +165,15 @@ def compare_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     """For each pair of boxes, whether one must, may or cannot weigh more than the other.
 
     Necessary and possible preference of Greco and others (2008); refused if no weights are left.
-    Gives ``box``, ``other``, ``low`` and ``high`` of the difference of their weights, ``relation``:
-    ``must`` (in no allowed weighting does the box weigh less), ``may`` or ``cannot``.
+    ``low`` and ``high`` of the difference of their weights, and the ``relation``: ``must`` (in no
+    allowed weighting does the box weigh less), ``may`` or ``cannot``.
 
     >>> rows = pd.DataFrame({"culture": [-1], "resources": [1]})
     >>> compare_boxes(rows)[["box", "other", "relation"]].values.tolist()
     [['culture', 'resources', 'cannot'], ['resources', 'culture', 'must']]
     """
     if not find_margin(rows).feasible:
-        raise FitError(
-            "no weights give every row a sum above 0: nothing follows for pairs of boxes"
-        )
+        raise FitError("no weights give every row a sum above 0: nothing follows for pairs")
     found = []
     for box, other in permutations(rows.columns, 2):
         low, high = find_bounds(rows, pd.Series({box: 1.0, other: -1.0}))
@@ -201,7 +189,7 @@ def find_conflicts(rows: pd.DataFrame) -> list[tuple[str, ...]]:
     >>> find_conflicts(rows)
     [('a', 'b')]
     """
-    check_once(check_numbers(rows, _ROWS).index, "row")
+    check.once(check.numbers(rows, _ROWS).index, "row")
     conflicts: list[tuple[int, ...]] = []
     had: list[set[int]] = []  # rows that one weighting satisfies: their subsets need no asking
     # Convex sets on a simplex of k weights (k - 1 dimensions) that have no common point contain k
@@ -239,39 +227,26 @@ def exact_share(row: pd.Series) -> Fraction | None:
     return Fraction(sum(comb(n, k) for k in range(plus)), 2**n)
 
 
-def share_of_weightings(rows: pd.DataFrame, draws: np.ndarray, level: float = 0.95) -> Share:
+def share_of_weightings(rows: pd.DataFrame, draws: np.ndarray) -> Share:
     """The share of all weightings that give every row a sum above 0.
 
     `draws`, shape (n_draws, n_boxes), are weights drawn evenly from the simplex; they are not used
-    where the share is known exactly. `level` is the confidence of the bounds on the sampling error
-    (Clopper-Pearson).
+    where the share is known exactly.
     """
-    check_shares(ends=False, level=level)
-    distinct = check_numbers(rows, _ROWS).drop_duplicates()
-    if (
-        np.ndim(draws) != 2
-        or not len(draws)
-        or draws.shape[1] != rows.shape[1]
-        or not np.all(draws >= 0)
-    ):
-        found = f"draws of shape {np.shape(draws)} for {rows.shape[1]} boxes"
-        raise DataError(f"found {found}; allowed: weights of 0 or more, one for each box")
+    distinct = check.numbers(rows, _ROWS).drop_duplicates()
+    fit = len(draws) and np.shape(draws)[1:] == rows.shape[1:] and np.all(draws >= 0)
+    found = {"draws of shape": np.shape(draws), "boxes": rows.shape[1]}
+    check.that(fit, "weights of 0 or more, one for each box", DataError, **found)
     exact = exact_share(distinct.iloc[0]) if len(distinct) == 1 else None
     if exact is not None:
-        return Share(float(exact), float(exact), float(exact), exact)
+        return Share(float(exact), float(exact), float(exact))
     hits = int((draws @ distinct.to_numpy(float).T > 0).all(axis=1).sum())
-    found = stats.binomtest(hits, len(draws)).proportion_ci(level)
-    return Share(hits / len(draws), float(found.low), float(found.high), None)
+    return Share(hits / len(draws), *share_interval(hits, len(draws)))
 
 
-def _solve(
-    aim: np.ndarray, upper: np.ndarray, limits: np.ndarray, n_weights: int
-) -> OptimizeResult:
-    """Minimise over weights that add up to 1, each row of `upper` within its limit.
-
-    What comes after the weights is at most 1, and has no least value.
-    """
-    more = len(aim) - n_weights
-    total = [[1.0] * n_weights + [0.0] * more]
-    bounds = [(0, 1)] * n_weights + [(None, 1)] * more
+def _solve(aim: np.ndarray, upper: np.ndarray, limits: np.ndarray, n: int) -> OptimizeResult:
+    """Minimise over n weights that add up to 1, and what comes after them, which is at most 1."""
+    more = len(aim) - n
+    total = [[1.0] * n + [0.0] * more]
+    bounds = [(0, 1)] * n + [(None, 1)] * more
     return linprog(aim, upper, limits, total, [1.0], bounds)

@@ -35,7 +35,7 @@ from compendium.coding.cases import Cases, read_cases
 from compendium.coding.weighing import find_traits
 from compendium.errors import CompendiumError, SettingError, StoppedError, shorten
 from compendium.models import multiverse
-from compendium.models.structures import Structure, expected_sides, offer, tilts
+from compendium.models.balance import Structure, expected_sides, offer, tilts
 from compendium.runs import outputs
 from compendium.runs.compare import read_cells
 from compendium.runs.grids import read_grid

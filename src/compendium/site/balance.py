@@ -22,10 +22,9 @@ from IPython.display import display
 
 from compendium.coding.cases import read_cases
 from compendium.coding.weighing import head_case
-from compendium.errors import SettingError
 from compendium.figures.balance import LEANING, SAID, STEEPEST, plot_balance
 from compendium.figures.style import RECONSTRUCTION
-from compendium.models import balance, multiverse, weights
+from compendium.models import balance, check, multiverse, weights
 from compendium.printed import tables
 from compendium.runs.markup import render
 from compendium.settings import read_study
@@ -42,12 +41,12 @@ Leans = Sequence[int | None]
 
 
 def make_pages() -> dict[str, str]:
-    """The page's form, an empty drawing, and the model for its script."""
+    """The page of the balance."""
     return {"made/balance.html": show_balance(read_model())}
 
 
 def show_balance(model: dict[str, Any]) -> str:
-    """The same, of a model."""
+    """The page's form, an empty drawing, and the model for its script."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for case in model["cases"]:
         groups.setdefault(case["group"], []).append(case)
@@ -64,8 +63,13 @@ def read_model() -> dict[str, Any]:
     ``told`` (a side or None), ``clause`` (who says so), and for each box ``leans``, ``low``,
     ``high`` (what it may be while it is open), ``basis`` and ``hints``.
     """
-    factors = read_study().factors
-    counts = [(n, m) for n in range(len(factors) + 1) for m in range(len(factors) + 1 - n)]
+    factors, n = read_study().factors, len(read_study().factors)
+    counts = [(plus, minus) for plus in range(n + 1) for minus in range(n + 1 - plus)]
+    empty = {
+        **{"id": "empty", "group": "Your own", "name": "Start empty", "title": "Your own balance"},
+        **{"note": "Set by hand", "told": None, "clause": "", "leans": [None] * n},
+        **{"low": [-1] * n, "high": [1] * n, "basis": [None] * n, "hints": [""] * n},
+    }
     return {
         "boxes": [{"id": box, "label": label} for box, label in factors.items()],
         "leans": LEANS,
@@ -76,7 +80,7 @@ def read_model() -> dict[str, Any]:
         "steepest": STEEPEST,
         "leaning": LEANING,
         "shares": {f"{n}-{m}": str(_share([1] * n + [-1] * m, "left")) for n, m in counts},
-        "cases": [_start_empty(len(factors)), *_read_cases()],
+        "cases": [empty, *_read_cases()],
     }
 
 
@@ -87,22 +91,10 @@ def read_quiz() -> dict[str, Any]:
 
 
 def find_start(model: dict[str, Any], case: str) -> dict[str, Any]:
-    """The case of the model with this id.
-
-    A SettingError lists those there are, if there is none.
-    """
+    """The case of the model with this id."""
     cases = {each["id"]: each for each in model["cases"]}
-    if case not in cases:
-        raise SettingError(f"found no case {case!r}; allowed: {', '.join(cases)}")
+    check.names([case], cases, "case")
     return cases[case]
-
-
-def _start_empty(n: int) -> dict[str, Any]:
-    return {
-        **{"id": "empty", "group": "Your own", "name": "Start empty", "title": "Your own balance"},
-        **{"note": "Set by hand", "told": None, "clause": "", "leans": [None] * n},
-        **{"low": [-1] * n, "high": [1] * n, "basis": [None] * n, "hints": [""] * n},
-    }
 
 
 def _read_cases() -> list[dict[str, Any]]:
@@ -164,14 +156,16 @@ def _hint(lean: int | None, low: int, high: int, basis: str | None) -> str:
 
 
 class Judgement(NamedTuple):
-    """What a setting comes to; `says` puts it in sentences, for the eye and for the ear."""
+    """What a setting comes to; None where nothing is open, or nothing known or weighed."""
 
-    tilt: float | None
+    tilt: float | None  # B: the boxes with a lean as a share of all weight
     side: str | None
-    reach: tuple[float, float] | None
-    ways: tuple[int, int] | None
+    reach: tuple[float, float] | None  # the least and greatest B of all ways to fill in open boxes
+    ways: tuple[int, int] | None  # how many of these tip to the side told, of how many
+    # Of all weightings, those that tip to the side told, or left if none is: with the open boxes
+    # left out, at least, at most.
     shares: tuple[str | None, str, str] | None
-    says: list[str]
+    says: list[str]  # the same in sentences, for the eye and for the ear
 
 
 def judge(case: dict[str, Any], leans: Leans, weighed: Sequence[float]) -> Judgement:
@@ -180,12 +174,6 @@ def judge(case: dict[str, Any], leans: Leans, weighed: Sequence[float]) -> Judge
     For each box of a case of the model a lean, -1, 0, 1 or None (open), and a weight, 0 or more. A
     box that the case leaves open may be what a fair reader could make of it; a box that the hand
     leaves open may be anything.
-
-    ``tilt`` is B, the boxes with a lean as a share of all weight; None if nothing is weighed.
-    ``reach`` is the least and greatest B over all ways to fill in the open boxes, ``ways`` how many
-    of them tip to the side told, and how many there are. ``shares`` of all weightings that tip to
-    the side told: with the open boxes left out, at least, at most; if no side is told, those that
-    tip left. None where nothing is open, or nothing known.
 
     >>> case = {"told": "left", "clause": "print says left", "low": [-1] * 5, "high": [1] * 5}
     >>> found = judge(case, [0, 1, 1, 0, -1], [1, 1, 1, 1, 1])
@@ -198,9 +186,11 @@ def judge(case: dict[str, Any], leans: Leans, weighed: Sequence[float]) -> Judge
     known = any(lean is not None for lean in leans)
     low, high = _fill(leans, case["low"]), _fill(leans, case["high"])
     tilt = side = reach = ways = None
+    beam = f"{'All weights are 0' if known else 'No box has a lean'}: nothing tips the beam"
     if known and total:
         tilt = sum(w * lean for w, lean in zip(weighed, leans) if lean is not None) / total
         side = balance.side(tilt)
+        beam = f"B = {tilt:+.2f}: {SIDES.get(side, 'level')}"
     if None in leans and total:
         # Up to 243 ways at once; boxes at weight 0 leave no -0.
         every = multiverse.complete(np.array(low), np.array(high))
@@ -209,13 +199,15 @@ def judge(case: dict[str, Any], leans: Leans, weighed: Sequence[float]) -> Judge
         ways = (sum(balance.side(found) == aim for found in tilts), len(tilts))
     stated = _share(_fill(leans, [0] * len(leans)), aim) if known else None
     shares = (stated, *sorted((_share(low, aim), _share(high, aim))))
-    nothing = "All weights are 0" if known else "No box has a lean"
-    says = [
-        _say_beam(case, tilt, nothing),
-        _say_outcome(case, side),
-        *([_say_ways(aim, list(leans).count(None), reach, ways)] if reach else []),
-        _say_shares(aim, *shares),
-    ]
+    says = [beam + (f"; {case['clause']}." if case["clause"] else "."), _say_outcome(case, side)]
+    if reach:
+        n = list(leans).count(None)
+        says.append(
+            f"With the {'open box' if n == 1 else f'{n} open boxes'} filled in every admissible "
+            f"way, at these weights: B from {reach[0]:+.2f} to {reach[1]:+.2f}; "
+            f"{ways[0]} of {ways[1]} ways tip {aim}."
+        )
+    says.append(_say_shares(aim, *shares))
     words = tuple(None if share is None else str(share) for share in shares)
     return Judgement(tilt, side, reach, ways, words, says)
 
@@ -238,13 +230,6 @@ def _portion(share: Fraction) -> str:
     return {0: "none", 1: "all"}.get(share, f"{share} ({float(100 * share):g} %)")
 
 
-def _say_beam(case: dict[str, Any], tilt: float | None, nothing: str) -> str:
-    told = f"; {case['clause']}" if case["clause"] else ""
-    if tilt is None:
-        return f"{nothing}: nothing tips the beam{told}."
-    return f"B = {tilt:+.2f}: {SIDES.get(balance.side(tilt), 'level')}{told}."
-
-
 def _say_outcome(case: dict[str, Any], side: str | None) -> str:
     if case["told"] is None:
         return "No side is told, so nothing can follow or fail." if case["clause"] else ""
@@ -252,14 +237,6 @@ def _say_outcome(case: dict[str, Any], side: str | None) -> str:
     if side is None:
         return f"Whether the {kind} outcome follows is open."
     return f"The {kind} outcome {'follows' if side == case['told'] else 'does not follow'}."
-
-
-def _say_ways(aim: str, n_open: int, reach: tuple[float, float], ways: tuple[int, int]) -> str:
-    boxes = "open box" if n_open == 1 else f"{n_open} open boxes"
-    return (
-        f"With the {boxes} filled in every admissible way, at these weights: "
-        f"B from {reach[0]:+.2f} to {reach[1]:+.2f}; {ways[0]} of {ways[1]} ways tip {aim}."
-    )
 
 
 def _say_shares(aim: str, stated: Fraction | None, least: Fraction, most: Fraction) -> str:
@@ -275,68 +252,47 @@ def _say_shares(aim: str, stated: Fraction | None, least: Fraction, most: Fracti
 def make_levers(model: dict[str, Any], case: str, weighed: dict[str, float]) -> dict[str, Any]:
     """Sliders for a notebook: ``case``, a lean and a weight for each box, and two buttons, at work.
 
-    `case`: the id of the case to start from. `weighed`: the weight of each box to start from. A
-    SettingError if there is no such case.
-
+    `case`: the id of the case to start from. `weighed`: the weight of each box to start from.
     By name: ``case``, ``lean <box>``, ``weight <box>``, ``reset`` and ``equal``.
     """
     start, limits = find_start(model, case), model["weights"]
+    boxes = [box["id"] for box in model["boxes"]]
     names = [(f"{each['group']}: {each['name']}", each["id"]) for each in model["cases"]]
     levers = {"case": ipywidgets.Dropdown(options=names, value=case, description="Case")}
     levers["case"].layout.width = "48rem"
     words = [(model["words"][name], lean) for name, lean in model["leans"].items()]
-    for box, lean in zip(_boxes(model), start["leans"]):
+    for box, lean in zip(boxes, start["leans"]):
         levers[f"lean {box}"] = ipywidgets.ToggleButtons(options=words, value=lean)
         levers[f"lean {box}"].style.button_width = "6rem"
         levers[f"weight {box}"] = ipywidgets.FloatSlider(
-            value=float(weighed[box]),
-            min=limits["least"],
-            max=limits["most"],
-            step=limits["step"],
-            description="Weight",
-            readout_format=".1f",
-        )
+            float(weighed[box]), min=limits["least"], max=limits["most"], step=limits["step"],
+            description="Weight", readout_format=".1f",
+        )  # fmt: skip
     for name, words in (("reset", "Reset to the printed case"), ("equal", "Equal weights")):
         levers[name] = ipywidgets.Button(description=words, layout={"width": "16rem"})
-    _connect(model, levers)
-    return levers
-
-
-def _boxes(model: dict[str, Any]) -> list[str]:
-    return [box["id"] for box in model["boxes"]]
-
-
-def _connect(model: dict[str, Any], levers: dict[str, Any]) -> None:
-    """Let a new case and the two buttons set the other levers."""
 
     def lean_as_told(_: object) -> None:
-        for box, lean in zip(_boxes(model), find_start(model, levers["case"].value)["leans"]):
+        for box, lean in zip(boxes, find_start(model, levers["case"].value)["leans"]):
             levers[f"lean {box}"].value = lean
 
     def weigh_alike(_: object) -> None:
-        for box in _boxes(model):
-            levers[f"weight {box}"].value = model["weights"]["start"]
+        for box in boxes:
+            levers[f"weight {box}"].value = limits["start"]
 
     levers["case"].observe(lean_as_told, names="value")
     levers["equal"].on_click(weigh_alike)
     levers["reset"].on_click(lean_as_told)
     levers["reset"].on_click(weigh_alike)
+    return levers
 
 
 def arrange(model: dict[str, Any], levers: dict[str, Any]) -> ipywidgets.VBox:
     """The levers on the screen, and below them the drawing, made anew whenever one moves."""
-    row = {"flex_flow": "row wrap"}
-    rows = [
-        ipywidgets.HBox(
-            [
-                ipywidgets.Label(box["label"], layout={"width": "17rem"}),
-                levers[f"lean {box['id']}"],
-                levers[f"weight {box['id']}"],
-            ],
-            layout=row,
-        )
-        for box in model["boxes"]
-    ]
+    rows = []
+    for box in model["boxes"]:
+        label = ipywidgets.Label(box["label"], layout={"width": "17rem"})
+        row = [label, *(levers[f"{kind} {box['id']}"] for kind in ("lean", "weight"))]
+        rows.append(ipywidgets.HBox(row, layout={"flex_flow": "row wrap"}))
     buttons = ipywidgets.HBox([levers["reset"], levers["equal"]])
     moved = {name: lever for name, lever in levers.items() if name not in ("reset", "equal")}
     drawing = ipywidgets.interactive_output(lambda **now: draw_setting(model, **now), moved)
@@ -348,18 +304,12 @@ def draw_setting(model: dict[str, Any], *, case: str, **set_to: float | None) ->
 
     `set_to`: ``lean <box>`` and ``weight <box>`` for each box.
     """
-    start, names = find_start(model, case), _boxes(model)
-    leans, weighed = ([set_to[f"{kind} {box}"] for box in names] for kind in ("lean", "weight"))
+    start, boxes = find_start(model, case), pd.DataFrame(model["boxes"])
+    leans, weighed = ([set_to[f"{kind} {box}"] for box in boxes.id] for kind in ("lean", "weight"))
     found = judge(start, leans, weighed)
     same = [lean == told for lean, told in zip(leans, start["leans"])]
-    boxes = pd.DataFrame(
-        {
-            "label": [box["label"] for box in model["boxes"]],
-            "lean": pd.array(leans, dtype="Int64"),
-            "basis": [basis if kept else "stated" for basis, kept in zip(start["basis"], same)],
-            "weight": weighed,
-        }
-    )
+    basis = [basis if kept else "stated" for basis, kept in zip(start["basis"], same)]
+    boxes = boxes.assign(lean=pd.array(leans, dtype="Int64"), basis=basis, weight=weighed)
     note = start["note"] + ("" if all(same) or case == "empty" else "; leans changed by hand")
     ways = found.ways[0] / found.ways[1] if found.ways and start["told"] else None
     figure, _ = plot_balance(

@@ -9,14 +9,13 @@ from compendium.errors import CompendiumError, DataError, FitError, SettingError
 from compendium.models import (
     agreement,
     balance,
+    check,
     counts,
     dependence,
-    guards,
     multiverse,
     ordering,
     qca,
     simulation,
-    structures,
     weights,
 )
 
@@ -30,7 +29,7 @@ def test_every_number_that_is_none_is_named():
     )
 
     with pytest.raises(DataError) as refused:
-        guards.check_numbers(table, "leans")
+        check.numbers(table, "leans")
     assert str(refused.value).splitlines() == [
         "leans (allowed: a finite number each):",
         "  row 'a', y: found inf",
@@ -38,7 +37,7 @@ def test_every_number_that_is_none_is_named():
         "  row 'b', x: found nan",
     ]
     with pytest.raises(DataError, match="found 0 rows of 1 columns"):
-        guards.check_numbers(table[["x"]].head(0), "leans")
+        check.numbers(table[["x"]].head(0), "leans")
 
 
 @pytest.mark.parametrize(
@@ -76,14 +75,14 @@ def test_a_misspelt_box_is_refused():
 
 def test_a_missing_trait_is_not_a_yes():
     """Missing is no duty, and no lack of one."""
-    duty = structures.offer(["trust"], {})["M4 duty as a floor"]
+    duty = balance.offer(["trust"], {})["M4 duty as a floor"]
     traits = pd.DataFrame({"mandated": [True, None]}, index=["ward", "clinic"])
     sides = pd.Series({"ward": "right", "clinic": "right"})
 
     with pytest.raises(DataError, match="row 'clinic', mandated: found None"):
-        structures.expected_sides(duty, sides, traits)
+        balance.expected_sides(duty, sides, traits)
     with pytest.raises(DataError, match="row 'clinic', mandated: found None"):
-        structures.tilts(duty, np.array([[1.0], [1.0]]), np.array([1.0]), traits)
+        balance.tilts(duty, np.array([[1.0], [1.0]]), np.array([1.0]), traits)
 
 
 def test_conditions_in_another_order_name_another_solution():
@@ -97,7 +96,7 @@ def test_conditions_in_another_order_name_another_solution():
             qca.find_solutions(table, wrong)
 
 
-PLAIN = structures.offer(["trust"], {})["M1 free weights"]
+PLAIN = balance.offer(["trust"], {})["M1 free weights"]
 LEANS = pd.Series({"trust": 1.0, "money": np.nan})
 ARCS = pd.DataFrame({"dependent": ["a", "a"], "provider": ["b", "b"], "low": 1, "high": 3})
 
@@ -105,9 +104,9 @@ ARCS = pd.DataFrame({"dependent": ["a", "a"], "provider": ["b", "b"], "low": 1, 
 @pytest.mark.parametrize(
     ("ask", "error", "message"),
     [
-        (lambda: structures.offer(["trust"], {"culture": "norms"}), SettingError, "no factor 'nor"),
+        (lambda: balance.offer(["trust"], {"culture": "norms"}), SettingError, "no factor 'nor"),
         (
-            lambda: structures.follow_years(
+            lambda: balance.follow_years(
                 LEANS, np.ones(2), 1, invested=True, scepticism=0, culture="norms"
             ),
             SettingError,
@@ -124,7 +123,7 @@ ARCS = pd.DataFrame({"dependent": ["a", "a"], "provider": ["b", "b"], "low": 1, 
             "n: found 0; allowed: a whole number of 1 or more",
         ),
         (lambda: dependence.pair_up(ARCS), DataError, r"\('a', 'b'\)\] more than once"),
-        (lambda: ordering.decided_share(nx.DiGraph()), FitError, "order of 0 units"),
+        (lambda: ordering.decided_share(nx.DiGraph()), FitError, "units in order: found 0"),
         (
             lambda: ordering.smallest_p_within(LEANS, pd.Series(["a", "a"])),
             DataError,
@@ -170,7 +169,7 @@ TOGETHER = pd.Series(list("aaa"))
     ("ask", "message"),
     [
         # Missing or infinite.
-        (lambda: balance.side(np.nan), "found no tilt"),
+        (lambda: balance.side(np.nan), "tilt: found nan"),
         (lambda: weights.require_sides(ROWS.replace(1.0, np.inf), SIDES), "found inf"),
         (lambda: weights.find_bounds(ROWS, pd.Series({"money": np.nan})), "found nan"),
         (
@@ -178,11 +177,11 @@ TOGETHER = pd.Series(list("aaa"))
             "weights of 0 or more",
         ),
         (lambda: multiverse.as_told(np.array([[np.nan, 1.0]]), SIDES), "none missing"),
-        (lambda: multiverse.pick_codes(ODDS * np.nan, np.ones((1, 2))), "odds that are none"),
+        (lambda: multiverse.pick_codes(ODDS * np.nan, np.ones((1, 2))), "odds: found"),
         (lambda: multiverse.weigh_boxes(["trust"], {"trust": np.nan}), "found nan"),
         (lambda: multiverse.name_survival(np.nan), "0 to 100"),
         (
-            lambda: structures.tilts(PLAIN, np.ones((1, 1)), np.array([np.nan]), TABLE[:1]),
+            lambda: balance.tilts(PLAIN, np.ones((1, 1)), np.array([np.nan]), TABLE[:1]),
             "0 or more",
         ),
         (lambda: ordering.build_order(ORDER.replace(1.0, np.nan)), "found nan"),
@@ -196,22 +195,22 @@ TOGETHER = pd.Series(list("aaa"))
         (lambda: weights.share_of_weightings(ROWS, np.ones((0, 2))), "shape"),
         (
             lambda: multiverse.vary(PLAIN, ODDS[None, :1], TABLE[:0], SIDES[:0], n=2, seed=1),
-            "for 0 cases",
+            "cases: found 0",
         ),
         (lambda: qca.truth_table(SETS.head(0), ["x"], "y"), "no case"),
         (lambda: qca.find_covers(np.zeros((0, 0), bool)), "some cube holds"),
         (lambda: qca.vary_cuts({}, ["x"], "y", cuts=(0.8,)), "n_readings: found 0"),
-        (lambda: dependence.reciprocity(ARCS.head(0)), "found 0 arcs"),
+        (lambda: dependence.reciprocity(ARCS.head(0)), "arcs: found 0"),
         # Given twice.
         (lambda: balance.check_weights({"trust": 1}, ["trust", "trust"]), "more than once"),
         (lambda: weights.find_margin(ROWS.set_axis(["trust", "trust"], axis=1)), "each name once"),
         (lambda: weights.require_sides(ROWS.set_axis(["a", "a"]), SIDES), "each once"),
-        (lambda: structures.offer(["trust", "trust"], {}), "more than once"),
+        (lambda: balance.offer(["trust", "trust"], {}), "more than once"),
         (lambda: agreement.alpha(CODES.set_axis(["anna", "anna"], axis=1)), "more than once"),
         # Misspelt, or of other cases.
         (lambda: weights.require_sides(ROWS, SIDES.rename({"a": "c"})), "the same, each once"),
-        (lambda: structures.offer(["trust"], {"kulture": "trust"}), "no role 'kulture'"),
-        (lambda: structures.read_trait(TABLE, "smal"), "no trait 'smal'"),
+        (lambda: balance.offer(["trust"], {"kulture": "trust"}), "no role 'kulture'"),
+        (lambda: balance.read_trait(TABLE, "smal"), "no trait 'smal'"),
         (lambda: agreement.compare_codings(CODES, CODES, {"anne": "nominal"}, 2, 1), "'anne'"),
         (lambda: counts.add_intervals(TABLE, 5), "no column 'count'"),
         (lambda: counts.add_intervals(TABLE, 5, binomial="wald"), "column|interval"),
