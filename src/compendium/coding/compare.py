@@ -21,8 +21,7 @@ from compendium.coding.cases import Cases
 from compendium.coding.grading import cited_lines
 from compendium.coding.statements import read_coded
 from compendium.errors import DataError, SettingError
-from compendium.models import agreement
-from compendium.models.guards import check_numbers, check_once
+from compendium.models import agreement, check
 from compendium.printed import tables
 from compendium.printed.descriptor import list_coders
 from compendium.settings import read_study
@@ -128,8 +127,8 @@ def match(
     [['b', 'x']]
     """
     for table in (first, second):
-        check_once(table[key], key)
-        check_numbers(table[["line"]], "lines", 1)
+        check.once(table[key], key)
+        check.numbers(table[["line"]], "lines", 1)
     ours, theirs = first.reset_index(drop=True), second.reset_index(drop=True)
 
     def gap(column: str) -> np.ndarray:
