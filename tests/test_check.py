@@ -70,7 +70,7 @@ def test_a_misspelt_box_is_refused():
     with pytest.raises(SettingError, match="no box 'mony'; allowed: trust, money"):
         weights.find_bounds(ROWS.head(1), pd.Series({"mony": 1.0}))
     with pytest.raises(SettingError, match="no box 'mony'; allowed: trust, money"):
-        multiverse.weigh_boxes(["trust", "money"], {"mony": 2.0})
+        multiverse.list_weightings(["trust", "money"], {"resources": "mony"})
 
 
 def test_a_missing_trait_is_not_a_yes():
@@ -178,7 +178,6 @@ TOGETHER = pd.Series(list("aaa"))
         ),
         (lambda: multiverse.as_told(np.array([[np.nan, 1.0]]), SIDES), "none missing"),
         (lambda: multiverse.pick_codes(ODDS * np.nan, np.ones((1, 2))), "odds: found"),
-        (lambda: multiverse.weigh_boxes(["trust"], {"trust": np.nan}), "found nan"),
         (lambda: multiverse.name_survival(np.nan), "0 to 100"),
         (
             lambda: balance.tilts(PLAIN, np.ones((1, 1)), np.array([np.nan]), TABLE[:1]),
@@ -200,7 +199,7 @@ TOGETHER = pd.Series(list("aaa"))
         (lambda: qca.truth_table(SETS.head(0), ["x"], "y"), "no case"),
         (lambda: qca.find_covers(np.zeros((0, 0), bool)), "some cube holds"),
         (lambda: qca.vary_cuts({}, ["x"], "y", cuts=(0.8,)), "n_readings: found 0"),
-        (lambda: dependence.reciprocity(ARCS.head(0)), "arcs: found 0"),
+        (lambda: dependence.build_network(ARCS.head(0)), "arcs: found 0"),
         # Given twice.
         (lambda: balance.check_weights({"trust": 1}, ["trust", "trust"]), "more than once"),
         (lambda: weights.find_margin(ROWS.set_axis(["trust", "trust"], axis=1)), "each name once"),

@@ -112,7 +112,7 @@ def test_on_whom_the_horizontal_arcs_end(table):
 
 def test_one_horizontal_tie_is_returned(table):
     """HA and SS: 2 of 17 arcs, .118."""
-    found = dependence.reciprocity(table[table.axis == "horizontal"])
+    found = nx.overall_reciprocity(dependence.build_network(table[table.axis == "horizontal"]))
 
     assert found == pytest.approx(2 / 17)
 

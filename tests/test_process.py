@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium.errors import DataError
+from compendium.errors import DataError, SettingError
 from compendium.models import process
 from compendium.printed import tables
 from partnership import synergy
@@ -164,9 +164,9 @@ def test_statements_that_link_nothing_are_left_out():
 
 def test_an_unknown_node_is_named_with_the_known_ones():
     """A mistyped gate, and a statement on something the model does not hold."""
-    with pytest.raises(DataError, match=r"insigth.*allowed: debate"):
+    with pytest.raises(SettingError, match=r"insigth.*allowed: debate"):
         process.follow_rule(MODEL, "insigth", "leap")
-    with pytest.raises(DataError, match="trust"):
+    with pytest.raises(SettingError, match="trust"):
         judge(("trust", "leap", "+", 1))
 
 

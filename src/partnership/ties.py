@@ -6,6 +6,7 @@ and in the TOML beside it are the names of Table 4.5.
 
 from itertools import product
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -56,7 +57,7 @@ def lay_out_table(printed: pd.DataFrame) -> pd.DataFrame:
 def count_arcs(table: pd.DataFrame, joined: pd.DataFrame) -> dict[str, int | float]:
     """How many nodes and arcs there are, along and up, and how many are returned."""
     horizontal = table[table.axis == "horizontal"]
-    returned = dependence.reciprocity(horizontal)
+    returned = nx.overall_reciprocity(dependence.build_network(horizontal))
     return {
         "nodes": dependence.build_network(table).number_of_nodes(),
         "arcs": len(table),
@@ -65,7 +66,7 @@ def count_arcs(table: pd.DataFrame, joined: pd.DataFrame) -> dict[str, int | flo
         "vertical": len(table) - len(horizontal),
         "returned": round(returned * len(horizontal)),
         "share": returned,
-        "share_of_all": dependence.reciprocity(table),
+        "share_of_all": nx.overall_reciprocity(dependence.build_network(table)),
     }
 
 

@@ -46,7 +46,7 @@ def set_up(cases: Cases, flips: dict[str, float], seed: int) -> Setting:
     """The told cases, and how often a code of each confidence would be another (`flips`)."""
     study, told = read_study(), cases.sided
     odds = multiverse.code_odds(told.codings, flips).reshape(len(told.names), -1, 3)
-    equal = multiverse.weigh_boxes(study.factors)
+    equal = multiverse.list_weightings(study.factors, study.roles)["equal"]
     return Setting(told, odds, offer(study.factors, study.roles), equal, seed)
 
 

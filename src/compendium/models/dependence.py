@@ -53,7 +53,12 @@ def join_lines(lines: pd.Series) -> str:
 
 
 def build_network(arcs: pd.DataFrame) -> nx.DiGraph:
-    """The arcs as a graph, an arrow from whoever depends to whoever provides."""
+    """The arcs as a graph, an arrow from whoever depends to whoever provides.
+
+    >>> ends = pd.DataFrame({"dependent": ["a", "b"], "provider": ["b", "a"]})
+    >>> nx.overall_reciprocity(build_network(ends))  # the share of arcs that are returned
+    1.0
+    """
     _check_arcs(arcs)
     return nx.from_pandas_edgelist(arcs, "dependent", "provider", create_using=nx.DiGraph)
 
@@ -72,15 +77,6 @@ def _check_strengths(table: pd.DataFrame, side: str) -> None:
     strengths = check.numbers(table[ends], "strengths", 0, STRONGEST)
     rising = (strengths[ends[0]] <= strengths[ends[1]]).all()
     check.that(rising, "low to high", DataError, strengths=strengths.to_numpy().tolist())
-
-
-def reciprocity(arcs: pd.DataFrame) -> float:
-    """The share of arcs that are returned.
-
-    >>> reciprocity(pd.DataFrame({"dependent": ["a", "b"], "provider": ["b", "a"]}))
-    1.0
-    """
-    return float(nx.overall_reciprocity(build_network(arcs)))
 
 
 def describe_positions(arcs: pd.DataFrame) -> pd.DataFrame:

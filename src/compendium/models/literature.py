@@ -36,10 +36,10 @@ REFUSED = {
 def assign_units(studies: pd.DataFrame, level: str, programmes: Mapping[str, str]) -> pd.Series:
     """What each study is counted as: itself, its national evaluation, or its programme.
 
-    `studies`: ``study_id``, ``type`` and ``part_of_national_evaluation`` (yes or no). `level`:
-    ``report``: every row for itself. ``evaluation``: rows marked as part of the national evaluation
-    are one. ``programme``: rows whose type names the same programme are one too. `programmes`: name
-    to the pattern that finds it in a type; who names two goes to the first.
+    `studies`: ``study_id``, ``type`` and ``part_of_national_evaluation`` (yes or no). At the
+    `level` ``report`` every row is for itself, at ``evaluation`` rows marked as part of the
+    national evaluation are one, at ``programme`` also rows whose type names the same programme.
+    `programmes`: name to the pattern that finds it in a type; who names two goes to the first.
 
     >>> studies = pd.DataFrame({"study_id": ["a1999", "b1998"], "type": ["Zone", None],
     ...                         "part_of_national_evaluation": ["yes", "no"]})
@@ -94,9 +94,10 @@ def check_independence(
     studies: pd.DataFrame, units: pd.Series, programmes: Mapping[str, str]
 ) -> None:
     """A FitError that names the studies counted apart though they share a programme, if any do."""
-    shared = assign_units(studies, "programme", programmes)
-    parts = units.groupby(shared).unique()
-    problems = [f"{_join(part)} share {name}" for name, part in parts.items() if len(part) > 1]
+    parts = units.groupby(assign_units(studies, "programme", programmes)).unique()
+    problems = [
+        f"{', '.join(sorted(part))} share {name}" for name, part in parts.items() if len(part) > 1
+    ]
     if problems:
         raise FitError("units are not independent: " + "; ".join(problems))
 
@@ -147,8 +148,8 @@ def try_sign_tests(cells: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
             rows[factor] = sign_test(part.direction, level) | {"refused": ""}
         except FitError as refusal:
             rows[factor] = {"refused": str(refusal).removeprefix("no sign test: ")}
-    ends = [f"{name}_{end}" for name in ("wilson", "exact") for end in ("low", "high")]
     kinds = dict.fromkeys(["n_facilitates", "n_hinders"], "Int64")
+    ends = ["wilson_low", "wilson_high", "exact_low", "exact_high"]
     kinds |= dict.fromkeys(["p", "share", *ends], float)
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("factor")
     return table.reindex(columns=[*kinds, "refused"]).astype(kinds)
@@ -166,12 +167,6 @@ def trace_words(labels: pd.Series, words: Mapping[str, str]) -> pd.DataFrame:
     >>> trace_words(pd.Series(["Too few funds", "trust"]), {"money": "fund|pay"}).none.tolist()
     [False, True]
     """
-    touched = pd.DataFrame(
-        {name: labels.str.contains(rf"(?i)\b(?:{pattern})") for name, pattern in words.items()},
-        index=labels.index,
-    )
+    found = {name: labels.str.contains(rf"(?i)\b(?:{each})") for name, each in words.items()}
+    touched = pd.DataFrame(found, labels.index)
     return touched.assign(none=~touched.any(axis=1))
-
-
-def _join(names: Iterable[str]) -> str:
-    return ", ".join(sorted(map(str, names)))

@@ -24,7 +24,6 @@ from compendium.models.balance import (
     LEVEL,
     ROLES,
     Structure,
-    check_weights,
     expected_sides,
     offer,
     read_trait,
@@ -377,19 +376,6 @@ def share_uncertainty(
     return sobol_shares(tilt, names, n, seed)
 
 
-def weigh_boxes(factors: Iterable[str], doubled: Mapping[str, float] | None = None) -> np.ndarray:
-    """Weights that add up to 1, all alike but for those that are said to count more.
-
-    >>> weigh_boxes(["trust", "duty", "money"], {"money": 2.0}).tolist()
-    [0.25, 0.25, 0.5]
-    """
-    factors, doubled = list(factors), doubled or {}
-    check.names(doubled, factors, "box")
-    check_weights({box: doubled.get(box, 1.0) for box in factors}, factors)
-    weights = np.array([doubled.get(box, 1.0) for box in factors])
-    return weights / weights.sum()
-
-
 def list_weightings(factors: Iterable[str], roles: Mapping[str, str]) -> dict[str, np.ndarray]:
     """The weightings that are tried: all alike, each factor in turn twice as much as the others.
 
@@ -400,10 +386,14 @@ def list_weightings(factors: Iterable[str], roles: Mapping[str, str]) -> dict[st
     """
     factors = list(factors)
     check.names(roles, ROLES, "role")
+    check.names(roles.values(), factors, "box")
     said = {"equal": {}} | {f"{box} double": {box: 2.0} for box in factors}
     if "resources" in roles:
         said["resources decisive"] = {roles["resources"]: 1.125 * (len(factors) - 1)}
-    return {name: weigh_boxes(factors, doubled) for name, doubled in said.items()}
+    weights = {
+        name: np.array([more.get(box, 1.0) for box in factors]) for name, more in said.items()
+    }
+    return {name: each / each.sum() for name, each in weights.items()}
 
 
 def fill_open(

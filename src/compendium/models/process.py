@@ -13,6 +13,7 @@ import networkx as nx
 import pandas as pd
 
 from compendium.errors import DataError
+from compendium.models import check
 
 VERDICTS = {
     "drawn": "the model has this arrow",
@@ -28,8 +29,8 @@ VERDICTS = {
 def build_model(edges: pd.DataFrame) -> nx.DiGraph:
     """The model as a graph, an arrow for each stated or implied link.
 
-    Takes ``from``, ``to``, ``relation``, ``basis`` and ``line``. A DataError if a link is given
-    twice or leads to itself, or if links go in a circle.
+    Takes ``from``, ``to``, ``relation``, ``basis`` and ``line``. No link may be given twice, lead
+    to itself or go in a circle.
 
     >>> edges = pd.DataFrame({"from": ["talk"], "to": ["trust"], "relation": "leads-to",
     ...                       "basis": "stated", "line": 7})
@@ -38,9 +39,8 @@ def build_model(edges: pd.DataFrame) -> nx.DiGraph:
     """
     ends = edges[["from", "to"]]
     bad = edges[ends.duplicated(keep=False) | ends["from"].eq(ends["to"])]
-    if len(bad):
-        wrong = ", ".join(sorted(set(bad["from"] + " -> " + bad["to"])))
-        raise DataError(f"found {wrong}; allowed: each link once, between two nodes")
+    wrong = sorted(set(bad["from"] + " -> " + bad["to"]))
+    check.that(not wrong, "each link once, between two nodes", DataError, links=", ".join(wrong))
     kept = ["relation", "basis", "line"]
     graph = nx.from_pandas_edgelist(edges, "from", "to", kept, create_using=nx.DiGraph)
     if not nx.is_directed_acyclic_graph(graph):
@@ -53,14 +53,13 @@ def follow_rule(graph: nx.DiGraph, gate: str, goal: str) -> pd.DataFrame:
     """From which nodes the goal can be reached, and from which still when the gate is taken out.
 
     Gives ``node``, ``reaches``, ``reaches_without`` and ``way`` (a shortest way that leaves out the
-    gate; missing if there is none); one row per node but gate and goal, which a DataError asks for
-    if the graph lacks them.
+    gate; missing if there is none); one row per node but gate and goal.
 
     >>> graph = nx.DiGraph([("a", "gate"), ("gate", "goal"), ("b", "goal")])
     >>> follow_rule(graph, "gate", "goal").fillna("no").values.tolist()
     [['a', True, False, 'no'], ['b', True, True, 'b > goal']]
     """
-    _need(graph, gate, goal)
+    check.names([gate, goal], sorted(graph), "node")
     rest = nx.restricted_view(graph, [gate], [])
     with_gate, without = nx.ancestors(graph, goal), nx.ancestors(rest, goal)
     rows = [
@@ -80,11 +79,11 @@ def judge_statements(
     `sources`: the nodes that, by the rule, do not reach the goal without the gate.
 
     Gives the statements that link two nodes, with ``verdict`` (`VERDICTS`) and ``names_gate``
-    (whether a statement on the same line links the gate to something). A DataError if a name is no
-    node of the graph.
+    (whether a statement on the same line links the gate to something).
     """
     linking = statements[statements.from_node.notna() & statements.to_node.notna()]
-    _need(graph, gate, goal, *sources, *linking.from_node, *linking.to_node)
+    named = dict.fromkeys([gate, goal, *sources, *linking.from_node, *linking.to_node])
+    check.names(named, sorted(graph), "node")
     verdicts = [_judge(graph, gate, goal, sources, row) for row in linking.itertuples()]
     at_gate = linking[(linking.from_node == gate) | (linking.to_node == gate)]
     return linking.assign(verdict=verdicts, names_gate=linking.line.isin(at_gate.line))
@@ -106,13 +105,6 @@ def _judge(graph: nx.DiGraph, gate: str, goal: str, sources: list[str], said: Na
         if comes_from and goal in {end, *nx.descendants(rest, end)}:
             return "opens a way"
     return "follows" if leads else "not drawn"
-
-
-def _need(graph: nx.DiGraph, *nodes: str) -> None:
-    """Refuse names that are no node."""
-    unknown = sorted(set(nodes) - set(graph))
-    if unknown:
-        raise DataError(f"found no node {', '.join(unknown)}; allowed: {', '.join(sorted(graph))}")
 
 
 def add_statements(graph: nx.DiGraph, statements: pd.DataFrame) -> nx.DiGraph:

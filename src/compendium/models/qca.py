@@ -139,12 +139,6 @@ def _check_sets(cases: pd.DataFrame, conditions: list[str], outcome: str) -> Non
     check.none(problems, "the cases make no truth table")
 
 
-def _check_cases(cases: pd.DataFrame) -> None:
-    """Refuse a table without cases, or one that gives a case twice."""
-    check.counts(n_cases=len(cases))
-    check.once(cases.index, "case")
-
-
 def _sufficiency(x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
     """Consistency, PRI and coverage of each column of memberships for an outcome."""
     both = np.minimum(x, y[:, None]).sum(axis=0)
@@ -167,7 +161,8 @@ def fit_solution(cases: pd.DataFrame, solution: str, outcome: str) -> pd.DataFra
     >>> fit_solution(cases, "broad", "left").loc["solution"].tolist()
     [0.5, 0.5, 0.5, 0.5]
     """
-    _check_cases(cases)
+    check.counts(n_cases=len(cases))
+    check.once(cases.index, "case")
     terms = [term.strip() for term in solution.split("+")]
     y = membership(cases, outcome).to_numpy()
     x = np.column_stack([membership(cases, term) for term in terms])
@@ -187,8 +182,8 @@ def fit_necessity(cases: pd.DataFrame, expressions: list[str], outcome: str) -> 
     >>> fit_necessity(cases, ["broad"], "left").loc["broad"].tolist()
     [1.0, 0.5, 0.5]
     """
-    _check_cases(cases)
-    check.counts(n_expressions=len(expressions))
+    check.counts(n_cases=len(cases), n_expressions=len(expressions))
+    check.once(cases.index, "case")
     y = membership(cases, outcome)
     x = pd.DataFrame({expression: membership(cases, expression) for expression in expressions})
     both = x.clip(upper=y, axis=0)
@@ -334,10 +329,8 @@ def find_solutions(
         ("intermediate", *_find_between(few, many, aims, conditions, wanted)),
         ("parsimonious", _describe(many, conditions, wanted), n_many),
     ]
-    rows = [
-        row.assign(kind=kind, of=total, model=range(1, len(row) + 1)) for kind, row, total in parts
-    ]
-    return pd.concat(rows, ignore_index=True)[_COLUMNS].astype({"avoided": "Int64"})
+    found = [part.assign(kind=kind, of=n, model=range(1, len(part) + 1)) for kind, part, n in parts]
+    return pd.concat(found, ignore_index=True)[_COLUMNS].astype({"avoided": "Int64"})
 
 
 def _find_models(wanted: np.ndarray, barred: np.ndarray) -> tuple[list[np.ndarray], int]:
@@ -378,19 +371,14 @@ def _find_easy(few: np.ndarray, many: np.ndarray, aims: np.ndarray) -> np.ndarra
 
 def _describe(models: list[np.ndarray], conditions: list[str], wanted: np.ndarray) -> pd.DataFrame:
     """Models in letters, with the rows without a case that each takes to have the outcome."""
-    rows = []
+    marks, rows = {_ABSENT: "~", _PRESENT: ""}, []
     for cubes in models:
         used = hold_rows(cubes, len(conditions)).any(axis=0) & ~wanted
-        terms = sorted(_name_term(cube, conditions) for cube in cubes)
+        parts = [[marks[x] + c for x, c in zip(cube, conditions) if x in marks] for cube in cubes]
+        # A term without any condition always holds.
+        terms = sorted("*".join(part) or "1" for part in parts)
         rows.append((" + ".join(terms), len(terms), int(used.sum()), pd.NA))
     return pd.DataFrame(rows, columns=_COLUMNS[3:])
-
-
-def _name_term(cube: np.ndarray, conditions: list[str]) -> str:
-    """A cube in letters; a term without any condition always holds, ``1``."""
-    marks = {_ABSENT: "~", _PRESENT: ""}
-    parts = [marks[said] + name for said, name in zip(cube, conditions) if said != _LEFT_OUT]
-    return "*".join(parts) or "1"
 
 
 def vary_cuts(
@@ -404,17 +392,15 @@ def vary_cuts(
     configuration has the outcome.
     """
     check.counts(n_readings=len(readings), n_cuts=len(cuts), n_n_cuts=len(n_cuts))
-    parts = []
-    turned = {name: 1 - aim for name, aim in (expected or {}).items()}
-    for (reading, cases), side in product(readings.items(), (outcome, f"~{outcome}")):
-        aims = turned if side.startswith("~") else expected
-        for cut, n_cut in product(cuts, n_cuts):
-            table = truth_table(cases, conditions, side, cut=cut, n_cut=n_cut)
-            found = find_solutions(table, conditions, aims)
-            if found.empty:
-                found = pd.DataFrame([{"kind": "none", "solution": ""}], columns=_COLUMNS)
-            where = {"reading": reading, "outcome": side, "cut": cut, "n_cut": n_cut}
-            parts.append(pd.DataFrame(where, index=found.index).join(found))
+    parts, turned = [], {name: 1 - aim for name, aim in (expected or {}).items()}
+    sides = {outcome: expected, f"~{outcome}": turned}
+    for reading, side, cut, n_cut in product(readings, sides, cuts, n_cuts):
+        table = truth_table(readings[reading], conditions, side, cut=cut, n_cut=n_cut)
+        found = find_solutions(table, conditions, sides[side])
+        if found.empty:
+            found = pd.DataFrame([{"kind": "none", "solution": ""}], columns=_COLUMNS)
+        where = {"reading": reading, "outcome": side, "cut": cut, "n_cut": n_cut}
+        parts.append(pd.DataFrame(where, index=found.index).join(found))
     counts = dict.fromkeys(("model", "of", "terms", "assumptions", "avoided"), "Int64")
     return pd.concat(parts, ignore_index=True).astype(counts)
 

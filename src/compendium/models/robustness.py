@@ -21,7 +21,7 @@ from compendium.errors import DataError
 from compendium.models import check
 from compendium.models.qca import find_solutions, membership, truth_table
 
-KINDS = ("conservative", "intermediate", "parsimonious")
+_KINDS = ("conservative", "intermediate", "parsimonious")
 
 
 def find_core(solutions: list[str], conditions: list[str]) -> str:
@@ -95,18 +95,12 @@ def sort_cases(initial: pd.Series, others: pd.DataFrame, outcome: pd.Series) -> 
         "deviant in kind": within,
         "deviant in coverage": has,
     }
-    standings = {
-        "robust": within & (low > 0.5),
-        "shaky": within,
-        "possible": high > 0.5,
+    standings = {"robust": within & (low > 0.5), "shaky": within, "possible": high > 0.5}
+    found = {
+        "type": np.select(list(kinds.values()), list(kinds), "irrelevant"),
+        "standing": np.select(list(standings.values()), list(standings), "outside"),
     }
-    return pd.DataFrame(
-        {
-            "type": np.select(list(kinds.values()), list(kinds), "irrelevant"),
-            "standing": np.select(list(standings.values()), list(standings), "outside"),
-        },
-        index=initial.index,
-    )
+    return pd.DataFrame(found, initial.index)
 
 
 def _gather(initial: pd.Series, others: pd.DataFrame, outcome: pd.Series) -> tuple[np.ndarray, ...]:
@@ -162,8 +156,7 @@ def compare_parts(
     x, y = membership(cases, solution), membership(cases, outcome)
     check.numbers(pd.DataFrame({"solution": x, "outcome": y}), "memberships")
     sums = pd.DataFrame({"n": 1, "both": np.minimum(x, y), "x": x, "y": y})
-    everywhere = pd.Series("all cases", cases.index)
-    parts = []
+    everywhere, parts = pd.Series("all cases", cases.index), []
     for part, groups in (("pooled", everywhere), ("between", clusters), ("within", units)):
         found = sums.groupby(groups.to_numpy()).sum().rename_axis("name").reset_index()
         found["consistency"] = found.both / found.x.where(found.x > 0)
@@ -191,20 +184,20 @@ def find_ranges(
     >>> find_ranges(cases, ["a"], "y", cut=0.5, n_cut=1)
     {'cut_above': 0.0, 'cut_to': 0.6666666666666666, 'n_cut_from': 1, 'n_cut_to': 1}
     """
-    check.names([kind], KINDS, "kind")
+    check.names([kind], _KINDS, "kind")
     check.counts(n_cut=n_cut)
 
-    def solve(cut: float, n_cut: int) -> set[str]:
+    def solve(cut: float, n_cut: int) -> tuple[pd.DataFrame, set[str]]:
         table = truth_table(cases, conditions, outcome, cut=cut, n_cut=n_cut)
         found = find_solutions(table, conditions)
-        return set(found.solution[found.kind == kind])
+        return table, set(found.solution[found.kind == kind])
 
-    ours, table = solve(cut, n_cut), truth_table(cases, conditions, outcome, cut=cut, n_cut=n_cut)
+    table, ours = solve(cut, n_cut)
     # From one step, itself left out, to the next the same rows have the outcome.
     cuts = [0.0, *sorted({1.0, *table.consistency[table.n >= n_cut]} - {0.0})]
-    low, high = _stretch(cuts, cut, [solve(step, n_cut) == ours for step in cuts[1:]])
+    low, high = _stretch(cuts, cut, [solve(step, n_cut)[1] == ours for step in cuts[1:]])
     sizes = [0, *sorted({n_cut, *table.n[table.n > 0]})]
-    least, most = _stretch(sizes, n_cut, [solve(cut, size) == ours for size in sizes[1:]])
+    least, most = _stretch(sizes, n_cut, [solve(cut, size)[1] == ours for size in sizes[1:]])
     ends = {"cut_above": float(low), "cut_to": float(high)}
     return ends | {"n_cut_from": int(least) + 1, "n_cut_to": int(most)}
 
