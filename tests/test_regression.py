@@ -331,9 +331,9 @@ def test_firth_does_not_go_to_and_fro(far):
 
 
 def test_what_has_no_maximum_is_refused_and_nothing_else():
-    """Two hundred small samples: a fit, or the separation that linear programming finds; Firth."""
+    """A hundred small samples: a fit, or the separation that linear programming finds; Firth."""
     draw, refused = np.random.default_rng(7), []
-    for _ in range(200):
+    for _ in range(100):
         n, width = draw.integers(6, 20), draw.integers(1, 4)
         predictors = pd.DataFrame(draw.integers(-1, 2, (n, width))).add_prefix("x")
         outcome = pd.Series(draw.integers(0, 3, n))

@@ -67,12 +67,17 @@ def alpha(codes: pd.DataFrame, level: str = "nominal") -> float:
     0.0
     """
     tallies = _tally(codes)
-    _check_level(tallies.columns, level)
+    check.names([level], LEVELS, "level")
+    values = tallies.columns
+    fit = pd.api.types.is_any_real_numeric_dtype(values) and (level != "ratio" or values[0] >= 0)
+    allowed = "numbers of 0 or more" if level == "ratio" else "numbers"
+    found = {f"{level} codes": ", ".join(map(str, values))}
+    check.that(level == "nominal" or fit, allowed, FitError, **found)
     if len(tallies) < 2:
         raise FitError("alpha of 1 unit with two codes is not defined; allowed: two units or more")
-    if tallies.shape[1] < 2:
-        raise FitError(f"alpha is not defined where every code is {tallies.columns[0]!r}")
-    return float(_alphas(_pair(tallies).sum(axis=0), tallies.columns, level))
+    if len(values) < 2:
+        raise FitError(f"alpha is not defined where every code is {values[0]!r}")
+    return float(_alphas(_pair(tallies).sum(axis=0), values, level))
 
 
 def percent_agreement(codes: pd.DataFrame) -> float:
@@ -275,11 +280,3 @@ def _distances(values: pd.Index, margins: np.ndarray, level: str) -> np.ndarray:
         sums = places[:, None] + places[None, :]
         gaps = gaps / np.where(sums > 0, sums, 1)
     return gaps**2
-
-
-def _check_level(values: pd.Index, level: str) -> None:
-    check.names([level], LEVELS, "level")
-    numbers = pd.api.types.is_any_real_numeric_dtype(values)
-    if level != "nominal" and not (numbers and (level != "ratio" or values[0] >= 0)):
-        allowed = "numbers of 0 or more" if level == "ratio" else "numbers"
-        raise FitError(f"{level} codes: found {', '.join(map(str, values))}; allowed: {allowed}")

@@ -25,9 +25,8 @@ NONE, OPEN = (0, 0), (0, STRONGEST)
 def merge_statements(statements: pd.DataFrame) -> pd.DataFrame:
     """Coded statements of dependence as arcs: one for each two, with what all rows allow.
 
-    Gives ``dependent``, ``provider``, ``low``, ``high``, ``agreed``, ``n_statements``, ``lines``.
-    The range is what every statement allows; where no strength suits them all it is the whole
-    range, and ``agreed`` is False.
+    ``low`` and ``high`` are what every statement allows; where no strength suits them all, the
+    whole range, and ``agreed`` is False. Beside them ``n_statements`` and ``lines``.
 
     >>> said = pd.DataFrame({"dependent": "clinic", "provider": "board", "line": [2107, 2139],
     ...                      "strength_min": [1, 3], "strength_max": [3, 3]})

@@ -17,6 +17,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from compendium.errors import DataError
 from compendium.models import check
@@ -85,8 +86,8 @@ def code_odds(codings: pd.DataFrame, flips: Mapping[str, float] = FLIPS) -> np.n
     )
     check.names(sorted(set(codings["confidence"])), flips, "odds for confidence")
     check.shares(**flips)
-    lean = codings["lean"].to_numpy(float, na_value=np.nan)[:, None]
-    allowed = (low.to_numpy()[:, None] <= CODES) & (high.to_numpy()[:, None] >= CODES)
+    lean, low, high = (column.to_numpy()[:, None] for column in (leans, low, high))
+    allowed = (low <= CODES) & (high >= CODES)
     stated = lean == CODES
     others = allowed & ~stated
     others = np.where(others.any(axis=1, keepdims=True), others, ~stated)
@@ -326,24 +327,18 @@ def _move(
     moves = mine.loc[mine.index.repeat(len(CODES))].assign(to=np.tile(CODES, len(mine)))
     leans = np.tile(mine.held.to_numpy(), (len(moves) + 1, 1))
     leans[range(len(moves)), np.arange(len(moves)) // len(CODES)] = moves.to
-    found = [float(tilts(structure, row[None], weights, traits)[0]) for row in leans]
+    found = tilts(structure, leans[:, None], weights, traits)[:, 0]
     return moves.assign(tilt=found[:-1], base=found[-1])
 
 
 def sobol_shares(
     function: Callable[[np.ndarray], np.ndarray], inputs: list[str], n: int, seed: int
 ) -> pd.DataFrame:
-    """How much of the analyst's uncertainty each independent input carries.
+    """How much of the analyst's uncertainty each input carries, ``alone`` and ``in_all``.
 
-    `function`: from chances, shape (n_inputs, m), evenly drawn between 0 and 1, to m numbers.
-    Shares of inputs that depend on each other would mean nothing. `n`: a power of 2.
-
-    Gives ``input``, ``alone`` (first order) and ``in_all`` (total), not real-world importance;
-    Saltelli et al. (2010) by `scipy.stats.sobol_indices`.
+    `function`: from independent chances, shape (n_inputs, m), drawn evenly between 0 and 1, to m
+    numbers. `n`: a power of 2. First order and total (Saltelli et al. 2010), no real importance.
     """
-    # A second to import, in every kernel that draws a balance: only this function pays for it.
-    from scipy import stats  # noqa: PLC0415
-
     check.counts(2, n=n)
     check.counts(n_inputs=len(inputs))
     check.once(inputs, "input")

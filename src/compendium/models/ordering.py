@@ -150,7 +150,7 @@ def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str
     if len(x) > _ENUMERATED and n_different == (len(x), len(x)):
         test, best = (stats.kendalltau(x, values, method="exact") for values in (y, x))
         return {"tau": test[0], "p": test[1], "smallest_p": best[1], "n": len(x)}
-    signs, other = _signs(x[None])[0], _signs(y[None])[0]
+    signs, other = _signs(x), _signs(y)
     ways, drawn = _count_scores(x, y, n_draws, seed)
     p, smallest = _reach(ways, [signs @ other, np.abs(_extremes(x, y)).max()], drawn)
     tau = float(signs @ other) / np.sqrt(np.count_nonzero(signs) * np.count_nonzero(other))
@@ -203,7 +203,7 @@ def correlate_within(
     total, ends, odds, drawn = 0.0, np.zeros(2), np.ones(1), 0
     for _, part in table.groupby(groups.to_numpy()):
         given, values = part.x.to_numpy(), part.y.to_numpy()
-        total += float(_signs(given[None])[0] @ _signs(values[None])[0])
+        total += float(_signs(given) @ _signs(values))
         ends += _extremes(given, values)
         ways, n_drawn = _count_scores(given, values, n_draws, seed)
         # The distribution of the sum of independent scores.
@@ -235,8 +235,7 @@ def _count_scores(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> tupl
     if np.prod(margin + 1.0) > MOST_STATES:
         check.counts(n_draws=n_draws)
         orders = np.random.default_rng(seed).permuted(np.tile(y, (n_draws, 1)), axis=1)
-        signs = _signs(x[None])[0]
-        scores = [_signs(part) @ signs for part in np.array_split(orders, 50)]
+        scores = [_signs(part) @ _signs(x) for part in np.array_split(orders, 50)]
         places = np.concatenate(scores).astype(int) + widest
         return np.bincount(places, minlength=2 * widest + 1), n_draws
     every = np.indices(margin + 1).reshape(len(margin), -1).T
@@ -277,11 +276,11 @@ def _reach(ways: np.ndarray, scores: list[float], drawn: int) -> tuple[float, ..
 
 def _extremes(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """The scores of the fullest agreement and disagreement: with ties one may be the stronger."""
-    signs, up = _signs(np.sort(x)[None])[0], np.sort(y)
-    return _signs(np.array([up, up[::-1]])) @ signs
+    up = np.sort(y)
+    return _signs(np.array([up, up[::-1]])) @ _signs(np.sort(x))
 
 
-def _signs(rows: np.ndarray) -> np.ndarray:
-    """Which of each pair of values is larger, one row of pairs for each row of values."""
-    first, second = np.triu_indices(rows.shape[1], 1)
-    return np.sign(rows[:, first] - rows[:, second])
+def _signs(values: np.ndarray) -> np.ndarray:
+    """Which of each pair of values is larger; one row of pairs for each row of values."""
+    first, second = np.triu_indices(values.shape[-1], 1)
+    return np.sign(values[..., first] - values[..., second])

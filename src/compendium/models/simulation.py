@@ -28,10 +28,10 @@ def simulate_actors(
     """Actors within sites, their leans, and an outcome of four ordered categories.
 
     logit P(Y <= j) = theta_j - x'b - u_site, u normal with variance pi^2 / 3 * icc / (1 - icc).
-    Columns ``repeat``, ``site``, ``x1`` and so on, ``simulated_outcome`` (0 to 3).
-
     Every predictor is -1, 0 or 1, equally often, and has the slope, in log odds per unit; at site
     level the first belongs to the site instead: -1 and 1 in turn.
+
+    Columns ``repeat``, ``site``, ``x1`` and so on, ``simulated_outcome`` (0 to 3).
 
     >>> simulate_actors(n_actors=4, n_sites=2, slope=1.0, site_level=True).x1.tolist()
     [-1, 1, -1, 1]

@@ -42,10 +42,10 @@ def weigh_rivals(
     speaks against the rival). `priors`: the least and the greatest. `without`: sources left out.
 
     By comparison and rival: ``n_items``, ``n_sources``; ``low`` and ``high`` of the ratio,
-    multiplied over sources, whichever one item of each is taken; ``decibels_low``,
-    ``decibels_high``; ``posterior_low`` (least prior, least ratio), ``posterior_high``; and
-    ``says``: ``for`` where every choice of items and ratios moves towards the explanation,
-    ``against`` where every one moves away, else ``either way``.
+    multiplied over sources, whichever one item of each is taken; the same of ``decibels`` and of
+    the ``posterior`` (least prior, least ratio); and ``says``: ``for`` where every choice of items
+    and ratios moves towards the explanation, ``against`` where every one moves away, else ``either
+    way``.
 
     >>> items = pd.DataFrame({"item_id": ["i1", "i2"], "comparison": "wards", "rival": "habit",
     ...                       "source": ["minutes", "nurse"], "low": [1.0, 2.0], "high": 3.0})
@@ -102,9 +102,9 @@ def leave_one_out(items: pd.DataFrame, prior: float = 0.5) -> pd.DataFrame:
             turns = whole.says not in ("either way", says)
             rows.append((*keys, item.item_id, item.source, *ends, moved, turns))
     table = pd.DataFrame(rows, columns=[*_KEYS, "item_id", "source", *names, "moved", "turns"])
+    # Groups keep their order; what moves most stands first in each.
     order = table.groupby(_KEYS, sort=False).ngroup()
-    table = table.assign(order=order).sort_values(["order", "moved"], ascending=[True, False])
-    return table.drop(columns="order").reset_index(drop=True)
+    return table.iloc[np.lexsort((-table.moved, order))].reset_index(drop=True)
 
 
 def _check_items(items: pd.DataFrame) -> None:

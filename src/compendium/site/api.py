@@ -63,19 +63,18 @@ def _describe(name: str, tree: ast.Module, below: list[str] | None = None) -> st
     return "\n\n".join(parts) + "\n"
 
 
-def _entry(node: _Definition, inside: bool = False) -> str:
+def _entry(node: _Definition, kind: str = "function") -> str:
     """A function, or a class with its methods."""
     inner: list[str] = []
     if isinstance(node, ast.ClassDef):
         bases = ", ".join(ast.unparse(base) for base in node.bases)
         head = f"class:: {node.name}({bases})" if bases else f"class:: {node.name}"
         members = [m for m in node.body if isinstance(m, ast.FunctionDef)]
-        inner = [_entry(m, inside=True) for m in members if not m.name.startswith("_")]
+        inner = [_entry(m, "method") for m in members if not m.name.startswith("_")]
     elif any(ast.unparse(d) in ("property", "cached_property") for d in node.decorator_list):
         head = f"property:: {node.name}"
     else:
         back = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-        kind = "method" if inside else "function"
         head = f"{kind}:: {node.name}({ast.unparse(node.args)}){back}"
     body = "\n\n".join([_to_rst(ast.get_docstring(node) or ""), *inner])
     return f".. py:{head}\n\n" + "\n".join(f"   {line}".rstrip() for line in body.splitlines())
