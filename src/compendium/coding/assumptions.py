@@ -11,8 +11,7 @@ import pandas as pd
 
 from compendium.coding.cases import Cases
 from compendium.coding.weighing import PLAIN
-from compendium.models import multiverse
-from compendium.models.guards import check_names
+from compendium.models import check, multiverse
 from compendium.models.balance import Structure, follow_years, offer, tilts
 from compendium.settings import read_study
 
@@ -126,7 +125,7 @@ def follow_paths(
     A way says whether time was ``invested`` and how fast faith is lost (``scepticism``).
     """
     leans = setting.told.keep([case]).leans.loc[case].fillna(0)
-    check_names(leaning, leans.index, "box")
+    check.names(leaning, leans.index, "box")
     leans[list(leaning)] = list(leaning.values())
     given, culture = (leans, setting.equal, years), read_study().roles["culture"]
     paths = {way: follow_years(*given, culture=culture, **how) for way, how in ways.items()}

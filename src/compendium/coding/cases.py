@@ -24,7 +24,7 @@ from compendium.coding.statements import (
     side_of,
 )
 from compendium.errors import DataError, SettingError
-from compendium.models.guards import check_names
+from compendium.models import check
 from compendium.models.balance import TRAITS
 from compendium.printed import tables
 from compendium.settings import read_study
@@ -64,7 +64,7 @@ class Cases:
 
     def keep(self, names: list[str]) -> "Cases":
         """Those of these names; a SettingError names those that there are not."""
-        check_names(names, self.names, "case")
+        check.names(names, self.names, "case")
         return replace(self, table=self.table[self.table["case"].isin(names)])
 
     def find(self, site: str, actor: str, state: str) -> "Cases":

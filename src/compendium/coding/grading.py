@@ -17,8 +17,8 @@ import pandas as pd
 from compendium.coding.cases import read_cases
 from compendium.coding.statements import DIRECTIONS, read_coded
 from compendium.errors import DataError, SettingError
+from compendium.models import check
 from compendium.models.counts import share_interval
-from compendium.models.guards import check_counts, check_names, check_once
 from compendium.printed import tables
 from compendium.settings import read_study
 
@@ -136,7 +136,7 @@ def grade(answer: Answer) -> str:
     if answer.parts:
         return min((grade(part) for part in answer.parts), key=_ORDER.index)
     names = ("n_for", "n_against", "n_elsewhere")
-    check_counts(0, **{name: getattr(answer, name) for name in names})
+    check.counts(0, **{name: getattr(answer, name) for name in names})
     if not answer.n_for + answer.n_against:
         return "not testable here"
     if answer.n_against >= answer.n_for:
@@ -179,11 +179,11 @@ def signs(
     which state of the factor a row tells of: where it is ``less`` the direction is turned, as
     "without it, less" speaks for what "with it, more" says.
     """
-    check_names([table], _CODED, "table")
+    check.names([table], _CODED, "table")
     wanted = [want] if isinstance(want, str) else want
     others = [sign for sign in "+-0" if sign not in wanted] if against is None else against
     if table != "cultures":
-        check_names([*wanted, *others], DIRECTIONS, "direction")
+        check.names([*wanted, *others], DIRECTIONS, "direction")
     words = " or ".join(wanted), " or ".join(against or []) or "otherwise"
     name = _CODED[table][1]
 
@@ -331,7 +331,7 @@ def all_of(*rules: Rule) -> Rule:
 
 def _holds(table: pd.DataFrame, where: Where) -> np.ndarray:
     """Which rows hold it."""
-    check_names(where, table, "column")
+    check.names(where, table, "column")
     kept = np.ones(len(table), dtype=bool)
     for column, allowed in where.items():
         if allowed == "":
@@ -362,9 +362,9 @@ def give_grades(
     sampling, Clopper-Pearson), ``grade``, ``grade_could_be`` (which other grade they leave open),
     ``grade_without_contested``, ``needed`` (only where it is not testable).
     """
-    check_once(claims.number, "claim")
-    check_names(claims.number, rules, "rule for")
-    check_counts(0, n_shuffles=n_shuffles)
+    check.once(claims.number, "claim")
+    check.names(claims.number, rules, "rule for")
+    check.counts(0, n_shuffles=n_shuffles)
     firm = drop_contested(coding)
     cited = {row.number: cited_lines(row.lines) for row in claims.itertuples()}
     chances = _rate_by_chance(cited, rules, coding, n_shuffles, seed)
@@ -436,7 +436,7 @@ def shuffle(coding: Coding, n: int, rng: np.random.Generator) -> Coding:
     Where there are any, directions of process statements and poles of culture are permuted over
     all rows that have one. Verdicts on printed numbers are no coding and stay.
     """
-    check_counts(n=n)
+    check.counts(n=n)
 
     def permute(places: np.ndarray) -> np.ndarray:
         return rng.permuted(np.tile(places, (n, 1)), axis=1)

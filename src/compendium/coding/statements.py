@@ -13,7 +13,7 @@ import pandas as pd
 
 from compendium import paths
 from compendium.errors import DataError
-from compendium.models.guards import check_numbers
+from compendium.models import check
 from compendium.printed import tables
 from compendium.printed.descriptor import list_coders
 from compendium.settings import read_study
@@ -118,8 +118,8 @@ def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     """
     _check_codes(rows, factor=None, direction=DIRECTIONS, confidence=_LEAST_SURE)
     if len(rows):
-        check_numbers(rows[["code_min", "code_max"]], "admissible leans", *OPEN)
-        check_numbers(rows[["line"]], "lines", 0)
+        check.numbers(rows[["code_min", "code_max"]], "admissible leans", *OPEN)
+        check.numbers(rows[["line"]], "lines", 0)
     columns = ["factor", "direction", "code_min", "code_max", "confidence", "line"]
     said = rows[columns].to_dict("records")
     found = [
