@@ -114,8 +114,8 @@ def test_separation_is_the_norm_among_few_actors():
         }
     )
     designs = printed[["n_actors", "slope"]].assign(n_sites=4, n_predictors=5)
-    tried = simulation.try_proportional_odds(designs, no_fit, n_repeats=100, seed=1)
-    kept = 100 * tried.simulated_complete
+    tried = simulation.try_proportional_odds(designs, no_fit, n_repeats=50, seed=1)
+    kept = 50 * tried.simulated_complete
     allowed = np.sqrt(2) * monte_carlo_error(printed.share, kept) + 0.005
 
     assert ((tried.simulated_refused - printed.share).abs() <= allowed).all(), tried

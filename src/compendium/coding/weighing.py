@@ -16,7 +16,7 @@ from compendium.coding.cases import Cases
 from compendium.models import balance, multiverse, weights
 from compendium.settings import read_study
 
-Systems = dict[tuple[str, str], pd.DataFrame]
+_Systems = dict[tuple[str, str], pd.DataFrame]
 PLAIN = "M1 free weights"
 _DRAWN = ["box", "lean", "lean_min", "lean_max", "confidence", "n_for", "n_against", "lines"]
 _DRAWN += ["weight", "basis"]
@@ -239,14 +239,14 @@ def share_by_lean(case: Cases, without: list[str]) -> pd.DataFrame:
     return pd.DataFrame({"share": shares})
 
 
-def gather_systems(groups: dict[str, Cases]) -> Systems:
+def gather_systems(groups: dict[str, Cases]) -> _Systems:
     """What each group of cases demands of the weights, as rows whose weighted sum must be above 0.
 
     By group and way to fill in open boxes. Under ``stated`` a case without a stated lean says
     nothing. A group's stated orderings stand with its sides under the name ``GROUP, ordered``: open
     boxes may then lean anywhere in their range, but alike in every ordering.
     """
-    systems: Systems = {}
+    systems: _Systems = {}
     for name, cases in groups.items():
         told = cases.sided
         for way, leans in _fill_ways(told).items():

@@ -30,14 +30,14 @@ from compendium.runs.markup import render
 from compendium.settings import read_study
 
 # What the hand may set. The range of the weights is ours: only their ratios count.
-LEANS = {"for": 1, "against": -1, "level": 0, "open": None}
-WORDS = {"for": "for", "against": "against", "level": "level", "open": "not stated"}
+_LEANS = {"for": 1, "against": -1, "level": 0, "open": None}
+_WORDS = {"for": "for", "against": "against", "level": "level", "open": "not stated"}
 _WEIGHTS = {"least": 0.0, "most": 5.0, "step": 0.5, "start": 1.0}
-SIDES = {"left": "tips left, for partnership", "right": "tips right, against partnership"}
-CODED = "A drawing of ours, from coded statements; no such figure is printed"
+_SIDES = {"left": "tips left, for partnership", "right": "tips right, against partnership"}
+_CODED = "A drawing of ours, from coded statements; no such figure is printed"
 _VERBS = {"stated": "says", "implied": "implies"}
 
-Leans = Sequence[int | None]
+_Leans = Sequence[int | None]
 
 
 def make_pages() -> dict[str, str]:
@@ -72,10 +72,10 @@ def read_model() -> dict[str, Any]:
     }
     return {
         "boxes": [{"id": box, "label": label} for box, label in factors.items()],
-        "leans": LEANS,
-        "words": WORDS,
+        "leans": _LEANS,
+        "words": _WORDS,
         "weights": _WEIGHTS,
-        "sides": SIDES,
+        "sides": _SIDES,
         "level": balance.LEVEL,
         "steepest": STEEPEST,
         "leaning": LEANING,
@@ -122,7 +122,7 @@ def _name(row: Any) -> dict[str, str]:
     name = head.replace(f", {place}", "", 1) + (f" ({figure})" if figure else "")
     group = place if figure else f"{place[0].upper()}{place[1:]}; no figure is printed"
     named = {"id": row.case.lower().replace(" ", "-"), "group": group, "name": name}
-    return named | {"title": title, "note": RECONSTRUCTION if figure else CODED}
+    return named | {"title": title, "note": RECONSTRUCTION if figure else _CODED}
 
 
 def _read_boxes(mine: pd.DataFrame) -> dict[str, list]:
@@ -168,7 +168,7 @@ class Judgement(NamedTuple):
     says: list[str]  # the same in sentences, for the eye and for the ear
 
 
-def judge(case: dict[str, Any], leans: Leans, weighed: Sequence[float]) -> Judgement:
+def judge(case: dict[str, Any], leans: _Leans, weighed: Sequence[float]) -> Judgement:
     """What the leans and weights set by hand come to, and what print says of the case.
 
     For each box of a case of the model a lean, -1, 0, 1 or None (open), and a weight, 0 or more. A
@@ -190,7 +190,7 @@ def judge(case: dict[str, Any], leans: Leans, weighed: Sequence[float]) -> Judge
     if known and total:
         tilt = sum(w * lean for w, lean in zip(weighed, leans) if lean is not None) / total
         side = balance.side(tilt)
-        beam = f"B = {tilt:+.2f}: {SIDES.get(side, 'level')}"
+        beam = f"B = {tilt:+.2f}: {_SIDES.get(side, 'level')}"
     if None in leans and total:
         # Up to 243 ways at once; boxes at weight 0 leave no -0.
         every = multiverse.complete(np.array(low), np.array(high))
@@ -212,7 +212,7 @@ def judge(case: dict[str, Any], leans: Leans, weighed: Sequence[float]) -> Judge
     return Judgement(tilt, side, reach, ways, words, says)
 
 
-def _fill(leans: Leans, with_what: Sequence[int]) -> list[int]:
+def _fill(leans: _Leans, with_what: Sequence[int]) -> list[int]:
     return [other if lean is None else lean for lean, other in zip(leans, with_what)]
 
 
