@@ -79,7 +79,7 @@ def plot_balance(
     ax.set_aspect("equal")
     # Weights leave residues that are no tilt.
     level = round(tilt or 0.0, 9)
-    side = "left" if level > 0 else "right" if level < 0 else "level"
+    side = _name_side(level)
     beam = _turn_beam(level, arm)
     if reach:
         _draw_reach(ax, beam, arm, reach)
@@ -107,7 +107,7 @@ def plot_balances(cases: pd.DataFrame, across: int = 6, note: str = "") -> tuple
     verdicts = []
     for ax, case in zip(axes.flat, cases.itertuples()):
         level = 0.0 if pd.isna(case.tilt) else float(case.tilt)
-        side = "left" if level > 0 else "right" if level < 0 else "level"
+        side = _name_side(level)
         beam = _turn_beam(level) + ax.transData
         ax.add_patch(Polygon([(0, 0), (-0.13, -0.4), (0.13, -0.4)], facecolor=INK))
         ax.plot([-1.1, 1.1], [0, 0], color=INK, linewidth=3, transform=beam)
@@ -120,15 +120,12 @@ def plot_balances(cases: pd.DataFrame, across: int = 6, note: str = "") -> tuple
             if known:
                 ax.text(place, 0.17, {1: "\u2190", 0: "=", -1: "\u2192"}[lean], transform=beam,
                         fontsize=SMALL, color="white" if lean < 0 else INK, **CENTRED)  # fmt: skip
-        told = (
-            "no side told" if pd.isna(case.told) else "told" if case.told == side else "not as told"
-        )
-        verdicts.append(told)
-        weight = "bold" if told == "not as told" else "normal"
-        ax.text(0, -0.62, told, fontsize=SMALL, weight=weight, **CENTRED)
-        ax.text(
-            0, 0.98, wrap(case.case, 17), fontsize=SMALL, va="top", ha="center", linespacing=1.0
-        )
+        told = "told" if case.told == side else "not as told"
+        verdicts.append("no side told" if pd.isna(case.told) else told)
+        weight = "bold" if verdicts[-1] == "not as told" else "normal"
+        ax.text(0, -0.62, verdicts[-1], fontsize=SMALL, weight=weight, **CENTRED)
+        head = wrap(case.case, 17)
+        ax.text(0, 0.98, head, fontsize=SMALL, va="top", ha="center", linespacing=1.0)
     for ax in axes.flat[len(cases) :]:
         ax.remove()
     named = cases.case.groupby(verdicts).agg(list)
@@ -175,6 +172,10 @@ def _say_boxes(boxes: pd.DataFrame) -> str:
     named = boxes.label.str.lower().groupby(leans).agg(listed)
     said = [f"{way}: {named[way]}" for way in ("for", "level", "against", "open") if way in named]
     return f"A beam with {len(boxes)} boxes; {'; '.join(said)}."
+
+
+def _name_side(tilt: float) -> str:
+    return "left" if tilt > 0 else "right" if tilt < 0 else "level"
 
 
 def _round(share: float) -> str:
@@ -224,18 +225,14 @@ def _draw_told(ax: Axes, printed: str, side: str) -> None:
 
     A side, not an angle: an arrow below its end, a bar below the fulcrum where print says level.
     """
-    at, mark = (4.5 * ENDS[printed][0], _ARROW) if printed in ENDS else (0, _BAR)
+    at, mark, spot, words, align = 0, _BAR, (0.7, -3.8), "told: level", "left"
+    if printed in ENDS:
+        at = 4.5 * ENDS[printed][0]
+        mark, spot, words, align = _ARROW, (at * 0.86, -2.6), "told", printed
     corners = [(at + x, y) for x, y in mark]
     ax.add_patch(Polygon(corners, facecolor="white", edgecolor=INK, linewidth=1.8, zorder=3))
     looks = {"va": "center", "fontsize": 16, "style": "italic", "color": INK}
-    beside, align = (at * 0.86, printed) if printed in ENDS else (0.7, "left")
-    ax.text(
-        beside,
-        -2.6 if printed in ENDS else -3.8,
-        "told" if at else "told: level",
-        ha=align,
-        **looks,
-    )
+    ax.text(*spot, words, ha=align, **looks)
     if side != printed and side in ENDS:
         ax.text(3.1 * ENDS[side][0], -2.6, "not as told", ha="center", weight="bold", **looks)
 
