@@ -12,12 +12,17 @@ RULES = {
 }
 
 
+# HTML 5 lets a term hold a list, as a signature on several lines does; the parser is older.
+OLD = ("Unexpected end tag : dt",)
+
+
 def find_faults(page: str) -> list[str]:
     """Elements left open or closed twice, ids used twice, and whatever breaks a rule."""
     parser = etree.HTMLParser(encoding="utf-8")
     tree = etree.fromstring(page.encode(), parser)
     said = [f"line {e.line}: {e.message}" for e in parser.error_log
-            if e.type != etree.ErrorTypes.HTML_UNKNOWN_TAG]  # fmt: skip
+            if e.type != etree.ErrorTypes.HTML_UNKNOWN_TAG
+            and e.message.strip() not in OLD]  # fmt: skip
     return said + [
         f"line {found.sourceline}: {rule}, <{found.tag}>"
         for rule, path in RULES.items()

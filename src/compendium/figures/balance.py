@@ -90,7 +90,7 @@ def plot_balance(
     for place, box in zip(middles, boxes.itertuples()):
         _draw_box(ax, beam, place, box)
     sentence = _say(boxes, tilt, side, printed) + (_say_reach(reach, ways) if reach else "")
-    return say(ax, who, f"{sentence}.", f"{_say_boxes(boxes)} {sentence}.", note)
+    return say(ax, who, f"{sentence}.", f"{who}. {_say_boxes(boxes)} {sentence}.", note)
 
 
 def plot_balances(cases: pd.DataFrame, across: int = 6, note: str = "") -> tuple[Figure, Any]:
