@@ -9,7 +9,7 @@ coded for it (``involvement``). `read_cases` is the one door to all of this.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,7 @@ def read_cases(coder: str = "") -> "Cases":
     >>> told.leans.shape == (len(told.sides), len(read_study().factors))
     True
     """
-    read = partial(read_coded, coder=coder)
+    read = cache(partial(read_coded, coder=coder))
     return Cases(tables.read_table("coding/cases"), read, coder=coder)
 
 

@@ -11,7 +11,7 @@ example of the codebook or by a proposition, are told apart: there agreement is 
 Where codes differ, `settled.csv` may say who is right; until it does, the difference is open.
 """
 
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -336,7 +336,7 @@ def read_as(codings: Codings) -> dict[str, Cases]:
         return changed[name] if name in changed else read_coded(name, coder)
 
     return {
-        name: Cases(table, partial(read, coder=coder, changed=changed), coder=coder)
+        name: Cases(table, cache(partial(read, coder=coder, changed=changed)), coder=coder)
         for name, (coder, changed) in readings.items()
     }
 
