@@ -57,12 +57,8 @@ def keep_general(stated: pd.DataFrame, contested: bool) -> pd.DataFrame:
 
 def describe_order(stated: pd.DataFrame, graph: nx.DiGraph) -> dict[str, int | float]:
     """How many sentences order how many actors, and how much they leave open."""
-    return {
-        "sentences": len(stated),
-        "actors": len(graph),
-        "decided": ordering.decided_share(graph),
-        "rankings": ordering.count_rankings(graph),
-    }
+    left = {"decided": ordering.decided_share(graph), "rankings": ordering.count_rankings(graph)}
+    return {"sentences": len(stated), "actors": len(graph)} | left
 
 
 def compare_coders(contested: bool, n_draws: int, seed: int) -> pd.DataFrame:
@@ -75,15 +71,12 @@ def compare_coders(contested: bool, n_draws: int, seed: int) -> pd.DataFrame:
     for coder in list_coders():
         stated = keep_general(read_coded("coding/orderings", coder), contested)
         graph = ordering.build_order(stated)
-        pairs = count_agreement(graph, attitude).loc["attitude"]
+        pairs = count_agreement(graph, attitude).rename(columns={"same order": "same"})
         degrees = read_coded("coding/involvement", coder)
-        going = correlate(attitude, degrees[degrees.site == "all"], n_draws, seed).loc["attitude"]
-        found[coder] = describe_order(stated, graph) | {
-            "same": pairs["same order"],
-            "opposite": pairs["opposite"],
-            "tau": going.tau,
-            "p": going.p,
-        }
+        going = _go_with(attitude.attitude, degrees[degrees.site == "all"], n_draws, seed)
+        found[coder] = describe_order(stated, graph)
+        found[coder] |= dict(pairs.loc["attitude", ["same", "opposite"]])
+        found[coder] |= {name: going[name] for name in ("tau", "p")}
     whole = dict.fromkeys(("sentences", "actors", "rankings", "same", "opposite"), int)
     return pd.DataFrame(found).T.astype(whole).rename_axis("coder")
 
@@ -109,26 +102,33 @@ def correlate(
     predictors: pd.DataFrame, involvement: pd.DataFrame, n_draws: int, seed: int
 ) -> pd.DataFrame:
     """Kendall's tau-b of each predictor with the degree of involvement, and what it could show."""
-    degree, found = middle_degrees(involvement, _PARTNERSHIPS), {}
+    found = {}
     for name, values in predictors.items():
-        both = pd.DataFrame({"x": values, "y": degree}).dropna()
-        found[name] = ordering.correlate(both.x.to_numpy(), both.y.to_numpy(), n_draws, seed)
-        found[name]["needed_tau"] = critical_tau(len(both))
-        found[name]["power"] = power_of_tau(len(both), 0.5, 1500, seed)
+        found[name] = _go_with(values, involvement, n_draws, seed)
+        n = int(found[name]["n"])
+        found[name] |= {"needed_tau": critical_tau(n), "power": power_of_tau(n, 0.5, 1500, seed)}
     return pd.DataFrame(found).T.astype({"n": int}).rename_axis("predictor")
+
+
+def _go_with(
+    values: pd.Series, involvement: pd.DataFrame, n_draws: int, seed: int
+) -> dict[str, float]:
+    """How values of actors go with their middle degrees, over those that have both."""
+    degree = middle_degrees(involvement, _PARTNERSHIPS)
+    both = pd.DataFrame({"x": values, "y": degree}).dropna()
+    return ordering.correlate(both.x.to_numpy(), both.y.to_numpy(), n_draws, seed)
 
 
 def leave_out_sites(
     attitude: pd.Series, involvement: pd.DataFrame, n_draws: int, seed: int
 ) -> pd.DataFrame:
     """The correlation with attitude, leaving out what is said of each site in turn."""
-    found = {}
-    for site in _list_sites():
-        degree = middle_degrees(involvement[involvement.site != site], _PARTNERSHIPS)
-        both = pd.DataFrame({"x": attitude, "y": degree}).dropna()
-        result = ordering.correlate(both.x.to_numpy(), both.y.to_numpy(), n_draws, seed)
-        found[site] = {"tau": result["tau"], "p": result["p"], "n": len(both)}
-    return pd.DataFrame(found).T.astype({"n": int}).rename_axis("without")
+    found = {
+        site: _go_with(attitude, involvement[involvement.site != site], n_draws, seed)
+        for site in _list_sites()
+    }
+    table = pd.DataFrame(found).T[["tau", "p", "n"]]
+    return table.astype({"n": int}).rename_axis("without")
 
 
 def list_by_site(involvement: pd.DataFrame, attitude: pd.Series) -> pd.DataFrame:

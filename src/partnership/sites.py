@@ -4,6 +4,7 @@ Chapter 2 of the thesis describes each site in words, Appendix F in a table, App
 interviewed. Nothing here is repaired: where two places differ, both stand.
 """
 
+import numpy as np
 import pandas as pd
 
 from partnership.layouts import by_site
@@ -31,14 +32,13 @@ def compare_bodies(described: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFra
     )
     trusts = words.filter(like="trusts").apply(lambda row: " + ".join(row.dropna()), axis=1)
     groups = counted[counted.indicator == "pcgs"].set_index("site").printed
-    return pd.DataFrame(
-        {
-            "PCGs, section 2.3.5": words.pcgs,
-            "PCGs, Appendix F": groups,
-            "trusts, section 2.3.5": trusts,
-            "trusts, Appendix F": add_parts(counted).trusts,
-        }
-    )
+    columns = {
+        "PCGs, section 2.3.5": words.pcgs,
+        "PCGs, Appendix F": groups,
+        "trusts, section 2.3.5": trusts,
+        "trusts, Appendix F": add_parts(counted).trusts,
+    }
+    return pd.DataFrame(columns)
 
 
 def list_life_expectancy(profile: pd.DataFrame) -> pd.DataFrame:
@@ -91,10 +91,8 @@ def hold_to_others(numbers: pd.DataFrame) -> pd.DataFrame:
 
 def flag(numbers: pd.DataFrame, ratio: pd.DataFrame) -> pd.DataFrame:
     """The numbers as text, flagged where more than twice, or less than half, the others' median."""
-    shown = numbers.round(0).astype(int).astype(str)
-    shown = shown + ratio.gt(2).replace({True: " (high)", False: ""})
-    shown = shown + ratio.lt(0.5).replace({True: " (low)", False: ""})
-    return shown.T.rename_axis("indicator")
+    flags = np.select([ratio > 2, ratio < 0.5], [" (high)", " (low)"], "")
+    return (numbers.round(0).astype(int).astype(str) + flags).T.rename_axis("indicator")
 
 
 def lay_out_interviews(interviews: pd.DataFrame) -> pd.DataFrame:

@@ -34,13 +34,8 @@ def compare_rates(sums: pd.DataFrame, dispersion: float, df: int) -> pd.DataFram
     The exact one that the counts alone give, and one for which years of an epoch may differ by
     `dispersion`, estimated on `df` degrees of freedom.
     """
-    columns = [
-        "busy years, times this",
-        "low",
-        "high",
-        "low, years differing",
-        "high, years differing",
-    ]
+    columns = ["busy years, times this", "low", "high"]
+    columns += [f"{end}, years differing" for end in ("low", "high")]
     rows = {}
     for epoch in ("before", "after"):
         both = (*sums.loc["busy"], *sums.loc[epoch])

@@ -98,6 +98,6 @@ def table_forms(conclusions: pd.DataFrame, *, contested: bool = False) -> pd.Dat
 def count_silent(conclusions: pd.DataFrame, sites: list[str]) -> dict[str, int]:
     """Of how many sites each form of partnership is not spoken of, with contested readings too."""
     firm, weak = (table_forms(conclusions, contested=c).loc[sites] for c in (False, True))
-    named = {form.replace("-", "_"): int(n) for form, n in firm.isna().sum().items()}
-    contested = {f"{form.replace('-', '_')}_contested": n for form, n in weak.isna().sum().items()}
-    return {**named, **contested, "sites": len(sites)}
+    counted = pd.concat([firm.isna().sum(), weak.isna().sum().add_suffix("_contested")])
+    counted.index = counted.index.str.replace("-", "_")
+    return counted.to_dict() | {"sites": len(sites)}

@@ -96,9 +96,8 @@ def printed(*value_ids: str) -> Rule:
         good, bad = asked.isin(["exact", "rounds"]), asked.eq("differs")
         differing = f" ({', '.join(asked.index[bad])})" if bad.any() else ""
         value = f"printed numbers that hold: {good.sum()}, that differ: {bad.sum()}{differing}"
-        counted = zip(good[good | bad], bad[good | bad], strict=True)
-        parts = [Answer("", int(one), int(other), 0, True) for one, other in counted]
-        return Answer(value, int(good.sum()), int(bad.sum()), 0, True, tuple(parts))
+        parts = tuple(Answer("", int(one), int(not one), 0, True) for one in good[good | bad])
+        return Answer(value, int(good.sum()), int(bad.sum()), 0, True, parts)
 
     return rule
 

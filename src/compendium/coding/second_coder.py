@@ -84,19 +84,12 @@ class Return(NamedTuple):
 def write_pack(
     folder: Path, n_units: int | None = 60, seed: int = 1, text: Path | None = None
 ) -> None:
-    """Write the codebook, the blank sheets and how to proceed into a new folder.
+    """Write the codebook, the blank sheets and how to proceed into a new folder, or an empty one.
 
-    Parameters
-    ----------
-    folder : Path
-        New or empty, else it is left as it is and refused (SettingError).
-    n_units : int or None
-        How many places each sheet asks for, at most; None for all there are.
-    seed : int
-        Which are drawn; spread over factors, or degrees, in proportion.
-    text : Path, optional
-        The text coded, which the study does not hold: the lines of the sheets are cut out of it,
-        each with the one before. Another text than the study's is refused (DataError).
+    Each sheet asks for at most `n_units` places, None for all there are; `seed` says which, spread
+    over factors, or degrees, in proportion. Of the `text` coded, which the study does not hold, the
+    lines of the sheets are cut out, each with the one before. A folder in which something lies is
+    left as it is and refused (SettingError), another text than the study's too (DataError).
     """
     if n_units is not None and n_units < 1:
         raise SettingError(f"n_units: found {n_units}; allowed: 1 or more, or none given for all")
@@ -158,8 +151,12 @@ def compare_return(folder: Path, n_draws: int = 2000, seed: int = 1) -> Return:
 def _read_ours(sheet: Sheet) -> pd.DataFrame:
     """Our rows as a sheet has them, in the order of the text, with their place."""
     rows = tables.read_table(sheet.table).astype("string")
+
+    def join(cells: pd.Series) -> str:
+        return ", ".join(cell for cell in cells if cell)
+
     if sheet.ends:
-        ends = [rows[columns].fillna("").agg(_join, axis=1) for columns in sheet.ends]
+        ends = [rows[columns].fillna("").agg(join, axis=1) for columns in sheet.ends]
         turned = ends[0] > ends[1]
         rows["first"], rows["second"] = ends[0].mask(turned, ends[1]), ends[1].mask(turned, ends[0])
         rows["order"] = turned.map({True: "second", False: "first"}).astype("string")
@@ -167,10 +164,6 @@ def _read_ours(sheet: Sheet) -> pd.DataFrame:
     rows[unsaid] = rows[unsaid].fillna(_OPEN)
     rows[sheet.given] = rows[sheet.given].fillna("")
     return rows.assign(place=_name_places(rows, sheet))
-
-
-def _join(cells: pd.Series) -> str:
-    return ", ".join(cell for cell in cells if cell)
 
 
 def _name_places(rows: pd.DataFrame, sheet: Sheet) -> pd.Series:
@@ -250,9 +243,8 @@ def _cut(text: Path, sha256: str, lines: list[int]) -> str:
     try:
         content = text.read_bytes()
     except OSError as error:
-        raise SettingError(
-            f"cannot read {text}: {error}; allowed: the text that was coded"
-        ) from error
+        allowed = "allowed: the text that was coded"
+        raise SettingError(f"cannot read {text}: {error}; {allowed}") from error
     if (found := hashlib.sha256(content).hexdigest()) != sha256:
         raise DataError(f"{text}: found a text of SHA-256 {found}; allowed: {sha256}")
     every = content.decode("utf-8").split("\n")
@@ -260,9 +252,8 @@ def _cut(text: Path, sha256: str, lines: list[int]) -> str:
     for line in lines:
         before = next((said for said in every[line - 2 :: -1] if said.strip()), "")
         parts.append(f"## {line}\n\n> {before.strip()}\n\n{every[line - 1].strip()}\n")
-    return "\n".join(
-        ["The line before stands above each, for what it takes to follow it.\n", *parts]
-    )
+    head = "The line before stands above each, for what it takes to follow it.\n"
+    return "\n".join([head, *parts])
 
 
 def _read(path: Path, wanted: list[str]) -> pd.DataFrame:
@@ -287,11 +278,10 @@ def _check_coder(coder: pd.DataFrame) -> Iterator[str]:
 
 def _allow(sheet: Sheet, column: str, kind: str, codebook: pd.DataFrame) -> dict[str, list[str]]:
     """The codes of a column, by the factor they belong to: the codebook's, or our table's."""
-    listed = codebook[codebook.kind == kind].dropna(subset="code")
     if column == "order":
-        codes = ["first", "second"]
-    else:
-        codes = listed.code.tolist() or tables.allowed_values(sheet.table, column)
+        return {"": ["first", "second"]}
+    listed = codebook[codebook.kind == kind].dropna(subset="code")
+    codes = listed.code.tolist() or tables.allowed_values(sheet.table, column)
     codes = [*map(str, codes), *([_OPEN] if column in _MAY_BE_OPEN else [])]
     return {"": codes} | listed.groupby("parent").code.agg(list).to_dict()
 
