@@ -44,8 +44,8 @@ def name_by_process(sought: str, accepted: bool) -> str:
     """
     if sought not in _SOUGHT:
         raise DataError(f"found {sought!r} as what is sought; allowed: {', '.join(_SOUGHT)}")
-    reached = {"integration": "Synergy", "segregation": "Segregation", "domination": "Domination"}
-    return reached[sought] if accepted else "Breakdown"
+    reached = "Synergy" if sought == "integration" else sought.capitalize()
+    return reached if accepted else "Breakdown"
 
 
 def compare_rules(*, attempt_counts: bool = False) -> pd.DataFrame:

@@ -231,6 +231,4 @@ _OWN = [
     _altruists,
 ]  # fmt: skip
 # In the TOML each goes by its name in words.
-RULES = read_rules(
-    TABLE["rules"], {own.__name__.strip("_").replace("_", " "): own for own in _OWN}
-)
+RULES = read_rules(TABLE["rules"], {own.__name__.strip("_").replace("_", " "): own for own in _OWN})

@@ -22,17 +22,13 @@ _ALLIANCES = "alliances as one, too"
 
 def read_studies() -> tuple[pd.DataFrame, pd.DataFrame]:
     """The studies of the three tables and their findings, each with its ``table``."""
-    studies, findings = (
-        pd.concat(
-            [
-                read_table(f"elston2005/table-{t}{end}").assign(table=h)
-                for t, h in _NAMES["tables"].items()
-            ],
-            ignore_index=True,
-        )
-        for end in ("", "-findings")
-    )
-    return studies, findings
+
+    def gather(end: str) -> pd.DataFrame:
+        heads = _NAMES["tables"].items()
+        parts = [read_table(f"elston2005/table-{t}{end}").assign(table=head) for t, head in heads]
+        return pd.concat(parts, ignore_index=True)
+
+    return gather(""), gather("-findings")
 
 
 def map_studies(studies: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:

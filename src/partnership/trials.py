@@ -160,11 +160,10 @@ def find_fragile(grid: pd.DataFrame) -> dict[str, str]:
     words = {}
     for actor in grid.index:
         rest = grid.drop(actor)
-        if regression.find_separation(rest.degree, rest[CODED]).kind != "none":
-            try:
-                words[actor] = str(regression.fit_proportional_odds(rest.degree, rest[CODED]))
-            except FitError as refusal:
-                words[actor] = str(refusal)
+        try:
+            fit_coded(rest.degree, rest[CODED])
+        except FitError as refusal:
+            words[actor] = str(refusal)
     return words
 
 
