@@ -213,7 +213,8 @@ def test_what_both_agree_on_is_part_of_the_first_coding():
 
 def test_all_that_are_told_hang_on_the_reading_and_the_printed_cases_do_not():
     """A quarter of all weightings by either coding, none by what both code alike; sides hold."""
-    table = weighing.compare_readings(READINGS, draw_weights(5000, 1, 5))
+    asked = {name: READINGS[name] for name in (*CODINGS.names, compare.AGREED)}
+    table = weighing.compare_readings(asked, draw_weights(5000, 1, 5))
     stated = table["all told: stated"]
 
     assert table["printed: stated"].nunique() == 1
@@ -226,12 +227,13 @@ def test_all_that_are_told_hang_on_the_reading_and_the_printed_cases_do_not():
 def test_the_curve_has_the_coder_as_an_axis():
     """The headline's part of it is the curve without the axis; a side can hang on the coder."""
     setting = assumptions.set_up(read_cases(), {"certain": 0, "likely": 0, "contested": 0}, 1)
-    curve = assumptions.cross_coders(setting, READINGS)
+    pair = {name: READINGS[name] for name in CODINGS.names}
+    curve = assumptions.cross_coders(setting, pair)
     own = curve[curve.coder == "first-model"].drop(columns="coder")
     table = assumptions.conclude_by_coder(setting, assumptions.drop_nulls(curve), {})
 
     assert np.allclose(own.share, assumptions.cross(setting).share)
-    assert list(curve.coder.cat.categories) == list(READINGS)
+    assert list(curve.coder.cat.categories) == list(pair)
     side = table.loc["Social Services comes out left"]
     assert side["first-model"] < 60
     assert side["second-model"] == 100

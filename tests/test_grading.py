@@ -61,6 +61,12 @@ def give(coding, n_shuffles=0):
     return grading.give_grades(table, propositions.RULES, coding, n_shuffles, seed=1)
 
 
+@pytest.fixture(scope="module")
+def graded(coding):
+    """The ledger as coded, by number."""
+    return give(coding).set_index("number")
+
+
 @pytest.mark.parametrize(
     ("counts", "grade"),
     [
@@ -135,9 +141,9 @@ def test_all_52_propositions_are_asked():
         assert grading.cited_lines(lines) <= set(range(1520, 2717))
 
 
-def test_every_proposition_that_cannot_be_tested_says_what_it_would_take(coding):
+def test_every_proposition_that_cannot_be_tested_says_what_it_would_take(graded):
     """Not testable is never the end of the sentence."""
-    ledger = give(coding)
+    ledger = graded
     open_ones = ledger[ledger.grade == "not testable here"]
 
     assert len(ledger) == 52
@@ -176,30 +182,29 @@ def test_no_proposition_counts_rows_that_do_not_exist(coding):
 TURNED = {"+": "-", "-": "+"}
 
 
-def test_turning_every_statement_costs_every_grade_that_rests_on_statements(coding):
+def test_turning_every_statement_costs_every_grade_that_rests_on_statements(coding, graded):
     """Were each statement coded the other way, nothing that counts statements alone would stand.
 
     Propositions that ask for "no effect" (the value says "or 0") keep their zeros, and are left
     out.
     """
     evidence = coding.evidence.assign(direction=coding.evidence.direction.replace(TURNED))
-    before = give(coding).set_index("number")
     after = give(coding._replace(evidence=evidence)).set_index("number")
-    alone = before[before.value.str.fullmatch(r"(statements [+-]: \d+, otherwise: \d+(; )?)+")]
+    alone = graded[graded.value.str.fullmatch(r"(statements [+-]: \d+, otherwise: \d+(; )?)+")]
     stood = alone[alone.n_for > alone.n_against].index
 
     assert len(stood) >= 9
     assert (after.grade[stood] == "contradicted by the coding").all()
 
 
-def test_turning_every_ordering_is_noticed(coding):
+def test_turning_every_ordering_is_noticed(coding, graded):
     """Were each ordering the other way round, the propositions on orderings would fall."""
     turned = coding._replace(orderings=grading.reverse(coding.orderings))
-    before, after = (give(tables).set_index("number") for tables in (coding, turned))
+    after = give(turned).set_index("number")
 
     for number in ("H28", "H36", "H38", "H44"):
-        assert after.n_for[number] < before.n_for[number]
-        assert after.n_against[number] > before.n_against[number]
+        assert after.n_for[number] < graded.n_for[number]
+        assert after.n_against[number] > graded.n_against[number]
         assert after.grade[number] == "contradicted by the coding"
 
 
@@ -302,25 +307,26 @@ def test_shuffling_deals_out_the_same_codes(coding):
 
 def test_many_codings_are_asked_as_one_is(coding):
     """Each rule of each claim counts in an array of deals what it counts in a deal of its own."""
-    many = grading.shuffle(coding, 4, np.random.default_rng(8))
-    for number, rule in propositions.RULES.items():
-        for place in range(4):
-            dealt = {name: codes[place] for name, codes in many.dealt.items()}
-            order = dealt.pop("involvement")
-            evidence = coding.evidence.assign(direction=dealt["evidence"])
-            codes = ["code", "code_min", "code_max"]
-            involvement = coding.involvement.copy()
-            involvement[codes] = coding.involvement[codes].to_numpy()[order]
-            turned = grading.reverse(coding.orderings)
-            kept = pd.Series(dealt["orderings"], coding.orderings.index)
-            one = coding._replace(
-                evidence=evidence,
-                involvement=involvement,
-                sides=pd.Series(dealt["sides"], coding.sides.index),
-                orderings=coding.orderings.where(kept, turned, axis=0),
-            )
-            counts, alone = (rule(each, {1600, 2000})[1:4] for each in (many, one))
-            assert [np.broadcast_to(n, 4)[place] for n in counts] == [*alone], number
+    many, cited = grading.shuffle(coding, 4, np.random.default_rng(8)), {1600, 2000}
+    counts = {number: rule(many, cited)[1:4] for number, rule in propositions.RULES.items()}
+    for place in range(4):
+        dealt = {name: codes[place] for name, codes in many.dealt.items()}
+        order = dealt.pop("involvement")
+        evidence = coding.evidence.assign(direction=dealt["evidence"])
+        codes = ["code", "code_min", "code_max"]
+        involvement = coding.involvement.copy()
+        involvement[codes] = coding.involvement[codes].to_numpy()[order]
+        turned = grading.reverse(coding.orderings)
+        kept = pd.Series(dealt["orderings"], coding.orderings.index)
+        one = coding._replace(
+            evidence=evidence,
+            involvement=involvement,
+            sides=pd.Series(dealt["sides"], coding.sides.index),
+            orderings=coding.orderings.where(kept, turned, axis=0),
+        )
+        for number, rule in propositions.RULES.items():
+            found = [np.broadcast_to(n, 4)[place] for n in counts[number]]
+            assert found == [*rule(one, cited)[1:4]], number
 
 
 def test_a_chance_counts_the_coding_itself_and_says_how_sure_it_is():
