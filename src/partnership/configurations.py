@@ -164,6 +164,14 @@ def compare_coders(
     return pd.DataFrame(found).T.rename_axis("coder").infer_objects()
 
 
+def find_ends(by_coder: pd.DataFrame) -> dict[str, float]:
+    """The least and the most of any coder, for a sentence."""
+    names = {"of these, agreed": "agreed", "left_share": "share", "left_answers": "answers"}
+    ends = by_coder[list(names)].rename(columns=names).agg(["min", "max"])
+    ends = ends.rename({"min": "least", "max": "most"}).unstack()
+    return {"_".join(key): value for key, value in ends.items()}
+
+
 def _find_shortest(now: pd.DataFrame, reading: str = AS_SET) -> pd.Series:
     """The parsimonious solution of each outcome that has one, the first of its models."""
     short = now[now.reading.eq(reading) & now.kind.eq("parsimonious")]
