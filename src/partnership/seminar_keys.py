@@ -18,7 +18,7 @@ from compendium.coding.cases import read_cases
 from compendium.coding.statements import read_coded
 from compendium.errors import SettingError
 from compendium.models import agreement, dependence, ordering, qca, weights
-from compendium.models.balance import side, tilt
+from compendium.models.balance import side
 from compendium.printed import tables
 from compendium.printed.descriptor import list_coders
 from compendium.seminar.marks import (
@@ -329,7 +329,7 @@ def _least(leans: pd.Series) -> float:
 
 def _equal_weights() -> Key:
     """The side that equal weights give Figure 5.1, before April 2000."""
-    right = side(tilt(read_leans(BEFORE).lean.dropna(), read_study().factors))
+    right = side(read_leans(BEFORE).lean.sum() / len(read_study().factors))
     slips = {"that is what the figure shows; what do the boxes give?": ["right"]}
     return Key(right, slips, among=["left", "level", "right"])
 
