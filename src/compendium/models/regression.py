@@ -226,7 +226,8 @@ def fit_firth(outcome: pd.Series, predictors: pd.DataFrame) -> Fit:
     [-2.1972, 3.0445]
     """
     codes, labels = _check_cases(outcome, predictors)
-    check.that(len(labels) == 2, "2", DataError, **{"categories of the outcome": labels})
+    shown = f"{len(labels)} categories ({', '.join(map(str, labels))})"
+    check.that(len(labels) == 2, "2", DataError, outcome=shown)
     scaled = _standardise(predictors)
     design = np.column_stack([-scaled.values, np.ones(len(codes))])
     # As a threshold is less an intercept, so are the slopes of what is held against it.
