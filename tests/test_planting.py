@@ -95,12 +95,16 @@ def test_the_same_seed_plants_the_same(copy, tmp_path):
     assert first == second
 
 
-def test_other_seeds_plant_otherwise():
-    """No two of fifty seeds plant the same, and between them they plant every kind."""
-    drawn = [planting.draw_faults(seed, 10) for seed in range(1, 51)]
+@pytest.fixture(scope="module")
+def fifty() -> list[pd.DataFrame]:
+    """The keys of fifty copies of ten faults; drawing so many takes some seconds."""
+    return [planting.reveal(seed, 10) for seed in range(1, 51)]
 
-    assert len({str(faults) for faults in drawn}) == 50
-    assert {fault.kind for faults in drawn for fault in faults} == {*wrong_values.FAULTS}
+
+def test_other_seeds_plant_otherwise(fifty):
+    """No two of fifty seeds plant the same, and between them they plant every kind."""
+    assert len({key.to_csv() for key in fifty}) == 50
+    assert {*pd.concat(fifty).kind} == {*wrong_values.FAULTS}
 
 
 def test_no_two_faults_share_a_row(faults):
@@ -377,11 +381,11 @@ def test_the_audit_finds_a_wrong_total_and_misses_a_lost_qualifier(monkeypatch):
     assert planting.reveal(1, 2).found.tolist() == [True, False]
 
 
-def test_what_the_teacher_is_told_of_the_audit_holds():
+def test_what_the_teacher_is_told_of_the_audit_holds(fifty):
     """The table in the teacher's notes is that of fifty copies of ten faults."""
     notes = (paths.NOTEBOOKS / "seminar" / "TEACHER.md").read_text(encoding="utf-8")
     printed = re.search(r"<!-- audit:[^\n]*\n(.*?)<!-- /audit -->", notes, re.DOTALL)[1]
-    rates = planting.count_kinds(pd.concat([planting.reveal(n, 10) for n in range(1, 51)]))
+    rates = planting.count_kinds(pd.concat(fifty))
     rates.loc["all"] = rates.sum()
     rates["per cent"] = (100 * rates.found / rates.planted).round(0)
 

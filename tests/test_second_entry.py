@@ -8,7 +8,7 @@ import pytest
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
-from compendium.printed import ledger, tables
+from compendium.printed import consistency, ledger, tables
 from compendium.printed.second_entry import (
     compare_entries,
     read_second,
@@ -102,7 +102,7 @@ def test_what_was_typed_twice():
 @pytest.fixture
 def raw(tmp_path, monkeypatch):
     """A copy of the raw data, to be changed; its schemas are other tests' business."""
-    monkeypatch.setattr(tables, "_has_held", lambda: True)
+    monkeypatch.setattr(tables, "has_held", lambda _: True)
     monkeypatch.setattr(paths, "RAW", tmp_path / "raw")
     return shutil.copytree(Path(__file__).parents[1] / "data/raw", tmp_path / "raw")
 
@@ -120,6 +120,7 @@ def test_a_slip_in_either_entry_stops_the_run(raw):
         read_second()
 
     assert "found '0.6' for elston2005/table-4.4/Dalesville" in str(caught.value)
+    assert len(consistency._list_refusals(read_second)) == 1
     assert "typed '0.9' the second time; allowed: alike, or a row in second/settled" in str(
         caught.value
     )

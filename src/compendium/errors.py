@@ -55,6 +55,15 @@ def explain(error: BaseException) -> str:
     )
 
 
+def refuse(what: str, problems: Iterable[str]) -> None:
+    """Refuse what has a problem, and say all of them at once; nothing if it has none.
+
+    >>> refuse("the table cannot be read", [])
+    """
+    if said := "\n  ".join(problems):
+        raise DataError(f"{what}:\n  {said}")
+
+
 def shorten(names: Iterable[str], most: int = 3) -> str:
     """The first few, and how many more there are.
 

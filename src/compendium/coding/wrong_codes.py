@@ -13,7 +13,7 @@ import pandas as pd
 
 from compendium.coding import grading
 from compendium.coding.grading import Coding, Rule
-from compendium.printed import wrong_values
+from compendium.printed.wrong_values import DROPPED, draw
 
 OUTCOMES = ["a grade moves", "a count moves", "nothing moves"]
 _OPPOSITE = {"+": "-", "-": "+", "+/-": "+", "0": "+"}
@@ -25,15 +25,16 @@ def _turn_degree(row: pd.DataFrame) -> pd.DataFrame:
     return row.assign(**(codes + (-1 if (row.code > 0).all() else 1)))
 
 
+def _turn_direction(row: pd.DataFrame) -> pd.DataFrame:
+    return row.assign(direction=row.direction.map(_OPPOSITE))
+
+
 # Table -> its ids, what of it is turned, how, and the column that holds it.
 _TABLES = {
-    "evidence": (
-        "evidence_id", "direction", lambda r: r.assign(direction=r.direction.map(_OPPOSITE)),
-        "direction",
-    ),
+    "evidence": ("evidence_id", "direction", _turn_direction, "direction"),
     "involvement": ("involvement_id", "degree", _turn_degree, "code"),
     "orderings": ("ordering_id", "order", grading.reverse, "ordering_id"),
-}  # fmt: skip
+}
 
 
 class WrongCode(NamedTuple):
@@ -53,12 +54,8 @@ def perturb_codes(
 ) -> pd.DataFrame:
     """Turn or drop each coded row and see which claims notice.
 
-    Parameters
-    ----------
-    claims : DataFrame
-        ``number`` and ``lines``, as ``coding/propositions``.
-    sample : int, optional
-        Draw so many of all wrong codes, by `seed`. All of them take some minutes.
+    `claims` has ``number`` and ``lines``, as ``coding/propositions``; `sample` draws so many of all
+    wrong codes, by `seed`: all of them take some minutes.
 
     Returns
     -------
@@ -71,7 +68,7 @@ def perturb_codes(
     readers = _find_readers(coding, rules, cited)
     before = {number: rules[number](coding, lines) for number, lines in cited.items()}
     found = []
-    for wrong in wrong_values.draw(list(_list_wrong(coding)), sample, seed):
+    for wrong in draw(list(_list_wrong(coding)), sample, seed):
         changed = make_wrong(coding, wrong)
         now = {number: rules[number](changed, cited[number]) for number in readers[wrong.table]}
         moved = [number for number, answer in now.items() if answer != before[number]]
@@ -85,12 +82,12 @@ def perturb_codes(
 
 def make_wrong(coding: Coding, wrong: WrongCode) -> Coding:
     """The coding with one row dropped, or turned: its direction, its degree or its order."""
-    table = getattr(coding, wrong.table)
-    if wrong.kind == "dropped row":
-        changed = table.drop(index=wrong.place)
+    changed = getattr(coding, wrong.table).copy()
+    if wrong.kind == DROPPED:
+        changed = changed.drop(index=wrong.place)
     else:
-        turn, changed = _TABLES[wrong.table][2], table.copy()
-        changed.loc[wrong.place] = turn(table.loc[[wrong.place]]).loc[wrong.place]
+        turn = _TABLES[wrong.table][2]
+        changed.loc[wrong.place] = turn(changed.loc[[wrong.place]]).loc[wrong.place]
     return coding._replace(**{wrong.table: changed})
 
 
@@ -98,7 +95,7 @@ def _list_wrong(coding: Coding) -> Iterator[WrongCode]:
     """Each row dropped, and turned where it has a code that can be."""
     for table, (_, kind, _, column) in _TABLES.items():
         for place, code in getattr(coding, table)[column].items():
-            yield WrongCode(table, place, "dropped row")
+            yield WrongCode(table, place, DROPPED)
             if pd.notna(code):
                 yield WrongCode(table, place, kind)
 
@@ -117,11 +114,9 @@ def _find_readers(
             read.add(name)
             return super().__getattribute__(name)
 
-    watched = Watched(*coding)
     for number, lines in cited.items():
         read.clear()
-        rules[number](watched, lines)
-        for table, numbers in readers.items():
-            if table in read:
-                numbers.append(number)
+        rules[number](Watched(*coding), lines)
+        for table in readers.keys() & read:
+            readers[table].append(number)
     return readers

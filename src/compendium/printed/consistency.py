@@ -4,16 +4,16 @@ What one column may hold, what must hold in every row, and what refers to what i
 `fields.csv` and `tables.csv`, and Frictionless checks it. Here is the rest: that every file is
 described, that an item names a file and a notebook, that a printed balance has a row for each
 factor, that every rule can be worked out and can fail. What is known twice is held together: what
-items.csv counts and what the tables hold; the rules, and the digest of them that was committed, so
-that none becomes laxer in silence. Every problem of a study is said at once, each with the row to
-mend, so that nobody waits for a notebook to stop at one of them.
+items.csv counts and what the tables hold; the two entries; the rules, and the digest of them that
+was committed, so that none becomes laxer in silence. Every problem of a study is said at once, each
+with the row to mend, so that nobody waits for a notebook to stop at one of them.
 """
 
 import fnmatch
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -47,6 +47,7 @@ def check_study() -> None:
             problems += check()
     if not broken & {"items", "fields", "checks", *(t["name"] for t in described if "values" in t)}:
         problems += _check_ledger()
+    problems = list(dict.fromkeys(problems))
     if problems:
         many = f"{len(problems)} problem" + "s" * (len(problems) > 1)
         unasked = ", and not every table was held against the others" if broken else ""
@@ -159,19 +160,31 @@ def _check_ledger() -> list[str]:
     """Whatever the ledger is refused for; of a state in which it once held, nothing."""
     if tables.has_held(_CHECKED):
         return []
-    problems = list(_find_wrong_rules()) or [*compare_counts(), *compare_rules()]
+    problems = list(_find_wrong_rules()) or [
+        *compare_counts(),
+        *compare_rules(),
+        *_list_refusals(second_entry.read_second),
+    ]
     if not problems:
         tables.stamp(_CHECKED)
     return problems
 
 
+def _list_refusals(read: Callable[[], Any]) -> list[str]:
+    """The problems that a reader refuses the raw data for, one by one."""
+    try:
+        read()
+    except DataError as error:
+        return [line.strip() for line in str(error).splitlines()[1:]]
+    return []
+
+
 def _find_wrong_rules() -> Iterator[str]:
     """The ledger can be made; each rule can be worked out, and can fail."""
-    try:
-        ledger = make_ledger()
-    except DataError as error:
-        yield from (line.strip() for line in str(error).splitlines()[1:])
+    if refused := _list_refusals(make_ledger):
+        yield from refused
         return
+    ledger = make_ledger()
     cells = audit.index_cells(tables.cells())
     fields = {cell.value_id: cell.field for cell in tables.list_cells()}
     known = find_rules()

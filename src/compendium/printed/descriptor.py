@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from compendium import paths, settings
-from compendium.errors import DataError
+from compendium.errors import DataError, refuse
 from compendium.printed.vocabulary import ROLES
 
 _HEADS = {
@@ -63,10 +63,7 @@ _ALLOWED = {
 def read_descriptor() -> dict[str, Any]:
     """The data package: each table with its schema, and what its columns hold.
 
-    Raises
-    ------
-    DataError
-        If `fields.csv` and `tables.csv` do not make one: every reason, with file, row and column.
+    Why `fields.csv` and `tables.csv` do not make one is in one DataError, with file, row, column.
     """
     texts = []
     for name in [*_HEADS, "items.csv"]:
@@ -77,17 +74,15 @@ def read_descriptor() -> dict[str, Any]:
         found = texts[-1].split("\n", 1)[0].strip()
         if found != _HEADS.get(name, found):
             raise DataError(f"data/raw/{name} row 1: found {found}; allowed: {_HEADS[name]}")
-    coders = tuple((coder, _list_tables(coder)) for coder in list_coders())
+    folders = {coder: paths.RAW / "coding" / coder for coder in list_coders()}
+    coders = tuple((c, frozenset(p.stem for p in at.glob("*.csv"))) for c, at in folders.items())
     return _make(settings.read_study().title, coders, *texts)
 
 
 def list_coders() -> list[str]:
     """Whose codings of the prose there are: folders with a `coder.csv`, the headline's first.
 
-    Raises
-    ------
-    DataError
-        If the study names a headline's coder and there is no such folder.
+    A DataError says if the study names a headline's coder and there is no such folder.
     """
     found = sorted(path.parent.name for path in paths.RAW.glob("coding/*/coder.csv"))
     headline = settings.read_study().coder
@@ -106,10 +101,6 @@ def declared_name(path: str) -> str:
     return re.sub(r"^coding/[^/]+/", _EACH_CODER, path.removesuffix(".csv"))
 
 
-def _list_tables(coder: str) -> frozenset[str]:
-    return frozenset(path.stem for path in (paths.RAW / "coding" / coder).glob("*.csv"))
-
-
 @paths.once_a_state
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8-sig")
@@ -123,8 +114,7 @@ def _make(title: str, coders: _Coders, *texts: str) -> dict[str, Any]:
     problems = [*_find_open(tables, fields, items), *_find_problems(tables, fields)]
     if not coders and tables.table.str.startswith(_EACH_CODER).any():
         problems.append("data/raw/coding: found no folder with a coder.csv; allowed: one or more")
-    if problems:
-        raise DataError("the tables are not described:\n  " + "\n  ".join(problems))
+    refuse("the tables are not described", problems)
     refers = dict(zip(fields.table + "." + fields.column, fields.refers.map(_split)))
     headline = [coder for coder, _ in coders[:1]]
     unprinted = fields.assign(role="")  # of all readings, the headline's alone counts as printed

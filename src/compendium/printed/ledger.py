@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.errors import DataError
+from compendium.errors import DataError, refuse
 from compendium.printed import tables
 from compendium.printed.descriptor import BY_ROW, LABEL, declared_name
 from compendium.printed.quantities import CODE, Quantity, parse
@@ -67,29 +67,18 @@ def _is_cut_off(claim: Quantity, computed: Quantity) -> bool:
 
 def _judge_range(printed: str, unit: str, computed: Quantity) -> str:
     ends = printed.replace("–", "-").split("-")
-    if len(ends) != 2:
-        claim = parse(printed, unit)
-        within = claim.low <= computed.low and computed.high <= claim.high
-        return "exact" if within else "differs"
-    claims = [parse(end, unit) for end in ends]
+    # A printed range claims each of its ends; other words, all that lies between.
+    claims = [parse(end, unit) for end in ends] if len(ends) == 2 else [parse(printed, unit)] * 2
     inside = [c.low <= end <= c.high for c, end in zip(claims, (computed.low, computed.high))]
     return "exact" if all(inside) else "differs"
 
 
 def read_ledger(items: Collection[str] | None = None) -> pd.DataFrame:
-    """Every printed value, in the order of the items and, within one, of its tables.
+    """Every printed value, in the order of the items and, within one, of its tables: `COLUMNS`.
 
-    Parameters
-    ----------
-    items : collection of str, optional
-        Those whose values are wanted: no other table is read than theirs, and a row of
-        `checks.csv` may speak of others.
-
-    Returns
-    -------
-    DataFrame
-        `COLUMNS`. ``rule`` is ``""`` where there is none, ``printed`` is ``""`` where the image
-        that shows the value is missing.
+    Of some `items` no other table is read than theirs, and a row of `checks.csv` may speak of
+    others. ``rule`` is ``""`` where there is none, ``printed`` is ``""`` where the image that shows
+    the value is missing.
 
     Raises
     ------
@@ -137,8 +126,7 @@ def _make(state: tuple, items: frozenset[str] | None) -> pd.DataFrame:
     problems += [problem for told in ledger for problem in _find_wrong(told, sections)]
     if not problems and items is None:
         problems += _find_unsound([told for told in ledger if told["role"] in ROLES])
-    if problems:
-        raise DataError("the ledger cannot be made:\n  " + "\n  ".join(problems))
+    refuse("the ledger cannot be made", problems)
     made = [told for told in ledger if told["role"] in ROLES]
     made.sort(key=lambda told: places[told["item_id"]])
     return pd.DataFrame(made, columns=[*COLUMNS, "said"]).astype({"line": "Int64"})
@@ -248,19 +236,10 @@ def summarise(verdicts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 
 def compare_register(findings: pd.DataFrame) -> dict[str, list[str]]:
-    """How today's findings stand to the registered ones.
+    """How today's findings, as `audit.find` returns them, stand to the registered ones.
 
-    Parameters
-    ----------
-    findings : DataFrame
-        ``discrepancy_id``, ``rule``, ``verdict``, ``printed`` and ``computed``, as `audit.find`
-        returns.
-
-    Returns
-    -------
-    dict
-        ``new``, ``vanished`` and ``changed`` (registered, but with another printed or computed
-        value or verdict), each a list of sentences; all empty when the register is true.
+    ``new``, ``vanished`` and ``changed`` (registered, but with another printed or computed value or
+    verdict), each a list of sentences; all empty when the register is true.
     """
     register, keys = tables.read_table("discrepancies"), ["discrepancy_id", "rule"]
     both = findings.merge(register, how="outer", on=keys, suffixes=("", "_registered"))

@@ -115,16 +115,13 @@ def exactly(number: int | Fraction) -> Quantity:
 def parse(text: str, unit: str) -> Quantity:
     """The number a printed text stands for, and the interval it claims.
 
-    Parameters
-    ----------
-    text : str
-        As printed: ``"0.40"``, ``"1,400"``, ``"1 400"``, ``"−4.1"``, ``"(4.1)"``, ``"17+"``,
-        ``"5-10"``, ``"10 to 20"``, ``"almost 30"``, ``"p < .05"``, ``"3.4 ± 0.2"``, ``"1.2m"``,
-        ``"0.40*"``, ``"1990s"``, ``"twelve hundred"``, ``"one in six"``, ``"just over half"``.
-    unit : str
-        Decides the rounding: counts have none, nor has a bare 0, which says that there is nothing;
-        a number of people is taken as rounded to its last digit that is not zero; all else to half
-        a unit in its last printed place. In a unit of millions, "1.2m" is 1.2.
+    As printed: ``"0.40"``, ``"1,400"``, ``"1 400"``, ``"−4.1"``, ``"(4.1)"``, ``"17+"``,
+    ``"5-10"``, ``"10 to 20"``, ``"almost 30"``, ``"p < .05"``, ``"3.4 ± 0.2"``, ``"1.2m"``,
+    ``"0.40*"``, ``"1990s"``, ``"twelve hundred"``, ``"one in six"``, ``"just over half"``.
+
+    The unit decides the rounding: counts have none, nor has a bare 0, which says that there is
+    nothing; a number of people is taken as rounded to its last digit that is not zero; all else to
+    half a unit in its last printed place. In a unit of millions, "1.2m" is 1.2.
 
     Raises
     ------

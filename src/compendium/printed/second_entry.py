@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from compendium import paths
-from compendium.errors import DataError
+from compendium.errors import refuse
 from compendium.printed import ledger, tables
 
 COLUMNS = ["value_id", "printed"]
@@ -28,35 +28,25 @@ _SAID = ["right", "kind", "reason"]  # of a disagreement
 def write_sheets(items: list[str], out: Path) -> list[str]:
     """A blank sheet for each item, with where each printed value stands and nothing it says.
 
-    Parameters
-    ----------
-    items : list of str
-        Of `items.csv`.
-    out : Path
-        A new or an empty folder.
-
-    Returns
-    -------
-    list of str
-        The sheets, within the folder. A value whose image is missing is not asked for.
+    `out` is a new or an empty folder; gives the sheets within it. A value whose image is missing is
+    not asked for.
 
     Raises
     ------
     DataError
         For every item that has no printed value, with the closest that have.
-    SettingError
-        If the folder holds something.
     """
     paths.check_new(out)
     asked = ledger.read_ledger().query("printed != ''")
     known = set(asked.item_id)
-    problems = [
-        f"found no item {name!r} with printed values; the closest: {_closest(name, known)}"
-        for name in items
-        if name not in known
-    ]
-    if problems:
-        raise DataError("no sheet is written:\n  " + "\n  ".join(problems))
+    refuse(
+        "no sheet is written",
+        [
+            f"found no item {name!r} with printed values; the closest: {_closest(name, known)}"
+            for name in items
+            if name not in known
+        ],
+    )
     files = tables.read_table("sources").set_index("source_id").text_file
     asked = asked.assign(text_file=asked.item_id.str.split("/").str[0].map(files))
     blank = asked[["item_id", *_GIVEN]].assign(printed="").groupby("item_id")
@@ -70,12 +60,9 @@ def write_sheets(items: list[str], out: Path) -> list[str]:
 def compare_entries(folder: Path) -> pd.DataFrame:
     """Each value of the items that have a sheet, as typed first and second.
 
-    Returns
-    -------
-    DataFrame
-        ``value_id``, ``file`` and ``row`` of the first entry, ``first``, ``second`` (without blanks
-        at the ends) and ``outcome``: ``agrees``, ``differs`` or ``absent``: a value of the ledger
-        that the sheet does not have.
+    ``value_id``, ``file`` and ``row`` of the first entry, ``first``, ``second`` (without blanks at
+    the ends) and ``outcome``: ``agrees``, ``differs`` or ``absent``: a value of the ledger that the
+    sheet does not have.
 
     Raises
     ------
@@ -88,7 +75,8 @@ def compare_entries(folder: Path) -> pd.DataFrame:
     own: dict[str, list[str]] = {}
     for name, cell in cells.items():
         own.setdefault(cell.item, []).append(name)
-    typists = _read_typists(folder)
+    listed = folder / "typists.csv"
+    typists = list(pd.read_csv(listed, dtype=str).typist) if listed.is_file() else []
     sheets = [path for path in sorted(folder.rglob("*.csv")) if path.stem not in _TABLES]
     problems = [] if sheets else [f"{folder}: found no sheet; allowed: one for an item, as CSV"]
     rows = []
@@ -111,14 +99,8 @@ def compare_entries(folder: Path) -> pd.DataFrame:
                 first, again = cells[name].text, second.get(name)
                 outcome = "absent" if again is None else "agrees" if again == first else "differs"
                 rows.append((name, *cells[name][1:3], first, again or "", outcome))
-    if problems:
-        raise DataError("the second entry cannot be compared:\n  " + "\n  ".join(problems))
+    refuse("the second entry cannot be compared", problems)
     return pd.DataFrame(rows, columns=["value_id", "file", "row", "first", "second", "outcome"])
-
-
-def _read_typists(folder: Path) -> list[str]:
-    path = folder / "typists.csv"
-    return list(pd.read_csv(path, dtype=str).typist) if path.is_file() else []
 
 
 def _find_wrong(
@@ -143,11 +125,8 @@ def _find_wrong(
 def read_second() -> pd.DataFrame:
     """The second entry among the raw data, each disagreement settled; no rows if there is no entry.
 
-    Returns
-    -------
-    DataFrame
-        As `compare_entries` returns, but with ``first`` and ``outcome`` as they were before
-        anything was settled; and ``right``, ``kind`` and ``reason`` where something was.
+    As `compare_entries` returns, but with ``first`` and ``outcome`` as they were before anything
+    was settled; and ``right``, ``kind`` and ``reason`` where something was.
 
     Raises
     ------
@@ -170,14 +149,13 @@ def read_second() -> pd.DataFrame:
             found = f"{row.first!r} and {row.second!r}, the {row.right} right"
             allowed = f"what was typed, unlike; the data have {now['first']!r} and {now.second!r}"
             problems.append(f"{where} first, second: found {found}; allowed: {allowed}")
-    for row in compared[(compared.outcome == "differs")].itertuples():
-        if row.value_id not in set(settled.value_id):
-            problems.append(
-                f"data/raw/{row.file} row {row.row}: found {row.first!r} for {row.value_id}, typed "
-                f"{row.second!r} the second time; allowed: alike, or a row in {FOLDER}/settled.csv"
-            )
-    if problems:
-        raise DataError("the second entry is not settled:\n  " + "\n  ".join(problems))
+    left = compared[(compared.outcome == "differs") & ~compared.value_id.isin(settled.value_id)]
+    problems += [
+        f"data/raw/{row.file} row {row.row}: found {row.first!r} for {row.value_id}, typed "
+        f"{row.second!r} the second time; allowed: alike, or a row in {FOLDER}/settled.csv"
+        for row in left.itertuples()
+    ]
+    refuse("the second entry is not settled", problems)
     said = settled.set_index("value_id")
     told = known.join(said[_SAID])
     told["first"] = said["first"].reindex(told.index).fillna(told["first"])

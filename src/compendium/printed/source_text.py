@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from compendium import paths
-from compendium.errors import DataError
+from compendium.errors import refuse
 from compendium.printed import tables
 from compendium.printed.quantities import CODE
 
@@ -34,10 +34,7 @@ _RAISED = str.maketrans(dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹*", " ") | {"�
 def match_sources(files: list[str]) -> dict[str, Path]:
     """Which file is the text of which source; one text may serve several.
 
-    Parameters
-    ----------
-    files : list of str
-        Paths, or ``source_id=path`` where the file is another text than the one transcribed.
+    `files` are paths, or ``source_id=path`` where one is another text than the one transcribed.
 
     Raises
     ------
@@ -66,19 +63,15 @@ def match_sources(files: list[str]) -> dict[str, Path]:
     unknown = sorted(set(matched) - set(sources.source_id))
     problems += [f"{name}: no such source; allowed: {', '.join(sources.source_id)}"
                  for name in unknown]  # fmt: skip
-    if problems:
-        raise DataError("these texts cannot be used:\n  " + "\n  ".join(problems))
+    refuse("these texts cannot be used", problems)
     return matched
 
 
 def find_values(ledger: pd.DataFrame, texts: dict[str, Path]) -> pd.DataFrame:
     """Where each printed value of the ledger stands in the texts at hand, all of them.
 
-    Returns
-    -------
-    DataFrame
-        ``value_id``, ``printed``, ``line``, ``found_line`` (missing unless it stands within
-        `_NEARBY` lines) and ``outcome``: `FOUND`, one of `WRONG`, or why it is not asked (`APART`).
+    ``value_id``, ``printed``, ``line``, ``found_line`` (missing unless it stands within `_NEARBY`
+    lines) and ``outcome``: `FOUND`, one of `WRONG`, or why it is not asked (`APART`).
     """
     lines = {name: _read_lines(path) for name, path in texts.items()}
     items = tables.read_table("items").set_index("item_id")
@@ -103,10 +96,9 @@ def find_values(ledger: pd.DataFrame, texts: dict[str, Path]) -> pd.DataFrame:
             key = (source, int(row.line), tidy(row.printed))
             taken[key] = taken.get(key, 0) + 1
             outcome = FOUND if place == row.line else WRONG[place is None]
-            n_places = max(
-                _count_places("".join(lines[source][int(row.line) - 1 :][:1]), wanted), 1
-            )
-            if outcome == FOUND and n_places < taken[key]:
+            if outcome == FOUND and taken[key] > max(
+                _count_places(lines[source][int(row.line) - 1], wanted), 1
+            ):
                 outcome = WRONG[2]
         found.append((row.value_id, row.printed, row.line, place, outcome))
     columns = ["value_id", "printed", "line", "found_line", "outcome"]
@@ -120,11 +112,8 @@ def find_register(register: pd.DataFrame, texts: dict[str, Path]) -> pd.DataFram
     for row in register.itertuples():
         text, wanted = lines.get(row.discrepancy_id.split("/")[0], []), patterns(row.printed)
         ends = [[int(n) for n in part.split("-")] for part in row.lines.split("; ")]
-        numbers = [n for first, *last in ends for n in range(first, (last or [first])[0] + 1)]
-        missing.append(
-            bool(text)
-            and not any(_count_places(text[n - 1], wanted) for n in numbers if n <= len(text))
-        )
+        said = [line for end in ends for line in text[end[0] - 1 : end[-1]]]
+        missing.append(bool(text) and not any(_count_places(line, wanted) for line in said))
     return register[missing]
 
 
@@ -142,13 +131,11 @@ def find_line(lines: list[str], wanted: list[re.Pattern], expected: int) -> int 
     >>> find_line(["a 12", "b 7", "c 7"], patterns("2"), 1) is None
     True
     """
-    nearest_first = sorted(range(-_NEARBY, _NEARBY + 1), key=abs)
     if 1 <= expected <= len(lines) and _runs_on(lines[expected - 1 :], wanted):
         return expected
-    for line in (expected + step for step in nearest_first):
-        if 1 <= line <= len(lines) and _count_places(lines[line - 1], wanted):
-            return line
-    return None
+    near = range(max(expected - _NEARBY, 1), min(expected + _NEARBY, len(lines)) + 1)
+    stands = [line for line in near if _count_places(lines[line - 1], wanted)]
+    return min(stands, key=lambda line: abs(line - expected), default=None)
 
 
 def _runs_on(lines: list[str], wanted: list[re.Pattern]) -> bool:

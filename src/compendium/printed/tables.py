@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from compendium import paths
-from compendium.errors import DataError
+from compendium.errors import DataError, refuse
 from compendium.printed import descriptor
 from compendium.printed.descriptor import read_descriptor
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _OF_ROW = "row-constraint"  # Frictionless's name for what must hold in a row
 _CHECKED = ".raw-checked"
+_BROKEN = "the raw data breaks its schema"
 
 
 class PrintedCell(NamedTuple):
@@ -68,8 +69,7 @@ def read_table(name: str) -> pd.DataFrame:
 
 
 def _read(resource: dict[str, Any]) -> pd.DataFrame:
-    if problems := breaches(resource["name"]):
-        raise DataError(_sentence(problems))
+    refuse(_BROKEN, breaches(resource["name"]))
     path, fields = paths.RAW / resource["path"], resource["schema"]["fields"]
     types = {f["name"]: "Int64" if f["type"] == "integer" else str for f in fields}
     return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
@@ -155,8 +155,7 @@ def check_package() -> None:
 
     All breaches of all files are in one DataError.
     """
-    if problems := find_problems():
-        raise DataError(_sentence(problems))
+    refuse(_BROKEN, find_problems())
     stamp(_CHECKED)
 
 
@@ -343,7 +342,3 @@ def find_table(name: str) -> dict[str, Any]:
         allowed = ", ".join(sorted(by_name))
         raise DataError(f"data/raw/tables.csv: found no table {name!r}; allowed: {allowed}")
     return found
-
-
-def _sentence(problems: list[str]) -> str:
-    return "the raw data breaks its schema:\n  " + "\n  ".join(problems)

@@ -53,9 +53,7 @@ def list_mutations(cells: Iterable[PrintedCell]) -> list[Mutation]:
     ``sign``, where the schema speaks of a minus or the value has one; a ``dropped row``, which
     takes every other value of its row along.
     """
-    columns = {
-        place: [c.text for c in column] for place, column in _group(cells, "column", "unit").items()
-    }
+    columns = _group(cells, "column", "unit")
     return [
         Mutation(cell, kind, became)
         for cell in cells
@@ -114,15 +112,15 @@ def find_refused(mutations: list[Mutation]) -> set[tuple[str, str]]:
     return refused
 
 
-def _list_changes(cell: PrintedCell, column: list[str]) -> Iterator[tuple[str, str]]:
+def _list_changes(cell: PrintedCell, column: list[PrintedCell]) -> Iterator[tuple[str, str]]:
     """Kind and new text of each change to a cell."""
     rules = cell.field.get("constraints", {})
     listed = [str(value) for value in rules.get("enum", [])]
     number = None
     if cell.unit not in _WHOLE and not listed:
         number = change_number(cell.text, lambda new: allows(cell.field, new))
-    label = next_label(cell.text, cell.unit, list(dict.fromkeys([*column, *listed])))
-    yield ("digit", number) if number else ("label", label)
+    said = dict.fromkeys([*(other.text for other in column), *listed])
+    yield ("digit", number) if number else ("label", next_label(cell.text, cell.unit, list(said)))
     negative = change_sign(cell.text)
     if negative and cell.unit not in _WHOLE:
         # A minus comes to mind where there is one, or where the schema names what may stand.
@@ -187,33 +185,26 @@ def change_number(text: str, is_allowed: Callable[[str], bool] = bool) -> str | 
 
 def _list_numbers_near(text: str) -> list[str]:
     """The text with one digit another, the nearest first; or with its last number word another."""
-    return [
-        f"{text[:place]}{digit}{text[place + 1 :]}"
-        for place in reversed(range(len(text)))
-        if text[place].isascii() and text[place].isdigit()
-        for digit in _other_digits(int(text[place]))
-    ] or _other_words(text)
-
-
-def _other_digits(digit: int) -> list[int]:
-    """The nine other digits, the nearest first, of two as near the larger."""
-    return sorted(set(range(10)) - {digit}, key=lambda other: (abs(other - digit), -other))
-
-
-def _other_words(text: str) -> list[str]:
-    """The text with its last number word another, if it has one: the nearest of its kind."""
+    digits = {str(digit): digit for digit in range(10)}
+    if places := [match for match in re.finditer(r"[0-9]", text)][::-1]:
+        return [_put(text, at, other) for at in places for other in _rank_others(at[0], digits)]
     words = [match for match in re.finditer(r"[A-Za-z]+", text) if match[0].lower() in NUMBERS]
     if not words:
         return []
-    word, number = words[-1], NUMBERS[words[-1][0].lower()]
-    kind = [
-        other
-        for other, value in NUMBERS.items()
-        if value != number
-        and bool(_ORDINAL.search(other)) == bool(_ORDINAL.search(word[0].lower()))
-    ]
-    kind.sort(key=lambda other: (abs(NUMBERS[other] - number), -NUMBERS[other]))
-    return [text[: word.start()] + other + text[word.end() :] for other in kind]
+    is_ordinal = _ORDINAL.search(last := words[-1][0].lower()) is not None
+    kind = {w: n for w, n in NUMBERS.items() if (_ORDINAL.search(w) is not None) == is_ordinal}
+    return [_put(text, words[-1], other) for other in _rank_others(last, kind)]
+
+
+def _put(text: str, at: re.Match, other: str) -> str:
+    return text[: at.start()] + other + text[at.end() :]
+
+
+def _rank_others(said: str, numbers: dict[str, int]) -> list[str]:
+    """Those that say another number, the nearest first, of two as near the larger."""
+    number = numbers[said]
+    others = [other for other in numbers if numbers[other] != number]
+    return sorted(others, key=lambda other: (abs(numbers[other] - number), -numbers[other]))
 
 
 def change_sign(text: str) -> str | None:

@@ -12,7 +12,6 @@ import hashlib
 import json
 import random
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from compendium import paths
-from compendium.errors import DataError, SettingError
+from compendium.errors import DataError, SettingError, refuse
 from compendium.printed import audit, descriptor, second_entry, tables
 from compendium.printed.audit import CHECKS, Place
 from compendium.printed.wrong_values import (
@@ -339,17 +338,22 @@ def _read_planted(out: Path) -> Drawn:
 @cache
 def _plant_again(drawn: Drawn, _state: tuple) -> _Copy:
     """The copy as it was planted, whatever a student has done to it."""
-    (seed, n, n_tables), known = drawn, know()
-    faults = draw_faults(*drawn)
+    known, faults = know(), draw_faults(*drawn)
+    typed, again = _type_files(faults), _merge(faults)[1]
+    rows = {file: typed.get(file, true) for file, true in known.rows.items()}
+    change = {fault.places[0]: fault for fault in faults if fault.again or fault.loses_row}
+    second = {old: new for new, old in again.items()}
     values: dict[Place, dict[str, str]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        plant(seed, n, Path(folder), n_tables)
-        with reading(Path(folder) / RAW):
-            for cell in tables.list_cells():
-                values.setdefault((cell.file, cell.row), {})[cell.column] = cell.value_id
-            rows = {file: tables.read_sheet(paths.RAW / file) for file in known.rows}
-    values |= {(CHECKS, row): {"value_id": n} for row, n in rows[CHECKS].value_id.items()}
-    return _Copy(faults, rows, values, {*known.ledger.index, *_merge(faults)[1]})
+    for cell in tables.list_cells():
+        row, changed = row_in_copy(faults, (cell.file, cell.row)), change.get((cell.file, cell.row))
+        if not changed or changed.again:
+            values.setdefault((cell.file, row), {})[cell.column] = cell.value_id
+        if changed and changed.again:
+            twin = second.get(cell.value_id, cell.value_id)
+            values.setdefault((cell.file, row + 1), {})[cell.column] = twin
+    for row, name in enumerate(rows[CHECKS].value_id, start=2):
+        values[CHECKS, row] = {"value_id": name}
+    return _Copy(faults, rows, values, {*known.ledger.index, *again})
 
 
 @contextmanager
@@ -391,8 +395,7 @@ def _read_answers(path: Path, copy: _Copy) -> pd.DataFrame:
             names.append(_name(answer, copy))
         except DataError as error:
             problems.append(f"{path} row {number}, column {error}")
-    if problems:
-        raise DataError("the answers name what the copy does not have:\n  " + "\n  ".join(problems))
+    refuse("the answers name what the copy does not have", problems)
     return told.assign(names=pd.Series(names, told.index, dtype=object))
 
 
