@@ -94,21 +94,16 @@ def find_refused(mutations: list[Mutation]) -> set[tuple[str, str]]:
     Its column may not say so; what must hold in its row does not; or another cell says so already,
     in a column in which no two are alike.
     """
-    said: dict[tuple[str, str], set[str]] = {}
-    for cell in tables.list_cells():
-        said.setdefault((cell.file, cell.column), set()).add(cell.text)
     refused, by_file = set(), {}
     for wrong in (mutation for mutation in mutations if mutation.kind != DROPPED):
-        cell, became = wrong.cell, wrong.became
-        is_unique = cell.field.get("constraints", {}).get("unique", False)
-        is_again = is_unique and became in said[cell.file, cell.column]
-        if is_again or not allows(cell.field, became):
-            refused.add((cell.value_id, became))
-        row = cell.of_row | {cell.column: became}
-        by_file.setdefault(cell.file, []).append((cell.value_id, became, row))
+        by_file.setdefault(wrong.cell.file, []).append(wrong)
     for file, changed in by_file.items():
-        kept = tables.keep_rows(file, [row for *_, row in changed])
-        refused |= {(name, text) for (name, text, _), holds in zip(changed, kept) if not holds}
+        rows = [wrong.cell.of_row | {wrong.cell.column: wrong.became} for wrong in changed]
+        for (cell, _, text), holds in zip(changed, tables.keep_rows(file, rows)):
+            is_unique = cell.field.get("constraints", {}).get("unique", False)
+            is_again = is_unique and text in set(tables.read_sheet(paths.RAW / file)[cell.column])
+            if is_again or not holds or not allows(cell.field, text):
+                refused.add((cell.value_id, text))
     return refused
 
 
