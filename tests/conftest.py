@@ -38,6 +38,19 @@ def raw_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy
 
 
+@pytest.fixture(scope="session")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The certificate of the small project, which many read and nobody changes."""
+    from certifiable import make_certifiable
+
+    from compendium.publish import certificate
+
+    folder = tmp_path_factory.mktemp("certified")
+    with pytest.MonkeyPatch.context() as patch:
+        make_certifiable(folder / "project", patch)
+        return certificate.certify(folder / "out")
+
+
 @pytest.fixture(autouse=True)
 def _close_figures():
     yield

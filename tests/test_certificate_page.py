@@ -4,9 +4,6 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from certifiable import make_certifiable
-
-from compendium.publish import certificate
 
 CHROMIUM = shutil.which("chromium")
 QUIET = ("no-sandbox", "disable-quic", "no-first-run", "disable-background-networking")
@@ -27,13 +24,9 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def address(certified):
     """Where the small project's certificate lies."""
-    folder = tmp_path_factory.mktemp("page")
-    with pytest.MonkeyPatch.context() as patch:
-        make_certifiable(folder / "project", patch)
-        out = certificate.certify(folder / "out")
-    return (out / "certificate.html").as_uri()
+    return (certified / "certificate.html").as_uri()
 
 
 def test_the_page_loads_itself_and_nothing_else(page, address):

@@ -3,10 +3,8 @@
 import json
 
 import pytest
-from certifiable import make_certifiable
 
-from compendium import paths
-from compendium.publish import certificate, crate
+from compendium.publish import crate
 
 MIT = "https://spdx.org/licenses/MIT"
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
@@ -98,19 +96,9 @@ def test_the_same_arguments_give_the_same_text():
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory):
-    """A certificate of the small project."""
-    folder = tmp_path_factory.mktemp("crate")
-    with pytest.MonkeyPatch.context() as patch:
-        make_certifiable(folder / "project", patch)
-        assert folder / "project" == paths.ROOT
-        yield certificate.certify(folder / "out")
-
-
-@pytest.fixture(scope="module")
-def metadata(written):
+def metadata(certified):
     """Its metadata file."""
-    return json.loads((written / "ro-crate-metadata.json").read_text(encoding="utf-8"))
+    return json.loads((certified / "ro-crate-metadata.json").read_text(encoding="utf-8"))
 
 
 def test_it_is_json_ld_with_the_context_of_the_specification(metadata):
@@ -147,19 +135,21 @@ def test_every_id_is_defined_once_and_every_reference_resolves(metadata):
     }
 
 
-def test_every_part_is_a_file_and_every_file_a_part(metadata, written):
+def test_every_part_is_a_file_and_every_file_a_part(metadata, certified):
     """All but the metadata itself and the checksums, which are written after it."""
     (root,) = [entity for entity in metadata["@graph"] if entity["@id"] == "./"]
-    files = {path.relative_to(written).as_posix() for path in written.rglob("*") if path.is_file()}
+    files = {
+        path.relative_to(certified).as_posix() for path in certified.rglob("*") if path.is_file()
+    }
 
     assert set(references(root["hasPart"])) == files - {"ro-crate-metadata.json", "SHA256SUMS"}
 
 
-def test_the_library_reads_it_again(written):
+def test_the_library_reads_it_again(certified):
     """Root, files and runs are what the library finds."""
     from rocrate.rocrate import ROCrate
 
-    found = ROCrate(written)
+    found = ROCrate(certified)
 
     assert found.name == "Two sites, counted"
     assert {action["name"] for action in found.get_by_type("CreateAction")} == {

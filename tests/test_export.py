@@ -26,7 +26,7 @@ SOURCES = 'source_id,citation,doi,licence\ns,"Poe, E (1845) The raven. New York.
 
 
 WORDS = {"title": "Table 1", "caption": "A is 3.", "alt": "A 3, B 4.",
-         "note": "Reconstruction from counts", "short": ""}  # fmt: skip
+         "note": "Reconstruction\nfrom counts", "short": ""}  # fmt: skip
 
 
 def draw(width: float, height: float) -> tuple[str, bytes]:

@@ -11,38 +11,28 @@ from pathlib import PurePosixPath
 import pandas as pd
 import pytest
 import yaml
-from certifiable import make_certifiable
 
 from compendium.printed import audit, ledger, tables
-from compendium.publish import certificate, forms
+from compendium.publish import forms
 
 PLACEHOLDER = re.compile(r"FIXME|TODO|XXXX|0000-0000-0000-0000", re.I)
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory):
-    """A certificate of the small project."""
-    folder = tmp_path_factory.mktemp("codecheck")
-    with pytest.MonkeyPatch.context() as patch:
-        make_certifiable(folder / "project", patch)
-        return certificate.certify(folder / "out")
-
-
-@pytest.fixture(scope="module")
-def told(bundle):
+def told(certified):
     """What the file says."""
-    return yaml.safe_load((bundle / "codecheck.yml").read_text(encoding="utf-8"))
+    return yaml.safe_load((certified / "codecheck.yml").read_text(encoding="utf-8"))
 
 
-def test_it_parses_as_utf8_yaml_at_the_root(bundle, told):
+def test_it_parses_as_utf8_yaml_at_the_root(certified, told):
     """CC-CFG-001 yaml-parses, CC-CFG-003 file-name-and-location."""
     assert isinstance(told, dict)
-    assert (bundle / "codecheck.yml").read_bytes().decode("utf-8")
+    assert (certified / "codecheck.yml").read_bytes().decode("utf-8")
 
 
-def test_it_starts_with_the_document_marker(bundle):
+def test_it_starts_with_the_document_marker(certified):
     """CC-CFG-002 explicit-document: the first line, before any comment."""
-    assert (bundle / "codecheck.yml").read_text(encoding="utf-8").startswith("---\n")
+    assert (certified / "codecheck.yml").read_text(encoding="utf-8").startswith("---\n")
 
 
 def test_the_manifest_names_files_by_relative_path_with_a_comment(told):
@@ -55,9 +45,9 @@ def test_the_manifest_names_files_by_relative_path_with_a_comment(told):
         assert entry["comment"]
 
 
-def test_every_file_of_the_manifest_is_there(bundle, told):
+def test_every_file_of_the_manifest_is_there(certified, told):
     """CC-BUN-001 manifest-files-exist."""
-    assert all((bundle / entry["file"]).is_file() for entry in told["manifest"])
+    assert all((certified / entry["file"]).is_file() for entry in told["manifest"])
 
 
 def test_the_version_is_the_published_one(told):
@@ -82,17 +72,17 @@ def test_there_is_a_summary(told):
     assert told["summary"].endswith("no person has signed it.")
 
 
-def test_there_is_a_folder_for_the_check(bundle):
+def test_there_is_a_folder_for_the_check(certified):
     """CC-BUN-002 codecheck-directory-present."""
-    assert (bundle / "codecheck").is_dir()
+    assert (certified / "codecheck").is_dir()
 
 
-def test_what_only_a_person_can_say_is_left_out_and_named(bundle, told):
+def test_what_only_a_person_can_say_is_left_out_and_named(certified, told):
     """CC-CFG-008, -011, -025 cannot be met before a check, -020 without an ORCID: all are told."""
     assert not {"codechecker", "report", "certificate"} & told.keys()
     assert "ORCID" not in told["paper"]["authors"][0]
-    comments = (bundle / "codecheck.yml").read_text(encoding="utf-8").split("version:")[0]
-    page = (bundle / "certificate.md").read_text(encoding="utf-8")
+    comments = (certified / "codecheck.yml").read_text(encoding="utf-8").split("version:")[0]
+    page = (certified / "certificate.md").read_text(encoding="utf-8")
     for rule in ("CC-CFG-008", "CC-CFG-011", "CC-CFG-020", "CC-CFG-025"):
         assert rule in comments
         assert rule in page

@@ -41,12 +41,7 @@ _AS_TEXT = {"dtype": str, "keep_default_na": False}
 
 
 def certify(out: Path) -> Path:
-    """Write the certificate's folder and return it.
-
-    Parameters
-    ----------
-    out : Path
-        A new or an empty folder; nothing half-written is ever seen there.
+    """Write the certificate's folder, which is new or empty, and return it.
 
     Raises
     ------
@@ -82,7 +77,7 @@ def _gather(commit: dict[str, Any]) -> dict[str, Any]:
     seconds = {record["run"]: records.read_seconds(record["run"]) for record in kept}
     locked = checkout.compare_environment()
     here = locked[locked.is_for_here]
-    is_same = here.pinned == here.installed
+    here = here.assign(same=(here.pinned == here.installed).map({True: "yes", False: "no"}))
     sources = items.set_index("item_id").source_id
     checked = verdicts[verdicts.role != "input"].assign(source_id=lambda v: v.item_id.map(sources))
     counted = forms.count_values(items, verdicts)
@@ -103,8 +98,8 @@ def _gather(commit: dict[str, Any]) -> dict[str, Any]:
         "lock": paths.hash_file(paths.LOCK),
         "n_locked": locked.package.nunique(),
         "here": here,
-        "direct": here.assign(same=is_same.map({True: "yes", False: "no"}))[here.is_direct],
-        "others": here[~is_same & ~here.is_direct],
+        "direct": here[here.is_direct],
+        "others": here[(here.same == "no") & ~here.is_direct],
         "n_tables": len(tables.read_descriptor()["resources"]),
         "records": kept,
         "seconds": seconds,

@@ -32,13 +32,7 @@ _PIN = re.compile(r"^[A-Za-z0-9][\w.-]*==.*$", re.M)
 
 
 def read_commit() -> dict[str, Any]:
-    """The commit that is checked out, once the files are what it says.
-
-    Returns
-    -------
-    dict
-        ``commit``, ``date`` (of the commit, the only date a certificate bears), and ``tracked``,
-        every file relative to the study, sorted.
+    """The ``commit`` that is checked out, its ``date`` and its ``tracked`` files.
 
     Raises
     ------
@@ -50,33 +44,26 @@ def read_commit() -> dict[str, Any]:
     if paths.STUDY == paths.ROOT and _ask_git("rev-parse", "--show-prefix"):
         raise DataError("this folder is not the root of a git checkout; certify a clone")
     commit, date = _ask_git("log", "-1", "--format=%H %cI").split()
-    entries = _split(_ask_git("ls-tree", "-r", "-z", commit))
+    entries = _ask_git("ls-tree", "-r", "-z", commit).split("\0")[:-1]
     blobs = {name: about.split()[-1] for about, name in (line.split("\t", 1) for line in entries)}
     if not blobs:
         raise DataError("the commit holds no file of this study; commit it, and run it again")
     changed = [name for name, blob in blobs.items() if _hash_blob(name, len(blob)) != blob]
     # What this clone or its owner excludes is no part of the commit; nor is a new .gitignore.
     ignored = [f"--exclude-from={paths.STUDY / '.gitignore'}"] if ".gitignore" in blobs else []
-    changed += _split(_ask_git("ls-files", "--others", "-z", *ignored))
+    changed += _ask_git("ls-files", "--others", "-z", *ignored).split("\0")[:-1]
     if changed:
         differ = f"{shorten(sorted({*changed}))} differ from the commit"
         raise DataError(f"the tree is dirty: {differ}; commit or undo")
     return {"commit": commit, "date": date, "tracked": sorted(blobs)}
 
 
-def _split(answer: str) -> list[str]:
-    return [name for name in answer.split("\0") if name]
-
-
 def _hash_blob(name: str, length: int) -> str:
     """What git would call the file as it lies there, no filter applied; ``""`` if there is none."""
     path = paths.STUDY / name
-    if path.is_symlink():
-        held = os.fsencode(path.readlink())
-    elif path.is_file():
-        held = path.read_bytes()
-    else:
+    if not (path.is_symlink() or path.is_file()):
         return ""
+    held = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
     algorithm = hashlib.sha1 if length == 40 else hashlib.sha256
     return algorithm(b"blob %d\0" % len(held) + held).hexdigest()
 
@@ -119,31 +106,22 @@ def read_version() -> str:
 def compare_environment() -> pd.DataFrame:
     """The packages of the lock beside what is installed where this runs.
 
-    Returns
-    -------
-    DataFrame
-        ``package`` (as pip compares it), ``pinned``, ``installed`` (blank if it is not),
-        ``is_direct`` (``pyproject.toml`` asks for it at run time) and ``is_for_here``: a universal
-        lock also holds what only other machines need.
+    ``installed`` is blank if it is not; ``is_direct`` what ``pyproject.toml`` asks for at run time;
+    ``is_for_here`` false of what only other machines need, which a universal lock holds too.
     """
     found = _PIN.findall(paths.LOCK.read_text(encoding="utf-8"))
-    direct = {_name(Requirement(line)) for line in _read_project()["dependencies"]}
-    rows = [
-        (
-            _name(pin),
-            str(pin.specifier).removeprefix("=="),
-            find_installed(pin.name),
-            _name(pin) in direct,
-            pin.marker is None or pin.marker.evaluate(),
-        )
-        for pin in (Requirement(line.rstrip("\\ ")) for line in found)
-    ]
-    columns = ["package", "pinned", "installed", "is_direct", "is_for_here"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _name(requirement: Requirement) -> str:
-    return canonicalize_name(requirement.name)
+    pins = [Requirement(line.rstrip("\\ ")) for line in found]
+    direct = {canonicalize_name(Requirement(line).name) for line in _read_project()["dependencies"]}
+    packages = pd.Series([canonicalize_name(pin.name) for pin in pins], dtype=str)
+    return pd.DataFrame(
+        {
+            "package": packages,
+            "pinned": [str(pin.specifier).removeprefix("==") for pin in pins],
+            "installed": [find_installed(pin.name) for pin in pins],
+            "is_direct": packages.isin(direct),
+            "is_for_here": [pin.marker is None or pin.marker.evaluate() for pin in pins],
+        }
+    )
 
 
 def find_installed(name: str) -> str:
@@ -159,13 +137,7 @@ def find_installed(name: str) -> str:
 
 
 def check_installed(names: list[str]) -> int:
-    """How many installed files of these packages are as their RECORD says.
-
-    Raises
-    ------
-    DataError
-        In one line, if one is not.
-    """
+    """How many installed files of these packages are as their RECORD says (all, or a DataError)."""
     counted = {name: _compare_files(name) for name in names}
     if changed := [file for _, files in counted.values() for file in files]:
         raise DataError(

@@ -28,14 +28,7 @@ _FORMS = ("text", "bibtex", "csl")
 
 
 def cite(source: str = "", form: str = "text") -> str:
-    """The citation of one source, or of the compendium and all sources.
-
-    Parameters
-    ----------
-    source : str
-        A ``source_id``, or ``compendium``; all of them if empty.
-    form : str
-        ``text``, a line each; ``bibtex``, entries; or ``csl``, a list in CSL's JSON.
+    """The citation of one source, or of the compendium and all: as text, BibTeX or CSL's JSON.
 
     Raises
     ------
@@ -85,15 +78,16 @@ def read_references() -> dict[str, dict[str, Any]]:
 
     Of a study of one's own there is one too, if it has a ``CITATION.cff``.
     """
-    ours = yaml.safe_load((paths.ROOT / _FILE).read_text(encoding="utf-8"))
-    found = {_OURS: _from_cff(_OURS, ours) | {"note": f"Licence: {ours['license']}"}}
-    known = ours["references"]
+    said = {_OURS: yaml.safe_load((paths.ROOT / _FILE).read_text(encoding="utf-8"))}
     if paths.STUDY != paths.ROOT and (paths.STUDY / _FILE).is_file():
-        own = read_citation()
-        found[_STUDY] = _from_cff(_STUDY, own) | {"note": f"Licence: {own['license']}"}
-        known = own.get("references", [])
+        said[_STUDY] = read_citation()
+    found = {
+        name: _from_cff(name, entry) | {"note": f"Licence: {entry['license']}"}
+        for name, entry in said.items()
+    }
     if not (paths.RAW / "sources.csv").is_file():
         return found
+    known = said.get(_STUDY, said[_OURS]).get("references", [])
     sources = pd.read_csv(paths.RAW / "sources.csv", dtype=str, keep_default_na=False)
     for row in sources.itertuples():
         named = [r for r in known if r["title"].lower() in row.citation.lower()]

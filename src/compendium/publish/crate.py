@@ -26,15 +26,9 @@ def describe_crate(
 ) -> str:
     """The crate's metadata file: JSON-LD, the same for the same arguments.
 
-    Parameters
-    ----------
-    files : dict
-        SHA-256 and size of each file of the crate, by its path in it.
-    about : dict
-        ``commit`` and ``date``, as `checkout.read_commit` returns, and ``citation``, the content
-        of ``CITATION.cff``.
-    folder : str
-        Where in the crate the project's files lie.
+    `files` are SHA-256 and size of each file by its path in the crate; `about` holds ``commit``
+    and ``date``, as `checkout.read_commit` gives them, and ``citation``, what ``CITATION.cff``
+    says; the project's files lie in `folder`.
     """
     citation = about["citation"]
     works = [

@@ -19,9 +19,9 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,22 +54,10 @@ _NAMED, _RANGED, _PLACES = 6, 3, ("line", "row")
 def export(
     out: Path, names: Sequence[str] = (), advance: Callable[[int, int], None] | None = None
 ) -> pd.DataFrame:
-    """Write figures and tables for print into a new folder.
+    """Write figures and tables for print into a new folder; what its ``captions.csv`` holds.
 
-    Parameters
-    ----------
-    out : Path
-        A new or an empty folder; nothing half-written is ever seen there.
-    names : sequence of str
-        Which, by name; ``*`` stands for anything. All of them if empty.
-    advance : callable, optional
-        Called with the number written and the number of all.
-
-    Returns
-    -------
-    DataFrame
-        What ``captions.csv`` holds: ``kind``, ``name``, ``width_mm``, ``height_mm``, ``caption``,
-        ``alt``, ``run``, ``cell``, ``item_id``; one row for each figure and table.
+    Of `names` ``*`` stands for anything; all if there are none. `advance` is told the number
+    written and the number of all.
 
     Raises
     ------
@@ -96,29 +84,22 @@ def _find_exhibits(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The figures and tables that the runs wrote, figures first, by name; and who made them."""
     found, label = {}, outputs.read_label()
     for run in runs:
-        wrote = [(Path(wrote["file"]), wrote["cell"]) for wrote in run["wrote"]]
-        shown = [(path, cell) for path, cell in wrote if path.parent.name in ("figures", "tables")]
         executed = paths.find_file(run["executed"]).read_text(encoding="utf-8")
-        headings = read_headings(json.loads(executed)) if shown else {}
+        headings = _read_headings(json.loads(executed))
         title = re.sub(r"^\d+ ", "", run["title"]).rstrip("?.")
-        for path, cell in shown:
-            kind = path.parent.name.removesuffix("s")
-            found[kind, path.stem] = {
-                **{"kind": kind, "name": path.stem, "cell": cell, "label": label, "title": title},
-                **{name: run[name] for name in ("run", "notebook", "given")},
-                "heading": headings.get(cell) or run["title"],
-            }
+        for path, cell in ((Path(wrote["file"]), wrote["cell"]) for wrote in run["wrote"]):
+            if kind := {"figures": "figure", "tables": "table"}.get(path.parent.name):
+                found[kind, path.stem] = {
+                    **{name: run[name] for name in ("run", "notebook", "given")},
+                    **{"kind": kind, "name": path.stem, "cell": cell},
+                    **{"label": label, "title": title},
+                    "heading": headings.get(cell) or run["title"],
+                }
     return [found[key] for key in sorted(found)]
 
 
-def read_headings(notebook: dict[str, Any]) -> dict[int, str]:
-    """For each code cell of an executed copy, by its number, the last heading above it.
-
-    >>> cells = [{"cell_type": "markdown", "source": ["## Money"]},
-    ...          {"cell_type": "code", "source": [], "execution_count": 3}]
-    >>> read_headings({"cells": cells})
-    {3: 'Money'}
-    """
+def _read_headings(notebook: dict[str, Any]) -> dict[int, str]:
+    """For each code cell of an executed copy, by its number, the last heading above it."""
     heading, found = "", {}
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
@@ -144,9 +125,8 @@ def _choose(exhibits: list[dict[str, Any]], names: Sequence[str]) -> list[dict[s
 
 def _read_printed() -> dict[str, dict[str, Any]]:
     """For each printed item, what a caption says of it: where it stands and how it came out."""
-    read = partial(pd.read_csv, **_AS_TEXT)
-    items, register = (read(paths.RAW / f"{name}.csv") for name in ("items", "discrepancies"))
-    verdicts = read(paths.RESULTS / "verdicts.csv")
+    files = paths.RAW / "items.csv", paths.RAW / "discrepancies.csv", paths.RESULTS / "verdicts.csv"
+    items, register, verdicts = (pd.read_csv(path, **_AS_TEXT) for path in files)
     sources = {name: name_briefly(record) for name, record in read_references().items()}
     counts = pd.crosstab(verdicts.item_id, verdicts.verdict).to_dict("index")
     differing = register["items"].str.split("; ").explode().value_counts()
@@ -164,13 +144,13 @@ def _find_item(name: str, items: Sequence[str]) -> str:
     >>> _find_item("framework-poe-figure-2", ["poe1845/figure-2", "doe1999/figure-2"])
     'poe1845/figure-2'
     """
-    forms: dict[str, set[str]] = {}
+    forms: dict[str, set[str]] = defaultdict(set)
     for item in items:
         source, _, stem = item.partition("/")
         alone = [stem] if re.match(r"(table|figure|box|appendix)-", stem) else []
         for form in (*alone, f"{source}-{stem}", f"{source.rstrip('0123456789')}-{stem}"):
             if re.search(rf"(^|-){re.escape(form)}(-|$)", name):
-                forms.setdefault(form, set()).add(item)
+                forms[form].add(item)
     best = forms[max(forms, key=len)] if forms else set()
     return best.pop() if len(best) == 1 else ""
 
@@ -182,20 +162,21 @@ def _write_exhibit(exhibit: dict[str, Any], printed: dict[str, Any], draft: Path
     paths.write_file(Path(f"{target}.csv"), Path(f"{source}.csv").read_bytes())
     table = pd.read_csv(f"{source}.csv", **_AS_TEXT)
     table.columns = [re.sub(r"^Unnamed: \d+$", "", name).replace("_", " ") for name in table]
-    picture = Path(f"{source}.svg").read_text(encoding="utf-8") if kind == "figure" else ""
     item, size = _find_item(name, list(printed)), ("", "")
+    words = outputs.read_words(name).items() if kind == "figure" else ()
     caption, alt = render(
         "exhibit.txt.j2",
         **exhibit,
         printed=printed.get(item),
-        said=outputs.read_words(name) if kind == "figure" else None,
+        # A label on an axis may be broken into lines; what is said of it is not.
+        said={part: " ".join(text.split()) for part, text in words},
         n_rows=len(table),
         named=list(table.columns[:_NAMED]),
         n_more=table.shape[1] - _NAMED,
         ranges=_find_ranges(table),
     ).splitlines()
     if kind == "figure":
-        picture, size = _fit_picture(picture)
+        picture, size = _fit_picture(Path(f"{source}.svg").read_text(encoding="utf-8"))
         dots = _set_dots(Path(f"{source}.png").read_bytes(), size[0])
         slide = Path(f"{source}-slide.png").read_bytes()
         files = {".svg": picture, ".png": dots, "-slide.png": slide}
@@ -204,11 +185,9 @@ def _write_exhibit(exhibit: dict[str, Any], printed: dict[str, Any], draft: Path
         files = {".docx": _write_word(*said), ".tex": _write_latex(*said)}
     for ending, content in files.items():
         paths.write_file(Path(f"{target}{ending}"), content)
-    return {
-        **{"kind": kind, "name": name, "width_mm": size[0], "height_mm": size[1]},
-        **{"caption": caption, "alt": alt, "run": exhibit["run"], "cell": exhibit["cell"]},
-        "item_id": item,
-    }
+    row = {"kind": kind, "name": name, "width_mm": size[0], "height_mm": size[1]}
+    row |= {"caption": caption, "alt": alt, "run": exhibit["run"], "cell": exhibit["cell"]}
+    return row | {"item_id": item}
 
 
 def _find_ranges(table: pd.DataFrame) -> list[str]:
@@ -228,12 +207,12 @@ def _fit_page(width: float, height: float) -> tuple[float, float]:
     A picture is never enlarged. It stands upright on the page unless its text would be too small
     there and larger on a page that lies on its side.
     """
-    upright, sideways = (
+    scale, sideways = (
         min(1.0, room[0] * _POINTS / width, room[1] * _POINTS / height)
         for room in (_UPRIGHT, _SIDEWAYS)
     )
-    is_turned = upright * _DRAWN_TEXT < _LEAST_TEXT
-    scale = max(upright, sideways) if is_turned else upright
+    if scale * _DRAWN_TEXT < _LEAST_TEXT:
+        scale = max(scale, sideways)
     return round(width / _POINTS * scale, 1), round(height / _POINTS * scale, 1)
 
 
@@ -314,10 +293,9 @@ def _write_word(table: pd.DataFrame, title: str, caption: str, alt: str) -> byte
 
 
 def _write_latex(table: pd.DataFrame, name: str, caption: str, alt: str) -> str:
-    r"""A table of text in LaTeX, to be taken into a document with ``\input``.
+    r"""A ``longtable`` of text, to be taken into a document of LaTeX with ``\input``.
 
-    A ``longtable``, which breaks over pages and repeats its head. Comments on top name the packages
-    it needs, and say what LaTeX has no place for: the alt text.
+    Comments on top name the packages it needs, and say what LaTeX has no place for: the alt text.
     """
     shares, numeric, is_sideways = _lay_out(table)
     # What the gaps between the columns leave of the line, at 3 points a side.

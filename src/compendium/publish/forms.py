@@ -82,12 +82,9 @@ def find_unmet(citation: dict[str, Any]) -> list[str]:
 def count_values(items: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
     """How far the printed values of each item of ``items.csv`` were computed.
 
-    Returns
-    -------
-    DataFrame
-        The items with ``printed``, all values; ``inputs``; ``computed``, derived values and
-        claims that a rule worked out, as printed or not; ``compared``, the same fact held against
-        another place; ``open``, inputs not printed or image missing; and ``differs``.
+    Of all ``printed`` values: ``inputs``; ``computed``, derived values and claims that a rule
+    worked out, as printed or not; ``compared``, the same fact held against another place; ``open``,
+    inputs not printed or image missing; and ``differs``.
 
     Examples
     --------
@@ -114,35 +111,21 @@ def count_values(items: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
 def give_levels(counted: pd.DataFrame) -> pd.DataFrame:
     """The ACRe level of each table, figure, box and appendix, by rule, as `count_values` counts.
 
-    Returns
-    -------
-    DataFrame
-        ``item``, ``item_id``, ``printed`` and ``computed`` (numbers of values),
-        ``as_published``, ``with_this_compendium`` (blank where nothing was computed) and
-        ``reason``. The level speaks of the computed values only, which the guide allows.
-
-    Notes
-    -----
-    As published all are at 1: none of the texts came with a data set or a program. 5: every
-    computed value comes out as printed. 4: one differs, or a repeated fact does. 3: some values
-    cannot be computed, or the item is held in part. None: nothing was computed; comparing a fact
-    that is printed twice reproduces nothing.
+    The level speaks of the computed values only, which the guide allows. As published all are at
+    1: none of the texts came with a data set or a program. 5: every computed value comes out as
+    printed. 4: one differs, or a repeated fact does. 3: some values cannot be computed, or the item
+    is held in part. Blank: nothing was computed; comparing a fact that is printed twice reproduces
+    nothing.
     """
     shown = counted[counted.kind != "text"].reset_index(drop=True)
     items = list(shown.itertuples())
-    levels = {"with_this_compendium": [_level(item) for item in items]}
-    levels["reason"] = [render("acre-reason.txt.j2", item=item).strip() for item in items]
-    titles = pd.DataFrame({"item": [_title(item) for item in items]})
-    return titles.join(shown[["item_id", "printed", "computed"]]).assign(as_published=1, **levels)
-
-
-def _level(item: Any) -> str:
-    """The level of an item, blank for none."""
-    if not item.computed:
-        return ""
-    if item.open or item.completeness != "complete":
-        return "3"
-    return "4" if item.differs else "5"
+    level = shown.differs.gt(0).map({True: "4", False: "5"})
+    level = level.mask(shown.open.gt(0) | shown.completeness.ne("complete"), "3")
+    reasons = [render("acre-reason.txt.j2", item=item).strip() for item in items]
+    shown.insert(0, "item", list(map(_title, items)))
+    return shown[["item", "item_id", "printed", "computed"]].assign(
+        as_published=1, with_this_compendium=level.where(shown.computed.gt(0), ""), reason=reasons
+    )
 
 
 def _title(item: Any) -> str:
@@ -161,18 +144,16 @@ def list_programs(
 ) -> pd.DataFrame:
     """The data editors' list of tables and programs: which cell makes what is printed.
 
-    Returns
-    -------
-    DataFrame
-        One row for each item that `count_values` counts: the template's five columns, then
-        ``item_id``, ``source_id`` and ``kind``. A program is a notebook with its parameters, a
-        line number the n of a cell's ``In [n]``.
+    A program is a notebook with its parameters, a line number the n of a cell's ``In [n]``. To the
+    template's five columns come ``item_id``, ``source_id`` and ``kind``.
     """
     rows = []
     for item in counted.itertuples():
         own = verdicts[verdicts.item_id == item.item_id]
-        runs = _find_runs(item.notebook, set(own.value_id), records)
-        outputs = [o for run in runs for o in _find_outputs(item.item_id, set(own.value_id), run)]
+        values = set(own.value_id)
+        mine = [run for run in records if PurePosixPath(run["notebook"]).stem == item.notebook]
+        runs = [run for run in mine if values & _judged(run).keys()] or mine
+        outputs = [one for run in runs for one in _find_outputs(item.item_id, values, run)]
         rows.append(
             {
                 "Figure/Table #": _title(item),
@@ -180,18 +161,10 @@ def list_programs(
                 "Line Number": _join(f"In [{cell}]" for cell, _ in outputs if cell),
                 "Output file": _join(file for _, file in outputs),
                 "Note": _note(item, own),
-                "item_id": item.item_id,
-                "source_id": item.source_id,
-                "kind": item.kind,
+                **{name: getattr(item, name) for name in ("item_id", "source_id", "kind")},
             }
         )
     return pd.DataFrame(rows)
-
-
-def _find_runs(notebook: str, values: set[str], records: list[dict]) -> list[dict]:
-    """The runs of an item's notebook that judge a value of it; all of them if it has no value."""
-    mine = [record for record in records if PurePosixPath(record["notebook"]).stem == notebook]
-    return [record for record in mine if values & _judged(record).keys()] or mine
 
 
 def _find_outputs(item_id: str, values: set[str], record: dict) -> list[tuple[int, str]]:
