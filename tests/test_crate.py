@@ -129,10 +129,22 @@ def test_every_id_is_defined_once_and_every_reference_resolves(metadata):
     }
 
     assert len(ids) == len(set(ids))
-    assert asked - set(ids) == {
-        "https://w3id.org/ro/crate/1.1",
-        "http://schema.org/CompletedActionStatus",
-    }
+    assert asked - set(ids) == {"https://w3id.org/ro/crate/1.1"}
+
+
+def test_what_is_recommended_and_needs_no_person_is_there(metadata):
+    """A publisher, versions of code, a status in words, no list of one.
+
+    An agent, an affiliation, an address and a time are a person's to say.
+    """
+    graph = {entity["@id"]: entity for entity in metadata["@graph"]}
+    code = [e for e in graph.values() if "SoftwareSourceCode" in e["@type"]]
+    runs = [e for e in graph.values() if e["@type"] == "CreateAction"]
+
+    assert graph[graph["./"]["publisher"]["@id"]]["@type"] == "Organization"
+    assert {entity["version"] for entity in code} == {graph["./"]["version"]}
+    assert {run["actionStatus"] for run in runs} == {"http://schema.org/CompletedActionStatus"}
+    assert not [v for e in graph.values() for v in e.values() if isinstance(v, list) and len(v) < 2]
 
 
 def test_every_part_is_a_file_and_every_file_a_part(metadata, certified):

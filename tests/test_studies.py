@@ -26,6 +26,7 @@ from compendium.models.multiverse import draw_weights
 from compendium.printed import audit, consistency, source_text, tables
 from compendium.printed.ledger import compare_register, read_ledger
 from compendium.runs import graph, outputs, records, sweeps
+from compendium.site import classroom
 from compendium.study.new import TEMPLATE, make_study
 
 SHIRE = paths.ROOT / "examples" / "example-shire"
@@ -484,6 +485,16 @@ def test_a_study_that_weighs_nothing_says_why(study):
     assert [run.name for run in graph.plan_runs()] == [
         *("01-audit-sources", "05-order-and-depend", "06-report"),
     ]
+
+
+def test_a_study_without_sessions_has_no_pack_and_no_class(study):
+    """Each says in a sentence what the study lacks."""
+    with pytest.raises(SettingError, match=r"found no session in study; allowed: a notebook S1-"):
+        classroom.write_pack(study.parent / "pack")
+    saved = {"team": "A", "sessions": {"s1": {"1": {"answer": 1, "verdict": "right"}}}}
+    (study.parent / "a.json").write_text(json.dumps(saved), encoding="utf-8")
+    with pytest.raises(DataError, match=r"found none; allowed: one with a module seminar_keys"):
+        classroom.write_room([study.parent / "a.json"], study.parent / "class.csv")
 
 
 def test_a_study_without_any_coding_runs_its_audit_alone(study):

@@ -10,7 +10,7 @@ from compendium.cli.seminar import seminar
 
 own = Verbs()
 own.add_typer(seminar, name="seminar")
-coding = typer.Typer(no_args_is_help=True, help="Hold codings of one text against each other.")
+coding = Verbs(no_args_is_help=True, help="Hold codings of one text against each other.")
 own.add_typer(coding, name="coding")
 
 

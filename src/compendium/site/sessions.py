@@ -66,9 +66,12 @@ def find_sessions() -> dict[str, Path]:
 def choose_sessions(names: str) -> list[str]:
     """Sessions named with commas between them, each once, in order; all if blank.
 
-    A SettingError names every one that there is not.
+    A SettingError names every one that there is not, or says that the study has none.
     """
     known = find_sessions()
+    if not known:
+        allowed = f"a notebook S1-NAME.ipynb in notebooks/{FOLDER}, its keys in the study's package"
+        raise SettingError(f"found no session in {paths.STUDY.name}; allowed: {allowed}")
     asked = [name.strip().lower() for name in names.split(",") if name.strip()] or list(known)
     if wrong := [name for name in asked if name not in known]:
         raise SettingError(f"sessions: found {', '.join(wrong)}; allowed: {', '.join(known)}")
