@@ -42,9 +42,7 @@ def read_all(folder: Path) -> dict[str, bytes]:
 def warm(workers: int, dask: str) -> None:
     """Start the workers and let each import and read what it needs."""
     state = sweeps.find_state("balance-share")
-    chunks = [
-        ("balance-share", [(str(n), {"n_draws": 1000, "seed": n})], state) for n in range(12)
-    ]
+    chunks = [("balance-share", [(str(n), {"n_draws": 1000, "seed": n})], state) for n in range(12)]
     with open_workers(workers, dask) as spread:
         list(spread(sweeps.run_chunk, chunks))
 
