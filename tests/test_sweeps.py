@@ -31,8 +31,15 @@ def write_grid(folder: Path, text: str, ending: str = "yaml") -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def _undrawn(monkeypatch):
+    """A figure is a second, and hangs on the tables alone: only `swept` draws it."""
+    monkeypatch.setattr(sweeps._Tables, "draw", lambda _: None)
+
+
 def bytes_of(folder: Path) -> dict[str, bytes]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    """Every file but those of the figure."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.parent.name != "figures")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 

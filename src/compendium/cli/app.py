@@ -1,6 +1,5 @@
 """The ``compendium`` command, and its first verbs: run the study, and say what came out."""
 
-import json
 import os
 import tempfile
 from pathlib import Path
@@ -9,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from compendium import paths
-from compendium.cli.console import Guarded, Verbs, complain, console, say, stop_if, take_study
+from compendium.cli.console import (
+    AsJson,
+    Guarded,
+    Verbs,
+    complain,
+    console,
+    say,
+    say_json,
+    stop_if,
+    take_study,
+)
 from compendium.cli.review import review
 from compendium.cli.study import own
 from compendium.cli.tables import tables
@@ -58,7 +67,7 @@ def reproduce(
 @app.command()
 def verify(
     workers: Workers = 2,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+    as_json: AsJson = False,
     latest: Annotated[
         bool, typer.Option("--latest", help="Also run all of it with the newest libraries.")
     ] = False,
@@ -75,15 +84,16 @@ def verify(
     verdicts, findings = _bring_up_to_date(workers, quiet=True)
     if as_json:
         by_role, by_kind = (ledger.summarise(verdicts, [by]) for by in ("role", "evidence"))
-        answer = {
-            "values": len(verdicts),
-            "roles": by_role.to_dict("index"),
-            "evidence": by_kind.drop(index="", errors="ignore").to_dict("index"),
-            "verdicts": by_role.sum().to_dict(),
-            "discrepancies": findings.to_dict("records"),
-            "register": ledger.compare_register(findings),
-        }
-        typer.echo(json.dumps(answer, indent=1, ensure_ascii=False))
+        say_json(
+            {
+                "values": len(verdicts),
+                "roles": by_role.to_dict("index"),
+                "evidence": by_kind.drop(index="", errors="ignore").to_dict("index"),
+                "verdicts": by_role.sum().to_dict(),
+                "discrepancies": findings.to_dict("records"),
+                "register": ledger.compare_register(findings),
+            }
+        )
     else:
         _print_verdicts(verdicts)
     _hold_register(verdicts, findings)
@@ -115,13 +125,7 @@ def run(
 
 
 def read_parameters(source: Path, pairs: list[str]) -> dict[str, Any]:
-    """Values given as ``name=value``, read as the notebook's own types want them.
-
-    Raises
-    ------
-    SettingError
-        If a pair has no ``=``.
-    """
+    """Values given as ``name=value``, read as the notebook's own types want them."""
     from compendium.runs.notebooks import read_declaration, read_value
 
     types = read_declaration(source).types

@@ -1,5 +1,6 @@
 """How the command speaks: results on standard output, one clear message on standard error."""
 
+import json
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,10 +24,12 @@ StudyOption = Annotated[
     Path | None,
     typer.Option("--study", metavar="DIR", help="A study; if left out, the nearest around you."),
 ]
+NewFolder = Annotated[Path, typer.Argument(help="A new or an empty folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 _asked: dict[str, Path | None] = {}
 # Verbs that work where there is no study, and those whose output is for a program to read.
-WITHOUT_STUDY = ("new_study", "cite", "mark", "scan", "rules")
-FOR_PROGRAMS = ("cite",)
+_WITHOUT_STUDY = ("new_study", "cite", "mark", "scan", "rules")
+_FOR_PROGRAMS = ("cite",)
 
 
 class Guarded(TyperGroup):
@@ -51,11 +54,8 @@ class Guarded(TyperGroup):
         except StoppedError as error:
             complain("stopped", str(error))
             raise typer.Exit(130) from None
-        except CompendiumError as error:
-            complain("error", str(error))
-            raise typer.Exit(1) from None
-        except OSError as error:
-            if not is_of_machine(error):
+        except (CompendiumError, OSError) as error:
+            if not isinstance(error, CompendiumError) and not is_of_machine(error):
                 raise
             complain("error", explain(error))
             raise typer.Exit(1) from None
@@ -67,7 +67,7 @@ class Guarded(TyperGroup):
 class Verbs(typer.Typer):
     """Verbs that work on a study: each takes `--study`, and says its study's name before all else.
 
-    Those of `WITHOUT_STUDY` work where there is none. What prints JSON or a citation, for another
+    Those of `_WITHOUT_STUDY` work where there is none. What prints JSON or a citation, for another
     program to read, says the name on standard error.
     """
 
@@ -87,10 +87,10 @@ def _in_study(verb: Callable[..., Any], name: str) -> Callable[..., Any]:
     def begin(*, study: Path | None = None, **given: Any) -> Any:
         if asked := study or _asked.get("study"):
             paths.work_on(asked)
-        if name not in WITHOUT_STUDY:
+        if name not in _WITHOUT_STUDY:
             paths.check_study(paths.STUDY)
         if (paths.STUDY / paths.MANIFEST).is_file() and name != "new_study":
-            for_programs = given.get("as_json") or name in FOR_PROGRAMS
+            for_programs = given.get("as_json") or name in _FOR_PROGRAMS
             where = _complaints if for_programs else console
             where.print(f"study: {escape(settings.read_study().title)}", highlight=False)
         return verb(**given)
@@ -128,6 +128,11 @@ def escape(text: str) -> str:
 def say(text: str) -> None:
     """Print a text as it is: no markup, no colours guessed from numbers, no broken lines."""
     console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def say_json(answer: dict[str, Any]) -> None:
+    """Print JSON, for a program to read."""
+    typer.echo(json.dumps(answer, indent=1, ensure_ascii=False))
 
 
 @contextmanager

@@ -1,12 +1,12 @@
 """The reviewer's verbs: each question a reviewer asks has one command that answers it."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compendium.cli.console import Verbs, console, say
+from compendium.cli.console import AsJson, NewFolder, Verbs, console, say, say_json
+from compendium.cli.tables import list_all
 from compendium.errors import shorten
 from compendium.settings import need_package
 
@@ -42,11 +42,8 @@ def audit_print(
         _compare_second(second)
         return
     if rules:
-        from compendium.printed.rules import list_rules
-
-        say(list_rules().to_string(index=False, justify="left"))
+        list_all()
         return
-
     tables.check_package()
     ledger, cells = read_ledger(), tables.cells()
     found = audit.find(ledger, cells)
@@ -101,7 +98,7 @@ def _compare_second(folder: Path) -> None:
 @review.command(name="second-entry")
 def write_second(
     items: Annotated[list[str], typer.Argument(help="Items of items.csv: report/table-1.")],
-    out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+    out: NewFolder,
 ) -> None:
     """Write blank sheets for somebody to type the printed values again, from the source alone.
 
@@ -117,14 +114,14 @@ def write_second(
 @review.command(name="trace")
 def trace_what(
     what: Annotated[str, typer.Argument(help="A value id, an item id, a figure, a raw file.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say where a value, an item, a figure or a raw file comes from, and what depends on it."""
     from compendium.review import trace
 
     found = trace.trace(what)
     if as_json:
-        typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
+        say_json(found)
     else:
         say(trace.show_trace(found))
 
@@ -178,9 +175,7 @@ def _perturb_coding(sample: int | None, seed: int) -> None:
 
 
 @review.command()
-def certify(
-    out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
-) -> None:
+def certify(out: NewFolder) -> None:
     """Write a folder for a journal or a codechecker: certificate, forms, files, checksums.
 
     Refuses a tree that is not its commit, and results that are not current.

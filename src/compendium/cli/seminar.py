@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from compendium.cli.console import Verbs, say
+from compendium.cli.console import NewFolder, Verbs, say
 
 seminar = Verbs(no_args_is_help=True, help="Packs for a class, and marks for its answers.")
 
 
 @seminar.command()
 def pack(
-    out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+    out: NewFolder,
     sessions: Annotated[str, typer.Option(help="Which, commas between them: S1,S4.")] = "",
     seed: Annotated[int | None, typer.Option(help="Also plant faults, by this seed.")] = None,
     faults: Annotated[int, typer.Option(help="How many, 1 to 60.")] = 10,
@@ -38,7 +38,7 @@ def collect(
 
 @seminar.command()
 def plant(
-    out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+    out: NewFolder,
     seed: Annotated[int, typer.Option(help="Which faults, and where.")] = 1,
     faults: Annotated[int, typer.Option(help="How many, 1 to 60.")] = 10,
     tables: Annotated[int | None, typer.Option(help="In how many tables; any if left out.")] = None,

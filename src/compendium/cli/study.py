@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from compendium.cli.console import Verbs, progress, say
+from compendium.cli.console import NewFolder, Verbs, progress, say
 from compendium.cli.seminar import seminar
 
 own = Verbs()
@@ -16,7 +16,7 @@ own.add_typer(coding, name="coding")
 
 @own.command()
 def new_study(
-    folder: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+    folder: NewFolder,
     sites: Annotated[str, typer.Option(help="Its sites, commas between them.")] = "",
     actors: Annotated[str, typer.Option(help="Its actors, commas between them.")] = "",
 ) -> None:
@@ -140,7 +140,7 @@ def compare(
 
 @own.command()
 def export(
-    out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+    out: NewFolder,
     what: Annotated[
         list[str] | None, typer.Option(help="Which, by name; * stands for anything.")
     ] = None,

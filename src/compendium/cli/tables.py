@@ -1,12 +1,11 @@
 """The verbs for a paper and an afternoon: a text scanned, a table added, its rules found."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from compendium.cli.console import Verbs, complain, say, stop_if
+from compendium.cli.console import AsJson, Verbs, complain, say, say_json, stop_if
 from compendium.errors import DataError
 
 tables = Verbs()
@@ -15,7 +14,7 @@ tables = Verbs()
 @tables.command()
 def scan(
     file: Annotated[Path, typer.Argument(help="Text, Markdown, HTML, XML, CSV or XLSX.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+    as_json: AsJson = False,
     decimal_mark: Annotated[str, typer.Option(help="Of the text: . or ,")] = ".",
     sheet: Annotated[str, typer.Option(help="Of a workbook with several.")] = "",
 ) -> None:
@@ -38,8 +37,7 @@ def scan(
     counts = show_counts(readings)
     if as_json:
         rows = [reading._asdict() for reading in readings]
-        answer = {"file": file.name, "counts": counts, "results": rows}
-        typer.echo(json.dumps(answer, indent=1, ensure_ascii=False))
+        say_json({"file": file.name, "counts": counts, "results": rows})
     else:
         for one in readings:
             would_be = f"; consistent: {one.computed}" if one.verdict == "inconsistent" else ""
