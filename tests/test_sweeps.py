@@ -475,7 +475,7 @@ def test_a_worker_with_another_project_is_refused():
 )
 def test_a_scheduler_that_is_not_there_is_said_at_once(swept, tmp_path, monkeypatch, address, why):
     """One line with the address and the reason; what had been made stays."""
-    monkeypatch.setattr(workers, "PATIENCE", 1)
+    monkeypatch.setattr(workers, "_PATIENCE", 1)
     with pytest.raises(SettingError) as caught:
         sweeps.run_sweep("balance-share", swept / "grid.yaml", tmp_path / "out", dask=address)
 
@@ -500,8 +500,8 @@ def test_a_cluster_that_stops_working_ends_the_wait(monkeypatch, status, why):
         def processing(self) -> dict:
             return {"tcp://127.0.0.1:1": ()}
 
-    monkeypatch.setattr(workers, "LOOK", 0.01)
-    monkeypatch.setattr(workers, "IDLE", 0.05)
+    monkeypatch.setattr(workers, "_LOOK", 0.01)
+    monkeypatch.setattr(workers, "_IDLE", 0.05)
     with pytest.raises(workers.ClusterError, match=f"the cluster at here {why}"):
         list(workers._spread_over(Idle(), "here", pow, [(2, 3)]))
 

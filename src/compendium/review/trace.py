@@ -58,10 +58,8 @@ def trace(what: str) -> dict[str, Any]:
 
     Raises
     ------
-    SettingError
-        If nothing is called that; the closest names are given.
-    DataError
-        If there are no results, or they are of another version of the files.
+    SettingError, DataError
+        If nothing is called that: the closest names are given; if results are missing or old.
     """
     known = _gather()
     kinds = {
@@ -214,27 +212,32 @@ def _brief(name: str, known: Known) -> dict[str, str]:
     }
 
 
-def _find_readers(file: str, runs: list[dict]) -> dict[str, list[dict[str, Any]]]:
-    """The cells that read a raw table by its name, and what was written where that leads to.
+def _find_readers(file: str, runs: list[dict]) -> dict[str, list[dict]]:
+    """The cells that read a raw table by its name, and every result that some of them lead to.
 
-    Through other runs too: what one run writes from the table, another may read.
+    Through other results, too: what one cell writes, made of the table, another may read.
     """
     reads = [
-        (run, entry) for run in runs for entry in run["read"] if entry["how"] in ("table", "file")
+        (run, e["file"], e["cell"], e["how"])
+        for run in runs
+        for e in run["read"]
+        if e["how"] in ("table", "file")
     ]
     found: dict[str, dict[str, Any]] = {}
     waiting = [file]
-    while waiting:
-        current = waiting.pop(0)
+    for current in waiting:
         for run in runs:
-            cells = {e["cell"] for r, e in reads if r is run and e["file"] == current}
+            cells = {cell for other, name, cell, _ in reads if other is run and name == current}
             for wrote in run["wrote"] if cells else []:
                 if wrote["file"] not in found and cells & _find_leading(run, wrote["cell"]):
                     found[wrote["file"]] = {"run": run["run"], "cell": wrote["cell"]}
                     waiting.append(wrote["file"])
-    named = [(run, e) for run, e in reads if e["file"] == file and e["how"] == "table"]
     return {
-        "read_by": [{"run": run["run"], "cell": entry["cell"]} for run, entry in named],
+        "read_by": [
+            {"run": run["run"], "cell": cell}
+            for run, name, cell, how in reads
+            if name == file and how == "table"
+        ],
         "shown_in": [{"file": file, **where} for file, where in sorted(found.items())],
     }
 
@@ -251,12 +254,11 @@ def read_code(source: Path, with_given: bool) -> tuple[str, ...]:
     Papermill adds one cell after the ``parameters`` cell where parameters were given; it binds
     what that cell binds, and stands here as a copy of it.
     """
-    code = []
-    for cell in json.loads(source.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            is_given = with_given and "parameters" in cell["metadata"].get("tags", [])
-            code += ["".join(cell["source"])] * (2 if is_given else 1)
-    return tuple(code)
+    cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    takes = [with_given and "parameters" in cell["metadata"].get("tags", []) for cell in code]
+    texts = ("".join(cell["source"]) for cell in code)
+    return tuple(text for text, twice in zip(texts, takes) for _ in range(1 + twice))
 
 
 @cache
@@ -320,8 +322,6 @@ def _find_root(node: ast.expr) -> set[str]:
 def show_trace(found: dict[str, Any]) -> str:
     """A trace in plain lines, one fact a line; long lists are cut and say how much was cut.
 
-    Examples
-    --------
     >>> print(show_trace({"traced": "raw file", "name": "data/raw/a.csv", "items": ["s/a"],
     ...       "printed_cells": 2, "used_by": [], "shown_in": [],
     ...       "read_by": [{"run": "04-weigh", "cell": 3}]}))

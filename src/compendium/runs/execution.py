@@ -19,6 +19,7 @@ import nbformat
 import papermill
 from nbclient.exceptions import DeadKernelError
 from nbconvert import HTMLExporter
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from papermill.exceptions import PapermillExecutionError
 
 from compendium import paths
@@ -26,9 +27,6 @@ from compendium.errors import CompendiumError
 from compendium.runs import kernels, markup, records
 from compendium.runs.notebooks import Run, find_sources
 from compendium.runs.outputs import mark_title
-
-TEMPLATES = paths.PACKAGE / "templates"
-
 
 # What it would say beside the sentence that a run ends with.
 logging.getLogger("papermill").setLevel(logging.CRITICAL)
@@ -39,12 +37,7 @@ class RunError(CompendiumError):
 
 
 def run_notebook(run: Run, home: Path | None = None) -> None:
-    """Execute one notebook and put its results in place.
-
-    Parameters
-    ----------
-    home : Path, optional
-        A folder for all of it; the study's own results and processed data if left out.
+    """Execute one notebook and put its results in place: in a folder, or where the study has them.
 
     Raises
     ------
@@ -138,20 +131,7 @@ def make_canonical(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         cell.metadata.pop("papermill", None)
         digest = hashlib.sha256(f"{position}\n{cell.source}".encode()).hexdigest()
         cell["id"] = digest[:8]
-        if "outputs" in cell:
-            cell.outputs = _join_streams(cell.outputs)
-    return notebook
-
-
-def _join_streams(outputs: list) -> list:
-    joined: list = []
-    for output in outputs:
-        last = joined[-1] if joined else {}
-        if output.output_type == "stream" == last.get("output_type") and output.name == last.name:
-            last["text"] += output.text
-        else:
-            joined.append(output)
-    return joined
+    return CoalesceStreamsPreprocessor().preprocess(notebook, {})[0]
 
 
 def make_page(notebook: nbformat.NotebookNode, name: str, with_code: bool = True) -> str:
@@ -161,7 +141,7 @@ def make_page(notebook: nbformat.NotebookNode, name: str, with_code: bool = True
     """
     exporter = HTMLExporter(
         template_name="compendium",
-        extra_template_basedirs=[str(TEMPLATES)],
+        extra_template_basedirs=[str(paths.PACKAGE / "templates")],
         exclude_input=not with_code,
         exclude_input_prompt=True,
         exclude_output_prompt=True,

@@ -23,14 +23,14 @@ from compendium.errors import SettingError
 from compendium.runs.notebooks import as_text, read_value
 
 # What a crossed grid may hold; each of the last three is a whole number from here on.
-KEYS = ("parameters", "sample", "repeats", "seed")
-LEAST = {"sample": 1, "repeats": 1, "seed": 0}
+_KEYS = ("parameters", "sample", "repeats", "seed")
+_LEAST = {"sample": 1, "repeats": 1, "seed": 0}
 # More than anybody waits for; a slip of the pen in a product gets there soon.
-MOST_RUNS = 100_000
+_MOST_RUNS = 100_000
 # Numpy draws from no more.
-MOST_COMBINATIONS = 2**62
+_MOST_COMBINATIONS = 2**62
 # Seeds are whole numbers that a spreadsheet keeps exactly, and that hardly ever meet.
-LARGEST_SEED = 2**53
+_LARGEST_SEED = 2**53
 
 
 def read_grid(path: Path, types: dict[str, type]) -> list[dict[str, Any]]:
@@ -48,8 +48,7 @@ def read_grid(path: Path, types: dict[str, type]) -> list[dict[str, Any]]:
     Raises
     ------
     SettingError
-        If the file cannot be read so, asks for nothing, for one run twice or for more than
-        100,000 runs; all that is wrong with it at once.
+        If the file cannot be read so, or asks for nothing, for one run twice or for too many.
     """
     if not path.is_file():
         raise SettingError(f"{path}: found no such file; allowed: a grid in YAML, JSON or CSV")
@@ -62,12 +61,12 @@ def read_grid(path: Path, types: dict[str, type]) -> list[dict[str, Any]]:
     # JSON's and UTF-8's errors are values that are wrong.
     except (ValueError, yaml.YAMLError) as error:
         raise SettingError(f"{path.name} cannot be read: {error}") from None
-    first: dict[str, int] = {}
-    places = [first.setdefault(as_text(run), number) for number, run in enumerate(runs)]
+    texts = [as_text(run) for run in runs]
+    firsts = {text: place for place, text in reversed([*enumerate(texts, start=1)])}
     twice = [
-        f"run {number + 1} is run {place + 1} again: {_show(runs[number])}"
-        for number, place in enumerate(places)
-        if number != place
+        f"run {place} is run {firsts[text]} again: {_show(run)}"
+        for place, (text, run) in enumerate(zip(texts, runs), start=1)
+        if place != firsts[text]
     ]
     _refuse(path, twice if runs else ["found no run"])
     return runs
@@ -79,7 +78,7 @@ def draw_seeds(seed: int, n: int) -> list[int]:
     >>> draw_seeds(1, 3)[:2] == draw_seeds(1, 2)
     True
     """
-    return [int(np.random.default_rng([seed, k]).integers(LARGEST_SEED)) for k in range(n)]
+    return [int(np.random.default_rng([seed, k]).integers(_LARGEST_SEED)) for k in range(n)]
 
 
 def _refuse(path: Path, problems: list[str]) -> None:
@@ -139,7 +138,7 @@ def _find_breaches(grid: Any, types: dict[str, type]) -> Iterator[str]:
         yield "found no mapping `parameters`; allowed: a list of values for each parameter"
         return
     lists, drawn = grid["parameters"], [name for name in ("sample", "repeats") if name in grid]
-    problems = [f"{key}: no such key; allowed: {', '.join(KEYS)}" for key in grid.keys() - KEYS]
+    problems = [f"{key}: no such key; allowed: {', '.join(_KEYS)}" for key in grid.keys() - _KEYS]
     problems += [
         f"{name}: found {values!r}; allowed: a list of values"
         for name, values in lists.items()
@@ -147,7 +146,7 @@ def _find_breaches(grid: Any, types: dict[str, type]) -> Iterator[str]:
     ]
     problems += [
         f"{name}: found {grid[name]!r}; allowed: a whole number, {least} or more"
-        for name, least in LEAST.items()
+        for name, least in _LEAST.items()
         if name in grid and not (type(grid[name]) is int and grid[name] >= least)
     ]
     if drawn and "seed" not in grid:
@@ -161,9 +160,9 @@ def _count_problems(grid: dict[str, Any]) -> Iterator[str]:
     total = math.prod(len(values) for values in grid["parameters"].values())
     sample = grid.get("sample", total)
     runs = sample * grid.get("repeats", 1)
-    if total > MOST_COMBINATIONS:
-        yield f"crosses {total} combinations; allowed: up to {MOST_COMBINATIONS}"
+    if total > _MOST_COMBINATIONS:
+        yield f"crosses {total} combinations; allowed: up to {_MOST_COMBINATIONS}"
     elif sample > total:
         yield f"sample: found {sample}; allowed: up to {total}, the combinations there are"
-    elif runs > MOST_RUNS:
-        yield f"asks for {runs} runs; allowed: up to {MOST_RUNS}; a `sample` of them would do"
+    elif runs > _MOST_RUNS:
+        yield f"asks for {runs} runs; allowed: up to {_MOST_RUNS}; a `sample` of them would do"

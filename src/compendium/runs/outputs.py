@@ -94,12 +94,8 @@ def save_figure(figure: Any, data: pd.DataFrame, name: str) -> None:
     """Write a figure and what belongs to it to ``results/figures``.
 
     SVG and PNG at the size of a page, ``-slide.png`` for a projector, the data it shows as CSV, and
-    as JSON its title, caption, alt text and note, and what its abbreviations are short for.
-
-    Raises
-    ------
-    SettingError
-        If the figure was drawn without `figures.style.say`.
+    as JSON its title, caption, alt text and note, and what its abbreviations are short for. One
+    that was drawn without `figures.style.say` is refused (SettingError).
     """
     words = getattr(figure, "words", None)
     if not words:
@@ -110,15 +106,9 @@ def save_figure(figure: Any, data: pd.DataFrame, name: str) -> None:
     texts = list_texts(figure)
     words = words | {"short": _spell_out([*texts, *words.values()])}
     path = paths.output(f"results/figures/{name}.svg")
-    drawn = io.StringIO()
-    figure.savefig(drawn, format="svg", metadata=dict.fromkeys(("Date", "Creator")))
-    said = f"<title>{escape(words['title'])}</title>\n <desc>{escape(words['alt'])}</desc>\n"
-    text = re.sub(r"(<svg )([^>]*>\n)", rf'\1role="img" \2 {said}', drawn.getvalue(), count=1)
-    path.write_text(text, encoding="utf-8", newline="\n")
-    figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
+    _write_page(figure, data, path, words)
     text = json.dumps(words, indent=1, ensure_ascii=False)
     path.with_suffix(".json").write_text(text + "\n", encoding="utf-8", newline="\n")
-    data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="\n")
     # As a slide, so small that its smallest type is large enough.
     least = 72 * LEAST_TYPE * SLIDE[1]
     scale = min(1.0, min(texts.values(), default=least) / least)
@@ -127,6 +117,17 @@ def save_figure(figure: Any, data: pd.DataFrame, name: str) -> None:
         engine.set(rect=(0.02, 0.03, 0.96, 0.94))
     slide = path.with_name(f"{name}-slide.png")
     figure.savefig(slide, dpi=1080 / (SLIDE[1] * scale), metadata={"Software": None})
+
+
+def _write_page(figure: Any, data: pd.DataFrame, path: Path, words: dict[str, str]) -> None:
+    """A figure as SVG that says what it shows, as PNG, and its data as CSV."""
+    drawn = io.StringIO()
+    figure.savefig(drawn, format="svg", metadata=dict.fromkeys(("Date", "Creator")))
+    said = f"<title>{escape(words['title'])}</title>\n <desc>{escape(words['alt'])}</desc>\n"
+    text = re.sub(r"(<svg )([^>]*>\n)", rf'\1role="img" \2 {said}', drawn.getvalue(), count=1)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
+    data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="\n")
 
 
 def _spell_out(texts: list[str]) -> str:
@@ -163,41 +164,40 @@ def draw(
     title : str
         What the figure is, if not what `plot` calls it; it stands beside the picture, not in it.
     """
+    figure = _draw(plot, shown, *more, **options)
+    if title:
+        figure.words["title"] = title
+    shown_size = figure.get_size_inches().copy()
+    save_figure(figure, mark_table(shown if saved is None else saved), name)
+    figure.set_size_inches(shown_size)
+
+
+def _draw(plot: Callable[..., tuple[Any, Any]], *arguments: Any, **options: Any) -> Any:
+    """A figure in the house style, with the label across it if the study has one."""
     # The runner imports this module too, and draws nothing: matplotlib is a second to import.
     from compendium.figures import style  # noqa: PLC0415
 
     style.use_style()
-    figure, _ = plot(shown, *more, **options)
-    if title:
-        figure.words["title"] = title
-    shown_size = figure.get_size_inches().copy()
-    save_figure(mark_figure(figure), mark_table(shown if saved is None else saved), name)
-    figure.set_size_inches(shown_size)
+    figure, _ = plot(*arguments, **options)
+    if label := read_label():
+        size = 10 * min(figure.get_size_inches())
+        look = {"size": size, "rotation": 20, "color": "0.5", "alpha": 0.3, "weight": "bold"}
+        figure.text(0.5, 0.5, label, ha="center", va="center", zorder=9, **look)
+    return figure
 
 
 def draw_apart(path: Path, plot: Callable[..., tuple[Any, Any]], shown: pd.DataFrame) -> None:
     """Draw a figure outside a run, and write it with its data to a path without an ending."""
-    from compendium.figures import style  # noqa: PLC0415 - as in `draw`
-
-    style.use_style()
-    figure, _ = plot(shown)
+    figure = _draw(plot, shown)
     path.parent.mkdir(parents=True, exist_ok=True)
-    mark_figure(figure)
-    figure.savefig(path.with_suffix(".svg"), metadata=dict.fromkeys(("Date", "Creator")))
-    figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
-    data = mark_table(shown)
-    data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="\n")
+    _write_page(figure, mark_table(shown), path.with_suffix(".svg"), figure.words)
 
 
 def write_verdicts(notebook: str, kept: str = "*", name: str = "") -> pd.DataFrame:
     """Judge the printed values of the items that name a notebook; write and return the verdicts.
 
-    Parameters
-    ----------
-    kept : str
-        A pattern for the ids of the values to be judged.
-    name : str
-        What the file is called after, if not the notebook.
+    `kept` is a pattern for the ids of the values to be judged; the file is called after the
+    notebook if it has no `name` of its own.
     """
     items = tables.read_table("items")
     ledger = read_ledger(items.item_id[items.notebook == notebook])
@@ -210,10 +210,7 @@ def write_verdicts(notebook: str, kept: str = "*", name: str = "") -> pd.DataFra
 def gather_verdicts() -> pd.DataFrame:
     """The verdicts that the notebooks gave, in the order of the ledger; ``results/verdicts.csv``.
 
-    Raises
-    ------
-    DataError
-        If a printed value has no verdict, or two.
+    Each printed value must have one, and not two (DataError).
     """
     verdicts, ledger = read_processed("verdicts-*"), read_ledger()
     missing = sorted(set(ledger.value_id) - set(verdicts.value_id))
@@ -238,15 +235,9 @@ def write_result(table: pd.DataFrame, name: str) -> pd.DataFrame:
 def answer(sentence: str, /, **values: Any) -> Sentence:
     """A sentence with the values found filled in; each is noted, for ``results/answers.csv``.
 
-    Parameters
-    ----------
-    sentence : str
-        With ``{name}`` or ``{name:.2f}`` for each value.
-    **values
-        Numbers, words, or lists of them, which are joined by commas.
+    The sentence has ``{name}`` or ``{name:.2f}`` for each value: a number, a word, or a list of
+    them, which is joined by commas.
 
-    Examples
-    --------
     >>> answer("{n} of {total} cases, {share:.0%}: {cases}.", n=1, total=4, share=0.25,
     ...        cases=["A"])
     1 of 4 cases, 25%: A.
@@ -285,12 +276,3 @@ def mark_table(table: pd.DataFrame) -> pd.DataFrame:
     """A table to be written, with the label in a last column if the study has one."""
     label = read_label()
     return table.assign(study=label) if label else table
-
-
-def mark_figure(figure: Any) -> Any:
-    """A figure to be saved, with the label across it if the study has one."""
-    if label := read_label():
-        size = 10 * min(figure.get_size_inches())
-        style = {"size": size, "rotation": 20, "color": "0.5", "alpha": 0.3, "weight": "bold"}
-        figure.text(0.5, 0.5, label, ha="center", va="center", zorder=9, **style)
-    return figure

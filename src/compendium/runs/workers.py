@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from distributed import Client
 
 # Seconds: how long a scheduler, and then a first worker, may take to answer.
-PATIENCE = 5
+_PATIENCE = 5
 # Seconds between two looks at a cluster at work, and how long it may be seen doing nothing.
-LOOK, IDLE = 1.0, 30.0
+_LOOK, _IDLE = 1.0, 30.0
 
 Spread = Callable[[Callable[..., Any], Iterable[tuple]], Iterator[Any]]
 
@@ -36,17 +36,10 @@ class ClusterError(CompendiumError):
 def open_workers(workers: int, dask: str = "") -> Iterator[Spread]:
     """A function that calls another with each of many arguments, wherever there is room.
 
-    It gives the results as they come, in no order.
+    It gives the results as they come, in no order. If no scheduler answers at the address `dask`,
+    or none of its workers does, that is a SettingError; in the block, if the cluster is lost or a
+    process is killed, a ClusterError.
 
-    Raises
-    ------
-    SettingError
-        If no scheduler answers at the address `dask`, or none of its workers does.
-    ClusterError
-        In the block, if the cluster is lost or a process is killed.
-
-    Examples
-    --------
     >>> with open_workers(1) as spread:
     ...     list(spread(pow, [(2, 3), (3, 2)]))
     [8, 9]
@@ -82,22 +75,23 @@ def _spread_over(
     waiting = {client.submit(function, *each, pure=False) for each in arguments}
     for future in waiting:
         future.add_done_callback(done.put)
+    gone = f"the cluster at {address} is gone"
     idle = 0.0
     while waiting:
         try:
-            future = done.get(timeout=LOOK)
+            future = done.get(timeout=_LOOK)
             idle = 0.0
             waiting.discard(future)
             yield future.result()
         except Empty:
-            idle = 0.0 if _is_busy(client) else idle + LOOK
+            idle = 0.0 if _is_busy(client) else idle + _LOOK
             if client.status != "running":
-                raise ClusterError(f"the cluster at {address} is gone") from None
-            if idle >= IDLE:
+                raise ClusterError(gone) from None
+            if idle >= _IDLE:
                 why = "does nothing: its workers are gone"
                 raise ClusterError(f"the cluster at {address} {why}") from None
         except CancelledError:
-            raise ClusterError(f"the cluster at {address} is gone") from None
+            raise ClusterError(gone) from None
         except KilledWorker:
             raise ClusterError(f"the cluster at {address}: a run kills its workers") from None
 
@@ -120,7 +114,7 @@ def _join(address: str) -> "Client":
 
     def ask() -> None:
         try:
-            answer["client"] = Client(address, timeout=PATIENCE, set_as_default=False)
+            answer["client"] = Client(address, timeout=_PATIENCE, set_as_default=False)
         # A server of another kind may answer with what is read as the length of a message.
         except (OSError, ValueError, MemoryError) as error:
             answer["why"] = error
@@ -128,14 +122,14 @@ def _join(address: str) -> "Client":
     # In a thread that can be left: for the first word of what listens, Dask waits for ever.
     asker = threading.Thread(target=ask, daemon=True)
     asker.start()
-    asker.join(PATIENCE + 1)
+    asker.join(_PATIENCE + 1)
     if "client" not in answer:
         raise SettingError(
             f"no Dask scheduler answers at {address} ({answer['why']}); allowed: tcp://HOST:PORT "
             "of one that runs. Nothing was lost; without --dask the sweep runs here"
         )
     try:
-        answer["client"].wait_for_workers(1, timeout=PATIENCE)
+        answer["client"].wait_for_workers(1, timeout=_PATIENCE)
     except OSError:
         answer["client"].close(timeout=1)
         raise SettingError(
