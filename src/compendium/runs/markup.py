@@ -228,10 +228,7 @@ def rank_register(register: "pd.DataFrame", verdicts: "pd.DataFrame") -> list[di
 def show_register(found: list[dict[str, Any]], values: set[str] | None = None) -> Html:
     """Findings of `rank_register`, one below the other, each place under its id.
 
-    Parameters
-    ----------
-    values : set of str, optional
-        Printed values with a row in ``values.html``: where there is that page, places lead to it.
+    `values` with a row in ``values.html``: where there is that page, places lead to it.
     """
     return _show("entries", found, values)
 
@@ -244,23 +241,22 @@ def show_findings(findings: list[dict[str, Any]], folder: str = "", page: str = 
     shown = []
     for finding in findings:
         name = finding["figure"]
-        source = f"{folder}{name}.svg"
-        if not folder:
-            picture = paths.RESULTS / "figures" / f"{name}.svg"
-            paths.note_read(picture)
-            code = base64.b64encode(picture.read_bytes()).decode("ascii")
-            source = f"data:image/svg+xml;base64,{code}"
+        source = f"{folder}{name}.svg" if folder else f"data:image/svg+xml;base64,{_embed(name)}"
         shown.append(finding | {"source": source, "page": page.format(finding["notebook"])})
     return _show("findings", shown)
+
+
+def _embed(name: str) -> str:
+    """The picture of a figure, as what can stand inside a page."""
+    picture = paths.RESULTS / "figures" / f"{name}.svg"
+    paths.note_read(picture)
+    return base64.b64encode(picture.read_bytes()).decode("ascii")
 
 
 def show_claims(claims: "pd.DataFrame", title: str) -> Html:
     """Each claim with its grade, what was counted and the lines it rests on.
 
-    Parameters
-    ----------
-    claims : DataFrame
-        As `grading.give_grades` gives it, or as text; blank where nothing was counted.
+    Claims are as `grading.give_grades` gives them, or as text; blank where nothing was counted.
     """
     return _show("claims", _as_text(claims).to_dict("records"), title)
 
@@ -268,10 +264,7 @@ def show_claims(claims: "pd.DataFrame", title: str) -> Html:
 def show_summary(verdicts: "pd.DataFrame") -> Html:
     """What came out, by kind of evidence; inputs are named first and counted as nothing.
 
-    Parameters
-    ----------
-    verdicts : DataFrame
-        ``role``, ``verdict`` and ``evidence``, one row per printed value.
+    Verdicts have ``role``, ``verdict`` and ``evidence``, one row per printed value.
     """
     counts = Counter(zip(verdicts.evidence, verdicts.verdict))
     checked = int((verdicts.role != "input").sum())
@@ -289,15 +282,10 @@ def show_figures(*names: str, leave_out: Iterable[str] = ()) -> Html:
     Each with what it is, what to see in it, its data and its other forms.
     """
     every = names or [path.stem for path in sorted(paths.RESULTS.glob("figures/*.svg"))]
-    images = []
-    for name in every:
-        if name not in leave_out:
-            picture, words = (paths.RESULTS / "figures" / f"{name}{e}" for e in (".svg", ".json"))
-            for path in (picture, words):
-                paths.note_read(path)
-            image = base64.b64encode(picture.read_bytes()).decode("ascii")
-            images.append((name, image, json.loads(words.read_text(encoding="utf-8"))))
-    return _show("figures", images)
+    from compendium.runs.outputs import read_words  # noqa: PLC0415 - as in `_frame`
+
+    shown = [name for name in every if name not in leave_out]
+    return _show("figures", [(name, _embed(name), read_words(name)) for name in shown])
 
 
 def strip_looks(page: str) -> str:

@@ -35,7 +35,7 @@ _INDEX = [
 ]
 
 # Which notebooks were not run, and why.
-IDLE = "not-run.csv"
+_IDLE = "not-run.csv"
 
 
 def read_log(work: Path) -> list[dict[str, Any]]:
@@ -182,7 +182,7 @@ def write_index() -> None:
 
 def write_idle(idle: dict[str, str]) -> None:
     """Write which notebooks had nothing to do, and why: ``results/not-run.csv``, if any had."""
-    path = paths.RESULTS / IDLE
+    path = paths.RESULTS / _IDLE
     if idle:
         paths.write_file(path, _as_csv([("notebook", "why"), *idle.items()]))
     else:
@@ -191,11 +191,9 @@ def write_idle(idle: dict[str, str]) -> None:
 
 def read_idle() -> dict[str, str]:
     """The notebooks that had nothing to do in the last reproduction, each with why."""
-    path = paths.RESULTS / IDLE
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["notebook"]: row["why"] for row in csv.DictReader(file)}
+    path = paths.RESULTS / _IDLE
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return {row["notebook"]: row["why"] for row in csv.DictReader(text.splitlines())}
 
 
 def read_seconds(run: str) -> float:
