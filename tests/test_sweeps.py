@@ -446,7 +446,8 @@ def test_a_figure_shows_what_moves_along_the_grid(swept):
     assert drawn["at"].unique().tolist() == [0.1, 0.3]
     assert drawn.series.isna().all()
     assert 1 <= drawn.outcome.nunique() <= 9
-    assert (swept / "out/figures/outcomes.svg").is_file()
+    svg = (swept / "out/figures/outcomes.svg").read_text(encoding="utf-8")
+    assert "<title>Outcomes over contested</title>" in svg
 
 
 def test_words_over_a_grid_are_not_drawn():

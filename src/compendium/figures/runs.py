@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from compendium.figures.models import SERIES
-from compendium.figures.style import INK, SOFT, wrap
+from compendium.figures.style import INK, SOFT, listed, say, wrap
 
 
 def plot_outcomes(outcomes: pd.DataFrame) -> tuple[Figure, np.ndarray]:
@@ -34,6 +34,13 @@ def plot_outcomes(outcomes: pd.DataFrame) -> tuple[Figure, np.ndarray]:
             ax.set_xticks(range(len(ticks)), [wrap(tick, 12) for tick in ticks])
     if table.series.nunique() > 1:
         axes[0].legend(frameon=False, fontsize=10)
+    along = outcomes.along.iloc[0]
+    say(
+        axes[0],
+        f"Outcomes over {along}",
+        f"How far each outcome moves with {along}.",
+        f"A line for each setting, over {along}, of: {listed(names)}.",
+    )
     return figure, axes
 
 
@@ -52,6 +59,12 @@ def plot_changes(changes: pd.DataFrame) -> tuple[Figure, np.ndarray]:
         ax.set_yticks(places, [wrap(cell, 34) for cell in rows.cell], fontsize=9)
         ax.set_title(wrap(name, 40), fontsize=12, loc="left")
     axes[0].legend(frameon=False, fontsize=10)
+    say(
+        axes[0],
+        "Two runs side by side",
+        "The numbers that differ most between two runs.",
+        f"A ring for the first run and a disc for the second, of: {listed(dict(parts))}.",
+    )
     return figure, axes
 
 
