@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import change
+from conftest import change, keep_checks
 from typer.testing import CliRunner
 
 from compendium import paths
@@ -23,7 +23,7 @@ def built(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "RESULTS", tmp_path / "results")
     monkeypatch.setattr(paths, "PROCESSED", tmp_path / "processed")
     ledger, cells = read_ledger(), raw.cells()
-    paths.RESULTS.mkdir()
+    keep_checks(paths.RESULTS)
     paths.PROCESSED.mkdir()
     audit.give_verdicts(ledger, cells).to_csv(paths.RESULTS / "verdicts.csv", index=False)
     audit.find(ledger, cells).to_csv(paths.PROCESSED / "findings.csv", index=False)

@@ -13,6 +13,7 @@ from collections import defaultdict
 import pandas as pd
 import pytest
 from certifiable import make_certifiable
+from conftest import keep_checks
 from typer.testing import CliRunner
 
 from compendium import paths
@@ -93,9 +94,8 @@ def finished(tmp_path_factory):
     """The results of a reproduction, made by the audit instead of by notebooks."""
     results = tmp_path_factory.mktemp("finished") / "results"
     processed = results.parent / "processed"
-    results.mkdir()
+    keep_checks(results)  # the raw data was checked once
     processed.mkdir()
-    shutil.copy(paths.RESULTS / ".raw-checked", results)  # the raw data was checked once
     ledger, cells = read_ledger(), tables.cells()
     audit.give_verdicts(ledger, cells).to_csv(results / "verdicts.csv", index=False)
     audit.find(ledger, cells).to_csv(processed / "findings.csv", index=False)

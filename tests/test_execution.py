@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from conftest import keep_checks
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from small import write_notebook
 from wellformed import find_faults
@@ -122,8 +123,8 @@ def copy_project(folder: Path) -> Path:
         ["git", "ls-files", "-co", "--exclude-standard"],
         cwd=paths.ROOT, capture_output=True, text=True, check=True,
     ).stdout.splitlines()  # fmt: skip
-    # And what says that the raw data holds: checking it is not what is tried here.
-    for name in [*listed, "results/.raw-checked"]:
+    keep_checks(folder / "results")  # checking the raw data is not what is tried here
+    for name in listed:
         source = paths.ROOT / name
         if source.is_file():
             target = folder / name

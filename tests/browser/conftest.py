@@ -115,6 +115,8 @@ THIN = """document.querySelectorAll(`article section[hidden], tbody tr:nth-child
 def find_barriers(page: Page) -> list[str]:
     """What axe finds serious on an open page: names, roles, order; contrast by night too."""
     page.evaluate(THIN)
+    # A colour half way from day to night is no colour of the page.
+    page.add_style_tag(content="* { transition: none !important }")
     found = []
     for colours, options in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
         page.emulate_media(color_scheme=colours)
