@@ -17,7 +17,7 @@ from compendium.settings import read_study
 # Things counted or named: no rounding stands behind a printed 37 of them.
 CODE = "code"  # a mark in our words: yes where print has a tick
 TEXTS = {"label", "side", "item", "date", CODE}
-_COUNTED = {"n", "rank", "year", "words", *TEXTS}
+_COUNTED = {"n", "rank", "page", "year", "words", *TEXTS}
 
 _TIMED = {"years", "months", "weeks", "days", "hours"}
 

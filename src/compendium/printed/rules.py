@@ -28,7 +28,7 @@ from compendium.printed.vocabulary import UNCHECKED
 
 SEPARATOR = " ; "
 # A rank is a number that counts; a code stands for a label.
-_ALIKE = {"rank": "n", "code": "label"}
+_ALIKE = {"rank": "n", "page": "n", "code": "label"}
 
 
 class Cell(NamedTuple):

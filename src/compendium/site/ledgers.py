@@ -35,7 +35,7 @@ _FIRST = ["differs", "rounds", "not-derivable", "not-recoverable", "exact", TRAN
 # How many findings of the register stand on top.
 TOP = 10
 # Units that say nothing beside a number: a count, a text, a place in an order.
-_SILENT = {"n", "label", "code", "rank", "year", "date"}
+_SILENT = {"n", "label", "code", "rank", "page", "year", "date"}
 
 
 def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
