@@ -52,12 +52,12 @@ def test_rounded_inputs_may_leave_a_printed_result_open():
 
 
 LEDGER = ledger.read_ledger()
-ROLES = {"input": 1716, "repeated": 1041, "claim": 170, "derived": 137}
+ROLES = {"input": 1716, "repeated": 1051, "claim": 170, "derived": 137}
 RULES = {
-    **{"": 934, "listed-as": 591, "cited": 494, "same": 255},
-    **{"cites": 231, "count-different": 114, "at-most": 104, "at-least": 61},
+    **{"": 934, "listed-as": 591, "cited": 494, "same": 265},
+    **{"cites": 231, "count-different": 115, "at-most": 104, "at-least": 64},
     **{"initials": 54, "sum": 52, "in-list": 43, "dated-as": 33},
-    **{"percent": 28, "count": 27, "fraction": 25, "not-recoverable": 22},
+    **{"percent": 28, "count": 26, "fraction": 25, "not-recoverable": 22},
     **{"item-meant": 22, "not-derivable": 18, "mirrors": 16, "fits-beside": 14},
     **{"site-name": 8, "range": 6, "grim": 6, "peers": 5},
     **{"not-after": 4, "decile": 4, "unlike": 3},

@@ -154,9 +154,12 @@ def perturb(
     say(f"{len(found)} changes")
     for by in (["role"], ["kind"]):
         say("\n" + perturbation.summarise(found, by).round(1).to_string())
+    rates = perturbation.rate(found).round(1)
+    both, once = rates.loc["all three and their cells", ["percent", "percent_once"]]
+    said = "of the changes to checked values and to cells they rest on, a run notices"
+    say(f"\n{said} {both} % typed in both entries alike, {once} % typed in one")
     if sample is None:
-        say("\nvalues, by the best that any change to them did")
-        say(perturbation.rate_values(found).round(1).to_string())
+        say(f"\nvalues, and all changes to them\n{rates.to_string()}")
         say("\nchecked values, and cells they rest on, of which a change goes unnoticed:")
         for name, reason in perturbation.list_unnoticed(found).items():
             say(f"  {name}: {reason}")

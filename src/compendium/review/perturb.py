@@ -190,65 +190,55 @@ def summarise(perturbed: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return counts.assign(percent=percent, percent_once=once)
 
 
-def rate_values(perturbed: pd.DataFrame) -> pd.DataFrame:
-    """Of the values that are checked, and of the cells they rest on, how many are noticed.
+def rate(perturbed: pd.DataFrame) -> pd.DataFrame:
+    """Of the values that are checked, and of the cells they rest on, how much is noticed.
 
-    Takes what `perturb` returns, whole: in a sample, each value has not had its turn. Indexed by
-    which values: the three roles, as far as something can be computed; all three without and with
-    those of which nothing can be; the cells they rest on, whatever their role; and both together.
-
-    Returns
-    -------
-    DataFrame
-        ``values``; by the best outcome of any change to the value ``noticed``, ``moves only``,
-        ``unnoticed``, and the ``percent`` noticed; and, harder, the share of which every change is:
-        of its text (``percent_text``), its row's loss too (``percent_every``), if typed in one
-        entry alone (``percent_once``).
+    Indexed by which values: the three roles, as far as something can be computed; all three without
+    and with those of which nothing can be; the cells they rest on, whatever their role; and both
+    together. ``values``, and the percentage of which some change is noticed (takes what `perturb`
+    returns, whole: in a sample, each value has not had its turn); ``changes``, and the percentages
+    that are noticed if typed in both entries, ``percent``, or in one, ``percent_once``.
     """
-    noticed, is_drop = perturbed.outcome == "noticed", perturbed.kind == DROPPED
-    changes = perturbed.assign(
-        rank=perturbed.outcome.map(OUTCOMES.index),
-        # Where there is no text to change, no change of it is noticed.
-        percent_text=noticed.where(~is_drop, perturbed.was != ""),
-        percent_every=noticed,
-        percent_once=perturbed.typed_once == "noticed",
-    )
-    shares = ["percent_text", "percent_every", "percent_once"]
-    first = dict.fromkeys(["role", "verdict", "is_rested_on"], "first")
-    of = changes.groupby("value_id").agg(first | {"rank": "min"} | dict.fromkeys(shares, "all"))
-    computed, judged = ~of.verdict.isin(UNCHECKED), of.role.isin(CHECKED)
-    which = {role: (of.role == role) & computed for role in CHECKED} | {
+    noticed, once = perturbed.outcome == "noticed", perturbed.typed_once == "noticed"
+    by_some = noticed.groupby(perturbed.value_id).transform("any")
+    judged, computed = perturbed.role.isin(CHECKED), ~perturbed.verdict.isin(UNCHECKED)
+    which = {role: (perturbed.role == role) & computed for role in CHECKED} | {
         "all three": judged & computed,
         "nothing can be computed": judged & ~computed,
         "all three, with those": judged,
-        "cells they rest on": of.is_rested_on,
-        "all three and their cells": (judged & computed) | of.is_rested_on,
-        "all, with those": judged | of.is_rested_on,
+        "cells they rest on": perturbed.is_rested_on,
+        "all three and their cells": _is_asked(perturbed),
+        "all, with those": judged | perturbed.is_rested_on,
     }
+    is_first = ~perturbed.value_id.duplicated()
     rates = {
         name: {
-            "values": mask.sum(),
-            **{
-                outcome: (of["rank"][mask] == place).sum() for place, outcome in enumerate(OUTCOMES)
-            },
-            "percent": 100 * (of["rank"][mask] == 0).mean(),
-            **(100 * of.loc[mask, shares].mean()),
+            "values": (mask & is_first).sum(),
+            "percent_by_some": 100 * by_some[mask & is_first].mean(),
+            "changes": mask.sum(),
+            "percent": 100 * noticed[mask].mean(),
+            "percent_once": 100 * once[mask].mean(),
         }
         for name, mask in which.items()
     }
     return pd.DataFrame.from_dict(rates, orient="index")
 
 
+def _is_asked(perturbed: pd.DataFrame) -> pd.Series:
+    """Whether a change is of a value that is checked, or of a cell that one rests on."""
+    is_checked = perturbed.role.isin(CHECKED) & ~perturbed.verdict.isin(UNCHECKED)
+    return is_checked | perturbed.is_rested_on
+
+
 def list_unnoticed(perturbed: pd.DataFrame) -> dict[str, str]:
     """The checked values, and the cells they rest on, of which some change is not noticed; and why.
 
-    Those of which nothing can be computed are left out: `rate_values` counts them.
+    Those of which nothing can be computed are left out: `rate` counts them.
 
     >>> one = {"value_id": "a", "role": "claim", "verdict": "exact", "is_rested_on": False,
     ...        "kind": "digit", "outcome": "unnoticed", "reason": "a range"}
     >>> list_unnoticed(pd.DataFrame([one]))
     {'a': 'a range'}
     """
-    is_checked = perturbed.role.isin(CHECKED) & ~perturbed.verdict.isin(UNCHECKED)
-    left = perturbed[(is_checked | perturbed.is_rested_on) & (perturbed.outcome != "noticed")]
+    left = perturbed[_is_asked(perturbed) & (perturbed.outcome != "noticed")]
     return dict(zip(left.value_id, left.reason))

@@ -174,11 +174,13 @@ def _type_files(faults: list[Fault]) -> dict[str, pd.DataFrame]:
         files[cell.file].loc[cell.row, cell.column] = _bare(cell, text)
     files[CHECKS] = _follow(files[CHECKS], texts, again)
     files = {name: rows.sort_index() for name, rows in files.items()}
+    # Of a row typed twice both say what the first entry says, however the second put it.
+    said = {name: known.at[old].text for new, old in again.items() for name in (new, old)} | texts
     touched, folder = texts.keys() | again.values(), second_entry.FOLDER
     for name in sorted({f"{folder}/{known.at[name].item}.csv" for name in touched}):
         if (paths.RAW / name).exists():
             rows = _follow(tables.read_sheet(paths.RAW / name), texts, again)
-            files[name] = rows.assign(printed=rows.value_id.map(texts).fillna(rows.printed))
+            files[name] = rows.assign(printed=rows.value_id.map(said).fillna(rows.printed))
     # What is alike now was never settled.
     if (paths.RAW / folder).exists():
         rows = tables.read_sheet(paths.RAW / folder / "settled.csv")
