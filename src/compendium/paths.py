@@ -149,6 +149,17 @@ def once_a_state(read: Callable[[Path], Any]) -> Callable[[Path], Any]:
     return newest
 
 
+def read_state(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Each file in a folder and below, with when it was written and how long it is."""
+    found = []
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(place, name)
+            state = os.stat(path)
+            found.append((path, state.st_mtime_ns, state.st_size))
+    return tuple(sorted(found))
+
+
 @once_a_state
 def hash_file(path: Path) -> str:
     """The SHA-256 of a file's content."""

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from functools import cache, partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +117,10 @@ def _make(title: str, coders: _Coders, *texts: str) -> dict[str, Any]:
         problems.append("data/raw/coding: found no folder with a coder.csv; allowed: one or more")
     refuse("the tables are not described", problems)
     refers = dict(zip(fields.table + "." + fields.column, fields.refers.map(_split)))
+    columns: dict[str, list[dict[str, str]]] = {}
+    for column in fields.to_dict("records"):
+        columns.setdefault(column["table"], []).append(column)
     headline = [coder for coder, _ in coders[:1]]
-    unprinted = fields.assign(role="")  # of all readings, the headline's alone counts as printed
     licences = [_licence(name) for name in tables.licence.unique() if name not in ("", "facts")]
     return {
         "name": re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-"),
@@ -127,13 +130,17 @@ def _make(title: str, coders: _Coders, *texts: str) -> dict[str, Any]:
         "resources": [
             _describe(
                 table,
-                fields if coder in ("", *headline) else unprinted,
+                # Of all readings, the headline's alone counts as printed.
+                [
+                    column if coder in ("", *headline) else column | {"role": ""}
+                    for column in columns[table["table"]]
+                ],
                 set(items.item_id),
                 refers,
                 partial(_place, coder, coders),
             )
-            for table in tables.itertuples()
-            for coder in _list_holders(table.table, coders)
+            for table in tables.to_dict("records")
+            for coder in _list_holders(table["table"], coders)
         ],
     }
 
@@ -153,40 +160,41 @@ def _place(coder: str, coders: _Coders, table: str) -> str:
 
 
 def _describe(
-    table: Any,
-    fields: pd.DataFrame,
+    said: dict[str, str],
+    columns: list[dict[str, str]],
     items: set[str],
     refers: dict[str, list[str]],
     place: Callable[[str], str],
 ) -> dict[str, Any]:
-    fields = fields[fields.table == table.table]
-    source = table.sources or table.table.rpartition("/")[0]
-    path = place(table.table)
-    values = list(fields.column[fields.role != ""])
-    of_item = [c for c in fields.column if values and _names_item(f"{table.table}.{c}", refers)]
+    table, names = said["table"], [column["column"] for column in columns]
+    source = said["sources"] or table.rpartition("/")[0]
+    path = place(table)
+    values = [column["column"] for column in columns if column["role"]]
+    of_item = [name for name in names if values and _names_item(f"{table}.{name}", refers)]
+    keys = [column for column in columns if column["key"].isdigit()]
     foreign: dict[str, list[tuple[str, str]]] = {}
     # Columns that refer to columns of one table refer to them together.
-    for column in fields.column:
-        for target in refers[f"{table.table}.{column}"]:
+    for column in names:
+        for target in refers[f"{table}.{column}"]:
             there, _, name = target.rpartition(".")
             foreign.setdefault(_name(place(there)), []).append((column, name))
     return _filled(
         name=_name(path),
         path=f"{path}.csv",
         profile="tabular-data-resource",
-        title=table.title,
+        title=said["title"],
         sources=[{"title": source}] if source else [],
-        licenses=[_licence(table.licence)] if table.licence else [],
+        licenses=[_licence(said["licence"])] if said["licence"] else [],
         format="csv",
         encoding="utf-8",
         dialect=_DIALECT,
-        item=table.table if table.table in items else "",
+        item=table if table in items else "",
         itemField="".join(of_item[:1]),
         values=values,
-        holds=_split(table.holds),
+        holds=_split(said["holds"]),
         schema=_filled(
-            fields=[_describe_field(field) for field in fields.to_dict("records")],
-            primaryKey=list(fields[fields.key.str.isdigit()].sort_values("key").column),
+            fields=[_describe_field(column) for column in columns],
+            primaryKey=[column["column"] for column in sorted(keys, key=itemgetter("key"))],
             foreignKeys=[
                 {
                     "fields": [ours for ours, _ in pairs],

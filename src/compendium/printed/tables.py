@@ -217,8 +217,7 @@ def breaches(name: str) -> list[str]:
 
 def read_state() -> tuple:
     """What the raw folder holds: what a file may hold can depend on the other files."""
-    kept = ((path, path.stat()) for path in sorted(paths.RAW.rglob("*.*")))
-    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in kept)
+    return paths.read_state(paths.RAW)
 
 
 @cache

@@ -10,9 +10,11 @@ import hashlib
 import json
 import logging
 import re
+import threading
 import time
 from collections import Counter
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -62,6 +64,7 @@ def run_notebook(run: Run, home: Path | None = None) -> None:
                 # Not papermill's own cwd=, which moves the whole process, other threads included.
                 resources={"metadata": {"path": str(work)}},
                 progress_bar=False,
+                request_save_on_cell_execute=False,
                 kernel_name="python3",
                 **kernels.settings(folder),
             )
@@ -139,16 +142,21 @@ def make_page(notebook: nbformat.NotebookNode, name: str, with_code: bool = True
 
     Without its code it is a report, and begins with its contents.
     """
-    exporter = HTMLExporter(
+    title = re.search(r"^# (.+)$", notebook.cells[0].source, flags=re.MULTILINE)
+    page, _ = _find_exporter(with_code, threading.get_ident()).from_notebook_node(
+        notebook, {"metadata": {"name": title[1] if title else name}}
+    )
+    page = markup.strip_looks(page)
+    return page if with_code else markup.add_contents(page)
+
+
+@cache
+def _find_exporter(with_code: bool, _thread: int) -> HTMLExporter:
+    """Made once a thread: its templates cost as much to read as a page to make."""
+    return HTMLExporter(
         template_name="compendium",
         extra_template_basedirs=[str(paths.PACKAGE / "templates")],
         exclude_input=not with_code,
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-    title = re.search(r"^# (.+)$", notebook.cells[0].source, flags=re.MULTILINE)
-    page, _ = exporter.from_notebook_node(
-        notebook, {"metadata": {"name": title[1] if title else name}}
-    )
-    page = markup.strip_looks(page)
-    return page if with_code else markup.add_contents(page)
