@@ -80,19 +80,21 @@ def test_a_digest_changes_with_a_byte_and_with_a_name(tmp_path):
 
 
 def test_raw_data_that_held_is_not_checked_again(tmp_path, monkeypatch, raw_copy):
-    """Checked once, then again only when a byte of it has changed."""
+    """A table is asked again only when it has changed, or one that it refers to."""
     monkeypatch.setattr(paths, "RESULTS", tmp_path / "results")
-    checks = []
-    monkeypatch.setattr(tables, "breaches", lambda _: [])
-    monkeypatch.setattr(tables, "changed_files", lambda: checks.append(1) or [])
+    asked = []
+    monkeypatch.setattr(tables, "_find_breaches", lambda name, _: asked.append(name) or [])
+    monkeypatch.setattr(tables, "changed_files", list)
     tables.check_package()
+    every = len(asked)
     tables.check_package()
-    assert len(checks) == 1
+    assert len(asked) == every == len(tables.read_descriptor()["resources"])
 
-    path = raw_copy / "items.csv"
+    path = raw_copy / "sources.csv"
     path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
     tables.check_package()
-    assert len(checks) == 2
+    assert {"sources", "items"} <= set(asked[every:])
+    assert len(asked) < 1.2 * every
 
 
 def test_a_run_depends_on_what_its_record_says_it_read(tmp_path, monkeypatch):

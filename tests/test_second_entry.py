@@ -105,7 +105,7 @@ def test_what_was_typed_twice():
 @pytest.fixture
 def raw(tmp_path, monkeypatch):
     """A copy of the raw data, to be changed; its schemas are other tests' business."""
-    monkeypatch.setattr(tables, "has_held", lambda _: True)
+    monkeypatch.setattr(tables, "breaches", lambda _: [])
     monkeypatch.setattr(paths, "RAW", tmp_path / "raw")
     return shutil.copytree(Path(__file__).parents[1] / "data/raw", tmp_path / "raw")
 

@@ -151,26 +151,30 @@ def allowed_values(name: str, column: str) -> list[str]:
 
 
 def check_package() -> None:
-    """Hold every raw file to its schema and its checksum, unless it is what it was when it held.
+    """Hold every raw file to its schema and its checksum; a table that held is not asked again.
 
     All breaches of all files are in one DataError.
     """
     refuse(_BROKEN, find_problems())
-    stamp(_CHECKED)
+    held = {_digest_table(resource) for resource in _resources()}
+    if held != _find_held():
+        _keep(_CHECKED, "\n".join(sorted(held)))
 
 
 def find_problems() -> list[str]:
     """All breaches of all files, and every file that is not what its checksum says."""
-    if has_held(_CHECKED):
-        return []
     return [breach for r in _resources() for breach in breaches(r["name"])] + changed_files()
 
 
 def stamp(check: str) -> None:
     """Note that a check held of the raw data as it is now: a kernel need not check it again."""
+    _keep(check, digest_state())
+
+
+def _keep(check: str, text: str) -> None:
     # Where nothing can be written, it is checked again the next time.
     with suppress(OSError):
-        paths.write_file(paths.RESULTS / check, digest_state())
+        paths.write_file(paths.RESULTS / check, text)
 
 
 def has_held(check: str) -> bool:
@@ -187,10 +191,42 @@ def digest_state() -> str:
 @cache
 def _digest(_state: tuple) -> str:
     """Once for each state of the files."""
-    rules = paths.STUDY.glob("src/*/rules.py")
-    rest = [*sorted(Path(__file__).parent.glob("*.py")), *sorted(rules), paths.LOCK]
-    sums = [*descriptor.sum_files().values(), *map(paths.hash_file, rest)]
-    return hashlib.sha256("".join(sums).encode()).hexdigest()
+    rules = map(paths.hash_file, sorted(paths.STUDY.glob("src/*/rules.py")))
+    return _join(*descriptor.sum_files().values(), *rules, _digest_room())
+
+
+@cache
+def _digest_room() -> str:
+    room = sorted(Path(__file__).parent.glob("*.py"))
+    return _join(*map(paths.hash_file, [*room, paths.LOCK]))
+
+
+def _join(*parts: str) -> str:
+    return hashlib.sha256("".join(parts).encode()).hexdigest()
+
+
+def _digest_table(resource: dict[str, Any]) -> str:
+    """Of what decides whether a table holds: itself, those it refers to, what is said of it."""
+    files = [paths.RAW / one["path"] for one in [resource, *_list_referred(resource)]]
+    sums = [paths.hash_file(path) if path.is_file() else "" for path in files]
+    return _join(repr(resource), *sums, _digest_room())
+
+
+def _list_referred(resource: dict[str, Any]) -> list[dict[str, Any]]:
+    keys = resource["schema"].get("foreignKeys", [])
+    names = {key["reference"]["resource"] for key in keys} - {resource["name"]}
+    return [find_table(name) for name in sorted(names)]
+
+
+def _find_held() -> set[str]:
+    """The digests of the tables that held when all were last checked."""
+    path = paths.RESULTS / _CHECKED
+    return _read_held(path) if path.is_file() else set()
+
+
+@paths.once_a_state
+def _read_held(path: Path) -> set[str]:
+    return set(path.read_text(encoding="utf-8").split())
 
 
 def changed_files() -> list[str]:
@@ -210,9 +246,8 @@ def changed_files() -> list[str]:
 
 def breaches(name: str) -> list[str]:
     """Every breach of its schema by one raw file, as sentences; empty if it keeps it."""
-    return (
-        [] if has_held(_CHECKED) else list(_find_breaches(find_table(name)["name"], read_state()))
-    )
+    digest = _digest_table(resource := find_table(name))
+    return [] if digest in _find_held() else list(_find_breaches(resource["name"], digest))
 
 
 def read_state() -> tuple:
@@ -221,7 +256,7 @@ def read_state() -> tuple:
 
 
 @cache
-def _find_breaches(name: str, state: tuple) -> tuple[str, ...]:
+def _find_breaches(name: str, _digest: str) -> tuple[str, ...]:
     """Checked once for each state of the files: notebooks read the same tables many times."""
     resource = find_table(name)
     place = f"data/raw/{resource['path']}"
@@ -234,8 +269,7 @@ def _find_breaches(name: str, state: tuple) -> tuple[str, ...]:
         if found != column:
             allowed = f"{column!r}, of {', '.join(columns)}"
             return (f"{place} row 1, column {column}: found {found!r}; allowed: {allowed}",)
-    table = _package(paths.RAW, state).get_resource(name)
-    report = table.validate(_list_checks(resource))
+    report = _open(resource).validate(_list_checks(resource))
     errors = [error for task in report.tasks for error in task.errors] + list(report.errors)
     # A row with a wrong cell is not asked for more.
     wrong = {e.row_number for e in errors if hasattr(e, "row_number") and e.type != _OF_ROW}
@@ -268,12 +302,15 @@ def keep_rows(file: str, rows: list[dict[str, str]]) -> list[bool]:
     return [number not in broken for number, _ in enumerate(rows, start=2)]
 
 
-@cache
-def _package(folder: Path, _state: tuple) -> "frictionless.Package":
-    """Built once for each state of the files: building costs more than validating."""
+def _open(resource: dict[str, Any]) -> "frictionless.Resource":
+    """One table, beside those it refers to; what these refer to in turn is not asked."""
     import frictionless  # noqa: PLC0415
 
-    return frictionless.Package(copy.deepcopy(read_descriptor()), basepath=str(folder))
+    beside = [
+        one | {"schema": {"fields": one["schema"]["fields"]}} for one in _list_referred(resource)
+    ]
+    said = copy.deepcopy({"name": "raw", "resources": [resource, *beside]})
+    return frictionless.Package(said, basepath=str(paths.RAW)).get_resource(resource["name"])
 
 
 def _describe(resource: dict[str, Any], error: Any) -> str:
