@@ -7,15 +7,15 @@ import subprocess
 from fractions import Fraction
 
 import ipywidgets
-import nbformat
 import pandas as pd
+import papermill
 import pytest
-from nbclient import NotebookClient
 
 from compendium import paths
 from compendium.errors import SettingError
 from compendium.models import balance
 from compendium.printed import tables
+from compendium.runs import kernels
 from compendium.settings import read_study
 from compendium.site import balance as balance_widgets
 from compendium.site.balance import find_start, judge, read_model, show_balance
@@ -262,10 +262,15 @@ def test_the_drawing_says_what_the_hand_changed(model, monkeypatch):
 
 def test_the_notebook_runs_and_shows_levers_and_drawing():
     """From a clean kernel, with widgets in its output and the sentences of every case."""
-    notebook = nbformat.read(paths.NOTEBOOKS / "balance-by-hand.ipynb", as_version=4)
-    done = NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": paths.ROOT}}
-    ).execute()
+    with kernels.run_folder() as folder:
+        done = papermill.execute_notebook(
+            paths.NOTEBOOKS / "balance-by-hand.ipynb",
+            None,
+            kernel_name="python3",
+            progress_bar=False,
+            resources={"metadata": {"path": str(folder)}},
+            **kernels.settings(folder),
+        )
     outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
     printed = "".join(output.get("text", "") for output in outputs)
 

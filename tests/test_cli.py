@@ -1,6 +1,7 @@
 """The command: each verb, and how it fails."""
 
 import json
+import os
 
 import pytest
 from conftest import change, keep_checks
@@ -52,6 +53,20 @@ def test_verify_as_json_is_json():
 
 
 @pytest.mark.usefixtures("built")
+def test_where_no_file_was_touched_no_run_is_asked(monkeypatch):
+    """After a run that came to its end; until somebody touches what it made."""
+    assert runner.invoke(app.app, ["verify"]).exit_code == 0
+    asked = []
+    monkeypatch.setattr(graph, "build", lambda *_, **__: asked.append(1) or [])
+    verified = runner.invoke(app.app, ["verify"])
+
+    assert (verified.exit_code, "printed values" in verified.output, asked) == (0, True, [])
+    os.utime(paths.RESULTS / "verdicts.csv", (1, 1))
+    assert runner.invoke(app.app, ["verify"]).exit_code == 0
+    assert asked == [1]
+
+
+@pytest.mark.usefixtures("built")
 def test_a_study_whose_notebooks_gather_no_verdicts_is_told_how():
     """One sentence, and no traceback of a file that is not there."""
     (paths.RESULTS / "verdicts.csv").unlink()
@@ -86,7 +101,7 @@ def test_bad_raw_data_stops_before_anything_runs(raw_copy, monkeypatch):
 def test_a_failed_notebook_fails_the_run(monkeypatch):
     """Its message is printed and the exit status is 1."""
     monkeypatch.setattr(graph, "build", lambda *_, **__: ["04.ipynb stopped in cell 7 (In [5])"])
-    result = runner.invoke(app.app, ["reproduce"])
+    result = runner.invoke(app.app, ["reproduce", "--fresh"])
 
     assert result.exit_code == 1
     assert "stopped in cell 7 (In [5])" in result.stderr

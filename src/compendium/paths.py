@@ -149,14 +149,16 @@ def once_a_state(read: Callable[[Path], Any]) -> Callable[[Path], Any]:
     return newest
 
 
-def read_state(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Each file in a folder and below, with when it was written and how long it is."""
+def read_state(*places: Path) -> tuple[tuple, ...]:
+    """Each file there and in the folders below, with when it was written and how long it is."""
     found = []
-    for place, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(place, name)
-            state = os.stat(path)
-            found.append((path, state.st_mtime_ns, state.st_size))
+    for place in places:
+        inside = ((at, name) for at, _, names in os.walk(place) for name in names)
+        for at, name in [(place.parent, place.name)] if place.is_file() else inside:
+            path = os.path.join(at, name)
+            if not name.endswith(".pyc"):
+                state = os.stat(path)
+                found.append((path, state.st_mtime_ns, state.st_ctime_ns, state.st_size))
     return tuple(sorted(found))
 
 

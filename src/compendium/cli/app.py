@@ -138,7 +138,9 @@ def read_parameters(source: Path, pairs: list[str]) -> dict[str, Any]:
     return given
 
 
-def _bring_up_to_date(workers: int, **how: bool) -> "tuple[pd.DataFrame, pd.DataFrame]":
+def _bring_up_to_date(
+    workers: int, fresh: bool = False, quiet: bool = False
+) -> "tuple[pd.DataFrame, pd.DataFrame]":
     """Run what is not up to date; the verdicts and the findings. Leaves if a notebook fails.
 
     Where nothing can be written, results that are current do.
@@ -148,16 +150,23 @@ def _bring_up_to_date(workers: int, **how: bool) -> "tuple[pd.DataFrame, pd.Data
     from compendium.printed import consistency
     from compendium.runs import outputs, records
 
-    consistency.check_study()
-    if os.access(paths.STUDY, os.W_OK):
+    if not fresh and records.is_current():
+        failed = []
+    elif os.access(paths.STUDY, os.W_OK):
+        inputs = records.read_inputs()
+        consistency.check_study()
         from compendium.runs import graph
 
-        failed = graph.build(workers, **how)
-        for notebook, why in records.read_idle().items():
-            complain("not run", f"{notebook}: {why}")
-        stop_if([("failed", message) for message in failed])
+        failed = graph.build(workers, fresh=fresh, quiet=quiet)
+        if not failed:
+            records.stamp_current(inputs)
     else:
+        consistency.check_study()
         records.check_current(records.read_records())
+        failed = []
+    for notebook, why in records.read_idle().items():
+        complain("not run", f"{notebook}: {why}")
+    stop_if([("failed", message) for message in failed])
     path = paths.RESULTS / "verdicts.csv"
     if not path.is_file():
         raise SettingError(f"{path}: no notebook writes it; one must call outputs.gather_verdicts")

@@ -7,6 +7,7 @@ whether the results are still those of the files at hand, asks the records: noth
 
 import csv
 import ctypes
+import hashlib
 import io
 import json
 import platform
@@ -36,6 +37,8 @@ _INDEX = [
 
 # Which notebooks were not run, and why.
 _IDLE = "not-run.csv"
+# Of the state of the files in which all was up to date.
+_CURRENT = ".up-to-date"
 
 
 def read_log(work: Path) -> list[dict[str, Any]]:
@@ -194,6 +197,31 @@ def read_idle() -> dict[str, str]:
     path = paths.RESULTS / _IDLE
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     return {row["notebook"]: row["why"] for row in csv.DictReader(text.splitlines())}
+
+
+def read_inputs() -> tuple:
+    """The state of all that a reproduction is made from: by their times, their content unread."""
+    own = [paths.PACKAGE, paths.LOCK, paths.STUDY / "src", paths.STUDY / paths.MANIFEST]
+    return paths.read_state(*own, paths.NOTEBOOKS, paths.RAW)
+
+
+def stamp_current(inputs: tuple) -> None:
+    """Note that all is up to date, made from these inputs, unless one was changed meanwhile."""
+    if inputs == read_inputs():
+        paths.write_file(paths.RESULTS / _CURRENT, _digest_state())
+
+
+def is_current() -> bool:
+    """Whether no file has been touched since all was up to date; `stamp_current` noted that."""
+    path = paths.RESULTS / _CURRENT
+    return path.is_file() and path.read_text(encoding="utf-8") == _digest_state()
+
+
+def _digest_state() -> str:
+    folders = [paths.RESULTS / name for name in ("figures", "tables", "notebooks", "records")]
+    files = [path for path in paths.RESULTS.glob("[!.]*") if path.is_file()]
+    made = paths.read_state(paths.PROCESSED, paths.STUDY / "pytask.lock", *folders, *files)
+    return hashlib.sha256(repr((read_inputs(), made)).encode()).hexdigest()
 
 
 def read_seconds(run: str) -> float:
