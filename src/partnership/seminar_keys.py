@@ -2,13 +2,13 @@
 
 No answer is typed in, here or in a notebook: each is worked out from the raw data whenever it is
 asked, so that a mended table mends the key. Beside the right answer stand those that a slip leads
-to, each with a hint that names the kind of slip and not the answer. Two tasks are no matter of
-right and wrong: where a company stands is *defensible* if the coding leaves it open, and codes are
-*compared* with ours.
+to, each by the name of a hint; the hints are in the TOML beside, and name the kind of slip, not the
+answer. Two tasks are no matter of right and wrong: where a company stands is *defensible* if the
+coding leaves it open, and codes are *compared* with ours.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
@@ -33,27 +33,35 @@ from compendium.seminar.marks import (
     read_number,
 )
 from compendium.settings import read_study
-from partnership import configurations, cultures, sites, ties
+from partnership import configurations, cultures, read_beside, sites, ties
 
 BEFORE, AFTER, GREENSHIRE = "SS Dalesville before", "SS Dalesville after", "SS Greenshire"
-# What a case is, beside its name and place; what it leans on is coded elsewhere.
-TRAITS = ["kind", "base_group", "attitude_group", "mandated", "funded"]
-TRAITS += ["dependence", "scarcity", "year"]
 CELLS = cultures.NAMES
-CONDITIONS = ["broad", "large", "duty", "funds"]
-_CODES = {"factor": ["F1", "F2", "F3", "F4", "F5"], "direction": ["+", "-", "0", "+/-"]}
-ASKED_OF_TABLE = ["ha", "la-ss", "pcgs", "chc"]
-# Statements on who needs whom whose labels name both ends, one from each stretch of chapters 4, 5.
-ASKED_OF_PROSE = ["d1819a", "d2103a", "d2344a", "d2378b", "d2495a", "d2559b"]
-_OTHER_SIDE = "that is the share that tips to the other side"
-_STATED_ONLY = "so it is for the stated boxes alone; the others may lean too"
-_CASES_ROWS = "those are cases; rows are asked"
-_ONE_WAY = "that counts one direction; the opposite would have struck you as much"
-TURNED = "your arrows point the other way: from whoever depends to whoever provides"
+_READ = read_beside(__file__)
+_CODES, TRAITS, CONDITIONS, ASKED_OF_TABLE, ASKED_OF_PROSE = _READ["asked"].values()
 
 # Session -> task -> what is right, and the tasks without a right answer.
 KEYS: dict[str, dict[str, Callable[..., Key]]] = {}
 OPEN: dict[str, dict[str, Open | Sheet]] = {}
+
+
+def _key(session: str, task: str, *about: str) -> Callable[[Callable[..., Key]], Callable]:
+    """List a function as a task's: its key, with each hint in words, as the TOML beside asks it."""
+    asked = _READ[session].get(task, {})
+    hints, form = asked.get("hints", {}), asked.get("form", {})
+
+    def enlist(make: Callable[..., Key]) -> Callable[..., Key]:
+        bound = partial(make, *about)
+
+        @wraps(bound)
+        def worded(*args: Any) -> Key:
+            key = bound(*args)
+            return key._replace(slips={hints[name]: key.slips[name] for name in key.slips}, **form)
+
+        KEYS.setdefault(session, {})[task] = worded
+        return make
+
+    return enlist
 
 
 def _funding() -> pd.DataFrame:
@@ -61,19 +69,21 @@ def _funding() -> pd.DataFrame:
     return tables.read_table("elston2005/table-4.2")[columns].set_index("site").astype(float)
 
 
+@_key("s1", "share")
 def _share_of(site: str) -> Key:
     """A site's additional money as a share of its budget, Table 4.2."""
     table = _funding()
     site = find_name(site, list(table.index))
     part, whole = table.allocation_gbp_m[site], table.budget_gbp_m
     slips = {
-        "that is a part of one; per cent is asked": [part / whole[site]],
-        "that is what is printed; what has it been rounded from?": [table.share_percent[site]],
-        "the wrong base: that is another site's budget": list(100 * part / whole.drop(site)),
+        "a part of one": [part / whole[site]],
+        "as printed": [table.share_percent[site]],
+        "another base": list(100 * part / whole.drop(site)),
     }
-    return Key(100 * part / whole[site], slips if part else {}, decimals=2, in_percent=True)
+    return Key(100 * part / whole[site], slips if part else {})
 
 
+@_key("s1", "cut")
 def _cut_off() -> Key:
     """The site whose share is cut off in print where it should be rounded."""
     printed = _funding().share_percent
@@ -88,42 +98,35 @@ def _interviewees() -> pd.DataFrame:
     return sites.total_interviews(table)[names]
 
 
+@_key("s1", "people")
 def _people() -> Key:
     """How many interviewees the rows of Appendix H give."""
     printed, once, every = map(int, _interviewees().loc["Total"])
-    slips = {
-        "some rows are printed twice; count each once": [every],
-        "that is the total as printed; add up the rows": [printed],
-        "a total is counted in: the last row, or the last column": [
-            *(once + printed, every + printed, 2 * once, 2 * every),
-            *(2 * (once + printed), 2 * (every + printed)),
-        ],
-    }
-    return Key(once, slips)
+    with_total = [once + printed, every + printed, 2 * once, 2 * every]
+    with_total += [2 * (once + printed), 2 * (every + printed)]
+    return Key(once, {"every row": [every], "printed": [printed], "with a total": with_total})
 
 
+@_key("s1", "misfits")
 def _misfits() -> Key:
     """The sites whose column of Appendix H does not make its total."""
     printed, once, every = (counts for _, counts in _interviewees().drop("Total").items())
     wrong, doubled = (set(printed.index[printed != counts]) for counts in (once, every))
-    slips = {"you seem to count the rows that are printed twice": [doubled]}
-    return Key(wrong, slips, among=list(printed.index))
+    return Key(wrong, {"every row": [doubled]}, among=list(printed.index))
 
 
+@_key("s1", "per_head")
 def _pounds_per_head(site: str) -> Key:
     """A site's budget (Table 4.2) over its population (Appendix F), in pounds."""
     site = find_name(site, list(_funding().index))
     people = sites.read_population(tables.read_table("elston2005/appendix-f"))
     right = 1e6 * _funding().budget_gbp_m[site] / people[site]
     others = [right * people[site] / people[s] for s in _funding().index if s != site]
-    slips = {
-        "in millions or thousands: pounds are asked": [right / 1e6, right / 1e3],
-        "upside down: that is people for each pound": [1 / right, 1e6 / right],
-        "the wrong base: those are the people of another site": others,
-    }
-    return Key(right, slips)
+    slips = {"in millions": [right / 1e6, right / 1e3], "upside down": [1 / right, 1e6 / right]}
+    return Key(right, slips | {"another base": others})
 
 
+@_key("s1", "odd")
 def _odd_per_head() -> Key:
     """The site whose budget a head is far from the others'."""
     heads = pd.Series({site: _pounds_per_head(site).right for site in _funding().index})
@@ -131,28 +134,18 @@ def _odd_per_head() -> Key:
     return Key(str(far.idxmax()), {}, among=list(heads.index))
 
 
-KEYS["s1"] = {
-    "share": _share_of,
-    "cut": _cut_off,
-    "people": _people,
-    "misfits": _misfits,
-    "per_head": _pounds_per_head,
-    "odd": _odd_per_head,
-}
-
-
+@_key("s2", "agree")
 def _agreeing_states() -> Key:
     """In how many of six states the two rules of Box 2 name the same cell."""
-    rules, lenient = cultures.compare_rules(), cultures.compare_rules(attempt_counts=True)
-    refused = "so it is if a refused attempt to dominate counts as dominating"
-    part = "those are the states in which they part"
-    return Key(rules.agree.sum(), {refused: [lenient.agree.sum()], part: [(~rules.agree).sum()]})
+    agree, lenient = (cultures.compare_rules(attempt_counts=c).agree for c in (False, True))
+    return Key(agree.sum(), {"refused": [lenient.sum()], "parting": [(~agree).sum()]})
 
 
 def _list_voices(company: str, rule: str = "grid") -> pd.DataFrame:
     return cultures.list_voices(tables.read_table("coding/cultures"), company, rule)
 
 
+@_key("s2", "widest")
 def _widest_region() -> Key:
     """The company to which its voices leave most cells."""
     companies = list(cultures.COMPANIES)
@@ -167,25 +160,20 @@ def _place(company: str, answer: Any) -> Mark:
     """
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         return Mark("not yet", f"a cell ({', '.join(CELLS)}) and a list of lines are asked for")
-    cell, lines = find_name(answer[0], CELLS), [read_number(line) for line in as_list(answer[1])]
+    cell, lines = find_name(answer[0], CELLS), {read_number(line) for line in as_list(answer[1])}
     if None in lines:
         return Mark("not yet", "lines are numbers, such as [150, 151]")
     voices = _list_voices(company)
-    admits, why = voices[voices[cell]], ""
-    if admits.empty:
-        why = "no voice of this company leaves that cell open; what is said of dominance?"
-    elif silent := sorted({*lines} - {*voices.line.astype(int)}):
-        named = ", ".join(f"{line:g}" for line in silent)
-        why = f"no statement on line {named} places this company; cite where it is placed"
-    elif not {*lines} & {*admits.line.astype(int)}:
-        why = "the cell is open, but not on the lines you cite: who says something else?"
-    if why:
-        return Mark("not yet", why)
-    why, n_against = "the coding leaves it open on a line you cite", len(voices) - len(admits)
+    admits, said = voices[voices[cell]], _READ["s2"]["place"]
+    silent = ", ".join(f"{line:g}" for line in sorted(lines - {*voices.line.astype(int)}))
+    shut = "shut" if admits.empty else "silent" if silent else "elsewhere"
+    if silent or not lines & {*admits.line.astype(int)}:
+        return Mark("not yet", said[shut].format(silent))
+    why, n_against = said["open"], len(voices) - len(admits)
     if n_against:
-        why += f"; {n_against} of {len(voices)} voices shut it: say why yours counts"
+        why += said["against"].format(n_against, len(voices))
     if not _list_voices(company, "process")[cell].any():
-        why += "; by the words inside the cells it is shut: say why you read Box 2 as a grid"
+        why += said["by_words"]
     return Mark("defensible", why)
 
 
@@ -195,7 +183,6 @@ def _offer_places(company: str) -> dict[str, list[Any]]:
     return {"cell": CELLS, "line": sorted({int(line) for line in said.line[said.site == company]})}
 
 
-KEYS["s2"] = {"agree": _agreeing_states, "widest": _widest_region}
 OPEN["s2"] = {
     company: Open(partial(_place, company), partial(_offer_places, company))
     for company in cultures.COMPANIES
@@ -269,10 +256,10 @@ def _check(codes: Any) -> pd.DataFrame:
 
 def _alpha(pair: pd.DataFrame) -> Key:
     agreed = agreement.percent_agreement(pair)
-    hint = "that is the agreement; alpha takes off what chance would give"
-    return Key(agreement.alpha(pair), {hint: [agreed, agreed / 100]}, decimals=2)
+    return Key(agreement.alpha(pair), {"agreement": [agreed, agreed / 100]})
 
 
+@_key("s3", "alpha")
 def _own_alpha(codes: pd.DataFrame, variable: str) -> Key:
     """Alpha of a student's codes and ours."""
     ours, column = our_codes(_check(codes)), find_name(variable, list(_CODES))
@@ -286,32 +273,30 @@ def lazy_codes() -> pd.DataFrame:
     return pd.DataFrame({"we": ours, "lazy": ours.mode()[0]})
 
 
+@_key("s3", "lazy_agreement")
 def _lazy_agreement() -> Key:
     """How far the lazy coder agrees with us, in per cent."""
     agreed = agreement.percent_agreement(lazy_codes())
-    slips = {"per cent is asked": [agreed / 100], "that is how far they differ": [100 - agreed]}
-    return Key(agreed, slips, decimals=1, in_percent=True)
+    return Key(agreed, {"a part of one": [agreed / 100], "difference": [100 - agreed]})
 
 
-KEYS["s3"] = {
-    "alpha": _own_alpha,
-    "lazy_agreement": _lazy_agreement,
-    "lazy_alpha": lambda: _alpha(lazy_codes()),
-}
-OPEN["s3"] = {
-    "codes": Sheet(
-        lambda codes: compare_codes(_check(codes), our_codes(codes)),
-        _CODES,
-        _coders,
-        _show_passages,
-    )
-}
+def _compare(codes: Any) -> Mark:
+    return compare_codes(_check(codes), our_codes(codes))
+
+
+_key("s3", "lazy_alpha")(lambda: _alpha(lazy_codes()))
+OPEN["s3"] = {"codes": Sheet(_compare, _CODES, _coders, _show_passages)}
 
 
 def read_leans(case: str) -> pd.DataFrame:
     """The boxes of a case: ``lean`` (missing where not stated), ``lean_min`` and ``lean_max``."""
     codings = read_cases().keep([case]).codings
     return codings.set_index("box")[["lean", "lean_min", "lean_max"]].astype(float)
+
+
+def _stated() -> pd.Series:
+    """The stated leans of Dalesville before."""
+    return read_leans(BEFORE).lean.dropna()
 
 
 def _rows(leans: pd.Series) -> pd.DataFrame:
@@ -327,99 +312,80 @@ def _least(leans: pd.Series) -> float:
     return weights.find_bounds(_rows(leans), pd.Series({"resources": 1.0}))[0]
 
 
+@_key("s4", "equal")
 def _equal_weights() -> Key:
     """The side that equal weights give Figure 5.1, before April 2000."""
     right = side(read_leans(BEFORE).lean.sum() / len(read_study().factors))
-    slips = {"that is what the figure shows; what do the boxes give?": ["right"]}
-    return Key(right, slips, among=["left", "level", "right"])
+    return Key(right, {"drawn": ["right"]}, among=["left", "level", "right"])
 
 
+@_key("s4", "share")
 def _share_of_weightings() -> Key:
     """The share of all weightings that give Figure 5.1 as printed, by its stated boxes."""
-    leans = read_leans(BEFORE).lean.dropna()
-    slips = {
-        "that counts boxes; weights can be anything from nothing to all": [1 / len(leans)],
-        _OTHER_SIDE: [1 - _share(leans)],
-        "that is a bound on one weight, not a share of weightings": [_least(leans)],
-    }
-    return Key(_share(leans), slips, decimals=2)
+    leans, share = _stated(), _share(_stated())
+    slips = {"boxes": [1 / len(leans)], "other side": [1 - share], "bound": [_least(leans)]}
+    return Key(share, slips)
 
 
+@_key("s4", "lighter")
 def _lighter_boxes() -> Key:
     """The boxes that must weigh less than resources."""
-    pairs = weights.compare_boxes(_rows(read_leans(BEFORE).lean.dropna()))
+    pairs = weights.compare_boxes(_rows(_stated()))
     right = set(pairs[(pairs.box == "resources") & (pairs.relation == "must")].other)
     return Key(right, {}, among=list(read_study().factors))
 
 
+@_key("s4", "least")
 def _least_weight() -> Key:
     """The least part of all weight that resources must have."""
-    leans = read_leans(BEFORE).lean.dropna()
-    equal = [1 / len(read_study().factors), 1 / len(leans)]
-    return Key(_least(leans), {"an equal part is not enough here": equal}, decimals=2)
+    equal = [1 / len(read_study().factors), 1 / len(_stated())]
+    return Key(_least(_stated()), {"equal": equal})
 
 
+@_key("s4", "kindest")
 def _kindest_share() -> Key:
     """The share of all weightings, every open box leaning as the figure needs it."""
     leans = read_leans(BEFORE)
     kind, unkind = (_share(leans.lean.fillna(leans[end])) for end in ("lean_min", "lean_max"))
-    slips = {
-        "so it is if the open boxes lean against the figure": [unkind],
-        _OTHER_SIDE: [1 - kind],
-        _STATED_ONLY: [_share(leans.lean.dropna())],
-    }
-    return Key(kind, slips, decimals=2)
+    slips = {"unkind": [unkind], "other side": [1 - kind], "stated": [_share(_stated())]}
+    return Key(kind, slips)
 
 
-KEYS["s4"] = {
-    "equal": _equal_weights,
-    "share": _share_of_weightings,
-    "lighter": _lighter_boxes,
-    "least": _least_weight,
-    "kindest": _kindest_share,
-}
-
-
+@_key("s5", "opposed")
 def _opposed_boxes() -> Key:
     """The boxes stated for both departments, to opposite sides."""
-    one, other = (read_leans(case).lean.dropna() for case in (BEFORE, GREENSHIRE))
+    one, other = _stated(), read_leans(GREENSHIRE).lean.dropna()
     right = {box for box in one.index.intersection(other.index) if one[box] * other[box] < 0}
-    slips = {"a lean that is not stated is not opposed": [set(one.index), set(one.index) - right]}
+    slips = {"open": [set(one.index), set(one.index) - right]}
     return Key(right, slips, among=list(read_study().factors))
 
 
+@_key("s5", "greenshire", GREENSHIRE)
+@_key("s5", "dalesville", BEFORE)
 def _tilts_of(case: str) -> Key:
     """The least and greatest tilt that the open boxes of a case leave, under equal weights."""
     leans = read_leans(case)
     ends = tuple(float(leans.lean.fillna(leans[end]).sum()) for end in ("lean_min", "lean_max"))
     stated = float(leans.lean.sum())
-    return Key(ends, {_STATED_ONLY: [(stated, stated)], "the least comes first": [ends[::-1]]})
+    return Key(ends, {"stated": [(stated, stated)], "turned": [ends[::-1]]})
 
 
+@_key("s5", "weight")
 def _tipping_weight() -> Key:
     """What resources must outweigh for Dalesville before, each other stated box counting 1."""
-    leans = read_leans(BEFORE).lean.dropna()
+    leans = _stated()
     right = float(leans.drop("resources").sum() / -leans["resources"])
-    slips = {"with that weight the beam tips left still, or with a little more": [right - 1]}
-    return Key(right, slips)
+    return Key(right, {"still left": [right - 1]})
 
 
+@_key("s5", "after", AFTER)
+@_key("s5", "before", BEFORE)
 def _differences(case: str) -> Key:
     """The traits in which a case differs from Social Services in Greenshire."""
     table = tables.read_table("coding/cases").set_index("case")[TRAITS].astype(str)
     found = {c: set(table.columns[table.loc[c] != table.loc[GREENSHIRE]]) for c in (BEFORE, AFTER)}
     other = found[AFTER if case == BEFORE else BEFORE]
-    return Key(found[case], {"so it is at the other time": [other]}, among=TRAITS)
-
-
-KEYS["s5"] = {
-    "opposed": _opposed_boxes,
-    "dalesville": lambda: _tilts_of(BEFORE),
-    "greenshire": lambda: _tilts_of(GREENSHIRE),
-    "weight": _tipping_weight,
-    "before": lambda: _differences(BEFORE),
-    "after": lambda: _differences(AFTER),
-}
+    return Key(found[case], {"other time": [other]}, among=TRAITS)
 
 
 def _smallest_p(values: Sequence[int]) -> float:
@@ -428,34 +394,23 @@ def _smallest_p(values: Sequence[int]) -> float:
     return ordering.smallest_p_within(series, series * 0, level=1.0)
 
 
+# Two of four sites are the ones with a zone, or all four are ranked.
 TWO, RANKS = _smallest_p([0, 0, 1, 1]), _smallest_p(range(4))
+_IN_OTHER_WAYS = {"in order": [12, 24], "any size": [16, 14], "a chance": [TWO]}
+_key("s6", "arrangements")(lambda: Key(round(1 / TWO), _IN_OTHER_WAYS))
+_key("s6", "one_sided")(lambda: Key(TWO, {"both ways": [2 * TWO]}))
+_key("s6", "two_sided")(lambda: Key(2 * TWO, {"one way": [TWO]}))
 
 
+@_key("s6", "needed")
 def _sites_needed() -> Key:
     """How many sites a group must have for a two-sided p of 5 % to be possible."""
     smallest = {n: _smallest_p([0] * n + [1] * n) for n in range(2, 9)}
     one, two = (next(n for n, p in smallest.items() if k * p <= 0.05) for k in (1, 2))
-    return Key(two, {_ONE_WAY: [one], "of each group, not of both": [2 * two]})
+    return Key(two, {"one way": [one], "both groups": [2 * two]})
 
 
-def _arrangements() -> Key:
-    """In how many ways two of four sites can be the ones with a zone."""
-    slips = {
-        "that tells the two sites of a group apart; only who is in it counts": [12, 24],
-        "that lets a group have any size": [16, 14],
-        "that is a chance; how many arrangements is it one of?": [TWO],
-    }
-    return Key(round(1 / TWO), slips)
-
-
-_AGAIN = "that is two against two again"
-KEYS["s6"] = {
-    "arrangements": _arrangements,
-    "one_sided": lambda: Key(TWO, {"that counts the opposite arrangement too": [2 * TWO]}, 3),
-    "two_sided": lambda: Key(2 * TWO, {_ONE_WAY: [TWO]}, 3),
-    "needed": _sites_needed,
-    "ranks": lambda: Key(2 * RANKS, {_ONE_WAY: [RANKS], _AGAIN: [2 * TWO]}, 3),
-}
+_key("s6", "ranks")(lambda: Key(2 * RANKS, {"one way": [RANKS], "two groups": [2 * TWO]}))
 
 
 def sets_of_cases() -> pd.DataFrame:
@@ -474,47 +429,38 @@ def _truth() -> pd.DataFrame:
     return table[table.n > 0].sort_values("n", kind="stable")
 
 
+_key("s7", "possible")(lambda: Key(2**4, {"doubles": [2 * 4, 4, 4**2 + 1]}))
+_key("s7", "occupied")(lambda: Key(len(_truth()), {"cases": [len(sets_of_cases())]}))
+
+
+@_key("s7", "contradictory")
 def _contradictory_rows() -> Key:
     """How many rows have cases that came out both ways."""
-    table = _truth()
-    slips = {
-        _CASES_ROWS: [int(table.n[table.contradictory].sum())],
-        "those are all rows that have cases": [len(table)],
-        "those are the rows whose cases agree": [int((~table.contradictory).sum())],
-    }
-    return Key(int(table.contradictory.sum()), slips)
+    n, mixed = _truth().n, _truth().contradictory
+    slips = {"cases": [int(n[mixed].sum())], "all rows": [len(n)], "agreed": [int((~mixed).sum())]}
+    return Key(int(mixed.sum()), slips)
 
 
-def _cases_behind_rule() -> Key:
-    """How many cases the shortest rule rests on."""
-    table = _truth()
-    n, n_left = int(table.n[table.outcome == 1].sum()), int(table.n_with.sum())
-    return Key(n, {"those all came out left; which of them has the condition?": [n_left]})
-
-
+@_key("s7", "consistency")
 def _consistency() -> Key:
     """The consistency of the row with most cases."""
     share = float(_truth().consistency.iloc[-1])
-    return Key(share, {"that is the share that came out right": [1 - share]}, decimals=2)
+    return Key(share, {"other side": [1 - share]})
 
 
+@_key("s7", "behind")
+def _cases_behind_rule() -> Key:
+    """How many cases the shortest rule rests on."""
+    table = _truth()
+    return Key(int(table.n[table.outcome == 1].sum()), {"left": [int(table.n_with.sum())]})
+
+
+@_key("s7", "chance")
 def _chance_of_a_rule() -> Key:
     """How often random cases give at least one row that looks consistent."""
-    n_cases, n = len(sets_of_cases()), len(CONDITIONS)
-    none = qca.chance_of_no_contradiction(n_cases, n)
-    slips = {"that is the chance of no contradiction at all": [none]}
-    return Key(qca.chance_of_consistent_row(n_cases, n, 0.8), slips, decimals=2)
-
-
-_DOUBLES = "each further condition doubles the rows"
-KEYS["s7"] = {
-    "possible": lambda: Key(2**4, {_DOUBLES: [2 * 4, 4, 4**2 + 1]}),
-    "occupied": lambda: Key(len(_truth()), {_CASES_ROWS: [len(sets_of_cases())]}),
-    "contradictory": _contradictory_rows,
-    "consistency": _consistency,
-    "behind": _cases_behind_rule,
-    "chance": _chance_of_a_rule,
-}
+    size = len(sets_of_cases()), len(CONDITIONS)
+    none = qca.chance_of_no_contradiction(*size)
+    return Key(qca.chance_of_consistent_row(*size, 0.8), {"none": [none]})
 
 
 def _turn(arcs: set[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -531,21 +477,19 @@ def _bodies() -> list[str]:
     return sorted({*arcs.dependent, *arcs.provider})
 
 
+def _draw_arcs(asked: pd.DataFrame) -> Key:
+    right = set(zip(asked.dependent, asked.provider))
+    return Key(right, {"turned": [_turn(right)]}, among=_bodies())
+
+
+@_key("s8", "arcs")
 def _arcs_of_table() -> Key:
     """The horizontal dependencies of four rows of Table 4.5."""
     arcs = _table_arcs()
-    asked = arcs[(arcs.axis == "horizontal") & arcs.dependent.isin(ASKED_OF_TABLE)]
-    right = set(zip(asked.dependent, asked.provider))
-    return Key(right, {TURNED: [_turn(right)]}, among=_bodies())
+    return _draw_arcs(arcs[(arcs.axis == "horizontal") & arcs.dependent.isin(ASKED_OF_TABLE)])
 
 
-def _arcs_of_prose() -> Key:
-    """The dependencies that six statements of the prose tell of."""
-    told = tables.read_table("coding/dependencies").set_index("dependency_id").loc[ASKED_OF_PROSE]
-    right = set(zip(told.dependent, told.provider))
-    return Key(right, {TURNED: [_turn(right)]}, among=_bodies())
-
-
+@_key("s8", "returned")
 def _returned() -> Key:
     """The two bodies that Table 4.5 has depend on each other."""
     table = _table_arcs()
@@ -553,32 +497,28 @@ def _returned() -> Key:
     return Key({end for arc in arcs & _turn(arcs) for end in arc}, {}, among=_bodies())
 
 
+@_key("s8", "single")
 def _single() -> Key:
     """The bodies with one provider in all of Table 4.5."""
     table = _table_arcs()
     near = table[table.axis == "horizontal"]
     sets = (dependence.describe_positions(arcs).n_providers for arcs in (table, near))
     right, local = (set(n.index[n == 1]) for n in sets)
-    slips = {"so it is within the place; the centre provides too": [local]}
-    return Key(right, slips, among=_bodies())
+    return Key(right, {"local": [local]}, among=_bodies())
 
 
+@_key("s8", "prose")
+def _arcs_of_prose() -> Key:
+    """The dependencies that six statements of the prose tell of."""
+    told = tables.read_table("coding/dependencies").set_index("dependency_id")
+    return _draw_arcs(told.loc[ASKED_OF_PROSE])
+
+
+@_key("s8", "mutual")
 def _mutual() -> Key:
     """How many of the pairs called mutual Table 4.5 holds both ways, as named."""
     said = tables.read_table("coding/dependencies").query("symmetric == 'yes'")
     held = ties.count_held(ties.hold_mutual(said, _table_arcs()))
-    slips = {
-        "one of these holds only if a part stands for the whole": [held["both"]],
-        "one direction is not enough": [held["both"] + held["one"]],
-        "those are all pairs that are called mutual": [held["pairs"]],
-    }
+    both = held["both"]
+    slips = {"a part": [both], "one way": [both + held["one"]], "all pairs": [held["pairs"]]}
     return Key(held["as_named"], slips)
-
-
-KEYS["s8"] = {
-    "arcs": _arcs_of_table,
-    "returned": _returned,
-    "single": _single,
-    "prose": _arcs_of_prose,
-    "mutual": _mutual,
-}
