@@ -133,22 +133,16 @@ def test_the_summary_names_inputs_and_counts_them_as_nothing(verdicts):
 
 
 def test_a_value_leads_to_its_cell_and_to_the_register(verdicts):
-    """The row has the value's id, the cell that judged it and, as it differs, its entry."""
+    """The cell that judged it and, as it differs, its entry; what nothing judged has no link."""
     page = ledgers._show_values(verdicts, ITEMS, {VALUE: ("04-weigh", 21)})
-    row = page.split(f'<tr id="{VALUE}">')[1].split("</tr>")[0]
+    row, lost = (page.split(f'<tr id="{v}">')[1].split("</tr>")[0] for v in (VALUE, LOST))
 
     assert '<a href="notebooks/04-weigh.html#in-21">04, In\u00a0[21]</a>' in row
     assert f'<a href="register.html#{VALUE}"><span class="verdict differs">' in row
     assert "Shares of the budget" in row
-
-
-def test_a_value_that_nothing_judged_has_no_link(verdicts):
-    """The cell before its id is blank, and a value that is not held says so."""
-    page = ledgers._show_values(verdicts, ITEMS, {})
-    row = page.split(f'<tr id="{LOST}">')[1].split("</tr>")[0]
-
-    assert "<td></td><td><code>" in row
-    assert "not held" in row
+    assert "share &lt;of&gt; budget" in row
+    assert "<td></td><td><code>" in lost
+    assert "not held" in lost
 
 
 def test_what_differs_comes_first_and_results_before_what_is_typed(verdicts):
@@ -161,24 +155,12 @@ def test_what_differs_comes_first_and_results_before_what_is_typed(verdicts):
     assert all(row.endswith("</code></td>") for row in rows)
 
 
-def test_what_comes_from_a_file_is_escaped(verdicts):
-    """A quantity in angle brackets is text, not markup."""
-    assert "share &lt;of&gt; budget" in ledgers._show_values(verdicts, ITEMS, {})
-
-
 def test_a_value_is_judged_at_home(verdicts):
-    """Of two notebooks that judge a value, the one its item names counts, whichever comes first."""
-    other = make_record("01-audit") | {"judged": [{"cell": 9, "values": {VALUE: []}}]}
-    found = ledgers._find_judging([other, make_record()], verdicts, ITEMS)
+    """By the notebook its item names, whichever comes first; without it, by the first of all."""
+    other = make_record("01-audit") | {"judged": [{"cell": 1, "values": {VALUE: []}}]}
 
-    assert found[VALUE] == ("04-weigh", 1)
-
-
-def test_a_value_that_is_not_judged_at_home_is_judged_where_it_is(verdicts):
-    """Without its own notebook, the first cell that judges it."""
-    found = ledgers._find_judging([make_record("01-audit")], verdicts, ITEMS)
-
-    assert found[VALUE] == ("01-audit", 1)
+    for records, home in (([other, make_record()], "04-weigh"), ([other], "01-audit")):
+        assert ledgers._find_judging(records, verdicts, ITEMS)[VALUE] == (home, 1)
 
 
 def test_filters_offer_sources_items_roles_and_verdicts():
@@ -287,29 +269,19 @@ def executed(monkeypatch):
 
 @pytest.mark.usefixtures("executed")
 def test_a_picture_becomes_the_file_it_was_saved_as(drawn):
-    """With its words and its data."""
-    *_, cell = cells_of([make_record()], drawn)
+    """With its words and its data; where a cell shows more than it saved, nothing is guessed.
+
+    A shown table loses its style, its border and the heading of nothing.
+    """
+    _, table, *_, cell = cells_of([make_record()], drawn)
     shown = cell["outputs"][0]["data"]
+    *_, unsaved = cells_of([make_record(wrote=False)])
 
     assert list(shown) == ["text/html"]
     assert 'src="../results/figures/04-weigh-shares.svg" alt="Two bars: ' in shown["text/html"]
     assert 'href="../results/figures/04-weigh-shares.csv"' in shown["text/html"]
-
-
-@pytest.mark.usefixtures("executed")
-def test_a_picture_that_was_not_saved_stays():
-    """Where a cell shows more than it saved, nothing is guessed."""
-    *_, cell = cells_of([make_record(wrote=False)])
-
-    assert "image/png" in cell["outputs"][0]["data"]
-
-
-@pytest.mark.usefixtures("executed")
-def test_a_shown_table_brings_no_style_of_its_own():
-    """Style, border and the heading of nothing are gone; the table is there."""
-    _, cell, *_ = cells_of([make_record()])
-
-    assert cell["outputs"][0]["data"]["text/html"] == "<table><td></td></table>"
+    assert "image/png" in unsaved["outputs"][0]["data"]
+    assert table["outputs"][0]["data"]["text/html"] == "<table><td></td></table>"
 
 
 def test_code_is_folded_and_what_shows_nothing_is_hidden():
@@ -343,17 +315,13 @@ def test_the_runs_of_a_notebook_are_one_page_with_a_choice():
 
 
 def test_what_we_refuse_is_the_readme_s():
-    """The page's words are cut out of the README: as many refusals, letter for letter."""
+    """As many refusals, letter for letter; a heading that was changed there is one clear line."""
     section = data._read_section("What we refuse to conclude")
     readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
 
     assert section in readme
     assert section.count("\n- **") + section.startswith("- **") >= 10
     assert "\n## " not in section
-
-
-def test_a_missing_section_is_named():
-    """A heading that was changed in the README is one clear line."""
     with pytest.raises(DataError, match=r"README\.md: found no section 'What we like'"):
         data._read_section("What we like")
 
@@ -454,6 +422,10 @@ def project(tmp_path, monkeypatch, verdicts):
     (root / "notebooks").mkdir()
     (root / "package").mkdir()
     (root / "package" / "sums.py").write_text('"""Sums."""\n', encoding="utf-8")
+    # Six tables are enough of a dictionary to be built twice.
+    group = data._group_resources
+    few = lambda whole: group(whole | {"resources": whole["resources"][:6]})  # noqa: E731
+    monkeypatch.setattr(data, "_group_resources", few)
     monkeypatch.setattr(paths, "PACKAGE", root / "package")
     monkeypatch.setattr(paths, "NOTEBOOKS", root / "notebooks")
     monkeypatch.setattr(paths, "RESULTS", results)
@@ -507,42 +479,33 @@ def test_a_site_is_built_twice_the_same(project, tmp_path):
     assert not [name for name, text in built.items() if str(tmp_path).encode() in text]
 
 
-def test_without_results_there_is_no_site(project, tmp_path):
-    """No record, no site: one line that says what to run."""
+def test_what_is_no_ground_for_a_site_is_refused(project, tmp_path):
+    """A folder of something else; a result that the run did not write; no record at all."""
+    letter = tmp_path / "letters" / "to-a-friend.txt"
+    letter.parent.mkdir()
+    letter.write_text("dear", encoding="utf-8")
+    with pytest.raises(SettingError, match="letters holds something else"):
+        build.build_site(letter.parent)
+    assert letter.read_text(encoding="utf-8") == "dear"
+    (project / "results/notebooks/04-weigh.ipynb").write_text("{}", encoding="utf-8")
+    unlike = r"not what the run wrote: results/notebooks/04-weigh\.ipynb"
+    with pytest.raises(DataError, match=unlike):
+        build.build_site(tmp_path / "site")
     shutil.rmtree(project / "results" / "records")
-
     with pytest.raises(DataError, match="run `compendium reproduce`"):
         build.build_site(tmp_path / "site")
     assert not (tmp_path / "site").exists()
 
 
-def test_results_that_were_changed_are_refused(project, tmp_path):
-    """A result that is not what the run wrote is no ground for a page."""
-    executed = project / "results" / "notebooks" / "04-weigh.ipynb"
-    executed.write_text("{}", encoding="utf-8")
-
-    with pytest.raises(
-        DataError, match=r"not what the run wrote: results/notebooks/04-weigh\.ipynb"
-    ):
-        build.build_site(tmp_path / "site")
-
-
-@pytest.mark.usefixtures("project")
-def test_a_folder_of_something_else_is_left_alone(tmp_path):
-    """A site replaces a site, never a folder of letters."""
-    (tmp_path / "letters").mkdir()
-    letter = tmp_path / "letters" / "to-a-friend.txt"
-    letter.write_text("dear", encoding="utf-8")
-
-    with pytest.raises(SettingError, match="letters holds something else"):
-        build.build_site(letter.parent)
-    assert letter.read_text(encoding="utf-8") == "dear"
-
-
-def test_a_warning_stops_the_site_and_the_old_one_stays(project, tmp_path):
+def test_a_warning_stops_the_site_and_the_old_one_stays(project, tmp_path, monkeypatch):
     """Sphinx's own words are in the error; what was there is untouched and nothing lies about."""
-    module = project / "package" / "sums.py"
-    module.write_text('"""Sums of ``nothing."""\n', encoding="utf-8")
+
+    def assemble(source, records):
+        source.mkdir()
+        (source / "conf.py").write_text("", encoding="utf-8")
+        (source / "index.rst").write_text(f"{len(records)} runs\n======\n\n``nothing.", "utf-8")
+
+    monkeypatch.setattr(build, "_assemble", assemble)
     old = tmp_path / "site"
     old.mkdir()
     (old / build.MARK).write_text("old", encoding="utf-8")
@@ -550,4 +513,4 @@ def test_a_warning_stops_the_site_and_the_old_one_stays(project, tmp_path):
     with pytest.raises(build.SiteError, match="Inline literal start-string"):
         build.build_site(old)
     assert files_of(old) == {(old / build.MARK).relative_to(old): b"old"}
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["project", "site"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [project.name, "site"]

@@ -156,33 +156,25 @@ def test_a_share_outside_its_band_is_drawn_outside():
     assert mark.get_xdata()[0] == 0.46
 
 
-def test_ties_are_drawn_side_by_side():
-    """Two authorities of one site with the same figure are two marks."""
-    assert len(set(draw("life expectancy").lines[0].get_ydata())) == 2
-
-
-def test_a_mean_stands_over_each_epoch():
-    """Two epochs, two means, and every count."""
+def test_marks_stand_side_by_side_and_a_mean_over_each_epoch():
+    """Two authorities with the same figure are two marks; two epochs, two means, every count."""
     said = set(words(draw("circulars")))
 
+    assert len(set(draw("life expectancy").lines[0].get_ydata())) == 2
     assert {"mean 15 a year", "mean 60 a year", "10", "20", "60"} <= said
 
 
 def test_every_link_is_a_mark_between_its_two_names():
-    """Three marks, causes across, effects down, and what kind of drawing it is."""
+    """Three marks, causes across, effects down, told apart by mark and fill; a reconstruction."""
     ax = draw("links")
     marks = {line.get_label(): line.get_xydata().tolist() for line in ax.lines[:3]}
+    shapes, fills, _ = zip(*frameworks.LINKS.values())
 
     assert labels(ax.get_xticklabels()) == ["goals", "sanctions"]
     assert labels(ax.get_yticklabels()) == ["trust", "speed"]
     assert marks == {"raises": [[0, 0]], "lowers": [[1, 0]], "shapes, either way": [[0, 1]]}
     assert ax.figure.words["note"] == RECONSTRUCTION
-
-
-def test_signs_are_told_apart_without_colour():
-    """A raising and a lowering link differ in mark and fill."""
-    assert len({shape for shape, _, _ in frameworks.LINKS.values()}) == 3
-    assert len({fill for _, fill, _ in frameworks.LINKS.values()}) == 3
+    assert len({*shapes}) == len({*fills}) == 3
 
 
 def test_an_element_only_described_beside_a_figure_has_a_broken_edge():
@@ -193,37 +185,28 @@ def test_an_element_only_described_beside_a_figure_has_a_broken_edge():
     assert edges[0] != edges[1]
 
 
-def test_figure_4_1_says_that_it_is_a_reconstruction():
-    """And that its counts are ours: no one takes it for the printed figure."""
-    said = draw("factors").figure.words
-
-    assert said["note"].startswith("Reconstruction")
-    assert "coded by us" in said["note"]
-    assert said["title"].startswith("Figure 4.1")
-
-
 def test_every_factor_acts_on_the_assessment_and_that_on_involvement():
-    """An arrow from each factor to the right, and one more."""
+    """An arrow from each factor to the right, and one more; its counts in its box; ours."""
     ax = draw("factors")
-    drawn = arrows(ax)
+    drawn, where = arrows(ax), {text.get_text(): text.get_position() for text in ax.texts}
+    counts = ("statements for: 135, against: 204", "statements for: 42, against: 29")
 
     assert len(boxes(ax)) == len(FACTORS) + 2
     assert len(drawn) == len(FACTORS) + 1
     assert all(arrow.xyann[0] < arrow.xy[0] for arrow in drawn)
     assert {"National policy agenda", "Key individuals"} <= set(words(ax))
-
-
-def test_each_factor_has_its_counts_in_its_box():
-    """At the height of its own box, the first factor on top."""
-    ax = draw("factors")
-    where = {text.get_text(): text.get_position() for text in ax.texts}
-    heights = [
-        where[text][1]
-        for text in ("statements for: 135, against: 204", "statements for: 42, against: 29")
-    ]
-
-    assert [int(height) for height in heights] == [0, 1]
+    assert [int(where[text][1]) for text in counts] == [0, 1]
     assert ax.yaxis_inverted()
+    assert "coded by us" in ax.figure.words["note"]
+
+
+@pytest.mark.parametrize(("name", "title"), [("factors", "Figure 4.1"), ("process", "Figure 6.1")])
+def test_what_no_text_holds_says_that_it_is_a_reconstruction(name, title):
+    """No one takes it for the printed figure."""
+    said = draw(name).figure.words
+
+    assert said["note"].startswith("Reconstruction")
+    assert said["title"].startswith(title)
 
 
 def test_the_words_of_a_box_stay_inside_it():
@@ -311,31 +294,18 @@ def test_large_and_small_are_told_apart():
     assert labels(ax.get_legend().get_texts()) == ["said to be large", "said to be small"]
 
 
-def test_figure_6_1_says_that_it_is_a_reconstruction():
-    """In our own layout: no one takes it for the printed figure."""
-    said = draw("process").figure.words
-
-    assert said["note"].startswith("Reconstruction")
-    assert "own layout" in said["note"]
-    assert said["title"].startswith("Figure 6.1")
-
-
 def test_every_node_has_a_box_and_every_link_an_arrow():
-    """With its statements in the box; only what is no leading on is said at the arrow."""
+    """Statements in the box; only what is no leading on is said at the arrow; all go right."""
     ax = draw("process")
+    styles = [arrow.arrow_patch.get_linestyle() for arrow in arrows(ax)]
 
     assert len(boxes(ax)) == len(NODES)
-    assert len(arrows(ax)) == len(EDGES)
+    assert all(arrow.xyann[0] < arrow.xy[0] for arrow in arrows(ax))
+    # Of five arrows, the implied one is broken.
+    assert [style in ("-", "solid") for style in styles] == [True, True, False, True, True]
     assert {"requires", "contains"} <= set(words(ax))
     assert words(ax).count("5 statements") == 1
     assert "debate requires insight" in ax.figure.words["alt"]
-
-
-def test_arrows_go_to_the_right():
-    """From a layer to a later one."""
-    ax = draw("process")
-
-    assert all(arrow.xyann[0] < arrow.xy[0] for arrow in arrows(ax))
 
 
 def test_the_gate_is_dark_and_the_ends_are_grey():
@@ -345,16 +315,7 @@ def test_the_gate_is_dark_and_the_ends_are_grey():
     inks = {text.get_text(): text.get_color() for text in ax.texts}
 
     assert shades == [0.1, 0.8, 0.8, 0.8, 1.0, 1.0]
-    assert inks["insight"] == "white"
-    assert inks["leap"] == INK
-
-
-def test_an_implied_arrow_is_broken():
-    """Only that one."""
-    ax = draw("process")
-    styles = [arrow.arrow_patch.get_linestyle() for arrow in arrows(ax)]
-
-    assert [style in ("-", "solid") for style in styles] == [True, True, False, True, True]
+    assert (inks["insight"], inks["leap"]) == ("white", INK)
 
 
 def test_parts_do_not_overlap():
@@ -388,10 +349,6 @@ def strips(ax):
     return {patch.get_gid(): patch for patch in ax.patches if patch.get_gid()}
 
 
-def marks(ax):
-    return {line.get_gid(): line for line in ax.lines if line.get_gid()}
-
-
 def test_the_cells_stand_as_in_box_2():
     """Integrated in the first column, without domination in the upper row."""
     box = tables.read_table("mannion2011/box-2").set_index("name")
@@ -402,23 +359,27 @@ def test_the_cells_stand_as_in_box_2():
 
 
 def test_a_strip_is_filled_only_where_both_rules_admit_the_cell():
+    """Each lies in its cell, none on another; what print says has a mark of its own."""
     ax = draw("regions")
     drawn = strips(ax)
+    marks = {line.get_gid(): line for line in ax.lines if line.get_gid()}
 
-    assert len(drawn) == len(MARKS)
-    assert [bool(patch.get_hatch()) for patch in drawn.values()] == [
-        True,
-        False,
-        True,
-        False,
-        False,
-    ]
+    assert [bool(patch.get_hatch()) for patch in drawn.values()] == [1, 0, 1, 0, 0]
     assert drawn["USW Breakdown"].get_linestyle() != "-"
-    assert "USW (by the grid only)" in words(ax)
-    assert "USW (by the process only)" in words(ax)
+    assert {"USW (by the grid only)", "USW (by the process only)"} <= set(words(ax))
+    for name, patch in drawn.items():
+        column, row = figures.CELLS[name.split()[1]]
+        assert column < patch.get_x() < patch.get_x() + patch.get_width() < column + 1
+        assert row < patch.get_y() < patch.get_y() + patch.get_height() < row + 1
+    above, below = drawn["UNE Domination"], drawn["USW Domination"]
+    assert above.get_y() + above.get_height() < below.get_y()
+    assert set(marks) == {"UNE Synergy named", "UNE Synergy ideal", "USW Domination implied"}
+    assert marks["UNE Synergy ideal"].get_markerfacecolor() == "white"
+    assert marks["USW Domination implied"].get_marker() == figures.SAID["implied"][1]
 
 
 def test_the_chosen_company_is_the_darkest_and_hatches_differ():
+    """Whichever is chosen."""
     for chosen, other in (("UNE", "USW"), ("USW", "UNE")):
         _, ax = figures.plot_regions(MARKS, chosen)
         drawn = {"UNE": strips(ax)["UNE Synergy"], "USW": strips(ax)["USW Domination"]}
@@ -428,36 +389,15 @@ def test_the_chosen_company_is_the_darkest_and_hatches_differ():
         assert drawn[chosen].get_linewidth() > drawn[other].get_linewidth()
 
 
-def test_each_strip_lies_in_its_cell_and_no_two_overlap():
-    ax = draw("regions")
-    for name, patch in strips(ax).items():
-        column, row = figures.CELLS[name.split()[1]]
-        assert column < patch.get_x() < patch.get_x() + patch.get_width() < column + 1
-        assert row < patch.get_y() < patch.get_y() + patch.get_height() < row + 1
-    above, below = strips(ax)["UNE Domination"], strips(ax)["USW Domination"]
-    assert above.get_y() + above.get_height() < below.get_y()
-
-
-def test_what_print_says_has_a_mark_of_its_own():
-    ax = draw("regions")
-    drawn = marks(ax)
-
-    assert set(drawn) == {"UNE Synergy named", "UNE Synergy ideal", "USW Domination implied"}
-    assert drawn["UNE Synergy ideal"].get_markerfacecolor() == "white"
-    assert drawn["USW Domination implied"].get_marker() == figures.SAID["implied"][1]
-
-
-@pytest.mark.parametrize("chosen", cultures.COMPANIES)
-def test_the_real_regions_can_be_read(chosen):
+def test_the_real_regions_can_be_read():
     """Twelve strips, and no word smaller than the house allows."""
-    coding, printed = (
-        tables.read_table("coding/cultures"),
-        tables.read_table("mannion2011/positions"),
-    )
-    _, ax = figures.plot_regions(cultures.mark_cells(coding, printed), chosen)
+    coding, printed = map(tables.read_table, ("coding/cultures", "mannion2011/positions"))
+    marks = cultures.mark_cells(coding, printed)
+    for chosen in cultures.COMPANIES:
+        _, ax = figures.plot_regions(marks, chosen)
 
-    assert len(strips(ax)) == 12
-    assert min(text.get_fontsize() for text in ax.texts) >= SMALL
+        assert len(strips(ax)) == 12
+        assert min(text.get_fontsize() for text in ax.texts) >= SMALL
 
 
 def series(ax):

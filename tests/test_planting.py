@@ -30,6 +30,12 @@ def faults() -> list[wrong_values.Fault]:
     return planting.draw_faults(SEED, N)
 
 
+@pytest.fixture(scope="module")
+def key() -> pd.DataFrame:
+    """What the audit is foretold to say of the copy."""
+    return planting.reveal(SEED, N)
+
+
 @pytest.fixture
 def in_copy(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The copy, read in place of the raw data."""
@@ -57,31 +63,21 @@ def named(fault: wrong_values.Fault) -> str:
 def test_the_copy_keeps_every_schema_and_every_checksum():
     """Whatever was planted, the copy can be read like any raw data."""
     resources = [resource["name"] for resource in tables.read_descriptor()["resources"]]
+    broken = [b for name in resources for b in tables.breaches(name)]
 
-    assert [
-        *tables.changed_files(),
-        *(b for name in resources for b in tables.breaches(name)),
-    ] == []
+    assert [*tables.changed_files(), *broken] == []
 
 
-@pytest.mark.usefixtures("in_copy")
-def test_a_fault_stands_in_the_ledger(faults):
-    """As it was planted in its table."""
-    ledger = read_ledger().set_index("value_id").printed
-    texts = {name: text for fault in faults for name, text in fault.texts.items() if text}
-
-    assert {name: ledger[name] for name in texts} == texts
-
-
-def test_nothing_else_differs(copy, faults):
+def test_a_fault_stands_in_the_ledger_and_nothing_else_differs(copy, faults):
     """Values that no fault names say what they said, and none is lost or new but by a fault."""
     true = read_ledger().set_index("value_id").printed
     there = read_copy(copy).set_index("value_id").printed
     both = pd.DataFrame({"true": true, "there": there}).fillna("gone")
 
-    changed = set(both.index[both.true != both.there])
+    texts = {name: text for fault in faults for name, text in fault.texts.items() if text}
     planted = {name for fault in faults for name in [*fault.texts, *fault.again]}
-    assert changed == planted
+    assert {name: there[name] for name in texts} == texts
+    assert set(both.index[both.true != both.there]) == planted
 
 
 def test_the_same_seed_plants_the_same(copy, tmp_path):
@@ -142,13 +138,19 @@ def test_no_slip_makes_another_century_of_a_year():
     assert {text for fault in years for text in fault.texts.values()} == {"1989"}
 
 
-@pytest.mark.parametrize("n", [0, 61])
-def test_too_few_or_too_many_faults_are_refused(n, tmp_path):
-    """The number is named with what is allowed, and nothing is written."""
-    with pytest.raises(SettingError, match=f"found {n}; allowed: 1 to 60"):
-        planting.plant(1, n, tmp_path / "out")
-
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ((0,), "found 0; allowed: 1 to 60"),
+        ((61,), "found 61; allowed: 1 to 60"),
+        ((10, 0), "tables: found 0; allowed: 1 to "),
+        ((10, 200), "tables: found 200; allowed: 1 to "),
+    ],
+)
+def test_too_few_or_too_many_are_refused(given, message):
+    """Faults or tables: the number is named with what is allowed."""
+    with pytest.raises(SettingError, match=message):
+        planting.draw_faults(1, *given)
 
 
 def test_more_faults_than_the_data_has_room_for_are_refused(monkeypatch):
@@ -161,11 +163,14 @@ def test_more_faults_than_the_data_has_room_for_are_refused(monkeypatch):
 
 
 def test_a_folder_with_files_is_refused(tmp_path):
-    """Nobody's files are planted over."""
+    """Nobody's files are planted over, and what is refused leaves nothing."""
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
 
     with pytest.raises(SettingError, match="a new or an empty folder"):
         planting.plant(1, 1, tmp_path)
+    with pytest.raises(SettingError, match="found 0; allowed"):
+        planting.plant(1, 0, tmp_path / "new")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 def test_whoever_names_everything_has_found_everything(copy, faults, tmp_path):
@@ -207,14 +212,17 @@ def test_a_missing_row_is_named_by_its_neighbours(copy, faults, tmp_path):
         assert marks.by_kind.found["dropped row"] == len(dropped)
 
 
-def test_a_false_alarm_costs(copy, faults, tmp_path):
-    """One found and one false of 45 planted: 1 of 46."""
-    answers = write(tmp_path, f",,,{named(faults[0])},", ",,,elston2005/table-3.4/2002/circulars,")
-    assert "elston2005/table-3.4/2002/circulars" not in [n for f in faults for n in f.texts]
+def test_a_false_alarm_costs_once(copy, faults, tmp_path):
+    """One found and one false of 45 planted, given twice: 1 of 46. A blank sheet finds nothing."""
+    false = "elston2005/table-3.4/2002/circulars"
+    assert false not in [name for fault in faults for name in fault.texts]
+    answers = write(tmp_path, f",,,{named(faults[0])},", *[f",,,{false},"] * 2)
     marks = planting.mark(copy, answers)
 
-    assert marks.false_alarms.value_id.tolist() == ["elston2005/table-3.4/2002/circulars"]
+    assert marks.false_alarms.value_id.tolist() == [false]
     assert marks.score == pytest.approx(100 / 46)
+    blank = planting.mark(copy, copy / "answers.csv")
+    assert (blank.by_kind.missed.sum(), blank.score) == (N, 0)
 
 
 def test_what_print_has_wrong_is_no_false_alarm(copy, tmp_path):
@@ -223,20 +231,6 @@ def test_what_print_has_wrong_is_no_false_alarm(copy, tmp_path):
     marks = planting.mark(copy, write(tmp_path, f",,,{name},"))
 
     assert (marks.n_in_print, len(marks.false_alarms), marks.score) == (1, 0, 0)
-
-
-def test_an_answer_given_twice_counts_once(copy, tmp_path):
-    """A repeated false alarm costs no more than one."""
-    line = ",,,elston2005/table-3.4/2002/circulars,"
-
-    assert len(planting.mark(copy, write(tmp_path, line, line)).false_alarms) == 1
-
-
-def test_a_blank_sheet_finds_nothing(copy):
-    """The sheet as planted, nothing filled in."""
-    marks = planting.mark(copy, copy / "answers.csv")
-
-    assert (marks.by_kind.missed.sum(), marks.score) == (N, 0)
 
 
 def test_unknown_places_are_named_together_with_the_closest(copy, tmp_path):
@@ -290,27 +284,20 @@ def test_faults_can_be_kept_to_a_few_tables(tmp_path):
     assert marks.score == 100
 
 
-@pytest.mark.parametrize("n", [0, 200])
-def test_too_few_or_too_many_tables_are_refused(n):
-    """The number is named with what is allowed."""
-    with pytest.raises(SettingError, match=f"tables: found {n}; allowed: 1 to "):
-        planting.draw_faults(1, 10, n)
-
-
-def test_teams_are_ranked_and_every_fault_is_debriefed(copy, faults, tmp_path):
+def test_teams_are_ranked_and_every_fault_is_debriefed(copy, faults, key, tmp_path):
     """The best first; of each fault where, what, which check sees it, and who found it."""
     for team, found in (("ann", 3), ("bob", 9)):
         (tmp_path / team).mkdir()
         write(tmp_path / team, *map(named, faults[:found]), head="value_id")
-    ranked, key = planting.mark_class(copy, [tmp_path / t / "answers.csv" for t in ("ann", "bob")])
+    ranked, told = planting.mark_class(copy, [tmp_path / t / "answers.csv" for t in ("ann", "bob")])
 
     assert ranked.team.tolist() == ["bob/answers", "ann/answers"]
     assert (ranked.found.tolist(), ranked["rank"].tolist()) == ([9, 3], [1, 2])
-    assert len(key) == N
-    assert key.found_by.tolist()[2:4] == ["ann/answers, bob/answers", "bob/answers"]
-    assert key.found_by.iloc[-1] == "nobody"
-    assert key.seen_by.str.match(r"audit: \S+.* \(at .+\)|by hand: .+").all()
-    assert key.seen_by.str.startswith("audit").sum() == planting.reveal(SEED, N).found.sum()
+    assert len(told) == N
+    assert told.found_by.tolist()[2:4] == ["ann/answers, bob/answers", "bob/answers"]
+    assert told.found_by.iloc[-1] == "nobody"
+    assert told.seen_by.str.match(r"audit: \S+.* \(at .+\)|by hand: .+").all()
+    assert told.seen_by.str.startswith("audit").sum() == key.found.sum()
 
 
 def test_wrong_answers_of_all_teams_are_named_together(copy, tmp_path):
@@ -354,16 +341,15 @@ def test_the_key_is_not_in_the_copy(copy, faults):
 
 
 @pytest.mark.usefixtures("in_copy")
-def test_the_audit_of_the_copy_is_the_audit_foretold(monkeypatch):
+def test_the_audit_of_the_copy_is_the_audit_foretold(key, monkeypatch):
     """What is judged again where a fault reaches is what auditing the whole copy says."""
     findings = audit.find(read_ledger(), tables.cells())
     monkeypatch.undo()
     compared = compare_register(findings)
     surprises = {sentence.split()[0] for group in compared.values() for sentence in group}
-    foretold = planting.reveal(SEED, N)
 
-    assert surprises == set().union(*foretold.surprises)
-    assert 0 < foretold.found.sum() < N
+    assert surprises == set().union(*key.surprises)
+    assert 0 < key.found.sum() < N
 
 
 def test_the_audit_finds_a_wrong_total_and_misses_a_lost_qualifier(monkeypatch):
@@ -393,9 +379,8 @@ def test_what_the_teacher_is_told_of_the_audit_holds(fifty):
     assert rates.found["all"] > rates.planted["all"] / 2
 
 
-def test_the_key_says_where_each_fault_stands(copy, faults):
+def test_the_key_says_where_each_fault_stands(copy, faults, key):
     """A line a fault, with the row of the copy, for the teacher."""
-    key = planting.reveal(SEED, N)
     row = key[key.kind == "transposed digits"].iloc[0]
     told = (copy / planting.RAW / row.file).read_text(encoding="utf-8").splitlines()[row.row - 1]
 

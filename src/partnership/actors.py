@@ -41,8 +41,7 @@ def read_predictors() -> pd.DataFrame:
 def keep_general(stated: pd.DataFrame, contested: bool) -> pd.DataFrame:
     """The orderings said in general, across sites, at board level or overall.
 
-    `contested`: whether to keep sentences that a fair reader may not take for a degree of
-    involvement.
+    `contested`: keep those that a fair reader may not take for a degree of involvement, too.
     """
     return stated[
         stated.stage_more.eq("general")
@@ -79,13 +78,6 @@ def compare_coders(contested: bool, n_draws: int, seed: int) -> pd.DataFrame:
         found[coder] |= {name: going[name] for name in ("tau", "p")}
     whole = dict.fromkeys(("sentences", "actors", "rankings", "same", "opposite"), int)
     return pd.DataFrame(found).T.astype(whole).rename_axis("coder")
-
-
-def lay_out_order(graph: nx.DiGraph) -> tuple[list[list[str]], pd.DataFrame]:
-    """The layers of the drawing, and its arrows without those that follow from others."""
-    reduced = ordering.reduce_order(graph)
-    arrows = pd.DataFrame(list(reduced.edges), columns=["more", "less"])
-    return ordering.layer_order(reduced), arrows
 
 
 def count_agreement(graph: nx.DiGraph, predictors: pd.DataFrame) -> pd.DataFrame:

@@ -86,17 +86,6 @@ def count_rows(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows).T.rename_axis("reading")
 
 
-def find_alike(sets: pd.DataFrame, conditions: list[str], pair: list[str]) -> dict[str, object]:
-    """Whether two cases are alike in every condition, and how each came out."""
-    alike = bool(sets.loc[pair, conditions].nunique().eq(1).all())
-    left = sets.loc[pair, OUTCOME].gt(0.5)
-    return {
-        "pair": pair,
-        "alike": "alike in every condition" if alike else "not alike",
-        "came_out": ["left" if one else "right" for one in left],
-    }
-
-
 def solve(
     readings: dict[str, pd.DataFrame], conditions: list[str], cuts: list[float], n_cuts: list[int]
 ) -> pd.DataFrame:

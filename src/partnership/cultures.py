@@ -20,11 +20,8 @@ CELLS = {1: "Synergy", 2: "Segregation", 3: "Domination", 4: "Breakdown"}
 NAMES = list(CELLS.values())
 COMPANIES = {"UNE": "Urban North East", "USW": "Urban South West", "REM": "Rural East Midlands"}
 _READ = read_beside(__file__)
-POLES, _SOUGHT = _READ["poles"], _READ["sought"]
+POLES, _SOUGHT, HOMES = _READ["poles"], _READ["sought"], _READ["homes"]
 _EITHER = (True, False)
-# Where the article draws its conclusions.
-_CONCLUSIONS = (184, 196)
-_MOVING = ["trust", "process", "leadership", "language", "contract"]
 
 
 def name_by_grid(integrated: bool, dominated: bool) -> str:
@@ -66,16 +63,6 @@ def compare_rules(*, attempt_counts: bool = False) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def count_agreed() -> dict[str, int]:
-    """In how many states the two rules name one cell.
-
-    ``strictly``, and ``leniently`` if a refused attempt to dominate counts as dominating.
-    """
-    rules, lenient = compare_rules(), compare_rules(attempt_counts=True)
-    agree = {"strictly": int(rules.agree.sum()), "leniently": int(lenient.agree.sum())}
-    return {"states": len(rules), **agree}
-
-
 def _place() -> str:
     return f"data/raw/{tables.find_table('coding/cultures')['path']}"
 
@@ -98,13 +85,10 @@ def list_voices(
 ) -> pd.DataFrame:
     """Which cells each voice admits for a company; a voice is one speaker on one line.
 
-    Takes ``coding/cultures`` and a company, or ``all`` for what the authors say of all three. The
-    rule is ``grid`` or ``process``; for the second, whatever is said of acceptance, of the company
-    or of all, holds for each of its voices; where nothing is, breakdown stays open. Only what is
-    stated to be so counts, not what is hoped for. A DataError if rule, site or a pole is unknown,
-    or nothing places the company.
-
-    Gives ``said_by``, ``line``, ``integrated`` and ``dominated`` (yes, no, either, not said), and a
+    Takes ``coding/cultures`` and a company, or ``all`` for what the authors say of all three. By
+    the rule ``process`` whatever is said of acceptance, of the company or of all, holds for each of
+    its voices; where nothing is, breakdown stays open. Only what is stated to be so counts, not
+    what is hoped for. Gives ``integrated`` and ``dominated`` (yes, no, either, not said), and a
     column of bool for each cell.
     """
     if rule not in ("grid", "process") or site not in {*COMPANIES, "all"}:
@@ -113,7 +97,8 @@ def list_voices(
             "grid, process"
         )
     rows = check_statements(statements)
-    rows = rows[_is_placing(rows) & (contested | rows.confidence.ne("contested"))]
+    rows = rows.query(_READ["placing"], engine="python")
+    rows = rows[contested | rows.confidence.ne("contested")]
     acceptance = _gather(rows[rows.site.isin([site, "all"])], "process") or _EITHER
     placed = rows[rows.site.eq(site) & rows.about.isin(["integration", "dominance"])]
     if placed.empty:
@@ -189,18 +174,19 @@ def compare_views(statements: pd.DataFrame, site: str) -> pd.DataFrame:
     return pd.DataFrame(lines).reindex(fresh.about.unique()).dropna(how="all").fillna("")
 
 
-def list_private(statements: pd.DataFrame) -> pd.DataFrame:
-    """The statements in which the private side speaks as such."""
-    return statements[statements.said_by == "private sector interviewee"]
+def list_said(statements: pd.DataFrame, which: str, site: str = "") -> pd.DataFrame:
+    """The statements that one of the lists in the TOML beside asks for, of a site where it does."""
+    asked = _READ["lists"][which]
+    kept = statements.query(asked["where"], engine="python", local_dict={"site": site})
+    return kept[asked["columns"]]
 
 
 def find_regions(
     voices: pd.DataFrame, by_process: pd.DataFrame, authors: pd.DataFrame
 ) -> dict[str, list[str]]:
-    """The cells a company can stand in, by either rule; by every voice; and past the authors.
+    """The cells a company can stand in by each rule and by every voice, and past what authors say.
 
-    Takes what `list_voices` gives: of the company by the grid and by the process, and of all
-    companies at once. What every line of the authors admits is their region.
+    Of voices by the grid, by the process, and of all companies: each line of theirs must admit it.
     """
     by_grid = voices[NAMES].any()
     return {
@@ -211,54 +197,10 @@ def find_regions(
     }
 
 
-def list_reached(marks: pd.DataFrame) -> dict[str, list[str]]:
-    """The cells each company reaches by the process rule."""
-    reached = marks[marks.by_process].groupby("site", sort=False).cell
-    return {site: sorted(set(cells)) for site, cells in reached}
-
-
-def list_disagreements(statements: pd.DataFrame, site: str) -> pd.DataFrame:
-    """Who says who has the upper hand, and on which side of the middle the company lies."""
-    placing = statements.about.isin(["dominance", "integration"]) & _is_placing(statements)
-    kept = statements[placing & statements.site.isin([site, "all"])]
-    return kept[["line", "site", "said_by", "about", "pole", "confidence", "label"]]
-
-
-def list_policy(statements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What policy makers say, and what is said of their hopes for integration."""
-    reported = statements.partner.eq("policy makers") & statements.pole.eq("integration")
-    columns = ["line", "said_by", "about", "partner", "label"]
-    own = statements.said_by.eq("policy makers")
-    return statements.loc[own, columns], statements.loc[reported, columns]
-
-
-def list_moves(statements: pd.DataFrame, site: str) -> pd.DataFrame:
-    """Changes that are told of a company, and conditions for them."""
-    kept = statements[
-        statements.assertion.isin(["change", "conditional"])
-        & statements.site.isin([site, "all", "unnamed"])
-        & statements.about.isin(_MOVING)
-        & statements.said_by.ne("theory")
-        & statements.is_restatement.eq("no")
-    ]
-    return kept[["line", "site", "said_by", "about", "assertion", "stage", "label"]]
-
-
-def list_clashes(register: pd.DataFrame, site: str) -> list[str]:
-    """What the register has of a company: prose against box, or box against itself."""
-    own = register.discrepancy_id.str.startswith(f"mannion2011/text/{site}-")
-    return list(register.what[own]) or ["nothing"]
-
-
 def list_findings(statements: pd.DataFrame, views: pd.DataFrame, site: str) -> pd.DataFrame:
     """What the authors conclude, and the lines on which the company's people speak of it."""
-    findings = statements[
-        statements.said_by.eq("author")
-        & statements.line.between(*_CONCLUSIONS)
-        & statements.is_restatement.eq("no")
-    ]
-    spoken = findings.about.map(views[site]).fillna("").rename(f"{site} on it")
-    return findings[["line", "site", "about", "label"]].join(spoken)
+    findings = list_said(statements, "findings")
+    return findings.join(findings.about.map(views[site]).fillna("").rename(f"{site} on it"))
 
 
 def pair_typologies(article: pd.DataFrame, glasby: pd.DataFrame) -> pd.DataFrame:
@@ -269,19 +211,8 @@ def pair_typologies(article: pd.DataFrame, glasby: pd.DataFrame) -> pd.DataFrame
     return pair[["model", "label (article)", "label (Glasby)", "reading"]]
 
 
-def find_homes(statements: pd.DataFrame) -> pd.Series:
-    """The place of each statement in the thesis's coding scheme; ``none`` without."""
-    return statements.about.map(_READ["homes"]).fillna("none").rename("place")
-
-
 def _name_cells(region: pd.Series) -> list[str]:
     return list(region.index[region]) or ["no cell"]
-
-
-def _is_placing(statements: pd.DataFrame) -> pd.Series:
-    """What is stated to be so, and not hoped for, of companies that there are."""
-    said = statements.pole.notna() & statements.assertion.isin(["state", "change"])
-    return said & statements.said_by.ne("theory") & statements.partner.ne("policy makers")
 
 
 def _gather(rows: pd.DataFrame, about: str) -> tuple[bool, ...]:

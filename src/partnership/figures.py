@@ -3,7 +3,8 @@
 Most of the printed figures are images that the texts do not hold. What the prose names is drawn,
 with the line it is named on where there is one; where a thing stands is our layout, and a broken
 edge marks what is only described, implied or carried. A ring or an empty strip means "not said",
-never "not so". Tidy frame in, figure and axes out, as in `compendium.figures`.
+never "not so". Tidy frame in, figure and axes out, as in `compendium.figures`; what a figure is
+called, what to see in it and what it shows is in the TOML beside, with places for what is found.
 """
 
 from typing import Any
@@ -23,7 +24,6 @@ from compendium.figures.style import (
     LARGE,
     PALE,
     PLAIN,
-    RECONSTRUCTION,
     SMALL,
     SOFT,
     Drawn,
@@ -37,19 +37,21 @@ from compendium.figures.style import (
     start_sheet,
     wrap,
 )
+from partnership import read_beside
 
+_WORDS = read_beside(__file__)
+TRIALS, SAID = _WORDS["trials"], _WORDS["said"]
 # How a direction of a claimed pair stands in the table: filled, half, ring.
 _NEEDS = {"as named": ("full", INK), "through members": ("left", INK), "no": ("none", SOFT)}
 # Column and row of each cell of Box 2: integration yes or no across, domination no or yes down.
 CELLS = {"Synergy": (0, 0), "Segregation": (1, 0), "Domination": (0, 1), "Breakdown": (1, 1)}
 _HATCHES = ("//", "..", "\\\\")
 STRIP, TOP = 0.2, 0.27
-# What print says of a cell: how far along the strip it is marked, how, and what the mark means.
-SAID = {
-    "named": (0.7, "o", "area named in print"),
-    "implied": (0.77, "D", "told, no area named"),
-    "ideal": (0.85, "o", "hoped for"),
-}
+
+
+def _say(ax: Axes, figure: str, **found: Any) -> Drawn:
+    """Give a figure its words, with what was found in it filled in."""
+    return say(ax, **{part: words.format(**found) for part, words in _WORDS[figure].items()})
 
 
 def plot_contributions(bars: pd.DataFrame, level: float, ax: Axes | None = None) -> Drawn:
@@ -78,20 +80,8 @@ def plot_contributions(bars: pd.DataFrame, level: float, ax: Axes | None = None)
     ax.set(xlim=(0, 100), ylabel="", xlabel="Programmes with a contribution (per cent)")
     ax.tick_params(axis="y", length=0)
     held = bars.dropna(subset="share")
-    top, last = held.iloc[0], held.iloc[-1]
-    caption = (
-        f"Of what the text prints, {top.label} contributed most often ({top['count']:.0f} of "
-        f"{top.denominator:.0f}) and {last.label} least ({last['count']:.0f}); a line is the "
-        f"{level:.0%} interval for all authorities."
-    )
     said = each(held, "{label}: {share:.0f}")
-    return say(
-        ax,
-        f"Who contributed: {top.label} and others",
-        caption,
-        f"Per cent. {said}.",
-        "Reconstruction from the printed counts",
-    )
+    return _say(ax, "contributions", top=held.iloc[0], last=held.iloc[-1], level=level, said=said)
 
 
 def plot_shares(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -117,13 +107,9 @@ def plot_shares(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     ax.legend(drawn.values(), drawn, loc="lower left", bbox_to_anchor=(0, 1.0), fontsize=PLAIN)
     apart = (shares.share_low > shares.printed_high) | (shares.share_high < shares.printed_low)
     out = (shares.share > shares.printed_high) | (shares.share < shares.printed_low)
-    caption = (
-        "A dot outside its grey band does not round to the printed share: "
-        f"{listed(shares.site[out])}; what the printed amounts leave open (lines) still reaches "
-        f"the band, except for {listed(shares.site[apart], 'no site')}."
-    )
     said = each(shares, "{site}: {share:.3f}, printed {printed_low:.3g} to {printed_high:.3g}")
-    return say(ax, "Additional funding as a share of the budget", caption, f"Per cent. {said}.")
+    out, apart = listed(shares.site[out]), listed(shares.site[apart], "no site")
+    return _say(ax, "shares", out=out, apart=apart, said=said)
 
 
 def plot_life_expectancy(years: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -145,13 +131,14 @@ def plot_life_expectancy(years: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=PLAIN)
     spread = years.groupby(["sex", "site"]).years.agg(["min", "max"])
     men, women = (spread.loc[sex] for sex in ("men", "women"))
-    caption = (
-        f"Men live longest in {men['max'].idxmax()} (up to {men['max'].max():g} years) and "
-        f"shortest in {men['min'].idxmin()} ({men['min'].min():g}); women, {women['min'].min():g} "
-        f"to {women['max'].max():g}, outlive them everywhere."
+    return _say(
+        ax,
+        "life_expectancy",
+        longest=(men["max"].idxmax(), men["max"].max()),
+        shortest=(men["min"].idxmin(), men["min"].min()),
+        women=(women["min"].min(), women["max"].max()),
+        said=each(spread.reset_index(), "{site}, {sex}: {min:g} to {max:g}"),
     )
-    said = each(spread.reset_index(), "{site}, {sex}: {min:g} to {max:g}")
-    return say(ax, "Life expectancy at the four sites", caption, f"Years. {said}.")
 
 
 def plot_circulars(counts: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -173,13 +160,14 @@ def plot_circulars(counts: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     ax.set(xlabel="Year", ylabel="Circulars and guidance", xlim=(1994.3, 2002.7), ylim=(0, 300))
     means = counts.groupby("epoch", sort=False).circulars.mean()
     most = counts.set_index("year").circulars
-    caption = (
-        f"The flood lasts two or three years: at most {most.max()} circulars ({most.idxmax()}) and "
-        f"at least {most.min()} ({most.idxmin()}); the means of the three spans are "
-        f"{listed(f'{mean:.0f}' for mean in means)} a year."
+    return _say(
+        ax,
+        "circulars",
+        most=(most.max(), most.idxmax()),
+        least=(most.min(), most.idxmin()),
+        means=listed(f"{mean:.0f}" for mean in means),
+        said="; ".join(f"{year}: {number}" for year, number in most.items()),
     )
-    said = "; ".join(f"{year}: {number}" for year, number in most.items())
-    return say(ax, "Circulars and guidance by year", caption, f"{said}.")
 
 
 def plot_factors(factors: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -207,19 +195,8 @@ def plot_factors(factors: pd.DataFrame, ax: Axes | None = None) -> Drawn:
         draw_arrow(ax, (5.2, place + 0.5), (7.35, middle + (place + 0.5 - middle) * 0.25))
     draw_arrow(ax, (9.65, middle), (10.35, middle))
     hinder = factors[factors.n_against > factors.n_for].label.str.lower()
-    caption = (
-        "Five factors act on what an actor weighs, and that on how far it is involved; of "
-        f"{listed(hinder)} more statements speak against involvement than for it."
-    )
     said = each(factors, "{label}: {n_for} for, {n_against} against")
-    return say(
-        ax,
-        "Figure 4.1: factors that shape what actors weigh",
-        caption,
-        "Arrows from each factor to the assessment of costs and benefits, and from there to the "
-        f"degree of involvement. Statements: {said}.",
-        f"{RECONSTRUCTION}; statements as coded by us",
-    )
+    return _say(ax, "factors", hinder=listed(hinder), said=said)
 
 
 def plot_claims(claims: pd.DataFrame, ax: Axes | None = None) -> Drawn:
@@ -244,13 +221,13 @@ def plot_claims(claims: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     hide_frame(ax)
     both = claims[claims[["first_needs", "second_needs"]].ne("no").all(axis=1)]
     named = both[both[["first_needs", "second_needs"]].eq("as named").all(axis=1)]
-    caption = (
-        f"Of {len(claims)} pairs said to need each other, Table 4.5 prints both directions as "
-        f"named for {len(named)} ({listed(named['first'] + ' and ' + named.second)}) and, through "
-        f"members, for {len(both) - len(named)} more."
+    return _say(
+        ax,
+        "claims",
+        n=(len(claims), len(named), len(both) - len(named)),
+        named=listed(named["first"] + " and " + named.second),
+        said=each(claims, "{first} needs {second}: {first_needs}, and back: {second_needs}"),
     )
-    said = each(claims, "{first} needs {second}: {first_needs}, and back: {second_needs}")
-    return say(ax, "Who is said to need whom, and what Table 4.5 holds", caption, f"{said}.")
 
 
 def plot_bases(sizes: pd.DataFrame, unit: str, ax: Axes | None = None) -> Drawn:
@@ -273,15 +250,11 @@ def plot_bases(sizes: pd.DataFrame, unit: str, ax: Axes | None = None) -> Drawn:
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, fontsize=PLAIN)
     within = sizes[(sizes.base == "large") & (sizes.low <= largest)].label
-    caption = (
-        f"Said to be large, and yet no larger than the largest of the small: {listed(within)}; all "
-        "other bodies stand on the side they are said to."
-    )
     said = "; ".join(
         f"{r.label}, {r.base}: {r.low:,g}" + (f" to {r.high:,g}" if r.high > r.low else "")
         for r in sizes.itertuples()
     )
-    return say(ax, "How big each body's base is said to be, and is", caption, f"{unit}. {said}.")
+    return _say(ax, "bases", within=listed(within), unit=unit, said=said)
 
 
 def plot_process(
@@ -316,28 +289,16 @@ def plot_process(
         ax.text(
             -0.42, top, f"Route {part + 1}: to {goals}", fontsize=15, weight="bold", va="bottom"
         )
-    foot = (
-        "Dark: the rule turns on it.  Grey: nothing leads on.  Broken arrow: implied, not stated."
-    )
-    ax.text(-0.42, low - 0.05, foot, fontsize=SMALL, va="bottom", color=INK)
+    ax.text(-0.42, low - 0.05, _FOOT, fontsize=SMALL, va="bottom", color=INK)
     first, second = (listed(map(spell, part.node)) for _, part in ends.groupby("part"))
-    caption = (
-        f"One route ends at {first}, the other at {second}, and no arrow joins the two: everything "
-        f"turns on {spell(gate)} (dark)."
-    )
     said = "; ".join(
         f"{spell(a)} {how.replace('-', ' ')} {spell(b)}"
         for a, b, how in edges[["from", "to", "relation"]].itertuples(index=False)
     )
-    return say(
-        ax,
-        "Figure 6.1: two routes to synergy",
-        caption,
-        f"Arrows: {said}.",
-        "Reconstruction from the prose, own layout",
-    )
+    return _say(ax, "process", first=first, second=second, gate=spell(gate), said=said)
 
 
+_FOOT = "Dark: the rule turns on it.  Grey: nothing leads on.  Broken arrow: implied, not stated."
 # A box of the process; layers and rows are 1 apart.
 WIDE, TALL = 0.69, 0.82
 
@@ -392,22 +353,12 @@ def plot_regions(marks: pd.DataFrame, chosen: str, ax: Axes | None = None) -> Dr
         _dot(ax, name, x, 2.1)
         ax.text(x + 0.05, 2.1, meaning, va="center", fontsize=15)
     mine = marks[marks.site == chosen]
-    admitted = mine[mine.by_grid | mine.by_process].cell
-    caption = (
-        f"{chosen}, the strong strip, may stand in {listed(admitted)}: a strip is hatched where "
-        "some voice admits the cell, and empty where none does."
-    )
+    admitted = listed(mine[mine.by_grid | mine.by_process].cell)
     said = "; ".join(
         f"{site}: {listed(part.cell[part.by_grid | part.by_process])}"
         for site, part in marks.groupby("site", sort=False)
     )
-    return say(
-        ax,
-        f"Box 2: where {chosen} stands",
-        caption,
-        f"Of {chosen} hatched: {listed(admitted)}. Cells admitted for each company. {said}.",
-        "Box 2 of Mannion et al. (2011) redrawn; regions coded by us from the prose",
-    )
+    return _say(ax, "regions", chosen=chosen, admitted=admitted, said=said)
 
 
 def _strip(ax: Axes, mark: Any, place: int, *, strong: bool) -> None:
@@ -452,18 +403,8 @@ def plot_power(power: pd.DataFrame, ours: int, ax: Axes | None = None) -> Drawn:
     series = power.tau.map("true tau {:g}".format)
     drawn = power.assign(found=100 * power.simulated_power, series=series)
     return plot_series(drawn, "n", "found", aim=(80, "80: the aim"), is_log=False, ax=ax,
-                       title="How often a rank correlation is found",
                        ours=(ours, f"our {ours} units", 2), xticks=sorted(set(power.n))[::2],
-                       xlabel="Units ranked", ylim=(-3, 103),
-                       ylabel="Samples in which it is found (per cent)")  # fmt: skip
-
-
-# What a trial of regressions measures: axis, where it should be, and by what to multiply.
-TRIALS = {
-    "simulated_refused": ("Samples refused: separated (per cent)", 0.0, 100),
-    "simulated_bias": ("Mean slope found minus true slope (log odds)", 0.0, 1),
-    "simulated_coverage": ("Intervals that hold the true slope (per cent)", 95.0, 100),
-}
+                       ylim=(-3, 103), **_WORDS["power"])  # fmt: skip
 
 
 def plot_trial(tried: pd.DataFrame, quantity: str, ax: Axes | None = None) -> Drawn:
@@ -486,12 +427,9 @@ def plot_widths(widths: pd.DataFrame, ours: int, ax: Axes | None = None) -> Draw
     """
     sizes = 100 * widths.groupby("n_cases").simulated_width.agg(["mean", "min", "max"])
     drawn = sizes.set_axis(["mean", "low", "high"], axis=1).reset_index()
-    words = {"xlabel": "Cases with known leans and side",
-             "ylabel": "Width of a weight's range (per cent of all weight)"}  # fmt: skip
     figure, ax = plot_series(drawn, "n_cases", "mean", f"{SIMULATED}. Bars: from box to box",
                              ours=(ours, f"our {ours} cases", 4), ylim=(0, 108), ax=ax,
-                             title="How much cases leave open of a weight",
-                             **words)  # fmt: skip
+                             **_WORDS["widths"])  # fmt: skip
     for row in drawn.itertuples():
         ax.text(row.n_cases * 1.05, row.mean + 1, f"{row.mean:.0f}", fontsize=LARGE, va="bottom")
     return figure, ax
@@ -504,9 +442,8 @@ def plot_actors_needed(needed: pd.DataFrame, ours: int, ax: Axes | None = None) 
     """
     drawn = needed.assign(series=needed.icc.map(_ALIKE))
     figure, ax = plot_series(drawn, "odds_ratio", "actors", WORKED_OUT, yscale="log", ax=ax,
-                             title="How many actors a study would need",
-                             aim=(ours, f"{ours}: ours\nat most"), ylabel="Actors needed",
-                             xlabel="True odds ratio between two groups")  # fmt: skip
+                             aim=(ours, f"{ours}: ours\nat most"),
+                             **_WORDS["actors_needed"])  # fmt: skip
     ticks = [20, 50, 100, 200, 500, 1000]
     ax.set_yticks(ticks, [f"{tick}" for tick in ticks])
     ax.yaxis.minorticks_off()

@@ -7,7 +7,7 @@ import pandas as pd
 
 from compendium.printed import tables
 from compendium.seminar.marks import Handout
-from partnership import cultures, seminar_keys, sites
+from partnership import cultures, layouts, seminar_keys
 
 
 def _box() -> pd.DataFrame:
@@ -26,7 +26,8 @@ def _states() -> pd.DataFrame:
 
 
 def _interviews() -> pd.DataFrame:
-    return sites.lay_out_interviews(tables.read_table("elston2005/appendix-h")).droplevel("row")
+    table = tables.read_table("elston2005/appendix-h")
+    return layouts.by_site(table, "profile", "interviewees").droplevel("row")
 
 
 def _codebook() -> pd.DataFrame:

@@ -10,7 +10,7 @@ from compendium.runs import outputs
 from partnership import read_beside
 
 _NAMES = read_beside(__file__)
-FRAMEWORKS, LISTS, WORKSHEETS = (_NAMES[name] for name in ("frameworks", "lists", "worksheets"))
+FRAMEWORKS, LISTS, WORKSHEETS, FUNDING = _NAMES.values()
 _OURS = "A drawing of ours, from statements coded in chapters 4 and 5; no such figure is printed"
 
 
@@ -47,43 +47,12 @@ def _name(item: str) -> str:
     return f"framework-{short}{name}"
 
 
-def funding_shares(shares: pd.DataFrame) -> pd.DataFrame:
-    """Table 4.2 in its printed layout, from one row per site."""
-    rows = {
-        "budget_gbp_m": "Budget with adjustments (£ million)",
-        "allocation_gbp_m": "Health inequalities allocation (£ million)",
-        "share_percent": "Allocation as % of budget",
-    }
-    return shares.set_index("site")[list(rows)].rename(columns=rows).T.rename_axis(None)
-
-
 def by_site(table: pd.DataFrame, label: str, number: str) -> pd.DataFrame:
-    """A long table with one row per printed row and site, as printed: sites across.
-
-    >>> long = pd.DataFrame({"row": [1, 1], "who": "CHC", "site": ["Middleton", "Total"],
-    ...                      "n": [1, 3]})
-    >>> by_site(long, "who", "n").values.tolist()
-    [[1, 3]]
-    """
+    """A long table with one row per printed row and site, as printed: sites across."""
     wide = table.pivot(index=["row", label], columns="site", values=number)
     return wide[list(dict.fromkeys(table.site))].rename_axis(columns=None)
 
 
-def make_worksheet(elements: pd.DataFrame) -> pd.DataFrame:
-    """A framework as a form: its elements, and empty columns for a partnership of one's own.
-
-    >>> make_worksheet(pd.DataFrame({"group": ["process"], "label": ["trust"]})).columns.tolist()
-    ['group', 'label', 'our partnership', 'evidence', 'agreed by']
-    """
-    blank = dict.fromkeys(("our partnership", "evidence", "agreed by"), "")
-    return elements[["group", "label"]].assign(**blank).reset_index(drop=True)
-
-
 def head_balance(case: pd.Series) -> tuple[str, str]:
-    """The head of a case's balance, and what kind of drawing it is.
-
-    >>> case = {"actor": "trusts", "site": "all", "state": "early", "figure": None}
-    >>> head_balance(pd.Series(case))[0]
-    'Trusts, all sites, early on'
-    """
+    """The head of a case's balance, and what kind of drawing it is."""
     return head_case(case), _OURS if pd.isna(case.figure) else RECONSTRUCTION

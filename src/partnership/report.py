@@ -72,9 +72,3 @@ def label_items(by_item: pd.DataFrame) -> pd.DataFrame:
     labels = read_table("items").set_index("item_id").label
     shown.insert(1, "what", shown.item_id.map(labels))
     return shown.replace({0: ""})
-
-
-def list_lost(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """The values that print does not let anyone work out."""
-    lost = verdicts[verdicts.verdict.isin(["not-derivable", "not-recoverable"])]
-    return lost[["value_id", "quantity", "printed", "verdict", "section", "line"]]

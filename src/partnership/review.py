@@ -14,6 +14,8 @@ from partnership import read_beside
 _NAMES = read_beside(__file__)
 COLUMNS, FACTOR_WORDS = _NAMES["columns"], _NAMES["factor_words"]
 PROGRAMMES, ALLIANCES_TOO = _NAMES["programmes"], _NAMES["alliances_too"]
+# The columns of the tables and the factors they come near.
+COUNTERPARTS = pd.DataFrame(_NAMES["counterparts"])
 # The authors of the frameworks that section 1.4.2 names.
 FRAMEWORKS = ["Gray", "Loxley", "Lowndes", "Delaney", "Thompson", "Scott", "Douglas"]
 _MARKS = {"yes": "yes", "no": "no", "partly": "partly", "none": "-"}
@@ -133,11 +135,6 @@ def name_refusals() -> pd.Series:
     return pd.Series(words, name="refused").rename_axis("method")
 
 
-def list_counterparts() -> pd.DataFrame:
-    """The columns of the tables and the factors they come near."""
-    return pd.DataFrame(_NAMES["counterparts"])
-
-
 def trace_factors(findings: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
     """How many findings of each column touch on each factor, and how many studies do."""
     touched = literature.trace_words(findings.finding, FACTOR_WORDS)
@@ -175,12 +172,6 @@ def find_opposed(same: pd.DataFrame) -> list[str]:
     opposed = helps["Appendix A facilitates"].gt(0) & hinders["Appendix A hinders"].eq(0)
     opposed &= helps["Tables C facilitates"].eq(0) & hinders["Tables C hinders"].gt(0)
     return list(same.index[opposed])
-
-
-def find_frameworks(studies: pd.DataFrame) -> list[str]:
-    """The studies of Tables C1-C3 by authors of the frameworks behind Appendix D."""
-    shared = studies[studies.authors.isin(FRAMEWORKS)]
-    return list(shared.authors + " " + shared.year)
 
 
 def lay_out_stages(stages: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from compendium.settings import read_study
 
 AUTHOR = "author"
 EVERY, WITHOUT = "all sources", "without the author"
+_PAIR = ["explanation", "rival"]
 
 
 def read_items() -> pd.DataFrame:
@@ -32,7 +33,7 @@ def weigh(items: pd.DataFrame, priors: tuple[float, float]) -> pd.DataFrame:
 def label(weighed: pd.DataFrame) -> pd.DataFrame:
     """The same with a row's label, for the drawing: the explanation and its rival."""
     factors = pd.Series(read_study().factors)
-    sides = [weighed[name].map(factors) for name in ("explanation", "rival")]
+    sides = [weighed[name].map(factors) for name in _PAIR]
     return weighed.assign(label=sides[0] + "\nrather than " + sides[1].str.lower())
 
 
@@ -55,17 +56,13 @@ def sum_up(weighed: pd.DataFrame) -> dict[str, object]:
 
     ``decided``: how many of the ranges of posteriors lie on one side of a half.
     """
-    one_way = weighed[weighed.says != "either way"]
-
-    def name(part: pd.DataFrame) -> list[str]:
-        return [f"{row.explanation} over {row.rival}" if row.says == "for"
-                else f"{row.rival} over {row.explanation}"
-                for row in part.itertuples()] or ["nothing"]  # fmt: skip
-
+    one_way = weighed[weighed.says != "either way"].set_index("sources")
+    over, under = (one_way[x] + " over " + one_way[y] for x, y in (_PAIR, _PAIR[::-1]))
+    moved = over.where(one_way.says == "for", under).groupby(level=0).agg(list)
     decided = (weighed.posterior_low > 0.5) | (weighed.posterior_high < 0.5)
     return {
         "ranges": len(weighed),
         "decided": int(decided.sum()),
-        "with_all": name(one_way[one_way.sources == EVERY]),
-        "without_author": name(one_way[one_way.sources == WITHOUT]),
+        "with_all": moved.get(EVERY, ["nothing"]),
+        "without_author": moved.get(WITHOUT, ["nothing"]),
     }

@@ -21,19 +21,10 @@ from compendium.models import agreement, dependence, ordering, qca, weights
 from compendium.models.balance import side
 from compendium.printed import tables
 from compendium.printed.descriptor import list_coders
-from compendium.seminar.marks import (
-    Key,
-    Mark,
-    Open,
-    Sheet,
-    as_list,
-    check_codes,
-    compare_codes,
-    find_name,
-    read_number,
-)
+from compendium.seminar import marks
+from compendium.seminar.marks import Key, Mark, Open, Sheet
 from compendium.settings import read_study
-from partnership import configurations, cultures, read_beside, sites, ties
+from partnership import configurations, cultures, layouts, read_beside, sites, ties
 
 BEFORE, AFTER, GREENSHIRE = "SS Dalesville before", "SS Dalesville after", "SS Greenshire"
 CELLS = cultures.NAMES
@@ -73,7 +64,7 @@ def _funding() -> pd.DataFrame:
 def _share_of(site: str) -> Key:
     """A site's additional money as a share of its budget, Table 4.2."""
     table = _funding()
-    site = find_name(site, list(table.index))
+    site = marks.find_name(site, list(table.index))
     part, whole = table.allocation_gbp_m[site], table.budget_gbp_m
     slips = {
         "a part of one": [part / whole[site]],
@@ -93,7 +84,8 @@ def _cut_off() -> Key:
 
 def _interviewees() -> pd.DataFrame:
     """Appendix H by site and in total: as printed, each row once, and every row."""
-    table = sites.lay_out_interviews(tables.read_table("elston2005/appendix-h")).astype(int)
+    table = tables.read_table("elston2005/appendix-h")
+    table = layouts.by_site(table, "profile", "interviewees").astype(int)
     names = ["printed total", "sum of distinct rows", "sum of all printed rows"]
     return sites.total_interviews(table)[names]
 
@@ -118,7 +110,7 @@ def _misfits() -> Key:
 @_key("s1", "per_head")
 def _pounds_per_head(site: str) -> Key:
     """A site's budget (Table 4.2) over its population (Appendix F), in pounds."""
-    site = find_name(site, list(_funding().index))
+    site = marks.find_name(site, list(_funding().index))
     people = sites.read_population(tables.read_table("elston2005/appendix-f"))
     right = 1e6 * _funding().budget_gbp_m[site] / people[site]
     others = [right * people[site] / people[s] for s in _funding().index if s != site]
@@ -160,7 +152,10 @@ def _place(company: str, answer: Any) -> Mark:
     """
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         return Mark("not yet", f"a cell ({', '.join(CELLS)}) and a list of lines are asked for")
-    cell, lines = find_name(answer[0], CELLS), {read_number(line) for line in as_list(answer[1])}
+    cell, lines = (
+        marks.find_name(answer[0], CELLS),
+        {marks.read_number(line) for line in marks.as_list(answer[1])},
+    )
     if None in lines:
         return Mark("not yet", "lines are numbers, such as [150, 151]")
     voices = _list_voices(company)
@@ -251,7 +246,9 @@ def _coders(units: Collection[str]) -> dict[str, pd.DataFrame]:
 
 
 def _check(codes: Any) -> pd.DataFrame:
-    return check_codes(codes, _CODES, tables.read_table("coding/evidence").evidence_id.tolist())
+    return marks.check_codes(
+        codes, _CODES, tables.read_table("coding/evidence").evidence_id.tolist()
+    )
 
 
 def _alpha(pair: pd.DataFrame) -> Key:
@@ -262,7 +259,7 @@ def _alpha(pair: pd.DataFrame) -> Key:
 @_key("s3", "alpha")
 def _own_alpha(codes: pd.DataFrame, variable: str) -> Key:
     """Alpha of a student's codes and ours."""
-    ours, column = our_codes(_check(codes)), find_name(variable, list(_CODES))
+    ours, column = our_codes(_check(codes)), marks.find_name(variable, list(_CODES))
     return _alpha(pd.DataFrame({"you": codes[column], "we": ours[column]}))
 
 
@@ -281,7 +278,7 @@ def _lazy_agreement() -> Key:
 
 
 def _compare(codes: Any) -> Mark:
-    return compare_codes(_check(codes), our_codes(codes))
+    return marks.compare_codes(_check(codes), our_codes(codes))
 
 
 _key("s3", "lazy_alpha")(lambda: _alpha(lazy_codes()))
@@ -436,7 +433,8 @@ _key("s7", "occupied")(lambda: Key(len(_truth()), {"cases": [len(sets_of_cases()
 @_key("s7", "contradictory")
 def _contradictory_rows() -> Key:
     """How many rows have cases that came out both ways."""
-    n, mixed = _truth().n, _truth().contradictory
+    table = _truth()
+    n, mixed = table.n, table.contradictory
     slips = {"cases": [int(n[mixed].sum())], "all rows": [len(n)], "agreed": [int((~mixed).sum())]}
     return Key(int(mixed.sum()), slips)
 

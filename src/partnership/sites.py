@@ -7,8 +7,6 @@ interviewed. Nothing here is repaired: where two places differ, both stand.
 import numpy as np
 import pandas as pd
 
-from partnership.layouts import by_site
-
 _AMOUNTS = ["HA budget 2001/02", "HA budget 2000/01", "joint finance 1999/2000"]
 _BODIES = ["pcgs", "chcs", "local-authorities"]
 
@@ -95,11 +93,6 @@ def flag(numbers: pd.DataFrame, ratio: pd.DataFrame) -> pd.DataFrame:
     return (numbers.round(0).astype(int).astype(str) + flags).T.rename_axis("indicator")
 
 
-def lay_out_interviews(interviews: pd.DataFrame) -> pd.DataFrame:
-    """Appendix H in its printed layout; its last row is the printed total."""
-    return by_site(interviews, "profile", "interviewees")
-
-
 def total_interviews(printed: pd.DataFrame) -> pd.DataFrame:
     """The bottom line of Appendix H, read in three ways: the second counts repeated rows twice."""
     last = printed.index.get_level_values("row").max()
@@ -112,9 +105,3 @@ def total_interviews(printed: pd.DataFrame) -> pd.DataFrame:
             "sum of distinct rows": once.sum(),
         }
     )
-
-
-def lay_out_companies(box: pd.DataFrame) -> pd.DataFrame:
-    """Box 3 of the article: characteristics down, companies across."""
-    wide = box.pivot(index="characteristic", columns="site", values="printed")
-    return wide.loc[box.characteristic.drop_duplicates()].fillna("")

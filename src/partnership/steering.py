@@ -17,11 +17,6 @@ def name_epochs(yearly: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     return table.assign(epoch=epoch.mask(table.year < first, "before"))
 
 
-def sum_epochs(yearly: pd.DataFrame) -> pd.DataFrame:
-    """Circulars (``sum``) and years (``count``) of each epoch."""
-    return yearly.groupby("epoch", sort=False).circulars.agg(["sum", "count"]).astype(int)
-
-
 def rate_epochs(sums: pd.DataFrame) -> pd.DataFrame:
     """Circulars a year in each epoch, with the exact Poisson interval."""
     rates = {epoch: counts.rate_interval(*row) for epoch, row in zip(sums.index, sums.to_numpy())}
@@ -42,12 +37,6 @@ def compare_rates(sums: pd.DataFrame, dispersion: float, df: int) -> pd.DataFram
         wide = counts.widened_ratio(*both, dispersion=dispersion, df=df)
         rows[epoch] = [*counts.rate_ratio(*both), *wide[1:]]
     return pd.DataFrame(rows, index=columns).T.rename_axis("epoch")
-
-
-def hold_to_claim(rates: pd.DataFrame, low: float, high: float) -> pd.Series:
-    """Whether each wider interval leaves room for a ratio that print puts between two numbers."""
-    fits = rates["low, years differing"].lt(high) & rates["high, years differing"].gt(low)
-    return fits.map({True: "possible", False: "outside"})
 
 
 def gather_labels(table: pd.DataFrame, by: str | list[str], label: str = "label") -> pd.Series:

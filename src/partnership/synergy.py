@@ -17,29 +17,12 @@ _FORMS = ["co-ordination", "collaboration", "participation"]
 SITES = ["Dalesville", "Greenshire", "Metrocity", "Middleton", "HAZ sites", "unnamed", "all"]
 
 
-def list_unbacked(backed: pd.DataFrame) -> list[str]:
-    """The arrows that have no statement for them on a line of its own."""
-    alone = backed[backed.n_elsewhere == 0]
-    return list(alone["from"] + " to " + alone["to"])
-
-
 def count_themes(statements: pd.DataFrame) -> pd.DataFrame:
     """What is said of each theme: how often it furthers, hinders, or does neither."""
     counts = statements.groupby(["theme", "direction"]).size().unstack(fill_value=0)
     themes = pd.DataFrame({"n_for": counts["+"], "n_against": counts["-"]})
     themes["n_neither"] = counts["0"] + counts["+/-"]
     return themes.sort_values(["n_for", "n_against"], ascending=False).reset_index()
-
-
-def find_route(nodes: pd.DataFrame, rule: pd.DataFrame) -> list[str]:
-    """The nodes of the first part of the model from which the goal is never reached."""
-    first = nodes.node[nodes.part == 0]
-    return list(rule.node[~rule.reaches & rule.node.isin(first)])
-
-
-def list_parts(nodes: pd.DataFrame) -> list[int]:
-    """How many nodes each part of the model has that no arrow joins to another."""
-    return nodes.groupby("part").node.count().tolist()
 
 
 def open_ways(
@@ -59,12 +42,6 @@ def open_ways(
         "away_from": sorted(set(ways.from_node)),
         "bare": list(ways.process_id[~ways.names_gate]) or ["none"],
     }
-
-
-def list_undrawn(judged: pd.DataFrame) -> pd.Series:
-    """Links that statements make and the model does not draw: the lines of each."""
-    links = judged[judged.verdict.eq("not drawn") & judged.direction.eq("+")]
-    return links.groupby(["from_node", "to_node"]).line.agg(list).rename("lines")
 
 
 def list_conclusions(conclusions: pd.DataFrame) -> dict[str, pd.DataFrame]:

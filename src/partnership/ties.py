@@ -90,11 +90,7 @@ def describe_positions(table: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
 
 
 def name_only(providers: pd.Series) -> list[str]:
-    """Each body with its only provider behind it.
-
-    >>> name_only(pd.Series({"pcgs": "ha", "chcs": None}))
-    ['pcgs (ha)']
-    """
+    """Each body with its only provider behind it: ``pcgs (ha)``."""
     return [f"{body} ({provider})" for body, provider in providers.dropna().items()]
 
 
@@ -204,12 +200,6 @@ def hold_large_to_small(sizes: pd.DataFrame) -> pd.DataFrame:
     smaller = against.high_large < against.low_small
     words = np.select([larger, smaller], ["yes", "no"], "ranges overlap")
     return against.assign(larger=words)
-
-
-def label_bases(sizes: pd.DataFrame, resource: str) -> pd.DataFrame:
-    """The bodies by one resource, largest first, with their names."""
-    drawn = sizes[sizes.resource == resource].sort_values("high", ascending=False)
-    return drawn.assign(label=drawn.organisation.map(LABELS))
 
 
 def match_arcs(arcs: pd.DataFrame, table: pd.DataFrame) -> pd.Series:

@@ -51,23 +51,21 @@ def lay_out_power(power: pd.DataFrame) -> pd.DataFrame:
     return wide
 
 
+def _try(designs: pd.DataFrame, n_repeats: int, seed: int) -> pd.DataFrame:
+    fit = regression.fit_proportional_odds
+    return simulation.try_proportional_odds(designs, fit, n_repeats, seed)
+
+
 def try_sizes(
-    sizes: list[int],
-    correlations: list[float],
-    *,
-    n_sites: int,
-    slope: float,
-    n_repeats: int,
-    seed: int,
+    sizes: list[int], correlations: list[float], *, n_repeats: int, seed: int, **design: float
 ) -> pd.DataFrame:
     """Proportional odds on made-up actors, for each number of them and each likeness of a site's.
 
-    ``n_usable`` are the samples that could be fitted, ``n_fitted`` those that were not refused.
+    `design`: ``n_sites`` and ``slope``. ``n_usable`` are the samples that could be fitted,
+    ``n_fitted`` those that were not refused.
     """
     grid = pd.DataFrame({"icc": correlations}).merge(pd.DataFrame({"n_actors": sizes}), how="cross")
-    grid = grid.assign(n_sites=n_sites, slope=slope, n_predictors=_N_PREDICTORS)
-    fit = regression.fit_proportional_odds
-    tried = simulation.try_proportional_odds(grid, fit, n_repeats, seed)
+    tried = _try(grid.assign(**design, n_predictors=_N_PREDICTORS), n_repeats, seed)
     tried["n_usable"] = (n_repeats * tried.simulated_complete).round().astype(int)
     tried["n_fitted"] = (tried.n_usable * (1 - tried.simulated_refused)).round().astype(int)
     return tried
@@ -126,11 +124,8 @@ def pool_large(tried: pd.DataFrame, error_of_one: float, above: int) -> pd.DataF
 def try_site_level(n_sites: int, actors_a_site: int, n_repeats: int, seed: int) -> pd.DataFrame:
     """How often a fact of the site, which has no effect, is found as if it were the actors'."""
     null = pd.DataFrame({"icc": [0.0, 0.07, 0.2]})
-    null = null.assign(
-        n_actors=n_sites * actors_a_site, n_sites=n_sites, slope=0.0, site_level=True
-    )
-    fit = regression.fit_proportional_odds
-    alarms = simulation.try_proportional_odds(null, fit, n_repeats, seed)
+    null = null.assign(n_actors=n_sites * actors_a_site, n_sites=n_sites, slope=0.0)
+    alarms = _try(null.assign(site_level=True), n_repeats, seed)
     n = n_repeats * alarms.simulated_complete * (1 - alarms.simulated_refused)
     return bound_share(alarms, "simulated_rejected", n)
 
@@ -212,8 +207,7 @@ def try_like_ours(
     """Made-up samples like ours, without an effect and with a large one."""
     designs = pd.DataFrame({"slope": [0.0, slope]})
     designs = designs.assign(n_actors=n_actors, n_sites=n_sites, n_predictors=len(CODED))
-    fit = regression.fit_proportional_odds
-    fared = simulation.try_proportional_odds(designs, fit, n_repeats, seed)
+    fared = _try(designs, n_repeats, seed)
     return fared.filter(regex="slope|simulated_").set_index("slope").T
 
 

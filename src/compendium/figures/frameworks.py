@@ -166,9 +166,7 @@ def plot_themes(themes: pd.DataFrame, ax: Axes | None = None) -> Drawn:
         f"{worst.theme} most often to hinder it ({worst.n_against}); of {listed(more)} more "
         "statements hinder than further."
     )
-    said = "; ".join(
-        f"{r.theme}: {r.n_for} for, {r.n_against} against" for r in themes.itertuples()
-    )
+    said = each(themes, "{theme}: {n_for} for, {n_against} against")
     return say(ax, "What furthers the process, and what hinders it", caption, f"{said}.")
 
 

@@ -162,12 +162,8 @@ def plot_evidence_map(cells: pd.DataFrame, note: str = "") -> tuple[Figure, np.n
         + listed(f"{counts.loc[factor, way]} {words}" for way, (_, _, words) in MARKS.items())
         for factor in factors
     ]
-    say(
-        axes[0],
-        "Which study reports what",
-        f"{caption} {note}".strip(),
-        f"Studies by factor. {'; '.join(said)}.",
-    )
+    alt = f"Studies by factor. {'; '.join(said)}."
+    say(axes[0], "Which study reports what", f"{caption} {note}".strip(), alt)
     return figure, axes
 
 

@@ -76,12 +76,8 @@ def plot_weight_shares(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
         f"{row.least:.0f} to {row.most:.0f}"
         for row in shares.itertuples()
     )
-    return say(
-        ax,
-        "How many weightings give each case its told side",
-        caption,
-        f"Per cent of all weightings, stated boxes alone and the range: {said}.",
-    )
+    alt = f"Per cent of all weightings, stated boxes alone and the range: {said}."
+    return say(ax, "How many weightings give each case its told side", caption, alt)
 
 
 def plot_relations(relations: pd.DataFrame, more: str = "", ax: Axes | None = None) -> Drawn:
@@ -136,12 +132,8 @@ def plot_structures(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
         f"{name}: " + listed(f"{case} {share:.0f}" for case, share in row.items())
         for name, row in shares.iterrows()
     )
-    return say(
-        ax,
-        "How often each structure gives each case its told side",
-        caption,
-        f"Per cent of weightings and codings. {said}.",
-    )
+    alt = f"Per cent of weightings and codings. {said}."
+    return say(ax, "How often each structure gives each case its told side", caption, alt)
 
 
 def plot_specifications(curve: pd.DataFrame, choices: list[str], ax: Axes | None = None) -> Drawn:
@@ -389,13 +381,8 @@ def plot_false_alarms(tried: pd.DataFrame, ax: Axes | None = None) -> Drawn:
         f"where actors of a site are alike at {last.icc:g}."
     )
     said = "; ".join(f"{icc:g}: {share:.0f} per cent" for icc, share in zip(tried.icc, shares))
-    return say(
-        ax,
-        "False alarms of a test that takes actors for independent",
-        caption,
-        f"By correlation within a site. {said}.",
-        ERROR,
-    )
+    alt = f"By correlation within a site. {said}."
+    return say(ax, "False alarms of a test that takes actors for independent", caption, alt, ERROR)
 
 
 def _draw_aim(ax: Axes, height: float, words: str) -> None:

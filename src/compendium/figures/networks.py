@@ -111,12 +111,7 @@ def plot_pairs(pairs: pd.DataFrame) -> tuple[Figure, np.ndarray]:
         f"The words let the two need each other most at {listed(most)}, and everywhere leave a "
         f"range; at {len(even)} of {len(pairs)} the dependence may be even."
     )
-    say(
-        axes[0],
-        "How much two bodies need each other, and how unevenly",
-        caption,
-        f"{ranges}.",
-    )
+    say(axes[0], "How much two bodies need each other, and how unevenly", caption, f"{ranges}.")
     return figure, axes
 
 

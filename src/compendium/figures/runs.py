@@ -35,12 +35,8 @@ def plot_outcomes(outcomes: pd.DataFrame) -> tuple[Figure, np.ndarray]:
     if table.series.nunique() > 1:
         axes[0].legend(frameon=False, fontsize=10)
     along = outcomes.along.iloc[0]
-    say(
-        axes[0],
-        f"Outcomes over {along}",
-        f"How far each outcome moves with {along}.",
-        f"A line for each setting, over {along}, of: {listed(names)}.",
-    )
+    alt = f"A line for each setting, over {along}, of: {listed(names)}."
+    say(axes[0], f"Outcomes over {along}", f"How far each outcome moves with {along}.", alt)
     return figure, axes
 
 
@@ -59,12 +55,8 @@ def plot_changes(changes: pd.DataFrame) -> tuple[Figure, np.ndarray]:
         ax.set_yticks(places, [wrap(cell, 34) for cell in rows.cell], fontsize=9)
         ax.set_title(wrap(name, 40), fontsize=12, loc="left")
     axes[0].legend(frameon=False, fontsize=10)
-    say(
-        axes[0],
-        "Two runs side by side",
-        "The numbers that differ most between two runs.",
-        f"A ring for the first run and a disc for the second, of: {listed(dict(parts))}.",
-    )
+    alt = f"A ring for the first run and a disc for the second, of: {listed(dict(parts))}."
+    say(axes[0], "Two runs side by side", "The numbers that differ most between two runs.", alt)
     return figure, axes
 
 

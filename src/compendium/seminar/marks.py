@@ -85,23 +85,12 @@ class Handout(NamedTuple):
 
 
 def check(session: str, task: str, answer: Any, *about: Any) -> Mark:
-    """Mark an answer.
+    """Mark an answer to a task of a session, as in the notebook: ``"s1"``, ``"people"``.
 
-    Parameters
-    ----------
-    session, task : str
-        As in the notebook: ``"s1"``, ``"people"``.
-    answer
-        What the notebook asks for: a number (a `Fraction`, ``"1/4"`` or ``"25 %"`` will do), a
-        name, a set of names or of pairs, two numbers. None, or anything with a None in it, is not
-        answered yet.
-    about
-        What the answer is about, where a task can be done for several: a site, one's own codes.
-
-    Raises
-    ------
-    SettingError
-        If there is no such session or task, or it is not said what the answer is about.
+    An answer is what the notebook asks for: a number (a `Fraction`, ``"1/4"`` or ``"25 %"`` will
+    do), a name, a set of names or of pairs, two numbers. None, or anything with a None in it, is
+    not answered yet. `about`: a site, one's own codes, where a task can be done for several. A
+    SettingError if there is no such session or task, or it is not said what the answer is about.
     """
     known = find_task(session, task)
     try:
@@ -145,7 +134,7 @@ def _is_blank(answer: Any) -> bool:
     if isinstance(answer, pd.DataFrame | pd.Series):
         return bool(answer.isna().to_numpy().any())
     if isinstance(answer, list | tuple | set | frozenset):
-        return any(_is_blank(one) for one in answer)
+        return any(map(_is_blank, answer))
     return answer is None or (isinstance(answer, str) and not answer.strip())
 
 
@@ -174,18 +163,16 @@ def list_forms(key: Key) -> dict[str, str]:
     >>> list_forms(Key(2, {"one too few": [1]}))
     {'2': '', '1': 'one too few', '-2': 'look at the sign'}
     """
+    listed = [("", key.right), *((hint, one) for hint, of in key.slips.items() for one in of)]
     if isinstance(key.right, str | set):
-        listed = [("", key.right), *((hint, one) for hint, of in key.slips.items() for one in of)]
         forms = [(hint, _join(_as_names(names))) for hint, names in listed]
     else:
         right = _as_tuple(key.right)
-        listed = [("", right)]
-        listed += [(hint, _as_tuple(one)) for hint, of in key.slips.items() for one in of]
         listed.append((SIGN, tuple(-number for number in right)))
         forms = [
             (hint, ";".join(form))
             for hint, numbers in listed
-            for form in product(*(_near_forms(float(n), key.decimals) for n in numbers))
+            for form in product(*(_near_forms(float(n), key.decimals) for n in _as_tuple(numbers)))
         ]
         if key.decimals and len(right) == 1:
             unit = 10**key.decimals
@@ -238,15 +225,9 @@ def _as_tuple(one: Any) -> tuple[Any, ...]:
 def read_number(answer: Any, *, in_percent: bool = False) -> float | None:
     """The number an answer stands for: 0.25, "0,25", "1/4", "25 %" and Fraction(1, 4) are one.
 
-    A comma before groups of three digits parts thousands, unless a 0 stands before it.
+    A comma before groups of three digits parts thousands, unless a 0 stands before it. Where per
+    cent is asked for, "25 %" is 25.
 
-    Parameters
-    ----------
-    in_percent : bool
-        Whether per cent is asked for: "25 %" then is 25.
-
-    Examples
-    --------
     >>> read_number("1/4"), read_number("25 %"), read_number("a quarter")
     (0.25, 0.25, None)
     >>> read_number("0,46"), read_number("\N{POUND SIGN}1,843"), read_number("1 843.4")

@@ -53,12 +53,7 @@ def plant(seed: int, faults: int, out: Path, tables_touched: int | None = None) 
     The same seed gives the same faults, as long as the raw data is the same. `out`, a new or an
     empty folder, gets ``data/raw`` with checksums that fit, a ``README.md`` (it names the tables,
     if their number was asked for), a blank ``answers.csv``, and ``planted.json`` with the seed,
-    from which the key follows.
-
-    Raises
-    ------
-    SettingError
-        If a number is out of range, or the folder is not empty.
+    from which the key follows. A SettingError if a number is out of range, or the folder not empty.
     """
     paths.check_new(out)
     drawn = draw_faults(seed, faults, tables_touched)
@@ -86,11 +81,7 @@ def digest() -> str:
 def draw_faults(seed: int, n: int, n_tables: int | None = None) -> list[Fault]:
     """The faults of a seed, in the order of the data; no two in one row.
 
-    Raises
-    ------
-    SettingError
-        If the number is not from 1 to `MOST`, or the data, or so many of its tables, have no room
-        for so many.
+    A SettingError if there are too many, or if the data, or so many of its tables, have no room.
     """
     if not 1 <= n <= MOST:
         raise SettingError(f"faults: found {n}; allowed: 1 to {MOST}")
@@ -233,13 +224,9 @@ def mark(out: Path, answers: Path) -> Marks:
     """Mark what a student found in a copy that `plant` wrote.
 
     `answers` is a CSV file with ``value_id``, or ``file``, ``row`` and, but for a missing row,
-    ``column``; columns of other names, such as ``what``, are for the student.
-
-    Raises
-    ------
-    DataError
-        For every value, file, row and column that the copy does not have, with the closest it has;
-        or if the raw data is not what the copy was made from.
+    ``column``; columns of other names, such as ``what``, are for the student. A DataError for every
+    value, file, row and column that the copy does not have, with the closest it has; or if the raw
+    data is not what the copy was made from.
     """
     copy = _plant_again(_read_planted(out), tables.read_state())
     told = _read_answers(answers, copy)
@@ -271,11 +258,11 @@ def mark_class(out: Path, answers: list[Path]) -> tuple[pd.DataFrame, pd.DataFra
             problems.append(str(error))
     if problems:
         raise DataError("\n".join(problems))
+    heads = ["team", "found", "missed", "false_alarms", "in_print", "score"]
     rows = [
         (team, sum(m.found), m.found.count(False), len(m.false_alarms), m.n_in_print, m.score)
         for team, m in marked.items()
     ]
-    heads = ["team", "found", "missed", "false_alarms", "in_print", "score"]
     ranked = pd.DataFrame(rows, columns=heads).sort_values(
         ["score", "team"], ascending=[False, True]
     )
@@ -428,13 +415,8 @@ def reveal(seed: int, n: int, n_tables: int | None = None) -> pd.DataFrame:
     """The key of a copy, and what the audit would say of it; the copy is not read.
 
     What the audit finds, and the register of the true data does not have, is a surprise. A fault is
-    found if a surprise stands on one of its values, or on a value that rests on one.
-
-    Returns
-    -------
-    DataFrame
-        ``kind``, ``file``, ``row``, ``value_id``, ``was``, ``became``, ``found``, ``surprises`` and
-        the ``rules`` that find them.
+    found if a surprise stands on one of its values, or on a value that rests on one: ``surprises``
+    and the ``rules`` that find them.
     """
     faults, of = draw_faults(seed, n, n_tables), know().support
     (texts, again), near = _merge(faults), [_resting_on(fault, of) for fault in faults]

@@ -29,13 +29,9 @@ class Room(NamedTuple):
 
 
 def read_room(files: list[Path]) -> Room:
-    """The saved answers of a class.
+    """The saved answers of a class; a DataError for every file that is none, or of a team again.
 
-    Raises
-    ------
-    DataError
-        For every file that is none, with each session, task and verdict that there is not; and for
-        two files of one team.
+    It names each session, task and verdict that there is not.
     """
     rows, codes, problems, of_team = [], [], [], {}
     for path in files:

@@ -42,26 +42,11 @@ class SiteError(CompendiumError):
 
 
 def build_site(target: Path) -> Path:
-    """Build the site from the results of the last run, in place of an older one.
+    """Build the site from the results of the last run, in place of an older one; its folder.
 
-    Parameters
-    ----------
-    target : Path
-        The site's folder: new, empty, or a site to be replaced. It is only touched at the end.
-
-    Returns
-    -------
-    Path
-        The folder.
-
-    Raises
-    ------
-    DataError
-        If there are no results, or they are of another version of the files.
-    SettingError
-        If `target` holds something that is no site.
-    SiteError
-        If Sphinx has anything to say; a warning counts.
+    `target`: new, empty, or a site to be replaced; only touched at the end. A DataError if there
+    are no results, or they are of another version of the files; a SettingError if `target` holds
+    something that is no site; a SiteError if Sphinx has anything to say: a warning counts.
     """
     records = read_records()
     check_current(records)

@@ -28,24 +28,11 @@ _SCRIPTS = {'id="balance"': "balance.js", 'id="session"': "seminar.js"}
 
 
 def write_pack(out: Path, names: str = "", seed: int | None = None, faults: int = 10) -> list[str]:
-    """Write a pack for some sessions, named with commas between them; all if blank.
+    """Write a pack for some sessions, named with commas between them, all if blank; their names.
 
-    Parameters
-    ----------
-    out : Path
-        A new or an empty folder. It gets ``students``, ``handouts`` and ``teacher``.
-    seed : int, optional
-        If given, ``students/faults`` holds raw data with so many `faults`, and ``teacher`` the key.
-
-    Returns
-    -------
-    list of str
-        The sessions it holds.
-
-    Raises
-    ------
-    SettingError
-        If there is no such session, the folder is not empty, or the faults are too many.
+    `out`, a new or an empty folder, gets ``students``, ``handouts`` and ``teacher``. With a seed,
+    ``students/faults`` holds raw data with so many `faults`, and ``teacher`` the key. A
+    SettingError if there is no such session, the folder is not empty, or the faults are too many.
     """
     paths.need_clone("a pack")
     paths.check_new(out)
@@ -179,15 +166,7 @@ def _solve(chosen: list[sessions.Session]) -> Html:
 def write_room(files: list[Path], out: Path, seed: int = 1) -> list[Path]:
     """Write a class's saved answers: `out`, a CSV; beside it a picture; and the room as coders.
 
-    Returns
-    -------
-    list of Path
-        What was written.
-
-    Raises
-    ------
-    DataError
-        For everything in the files that cannot be collected.
+    A DataError for everything in the files that cannot be collected.
     """
     collected = room.read_room(files)
     paths.write_file(out, collected.answers.to_csv(index=False, lineterminator="\n"))

@@ -113,8 +113,6 @@ def _find_judging(
 def count_verdicts(verdicts: pd.DataFrame) -> pd.DataFrame:
     """How many values got which verdict by which kind of evidence; a column for inputs apart.
 
-    Examples
-    --------
     >>> two = pd.DataFrame({"evidence": ["cited", ""], "role": ["claim", "input"],
     ...                     "verdict": ["exact", "transcribed"]})
     >>> count_verdicts(two).loc["cited", ["exact", "differs", "inputs"]].tolist()

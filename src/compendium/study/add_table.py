@@ -58,10 +58,7 @@ class Draft(NamedTuple):
 def read_grid(path: Path, sheet: str = "", heads: int = 1) -> Sheet:
     """A CSV or XLSX file as text, blank rows and columns left out.
 
-    Raises
-    ------
-    DataError
-        If the file cannot be read, or a cell of it is no transcription: all of them at once.
+    A DataError if it cannot be read, or a cell of it is no transcription: all of them at once.
     """
     read = read_sheet(path, sheet)
     problems = [*read.problems, *_find_merged(read, heads), *_find_second_head(read, heads)]
@@ -105,12 +102,8 @@ def make_draft(
 ) -> Draft:  # fmt: skip
     """What a sheet becomes as the table of an item.
 
-    Raises
-    ------
-    DataError
-        If a column has no head or two have one, or there is no row.
-    SettingError
-        If the item is not named ``source/item`` for a source of sources.csv.
+    A DataError if a column has no head or two have one, or there is no row; a SettingError if the
+    item is not named ``source/item`` for a source of sources.csv.
     """
     source, slash, name = item.partition("/")
     sources = tables.read_sheet(paths.RAW / "sources.csv").source_id.tolist()

@@ -22,17 +22,8 @@ NAME = re.compile(r"[^\W_][\w .&'()-]*")
 def make_study(folder: Path, sites: list[str] = SITES, actors: list[str] = ACTORS) -> None:
     """Write a new study: tables with their schemas, example rows, notebooks, a README.
 
-    Parameters
-    ----------
-    folder : Path
-        New, or empty.
-    sites, actors : list of str
-        Their names, in the order in which tables and drawings are to have them.
-
-    Raises
-    ------
-    SettingError
-        If the folder holds something, or a name will not do: all of it at once.
+    Sites and actors come in the order in which tables and drawings are to have them. A SettingError
+    if the folder holds something, or a name will not do: all of it at once.
     """
     problems = [*_wrong_names("site", sites, 1), *_wrong_names("actor", actors, 2)]
     try:

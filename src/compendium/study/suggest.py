@@ -80,13 +80,7 @@ class _Relation(NamedTuple):
 
 
 def suggest(item: str = "") -> list[Suggestion]:
-    """Rules for the values of an item, or of all, that none checks yet; near misses first.
-
-    Raises
-    ------
-    SettingError
-        If there is no such item.
-    """
+    """Rules for the values of an item, or of all, that none checks yet; near misses first."""
     known = tables.read_table("items").item_id.tolist()
     if item and item not in known:
         raise SettingError(f"--item: found {item!r}; allowed: {', '.join(known)}")
@@ -371,10 +365,7 @@ def show(number: int, one: Suggestion) -> str:
 def accept(chosen: list[Suggestion]) -> int:
     """Write the rules of these into checks.csv; how many values they check.
 
-    Raises
-    ------
-    DataError
-        If the ledger cannot be made with them: two that only confirm each other. Then none is.
+    A DataError, and none, if the ledger cannot be made with them: two that only confirm each other
     """
     kinds = find_rules()
     rows: dict[str, dict[str, str]] = {}
