@@ -12,6 +12,7 @@ import hashlib
 import json
 import random
 import shutil
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -275,18 +276,8 @@ def mark_class(out: Path, answers: list[Path]) -> tuple[pd.DataFrame, pd.DataFra
     return ranked.round({"score": 1}), key
 
 
-# What finds a fault that no rule sees.
-_BY_HAND = {
-    "transposed digits": "nothing else rests on it: only the page itself",
-    "wrong total": "add up the rows",
-    "swapped sites": "a sum over sites stays the same: look where one site is named elsewhere",
-    "share of a wrong base": "divide again, by each base there is",
-    "lost sign": "look at its neighbours and at what the prose calls a loss",
-    "lost qualifier": "rules compare bare numbers: read the sentence",
-    "slipped line": "two rows alike: look at the page",
-    "dropped row": "items.csv says how many values there are: count them",
-    "doubled row": "items.csv says how many values there are: count them",
-}
+# What finds a fault that no rule sees, by its kind.
+_BY_HAND = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))["by hand"]
 
 
 def debrief(key: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ of it at once, and nothing is written.
 """
 
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from itertools import takewhile
 from pathlib import Path
@@ -22,26 +23,15 @@ from compendium.printed.quantities import parse
 from compendium.printed.spreadsheets import Sheet, read_sheet
 
 OPEN = descriptor.OPEN
-# Columns of the format's own, which hold nothing printed.
-_OURS = {"line": "integer", "section": "string", "role": "string", "rule": "string",
-         "unit": "string", "qualifier": "string"}  # fmt: skip
+_GUESSES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+# Columns of the format's own, which hold nothing printed; what a head says of its unit.
+_OURS, _UNITS, _ASKED = (_GUESSES[name] for name in ("ours", "units", "asked"))
 _PLACE = "place"  # numbers the rows where their labels do not tell them apart
 _TIMES = {"year", "years", "month", "date", "wave", "period"}
 _NUMBER = re.compile(r"[(<>≤≥=~±−–-]?\s?[£$€]?\s?[\d.,]*\d[\d., '’%]*[)%]?\s?[*†‡§¶a-c¹²³]*")
 _FOOTNOTE = re.compile(r"(?:[*†‡§¶¹²³]|[a-e]\s|notes?\b|source)", re.IGNORECASE)
 # What print puts where there is no number.
 _NOTHING = ("-", "–", "—", "−", "..", "...", "…")
-# What a head says of its unit, the first that fits.
-_UNITS = {
-    r"%|per ?cent|proportion of": "%",
-    r"\bp\b|p.?values?": "p",
-    r"\bmeans?\b|\bsd\b|\bse\b|standard|median": "mean",
-    r"\bn\b|\bno\b|number|count|total|cases|deaths|episodes|studies|children|patients": "n",
-    r"£|cost|pounds": "£",
-    r"\byears?\b": "year",
-    r"ratio|\b(or|rr|hr)\b": "ratio",
-    r"\brates?\b|incidence": "rate",
-}
 
 
 class Draft(NamedTuple):
@@ -148,15 +138,6 @@ def make_draft(
         for name in fields.column[fields.unit == OPEN]
     ]
     return Draft(item, table, fields, about, questions, notes)
-
-
-_ASKED = {
-    "label": "what is the table called, in your words? (--title)",
-    "section": "in which section does it stand? (--section)",
-    "line_start": "on which line of the text does it begin? (--lines 12-30)",
-    "line_end": "on which line does it end?",
-    "notebook": "which notebook gives its values a verdict?",
-}
 
 
 def _name_columns(sheet: Sheet, first: int, heads: int) -> dict[int, str]:
