@@ -52,15 +52,15 @@ def test_rounded_inputs_may_leave_a_printed_result_open():
 
 
 LEDGER = ledger.read_ledger()
-ROLES = {"input": 1716, "repeated": 1051, "claim": 170, "derived": 137}
+ROLES = {"input": 1750, "repeated": 1071, "claim": 171, "derived": 137}
 RULES = {
-    **{"": 934, "listed-as": 591, "cited": 494, "same": 265},
-    **{"cites": 231, "count-different": 115, "at-most": 104, "at-least": 64},
+    **{"": 965, "listed-as": 592, "cited": 494, "same": 280},
+    **{"cites": 235, "count-different": 115, "at-most": 105, "at-least": 63},
     **{"initials": 54, "sum": 52, "in-list": 43, "dated-as": 33},
     **{"percent": 28, "count": 26, "fraction": 25, "not-recoverable": 22},
     **{"item-meant": 22, "not-derivable": 18, "mirrors": 16, "fits-beside": 14},
-    **{"site-name": 8, "range": 6, "grim": 6, "peers": 5},
-    **{"not-after": 4, "decile": 4, "unlike": 3},
+    **{"site-name": 8, "range": 7, "grim": 6, "peers": 5},
+    **{"not-after": 6, "decile": 4, "unlike": 4},
     **{"per": 3, "least": 2, "listed": 1, "rate-ratios": 1},
     **{"least-site": 1, "fraction-without": 1},
 }
