@@ -4,6 +4,7 @@ import json
 import random
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import ipywidgets
@@ -262,15 +263,17 @@ def test_the_drawing_says_what_the_hand_changed(model, monkeypatch):
 
 def test_the_notebook_runs_and_shows_levers_and_drawing():
     """From a clean kernel, with widgets in its output and the sentences of every case."""
-    with kernels.run_folder() as folder:
-        done = papermill.execute_notebook(
+    # In a thread: where a browser was driven before, a loop is running in this one.
+    with kernels.run_folder() as folder, ThreadPoolExecutor(1) as pool:
+        done = pool.submit(
+            papermill.execute_notebook,
             paths.NOTEBOOKS / "balance-by-hand.ipynb",
             None,
             kernel_name="python3",
             progress_bar=False,
             resources={"metadata": {"path": str(folder)}},
             **kernels.settings(folder),
-        )
+        ).result()
     outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
     printed = "".join(output.get("text", "") for output in outputs)
 

@@ -15,8 +15,10 @@ from small import write_notebook
 from wellformed import find_faults
 
 from compendium import paths
+from compendium.paths import hash_file
 from compendium.runs import execution
 from compendium.runs.notebooks import Run
+from compendium.runs.records import find_changed
 
 
 def test_a_failing_notebook_says_where_and_leaves_nothing(tmp_path):
@@ -133,56 +135,65 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
-# As `compendium run` does, one after the other.
+# As `compendium reproduce` would, one after the other.
 RUN = """
 import sys
 from compendium import paths
-from compendium.runs import execution, graph, notebooks
-for name in sys.argv[1:]:
-    run = notebooks.Run(graph.find_notebook(name))
-    execution.run_notebook(run, paths.RESULTS / "runs" / run.name)
+from compendium.runs import execution, graph
+for run in graph.plan_runs():
+    if run.name in sys.argv:
+        execution.run_notebook(run)
 """
+FOUR = (
+    "04-weigh-costs-and-benefits",
+    "06-balance-involvement--dalesville-social-services-before",
+    "08-order-actors",
+    "12-read-plans",
+)
 
 
 def start(folder: Path, hash_seed: str) -> subprocess.Popen:
     """Run four notebooks in a copy of the project; each seed walks sets in another order."""
     own = {"PYTHONPATH": str(folder / "src"), "PYTHONHASHSEED": hash_seed}
-    command = [sys.executable, "-c", RUN, "04", "06", "08", "12"]
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"} | own
-    return subprocess.Popen(command, cwd=folder, env=environment)
+    return subprocess.Popen([sys.executable, "-c", RUN, *FOUR], cwd=folder, env=environment)
+
+
+def read_four(results: Path) -> dict[str, dict]:
+    """The records of the four runs that there are."""
+    files = [results / f"records/{name}.json" for name in FOUR]
+    return {f.stem: json.loads(f.read_text(encoding="utf-8")) for f in files if f.is_file()}
 
 
 @pytest.fixture(scope="module")
 def two_folders(tmp_path_factory):
-    """Four notebooks run in two copies of the project, side by side."""
+    """A copy in which four notebooks ran, and this project if they are current; or two copies."""
+    here = read_four(paths.RESULTS).values()
+    is_current = len(here) == len(FOUR) and not any(find_changed(r["made_from"]) for r in here)
     root = tmp_path_factory.mktemp("copies")
-    folders = [copy_project(root / name) for name in ("one", "another/and-longer")]
-    running = [start(folder, seed) for folder, seed in zip(folders, "12")]
-    assert [process.wait() for process in running] == [0, 0]
-    return folders
+    copies = [copy_project(root / name) for name in ("one", "another/and-longer")[is_current:]]
+    running = [start(copy, seed) for copy, seed in zip(copies, "12")]
+    assert not any([process.wait() for process in running])
+    return [*copies, paths.ROOT][:2]
 
 
 def test_two_runs_in_two_folders_are_the_same_bytes(two_folders):
-    """Executed notebooks, pages, records, figures and tables of four notebooks; not the times."""
-    made = [
-        {
-            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in (folder / "results/runs").rglob("*")
-            if path.is_file() and path.suffix != ".seconds"
-        }
-        for folder in two_folders
-    ]
+    """All that four notebooks read and made, by its SHA-256, but the times; it is as recorded."""
+    one, other = (read_four(folder / "results") for folder in two_folders)
 
-    assert made[0] == made[1]
-    kinds = {Path(name).suffix for name in made[0]}
-    assert kinds == {".ipynb", ".html", ".svg", ".png", ".csv", ".md", ".json"}
+    assert one == other
+    assert list(one) == list(FOUR)
+    made = {name: sha for record in one.values() for name, sha in record["made"].items()}
+    assert {name: hash_file(two_folders[0] / name) for name in made} == made
+    assert {Path(name).suffix for name in made} == {
+        ".ipynb", ".html", ".svg", ".png", ".csv", ".md", ".json"
+    }  # fmt: skip
 
 
 def test_a_record_names_the_cell_in_which_a_thing_was_done(two_folders):
     """The cell numbered n holds the call that read, wrote or judged."""
-    run = two_folders[0] / "results/runs/04-weigh-costs-and-benefits"
-    record = json.loads(next(run.glob("records/*.json")).read_text(encoding="utf-8"))
-    executed = nbformat.read(next(run.glob("notebooks/*.ipynb")), as_version=4)
+    record = read_four(two_folders[0] / "results")["04-weigh-costs-and-benefits"]
+    executed = nbformat.read(two_folders[0] / record["executed"], as_version=4)
     code = {c.execution_count: c.source for c in executed.cells if c.cell_type == "code"}
     read = next(entry for entry in record["read"] if entry["file"].endswith("table-4.4.csv"))
     wrote = next(entry for entry in record["wrote"] if entry["file"].endswith("shares.svg"))
@@ -193,18 +204,17 @@ def test_a_record_names_the_cell_in_which_a_thing_was_done(two_folders):
 
 
 @pytest.mark.parametrize(
-    ("notebook", "coded"),
+    ("run", "coded"),
     [
-        ("04-weigh-costs-and-benefits", {"evidence"}),
-        ("06-balance-involvement", {"cases", "evidence", "involvement", "leanings", "tilts"}),
-        ("08-order-actors", {"cases", "involvement", "orderings"}),
-        ("12-read-plans", {"plan-claims"}),
+        (FOUR[0], {"evidence"}),
+        (FOUR[1], {"cases", "evidence", "involvement", "leanings", "tilts"}),
+        (FOUR[2], {"cases", "involvement", "orderings"}),
+        (FOUR[3], {"plan-claims"}),
     ],
 )
-def test_judging_an_item_reads_no_more_than_its_rules_name(two_folders, notebook, coded):
+def test_judging_an_item_reads_no_more_than_its_rules_name(two_folders, run, coded):
     """Of the coding and of the printed tables, only what was asked for stands in the record."""
-    (record,) = (two_folders[0] / "results/runs" / notebook).glob("records/*.json")
-    read = {entry["file"] for entry in json.loads(record.read_text(encoding="utf-8"))["read"]}
+    read = {entry["file"] for entry in read_four(two_folders[0] / "results")[run]["read"]}
     in_coding = {Path(name).stem for name in read if name.startswith("data/raw/coding/")}
 
     assert in_coding == coded
