@@ -83,6 +83,32 @@ def test_ac1_of_gwet():
     assert ac1(sheet(*FOUR_WITH_GAPS)) == pytest.approx((0.77544, 0.14295), abs=5e-6)
 
 
+@pytest.mark.parametrize(
+    ("codes", "printed"),
+    [
+        # Two abstractors, 100 charts; for the first, cross-tabulated, irrCAC divides by n.
+        (spread([[13, 0, 0], [0, 20, 7], [0, 4, 56]]), (89, 0.7972585, 0.8493305, 0.04321747)),
+        # Six raters, 15 patients: how many gave each of five diagnoses (after Fleiss 1971).
+        (
+            [
+                [code for code, n in enumerate(given) for _ in range(int(n))]
+                for given in "00060 03003 01401 00006 03030 20400 00402 20310 20040 00006 10050 "
+                "11040 03300 10050 02031".split()
+            ],
+            (55.11111, 0.4204384, 0.4448007, 0.08418757),
+        ),
+    ],
+)
+def test_the_examples_of_gwet(codes, printed):
+    """Gwet (2014) in the overview of irrCAC (K28): agreement, alpha, AC1 and its error."""
+    codes = pd.DataFrame(codes)
+    value, error = ac1(codes)
+    error *= np.sqrt(0.99) if codes.shape[1] == 2 else 1
+
+    found = percent_agreement(codes), alpha(codes), value, error
+    assert found == pytest.approx(printed, rel=1e-6)
+
+
 def test_ac1_where_nearly_all_codes_are_one():
     """Nine of ten units agreed upon: alpha is 0, AC1 near the agreement."""
     codes = pd.DataFrame({"anna": list("+" * 9 + "-"), "ben": list("+" * 10)})

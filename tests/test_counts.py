@@ -47,6 +47,14 @@ def test_the_bounds_are_the_last_that_are_not_rejected():
     )
 
 
+def test_the_example_of_samplingbook():
+    """45 of 100 of 300 (K46): samplingbook (R) prints 110 to 161, the first that are rejected.
+
+    Kauermann and Küchenhoff (2010). Their tails are .0237 and .0225: the last that are not are ours.
+    """
+    assert counts.finite_population_interval(45, 100, 300) == (110 + 1, 161 - 1)
+
+
 def test_a_census_leaves_nothing_open():
     """Who asks everyone knows."""
     assert counts.finite_population_interval(7, 20, 20) == (7, 7)
@@ -238,6 +246,11 @@ def test_counts_that_cannot_be_crossed_are_refused(numbers):
 def test_the_exact_mcnemar_test_by_hand(only_first, only_second, p):
     """Twice the lower tail of fair coin tosses, at most 1."""
     assert paired_p(only_first, only_second) == pytest.approx(p)
+
+
+def test_the_approval_ratings_of_agresti():
+    """Agresti (1990, p. 350), 150 and 86 changed their mind: exact2x2 (R) prints p = 3.716e-05."""
+    assert paired_p(150, 86) == pytest.approx(3.716e-05, abs=5e-9)
 
 
 def test_the_finite_test_by_enumerating_all_samples():

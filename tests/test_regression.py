@@ -18,6 +18,8 @@ WINE = {(0, 0): "49500", (0, 1): "17820", (1, 0): "05832", (1, 1): "01575"}
 # enrichwith and brglm2 (from Agresti's page, users.stat.ufl.edu/~aa/glm/data), read from
 # csv/OncoDataSets/EndometrialCancer_df.csv of vincentarelbundock/Rdatasets.
 ENDOMETRIAL = Path(__file__).parent / "data" / "endometrial.csv"
+# McCullagh and Nelder (1989, p. 175): 52 ratings from 1 to 9 of each of four cheeses.
+CHEESES = ["001788J81", "69CB76100", "1168N7510", "000137EGB"]
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,27 @@ def test_the_wine_coefficients(wine_fit, term, estimate, standard_error):
 def test_the_wine_likelihood(wine_fit):
     """R's clm: -86.4919."""
     assert wine_fit.log_likelihood == pytest.approx(-86.4919, abs=0.00005)
+
+
+def test_the_cheeses_of_mccullagh_and_nelder():
+    """SAS, PROC LOGISTIC, "Multiple Response Cheese Tasting Experiment" (K17): all as printed.
+
+    It models the lower ratings, so that its slopes have the other sign; the fourth cheese is the
+    reference.
+    """
+    rows = [
+        (cheese, rating)
+        for cheese, counts in enumerate(CHEESES)
+        for rating, count in enumerate(counts, start=1)
+        for _ in range(int(count, 36))
+    ]
+    tasted = pd.DataFrame(rows, columns=["cheese", "rating"])
+    fit = regression.fit_proportional_odds(tasted.rating, pd.get_dummies(tasted.cheese)[[0, 1, 2]])
+    slopes = [-1.6128, -4.9646, -3.3227]
+    cuts = [-7.0802, -6.0250, -4.9254, -3.8568, -2.5206, -1.5685, -0.0669, 1.4930]
+
+    assert fit.coefficients.estimate.tolist() == pytest.approx([*slopes, *cuts], abs=0.00005)
+    assert -2 * fit.log_likelihood == pytest.approx(711.348, abs=0.0005)
 
 
 def nominal_likelihood(wine, free, held):

@@ -1,5 +1,7 @@
 """Whether solutions outlive their settings: laws, small cases by hand, Lipset's data."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +16,8 @@ CASES = pd.DataFrame(
     index=list("uvwxyz"),
 )
 WIDE = "DEV*~IND + URB*STB"
+# The data of the help pages of SetMethods (R; PAYF, after Paykani and others 2018): 131 countries.
+HEALTH = Path(__file__).parent / "data" / "health.csv"
 
 
 def held(*solutions, cases=CASES):
@@ -101,6 +105,26 @@ def test_the_core_of_lipset():
     assert measures.RF_cons == pytest.approx(
         whole.consistency / (np.minimum(both, LF.SURV).sum() / both.sum())
     )
+
+
+def test_the_example_of_setmethods():
+    """Its `rob.fit` page: three solutions, and what SetMethods 4.1 prints of them (K24).
+
+    Oana and Schneider (2024). Parsimonious solutions at .87 and two cases, the initial one, at .7,
+    and with one case; the output is that of a public run of the page's example.
+    """
+    countries = pd.read_csv(HEALTH, index_col="country")
+    conditions, found = ["HE", "GG", "AH", "HI", "HW"], []
+    for cut, n_cut in ((0.87, 2), (0.7, 2), (0.87, 1)):
+        table = truth_table(countries, conditions, "HL", cut=cut, n_cut=n_cut)
+        found.append(find_solutions(table, conditions).set_index("kind").solution["parsimonious"])
+    expected = ["GG*AH + HE*~GG*HI*HW", "AH*HI + HE + HW", "HE*GG*AH + HE*~GG*HI*HW"]
+    initial, *others = (membership(countries, one) for one in found)
+    measures = robustness.fit_robustness(initial, pd.DataFrame(others).T, countries.HL)
+
+    assert found == expected
+    printed = {"RF_cov": 0.987, "RF_cons": 0.973, "RF_SC_min": 0.960, "RF_SC_max": 0.724}
+    assert measures[list(printed)].to_dict() == pytest.approx(printed, abs=0.0005)
 
 
 def test_lipset_solution_holds_between_two_rows_consistencies():

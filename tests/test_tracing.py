@@ -42,6 +42,23 @@ def test_weights_of_evidence_in_decibels():
         assert weighed.decibels_low.item() == pytest.approx(decibels, abs=5e-3)
 
 
+def test_the_examples_of_humphreys_and_jacobs():
+    """Integrated Inferences (2023), chapter 5 (K38): a test for a disease, and two orders of news.
+
+    One in 100 has it, and the test is right 99 times in 100: a half. That a card is the Jack of
+    Spades goes from 1 in 52 to 1 in 12, a face card, to 1 in 6, a black one; or by 1 in 26.
+    """
+    face, black = 51 / 11, 11 / 5
+    weighed = tracing.weigh_rivals(
+        items(("i1", "a", face, face), ("i2", "b", black, black)), (1 / 52, 1 / 52)
+    )
+
+    assert tracing.update(0.01, 0.99 / 0.01) == pytest.approx(1 / 2)
+    assert tracing.update(1 / 52, face) == pytest.approx(1 / 12)
+    assert tracing.update(1 / 52, 51 / 25) == pytest.approx(1 / 26)
+    assert weighed.posterior_low.item() == pytest.approx(1 / 6)
+
+
 @given(chances, chances, chances)
 def test_posteriors_average_to_the_prior(prior, if_true, if_rival):
     """Nobody can expect to be persuaded."""
