@@ -9,4 +9,4 @@ never bear it out. What nothing coded speaks to is said to be so. The rows are i
 from compendium.coding.claims import read_rules
 from partnership import read_beside
 
-RULES = read_rules(read_beside(__file__)["rules"])
+RULES = read_rules(read_beside(__file__)["rules"], file="src/partnership/findings.toml")

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from compendium.coding.claims import read_rules
-from compendium.coding.grading import Answer, Coding, Rule, compare
+from compendium.coding.grading import Answer, Coding, Rule, choose, compare
+from compendium.models import check
 from compendium.models.weights import compare_boxes, find_margin, require_sides
 from compendium.printed.tables import read_table
 from partnership import read_beside
@@ -26,7 +27,7 @@ _FACTORS = ["F1", "F2", "F3", "F4", "F5"]
 
 def _name_cost(coding: Coding, actors: list[str], among: np.ndarray) -> np.ndarray:
     """Whether some statement of an actor's, among those chosen, goes against."""
-    chosen = among & coding.evidence.actor.isin(actors).to_numpy()
+    chosen = among & choose(coding, "evidence", {"actor": actors})
     return (coding.said("evidence")[..., chosen] == "-").any(axis=-1)
 
 
@@ -115,7 +116,7 @@ def _statements_of_sites(subfactor: str, shown: str) -> Rule:
     """Show of how many named sites a subfactor is told; nothing is counted."""
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
-        rows = coding.evidence[coding.evidence.subfactor == subfactor]
+        rows = coding.evidence[choose(coding, "evidence", {"subfactor": subfactor})]
         named = sorted(coding.sites.intersection(rows.site))
         return Answer(shown.format(n=len(rows), sites=", ".join(named), n_sites=len(named)))
 
@@ -158,6 +159,8 @@ def _cases_that_turn(names: list[str], boxes: list[str]) -> Rule:
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
         stated = coding.stated.fillna(0)
+        check.names(names, stated.index, "printed case with a side")
+        check.names(boxes, stated.columns, "box")
         kept = stated.loc[names]
         moved = kept.assign(**{box: -kept[box] for box in boxes})
 
@@ -231,4 +234,5 @@ _OWN = [
     _altruists,
 ]  # fmt: skip
 # In the TOML each goes by its name in words.
-RULES = read_rules(TABLE["rules"], {own.__name__.strip("_").replace("_", " "): own for own in _OWN})
+_NAMED = {own.__name__.strip("_").replace("_", " "): own for own in _OWN}
+RULES = read_rules(TABLE["rules"], _NAMED, "src/partnership/propositions.toml")

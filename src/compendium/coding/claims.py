@@ -14,6 +14,7 @@ A rule is a row of TOML under its claim's number, and its first key says of whic
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -22,34 +23,51 @@ from compendium.coding.grading import (
     Coding,
     Rule,
     all_of,
+    choose,
     compare,
     degrees,
+    gather,
     more,
     require,
     signs,
     within_sites,
 )
-from compendium.errors import DataError
+from compendium.errors import CompendiumError, DataError
 
 _KINDS = "signs, more, degrees, compare, sites, all_of, printed, concluded, not_counted"
 
 
 def read_rules(
-    rows: dict[str, dict], own: Mapping[str, Callable[..., Any]] = MappingProxyType({})
+    rows: dict[str, dict],
+    own: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
+    file: str = "",
 ) -> dict[str, Rule]:
     """The rules of rows by number; `own` holds rules, and functions that make one, by name.
+
+    What a rule refuses is said with its number, and with the `file` that holds it.
 
     >>> list(read_rules({"H1": {"signs": "+", "actor": "board"}}))
     ['H1']
     """
-    return {number: _make_rule(number, row, own) for number, row in rows.items()}
+    places = {number: ", ".join(filter(None, (file, number))) for number in rows}
+    makes = {n: partial(_place, places[n], partial(_make_rule, rows[n], own)) for n in rows}
+    return {n: partial(_place, places[n], rule) for n, rule in gather(makes).items()}
 
 
-def _make_rule(number: str, row: dict[str, Any], own: Mapping[str, Callable[..., Any]]) -> Rule:
+def _place(place: str, ask: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """What is asked; what it refuses, with its place before each line."""
+    try:
+        return ask(*given, **named)
+    except CompendiumError as error:
+        said = str(error).replace("\n  ", f"\n  {place}: ")
+        raise type(error)(f"{place}: {said}") from None
+
+
+def _make_rule(row: dict[str, Any], own: Mapping[str, Callable[..., Any]]) -> Rule:
     """The rule that a row says."""
 
     def make(part: dict[str, Any]) -> Rule:
-        return _make_rule(number, part, own)
+        return _make_rule(part, own)
 
     match row:
         case {"signs": want, **where}:
@@ -73,7 +91,7 @@ def _make_rule(number: str, row: dict[str, Any], own: Mapping[str, Callable[...,
         case {"own": name, **given} if name in own:
             rule = own[name](**given) if given else own[name]
         case _:
-            raise DataError(f"{number}: found {row}; allowed: {_KINDS}, own: {', '.join(own)}")
+            raise DataError(f"found {row}; allowed: {_KINDS}, own: {', '.join(own)}")
     return rule
 
 
@@ -106,8 +124,8 @@ def concluded(*conclusion_ids: str) -> Rule:
     """Count the conclusions that state it: they can restate a finding, and no more than that."""
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
-        table = require(coding, "conclusions")
-        n = int((table.conclusion_id.isin(conclusion_ids) & table.kind.eq("finding")).sum())
+        where = {"conclusion_id": [*conclusion_ids], "kind": "finding"}
+        n = int(choose(coding, "conclusions", where).sum())
         return Answer(f"conclusions that say so: {n}", n)
 
     return rule

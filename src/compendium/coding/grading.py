@@ -7,16 +7,17 @@ nothing, and the ledger says so instead of "consistent". The grade follows from 
 from a typed word. None of the grades is a test of a theory: rows and claims come from one author.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from compendium.coding.cases import read_cases
-from compendium.coding.statements import DIRECTIONS, read_coded
-from compendium.errors import DataError, SettingError
+from compendium.coding.statements import DIRECTIONS, list_values, read_coded
+from compendium.errors import CompendiumError, DataError, SettingError
 from compendium.models import check
 from compendium.models.counts import share_interval
 from compendium.printed import tables
@@ -63,6 +64,8 @@ class Coding(NamedTuple):
     actors: pd.DataFrame = pd.DataFrame()  # what printed tables say of each actor
     sites: frozenset[str] = frozenset()  # those with a name
     one_way: frozenset[str] = frozenset()  # codes whose name holds the direction
+    # Table -> column -> what may stand there; of a table that is not named here nothing is known.
+    known: Mapping[str, Mapping[str, list]] = MappingProxyType({})
     # Of shuffled codings, a row for each: the codes that each row of a table has there, by table.
     dealt: Mapping[str, np.ndarray] = MappingProxyType({})
 
@@ -100,18 +103,28 @@ class Answer(NamedTuple):
 
 
 Rule = Callable[[Coding, set[int]], Answer]
+# Column -> what it must hold, or a list of what it may; "" is a blank.
 Where = dict[str, str | list[str]]
 
 
 def read_coding(verdicts: pd.DataFrame | None = None, coder: str = "") -> Coding:
-    """A coder's, or the headline's, coding; with the verdicts on printed values if given."""
-    found = {}
+    """A coder's, or the headline's, coding; with the verdicts on printed values if given.
+
+    A DataError if the study calls a code one-way that is none.
+    """
+    found, known = {}, {}
     for name in _NAMES:
-        if tables.has_table(f"coding/{name}"):
-            table = read_coded(f"coding/{name}", coder)
+        if tables.has_table(file := f"coding/{name}"):
+            table = read_coded(file, coder)
+            read = [table, read_coded(file)] if coder else [table]
+            known[name] = {column: list_values(file, column, *read) for column in table}
             if "is_restatement" in table:
                 table = table[table.is_restatement == "no"]
             found[name] = table
+    one_way = read_study().one_way
+    codes = [code for name in known.keys() & _CODED for code in known[name][_CODED[name][1]]]
+    if strange := [code for code in one_way if code not in codes]:
+        raise DataError(f"study.toml, one_way: found {strange}; allowed: {', '.join(codes)}")
     cases = read_cases(coder)
     drawn = cases.sided.printed
     return Coding(
@@ -121,7 +134,8 @@ def read_coding(verdicts: pd.DataFrame | None = None, coder: str = "") -> Coding
         sides=drawn.sides,
         actors=cases.actors,
         sites=frozenset(tables.allowed_values("coding/cases", "site")) - {"all"},
-        one_way=frozenset(read_study().one_way),
+        one_way=frozenset(one_way),
+        known=known,
     )
 
 
@@ -174,26 +188,29 @@ def signs(
     """Ask whether the statements chosen go the way wanted; those either way count for neither.
 
     `want` and `against` are the directions, or poles, that speak for it and against it; left out,
-    every other direction, no effect too. The `table` is ``evidence``, ``process`` or ``cultures``,
+    every other one, no effect too. The `table` is ``evidence``, ``process`` or ``cultures``,
     `where` columns of it and what they must hold, ``""`` for a blank. `along` is a column that says
     which state of the factor a row tells of: where it is ``less`` the direction is turned, as
     "without it, less" speaks for what "with it, more" says.
     """
     check.names([table], _CODED, "table")
     wanted = [want] if isinstance(want, str) else want
-    others = [sign for sign in "+-0" if sign not in wanted] if against is None else against
+    asked = [*wanted, *(against or [])]
     if table != "cultures":
-        check.names([*wanted, *others], DIRECTIONS, "direction")
+        check.names(asked, DIRECTIONS, "direction")
     words = " or ".join(wanted), " or ".join(against or []) or "otherwise"
-    name = _CODED[table][1]
+    code, name = _CODED[table]
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
-        rows = require(coding, table)
-        chosen = _holds(rows, where)
-        said, rows = coding.said(table)[..., chosen], rows[chosen]
+        less = {along: "less"} if along else {}
+        _check_where(coding, table, {code: asked}, where, less)
+        chosen = choose(coding, table, where)
+        said, rows = coding.said(table)[..., chosen], require(coding, table)[chosen]
         if along:
-            said = np.where(_holds(rows, {along: "less"}), _turn(said), said)
-        right, wrong = np.isin(said, wanted), np.isin(said, others)
+            said = np.where(choose(coding, table, less)[chosen], _turn(said), said)
+        right = np.isin(said, wanted)
+        wrong = np.isin(said, [*wanted, "", "+/-"] if against is None else against)
+        wrong ^= against is None
         # A code whose name holds the direction cannot speak for one.
         own = ~rows[name].isin(coding.one_way) & ~rows.line.isin(cited)
         n_for, n_against = _count(right), _count(wrong)
@@ -225,8 +242,8 @@ def more(first: Where, second: Where) -> Rule:
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
         table = coding.orderings
-        right = _holds(table, _sided(first, "more") | _sided(second, "less"))
-        wrong = _holds(table, _sided(second, "more") | _sided(first, "less"))
+        right = choose(coding, "orderings", _sided(first, "more") | _sided(second, "less"))
+        wrong = choose(coding, "orderings", _sided(second, "more") | _sided(first, "less"))
         if "orderings" in coding.dealt:
             kept = coding.dealt["orderings"]
             right, wrong = np.where(kept, right, wrong), np.where(kept, wrong, right)
@@ -248,7 +265,7 @@ def degrees(*, least: int = 0, most: int = 3, **where: str | list[str]) -> Rule:
         raise SettingError(f"degrees: found {least} to {most}; allowed: 0 to 3, the least first")
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
-        chosen = _holds(coding.involvement, where)
+        chosen = choose(coding, "involvement", where)
         code, low, high = (coding.degrees(name)[..., chosen] for name in _DEGREES)
         right, wrong = (code >= least) & (code <= most), (high < least) | (low > most)
         own = right & ~coding.involvement.line.isin(cited).to_numpy()[chosen]
@@ -268,6 +285,7 @@ def compare(
     """
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
+        _check_where(coding, "involvement", first, second)
         asked = among(coding) if among else {}
         own = ~coding.involvement.line.isin(cited).to_numpy()
         pairs, above, below = _compare(coding, first, second, asked)
@@ -296,7 +314,7 @@ def _find_middles(
     coding: Coding, where: Where, kept: bool | np.ndarray
 ) -> dict[str, list[np.ndarray]]:
     """Of each actor the medians of its least and its greatest admissible codes."""
-    chosen = _holds(coding.involvement, where) & kept
+    chosen = choose(coding, "involvement", where) & kept
     actors, ends = coding.involvement.actor.to_numpy(), _DEGREES[1:]
     return {
         actor: [np.median(coding.degrees(end)[..., chosen & (actors == actor)], -1) for end in ends]
@@ -308,7 +326,7 @@ def within_sites(least: int, where: Where, rule: Rule) -> Rule:
     """Ask only if degrees are coded at that many named sites: a contrast of sites needs them."""
 
     def guarded(coding: Coding, cited: set[int]) -> Answer:
-        chosen = coding.involvement[_holds(coding.involvement, where)]
+        chosen = coding.involvement[choose(coding, "involvement", where)]
         n = len(coding.sites.intersection(chosen.site))
         if n < least:
             return Answer(f"named sites with a coded degree: {n}; needed: {least}")
@@ -321,7 +339,7 @@ def all_of(*rules: Rule) -> Rule:
     """Several parts of one claim: it is as good as the worst of them."""
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
-        answers = [one(coding, cited) for one in rules]
+        answers = [*gather({one: partial(one, coding, cited) for one in rules}).values()]
         counted = (sum(answer[place] for answer in answers) for place in (1, 2, 3))
         value = "; ".join(answer.value for answer in answers)
         return Answer(value, *counted, parts=tuple(answers))
@@ -329,17 +347,60 @@ def all_of(*rules: Rule) -> Rule:
     return rule
 
 
-def _holds(table: pd.DataFrame, where: Where) -> np.ndarray:
-    """Which rows hold it."""
-    check.names(where, table, "column")
+def choose(coding: Coding, name: str, where: Where) -> np.ndarray:
+    """Which rows of a table of the coding hold in each column what they must.
+
+    A SettingError names every column that there is not, and every value that cannot stand there:
+    what is misspelt would count nothing.
+    """
+    _check_where(coding, name, where)
+    table = require(coding, name)
     kept = np.ones(len(table), dtype=bool)
-    for column, allowed in where.items():
-        if allowed == "":
-            kept &= table[column].isna().to_numpy()
-        else:
-            names = [allowed] if isinstance(allowed, str) else allowed
-            kept &= table[column].isin(names).to_numpy()
+    for column, wanted in where.items():
+        values = _list(wanted)
+        kept &= (table[column].isin(values) | (table[column].isna() & ("" in values))).to_numpy()
     return kept
+
+
+def _list(wanted: str | list[str]) -> list[str]:
+    return wanted if isinstance(wanted, list) else [wanted]
+
+
+def _check_where(coding: Coding, name: str, *wheres: Where) -> None:
+    """Refuse all of it that can hold in no row."""
+    table, known = require(coding, name), coding.known.get(name, {})
+
+    def find() -> Iterator[str]:
+        for column, wanted in (pair for where in wheres for pair in where.items()):
+            if column not in table:
+                yield f"coding/{name}: found no column {column!r}; allowed: {', '.join(table)}"
+                continue
+            allowed = known.get(column, values := _list(wanted))
+            if not values or any(value not in allowed for value in values):
+                wrong = [value for value in values if value not in allowed]
+                words = ", ".join(repr(value) for value in allowed) or "a value"
+                found = ", ".join(map(repr, wrong)) or "none"
+                yield f"coding/{name}, {column}: found {found}; allowed: {words}"
+
+    if problems := [*find()]:
+        raise SettingError("\n  ".join(problems))
+
+
+def gather(asks: Mapping[Any, Callable[[], Any]]) -> dict[Any, Any]:
+    """What each of several askings gives; what any of them refuses is refused at once.
+
+    >>> gather({"one": lambda: 1})
+    {'one': 1}
+    """
+    found, refused = {}, []
+    for name, ask in asks.items():
+        try:
+            found[name] = ask()
+        except CompendiumError as error:
+            refused.append(error)
+    if refused:
+        raise type(refused[0])("\n  ".join(map(str, refused))) from None
+    return found
 
 
 def _count(which: np.ndarray) -> int | np.ndarray:
@@ -366,12 +427,16 @@ def give_grades(
     check.names(claims.number, rules, "rule for")
     check.counts(0, n_shuffles=n_shuffles)
     firm = drop_contested(coding)
-    cited = {row.number: cited_lines(row.lines) for row in claims.itertuples()}
-    chances = _rate_by_chance(cited, rules, coding, n_shuffles, seed)
+    lines = dict(zip(claims.number, claims.lines, strict=True))
+    cited = gather({number: partial(cited_lines, text) for number, text in lines.items()})
+    asked = {number: partial(rules[number], cited=of) for number, of in cited.items()}
+    answers, others = (
+        gather({n: partial(ask, one) for n, ask in asked.items()}) for one in (coding, firm)
+    )
+    chances = _rate_by_chance(asked, answers, coding, n_shuffles, seed)
     rows = []
     for row in claims.itertuples():
-        answer, other = (rules[row.number](each, cited[row.number]) for each in (coding, firm))
-        chance = chances[row.number]
+        answer, other, chance = answers[row.number], others[row.number], chances[row.number]
         given, by_low, by_high = (_demote(grade(answer), value) for value in chance)
         needed = "" if given != "not testable here" else row.needed
         if given != grade(answer):
@@ -394,14 +459,15 @@ def _demote(given: str, chance: float) -> str:
 
 
 def _rate_by_chance(
-    cited: dict[str, set[int]], rules: dict[str, Rule], coding: Coding, n: int, seed: int
-) -> dict[str, tuple[float, float, float]]:
+    asked: dict[str, Callable[[Coding], Answer]], answers: dict[str, Answer], coding: Coding,
+    n: int, seed: int,
+) -> dict[str, tuple[float, float, float]]:  # fmt: skip
     """In what share of shuffled codings each claim comes out as well as it does, and its bounds.
 
     As well: by the balance of its worst part. Missing where nothing speaks for it, so that there is
     nothing to do as well as; 0 if no shuffle is tried.
     """
-    observed = {number: _strength(rules[number](coding, lines)) for number, lines in cited.items()}
+    observed = {number: _strength(answer) for number, answer in answers.items()}
     reached = {number: 0 for number, strength in observed.items() if strength > 0}
     starts = range(0, n, _AT_ONCE)
     for start, child in zip(starts, np.random.SeedSequence(seed).spawn(len(starts)), strict=True):
@@ -410,9 +476,9 @@ def _rate_by_chance(
         # Nobody reads what a rule says of thousands of codings in words.
         with np.printoptions(threshold=0):
             for number in reached:
-                strength = _strength(rules[number](dealt, cited[number]))
+                strength = _strength(asked[number](dealt))
                 reached[number] += np.broadcast_to(strength >= observed[number], size).sum()
-    shares = dict.fromkeys(cited, (np.nan,) * 3)
+    shares = dict.fromkeys(asked, (np.nan,) * 3)
     for number, count in reached.items():
         bounds = share_interval(count, n) if n else (0.0, 0.0)
         share = (count + 1) / (n + 1) if n else 0.0

@@ -8,6 +8,8 @@ author spends on a factor is not its weight.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -50,6 +52,27 @@ def find_coded(name: str, coder: str = "") -> str:
     return tables.find_table(own if has_own else name)["path"]
 
 
+def list_values(name: str, column: str, *rows: pd.DataFrame) -> list[Any]:
+    """What may stand in a column of a coded table: what is listed, or else what does in `rows`.
+
+    Listed by the schema, or the codes of the codebook; ``""`` is a blank, where one may be.
+
+    >>> list_values("coding/orderings", "measure")
+    ['involvement', 'influence']
+    """
+    schema = tables.find_table(name)["schema"]
+    rules = next(f.get("constraints", {}) for f in schema["fields"] if f["name"] == column)
+    if not (values := rules.get("enum", [])):
+        parts = [table[column] for table in rows if column in table]
+        for key in schema.get("foreignKeys", []):
+            there = dict(zip(key["fields"], key["reference"]["fields"], strict=True))
+            if column in there:
+                listed = tables.read_table(key["reference"]["resource"])
+                parts = [listed.dropna(subset=[*there.values()])[there[column]]]
+        values = dict.fromkeys(value for part in parts for value in part.dropna())
+    return [*values, *([] if rules.get("required") else [""])]
+
+
 def select(
     rows: pd.DataFrame,
     actor: str,
@@ -85,9 +108,7 @@ def sites_of(site: str, partnership: str) -> set[str]:
     >>> sorted(sites_of("all", "both"))
     ['all']
     """
-    sites, partnerships = (
-        tables.allowed_values("coding/cases", column) for column in ("site", "partnership")
-    )
+    sites, partnerships = _list_places(paths.RAW / "fields.csv")
     if site not in {"all", *sites} or partnership not in partnerships:
         allowed = f"{', '.join(dict.fromkeys(['all', *sites]))}; {', '.join(partnerships)}"
         found = f"site {site!r} and partnership {partnership!r}"
@@ -98,8 +119,15 @@ def sites_of(site: str, partnership: str) -> set[str]:
 
 def partnerships_of(partnership: str) -> set[str]:
     """Which entries of a partnership column speak of one: itself and both; of both, every one."""
-    every = tables.allowed_values("coding/cases", "partnership")
+    _, every = _list_places(paths.RAW / "fields.csv")
     return set(every) if partnership == "both" else {partnership, "both"}
+
+
+@paths.once_a_state
+def _list_places(fields: Path) -> list[list[str]]:
+    """The sites and the partnerships that a case may have."""
+    del fields  # what lists them
+    return [tables.allowed_values("coding/cases", name) for name in ("site", "partnership")]
 
 
 def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:
