@@ -7,7 +7,7 @@ declares; how it came out, from the figure (``tilts``) or from the degrees of in
 coded for it (``involvement``). `read_cases` is the one door to all of this.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from typing import Any
@@ -16,14 +16,18 @@ import numpy as np
 import pandas as pd
 
 from compendium.coding.statements import (
+    LEANS,
+    Speaking,
+    check_statements,
     find_coded,
-    lean_boxes,
-    net_direction,
+    list_leans,
+    list_nets,
+    list_values,
     read_coded,
     select,
     side_of,
 )
-from compendium.errors import DataError, SettingError
+from compendium.errors import DataError, SettingError, refuse
 from compendium.models import check
 from compendium.models.balance import TRAITS
 from compendium.printed import tables
@@ -121,16 +125,41 @@ class Cases:
     def statements(self) -> dict[str, pd.DataFrame]:
         """The coded statements that speak of each case's involvement.
 
-        A DataError if no statement at all is about the actor of a case.
+        A DataError names everything by which a case, or the study, selects what there is not.
         """
         rows = self.read("coding/evidence")
-        if unknown := sorted({*self.table.evidence_actor} - {*rows.actor}):
-            place = f"data/raw/{find_coded('coding/evidence', self.coder)}"
-            found, known = ", ".join(map(repr, unknown)), ", ".join(sorted(set(rows.actor)))
-            raise DataError(f"{place}: found no row on {found}; allowed: {known}")
+        refuse("the cases choose what nothing says", self._find_misspelt(rows))
+        check_statements(rows)
         if not self.contested:
             rows = rows[rows.confidence != "contested"]
         return self._speaking("statements", rows)
+
+    def _find_misspelt(self, rows: pd.DataFrame) -> Iterator[str]:
+        """What is chosen by, and can stand in no row: of the study's groups, of each case."""
+        file, study = "coding/evidence", read_study()
+        sites, factors = (list_values(file, name, rows) for name in ("site", "factor"))
+        places = [name for column in ("site", "partnership")
+                  for name in list_values("coding/cases", column, self.table)]  # fmt: skip
+        for name, members in study.groups.items():
+            for found, allowed in [(name, places), *((member, sites) for member in members)]:
+                if found not in allowed:
+                    yield f"study.toml, groups, {name}: found {found!r}; allowed: {_join(allowed)}"
+        for name, code in study.codes.items():
+            if code not in factors:
+                yield f"study.toml, factors, {name}: found {code!r}; allowed: {_join(factors)}"
+        place = f"data/raw/{find_coded(file, self.coder)}"
+        if unknown := sorted({*self.table.evidence_actor} - {*rows.actor}):
+            found, known = ", ".join(map(repr, unknown)), _join(sorted(set(rows.actor)))
+            yield f"{place}: found no row on {found}; allowed: {known}"
+        for column, there in (("district", "district"), ("stages", "stage")):
+            known = list_values(file, there, rows)
+            for row, text in self.table[column].dropna().items():
+                for found in text.split("; "):
+                    if found not in known:
+                        yield (
+                            f"data/raw/coding/cases.csv row {row + 2}, column {column}: "
+                            f"found {found!r}; allowed: {_join(known)}"
+                        )
 
     def _each(self, what: str, work_out: Callable[[Any], Any]) -> dict[str, Any]:
         """What is worked out of each case's row: once, however the cases are narrowed down."""
@@ -142,10 +171,11 @@ class Cases:
 
     def _speaking(self, what: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
         """Of each case the rows of a coded table that speak of it."""
+        speaking = Speaking(rows)
         return self._each(
             what,
             lambda case: select(
-                rows,
+                speaking,
                 case.evidence_actor,
                 site=case.site,
                 partnership=case.partnership,
@@ -164,20 +194,45 @@ class Cases:
         statement.
         """
         statements, leanings = self.statements, self.read("coding/leanings")
+        refuse("the printed cases have no leans", self._find_undrawn(leanings))
 
-        def code(row: Any) -> pd.DataFrame:
-            boxes = lean_boxes(statements[row.case]).set_index("box")
-            alone = boxes.lines.str.fullmatch(r"\S+") & (boxes.lines == boxes.hangs_on)
-            says = [boxes.lean.notna(), alone, boxes.lines != ""]
-            basis = np.select(says, ["agreed", "one line", "both ways"], None)
-            boxes.insert(4, "basis", basis)
-            if not pd.isna(row.figure):
-                drawn = leanings[(leanings.figure == row.figure) & (leanings.state == row.state)]
-                boxes[CODINGS] = drawn.set_index("box").loc[boxes.index, CODINGS]
-                boxes["hangs_on"] = ""
+        drawn = {(*at,): dict(zip(CODINGS, codes, strict=True)) for at, codes in zip(
+            leanings[[*_STATE, "box"]].to_numpy(), leanings[CODINGS].to_numpy(object), strict=True
+        )}  # fmt: skip
+
+        def code(row: Any) -> list[dict]:
+            boxes = list_leans(statements[row.case])
+            for box in boxes:
+                lines = box["lines"].split()
+                alone = len(lines) == 1 and box["hangs_on"] == box["lines"]
+                says = "one line" if alone else "both ways" if lines else None
+                box["basis"] = says if box["lean"] is None else "agreed"
+                if not pd.isna(row.figure):
+                    box.update(drawn[row.figure, row.state, box["box"]], hangs_on="")
             return boxes
 
-        return pd.concat(self._each("codings", code), names=["case"]).reset_index()
+        coded = self._each("codings", code).items()
+        table = pd.DataFrame([{"case": case, **box} for case, boxes in coded for box in boxes])
+        rest = ["n_for", "n_against", "lines", "hangs_on"]
+        return table[["case", "box", *CODINGS, *rest]].astype(LEANS)
+
+    def _find_undrawn(self, leanings: pd.DataFrame) -> Iterator[str]:
+        """The boxes of each figure that are not coded, and those coded that are none."""
+        boxes, place = list(read_study().factors), find_coded("coding/leanings", self.coder)
+        for row, box in leanings.box.items():
+            if box not in boxes:
+                yield (
+                    f"data/raw/{place} row {row + 2}, column box: "
+                    f"found {box!r}; allowed: {_join(boxes)}"
+                )
+        drawn = leanings.groupby(_STATE).box.agg(set)
+        for row, *state in self.printed.table[_STATE].itertuples():
+            if missing := [box for box in boxes if box not in drawn.get(tuple(state), ())]:
+                yield (
+                    f"data/raw/coding/cases.csv row {row + 2}, column figure, state: found "
+                    f"{' / '.join(state)}, of which {place} has no {_join(missing)}; allowed: "
+                    f"{'; '.join(map(' / '.join, drawn.index))}"
+                )
 
     @cached_property
     def leans(self) -> pd.DataFrame:
@@ -215,8 +270,9 @@ class Cases:
     def nets(self) -> pd.DataFrame:
         """The balance of the statements on each box of each case: ``case``, ``box``, ``lean``."""
         statements = self.statements
-        parts = self._each("nets", lambda row: net_direction(statements[row.case]))
-        return pd.concat(parts, names=["case"]).reset_index(level=0).reset_index(drop=True)
+        parts = self._each("nets", lambda row: list_nets(statements[row.case])).items()
+        table = pd.DataFrame([{"case": case, **box} for case, boxes in parts for box in boxes])
+        return table.astype({"lean": "Float64"})
 
     @cached_property
     def sides(self) -> pd.Series:
@@ -297,19 +353,27 @@ class Cases:
         """What the table declared for a trait prints of each case or actor, as a number."""
         if not (trait := read_study().traits.get(name)):
             raise DataError(f"study.toml, traits: found no {name!r}; allowed: a table that says it")
-        rows, groups = self.read(trait["table"]), table[trait["case"]]
-        for column, value in trait.get("where", {}).items():
+        rows, place = self.read(trait["table"]), f"study.toml, traits, {name}"
+        where = trait.get("where", {})
+        asked = [(column, rows) for column in (trait["key"], trait["column"], *where)]
+        refuse("a trait is looked up by what there is not", [
+            f"{place}: found the column {column!r}; allowed: {_join(list(held))}"
+            for column, held in [*asked, (trait["case"], table)] if column not in held
+        ])  # fmt: skip
+        problems = []
+        for column, value in where.items():
+            if not rows[column].eq(value).any():
+                allowed = _join(list(rows[column].dropna().unique()))
+                problems.append(f"{place}, where, {column}: found {value!r}; allowed: {allowed}")
             rows = rows[rows[column] == value]
         printed = rows.drop_duplicates(trait["key"]).set_index(trait["key"])[trait["column"]]
-        if unknown := sorted({*groups} - {*printed.index}):
-            place, found = (
-                f"data/raw/coding/cases.csv, {trait['case']}",
-                ", ".join(map(str, unknown)),
-            )
-            raise DataError(
-                f"{place}: found {found}; allowed: those of {trait['table']}, {trait['key']}"
-            )
-        return groups.map(printed).map(trait["values"]).astype(float)
+        if strange := sorted({*printed.dropna()} - {*trait["values"]}):
+            problems.append(f"{place}, values: found no {_join(strange)}; allowed: each as printed")
+        refuse("a trait is looked up by what there is not", problems)
+        if unknown := sorted({*table[trait["case"]]} - {*printed.index}):
+            place = f"data/raw/coding/cases.csv, {trait['case']}: found {_join(unknown)}"
+            raise DataError(f"{place}; allowed: those of {trait['table']}, {trait['key']}")
+        return table[trait["case"]].map(printed).map(trait["values"]).astype(float)
 
     @property
     def pairs(self) -> pd.DataFrame:
@@ -327,7 +391,8 @@ class Cases:
         """Which cases each ordering means by its more, or its less, involved body."""
         names = {f"{end}_{column}": column for column in ("site", "partnership", "district")}
         names |= {end: "actor", f"stage_{end}": "stage"}
-        rows = _firm(self.read("coding/orderings")).rename(columns=names)
+        kept = [*names.values(), "measure", "is_restatement", "ordering_id", "line"]
+        rows = _firm(self.read("coding/orderings")).rename(columns=names)[kept]
         said = self._speaking(end, rows)
 
         def name(case: Any) -> pd.DataFrame:
@@ -355,6 +420,10 @@ class Cases:
             pairs = zip(found[f"{name}_line"], found.lean_lines, strict=True)
             found[f"{name}_apart"] = [line not in lines for line, lines in pairs]
         return found
+
+
+def _join(names: list) -> str:
+    return ", ".join(str(name) or "blank" for name in names)
 
 
 def _middle_side(involvement: pd.DataFrame) -> str | None:

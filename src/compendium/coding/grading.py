@@ -429,11 +429,11 @@ def give_grades(
     firm = drop_contested(coding)
     lines = dict(zip(claims.number, claims.lines, strict=True))
     cited = gather({number: partial(cited_lines, text) for number, text in lines.items()})
-    asked = {number: partial(rules[number], cited=of) for number, of in cited.items()}
+    asked = {number: partial(_ask, rules[number], of) for number, of in cited.items()}
     answers, others = (
         gather({n: partial(ask, one) for n, ask in asked.items()}) for one in (coding, firm)
     )
-    chances = _rate_by_chance(asked, answers, coding, n_shuffles, seed)
+    chances = _rate_by_chance(cited, rules, coding, n_shuffles, seed)
     rows = []
     for row in claims.itertuples():
         answer, other, chance = answers[row.number], others[row.number], chances[row.number]
@@ -452,6 +452,10 @@ def give_grades(
     return pd.DataFrame(rows)
 
 
+def _ask(rule: Rule, cited: set[int], coding: Coding) -> Answer:
+    return rule(coding, cited)
+
+
 def _demote(given: str, chance: float) -> str:
     """A grade that shuffled coding would get as well is none."""
     fallen = given == "consistent with the coding" and chance > SELDOM
@@ -459,15 +463,14 @@ def _demote(given: str, chance: float) -> str:
 
 
 def _rate_by_chance(
-    asked: dict[str, Callable[[Coding], Answer]], answers: dict[str, Answer], coding: Coding,
-    n: int, seed: int,
-) -> dict[str, tuple[float, float, float]]:  # fmt: skip
+    cited: dict[str, set[int]], rules: dict[str, Rule], coding: Coding, n: int, seed: int
+) -> dict[str, tuple[float, float, float]]:
     """In what share of shuffled codings each claim comes out as well as it does, and its bounds.
 
     As well: by the balance of its worst part. Missing where nothing speaks for it, so that there is
     nothing to do as well as; 0 if no shuffle is tried.
     """
-    observed = {number: _strength(answer) for number, answer in answers.items()}
+    observed = {number: _strength(rules[number](coding, lines)) for number, lines in cited.items()}
     reached = {number: 0 for number, strength in observed.items() if strength > 0}
     starts = range(0, n, _AT_ONCE)
     for start, child in zip(starts, np.random.SeedSequence(seed).spawn(len(starts)), strict=True):
@@ -476,9 +479,9 @@ def _rate_by_chance(
         # Nobody reads what a rule says of thousands of codings in words.
         with np.printoptions(threshold=0):
             for number in reached:
-                strength = _strength(asked[number](dealt))
+                strength = _strength(rules[number](dealt, cited[number]))
                 reached[number] += np.broadcast_to(strength >= observed[number], size).sum()
-    shares = dict.fromkeys(asked, (np.nan,) * 3)
+    shares = dict.fromkeys(cited, (np.nan,) * 3)
     for number, count in reached.items():
         bounds = share_interval(count, n) if n else (0.0, 0.0)
         share = (count + 1) / (n + 1) if n else 0.0

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from compendium import paths
@@ -23,6 +24,7 @@ from compendium.settings import read_study
 # What a box may be where no row speaks of it.
 OPEN = (-1, 1)
 DIRECTIONS = ("+", "-", "0", "+/-")
+LEANS = dict.fromkeys(("lean", "lean_min", "lean_max"), "Int64")  # as they are kept
 _AGREED = {"+": 1, "-": -1, "0": 0}
 _LEAST_SURE = ("contested", "likely", "certain")
 
@@ -73,30 +75,38 @@ def list_values(name: str, column: str, *rows: pd.DataFrame) -> list[Any]:
     return [*values, *([] if rules.get("required") else [""])]
 
 
+class Speaking:
+    """The rows of a coded table that speak of somebody's involvement, none repeated, by actor."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        """Gather them once, for all that are asked of; refuse rows that lack a column."""
+        told = "target" if "target" in rows else "measure"
+        names = ["actor", "site", "partnership", "stage", "district"]
+        check.columns(rows, [told, "is_restatement", *names])
+        self.rows, self.by_actor = rows, {}
+        first = (rows[told] == "involvement") & (rows["is_restatement"] == "no")
+        kept = zip(np.flatnonzero(first), *(rows.loc[first, name] for name in names), strict=True)
+        for place, actor, *where in kept:
+            self.by_actor.setdefault(actor, []).append((place, *where))
+
+
 def select(
-    rows: pd.DataFrame,
-    actor: str,
-    *,
-    site: str = "all",
-    partnership: str = "both",
-    stages: Sequence[str] = ("general",),
-    district: str | None = None,
-) -> pd.DataFrame:
+    rows: pd.DataFrame | Speaking, actor: str, *, site: str = "all", partnership: str = "both",
+    stages: Sequence[str] = ("general",), district: str | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """The rows of a coded table that speak of one actor's involvement, none repeated.
 
     For site and partnership see `sites_of` and `partnerships_of`; what is said of no district
     counts in each.
     """
-    what = rows["target" if "target" in rows else "measure"]
-    return rows[
-        (what == "involvement")
-        & (rows["actor"] == actor)
-        & rows["site"].isin(sites_of(site, partnership))
-        & rows["partnership"].isin(partnerships_of(partnership))
-        & rows["stage"].isin(stages)
-        & (rows["is_restatement"] == "no")
-        & (rows["district"].isna() | (rows["district"] == district))
-    ]
+    sites, partnerships = sites_of(site, partnership), partnerships_of(partnership)
+    speaking = rows if isinstance(rows, Speaking) else Speaking(rows)
+    return speaking.rows.iloc[[
+        place
+        for place, there, within, stage, part in speaking.by_actor.get(actor, [])
+        if there in sites and within in partnerships and stage in stages
+        and (pd.isna(part) or part == district)
+    ]]  # fmt: skip
 
 
 def sites_of(site: str, partnership: str) -> set[str]:
@@ -144,17 +154,27 @@ def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     >>> lean_boxes(rows).astype(object).loc[0, ["lean", "lean_min", "lean_max", "lines"]].tolist()
     [1, 0, 1, '1 2']
     """
+    check_statements(rows)
+    return pd.DataFrame(list_leans(rows)).astype(LEANS)
+
+
+def list_leans(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of `lean_boxes`, of statements that have been checked."""
+    columns = ["factor", "direction", "code_min", "code_max", "confidence", "line"]
+    names = [rows[column].tolist() for column in columns]
+    said = [dict(zip(columns, cells, strict=True)) for cells in zip(*names, strict=True)]
+    return [
+        {"box": box, **_lean([row for row in said if row["factor"] == code])}
+        for box, code in _codes().items()
+    ]
+
+
+def check_statements(rows: pd.DataFrame) -> None:
+    """Refuse statements that say nothing of a box: every code that is none, every missing line."""
     _check_codes(rows, factor=None, direction=DIRECTIONS, confidence=_LEAST_SURE)
     if len(rows):
         check.numbers(rows[["code_min", "code_max"]], "admissible leans", *OPEN)
         check.numbers(rows[["line"]], "lines", 0)
-    columns = ["factor", "direction", "code_min", "code_max", "confidence", "line"]
-    said = rows[columns].to_dict("records")
-    found = [
-        {"box": box, **_lean([row for row in said if row["factor"] == code])}
-        for box, code in _codes().items()
-    ]
-    return pd.DataFrame(found).astype(dict.fromkeys(("lean", "lean_min", "lean_max"), "Int64"))
 
 
 def _check_codes(rows: pd.DataFrame, **allowed: Sequence[str] | None) -> None:
@@ -223,9 +243,17 @@ def net_direction(rows: pd.DataFrame) -> pd.DataFrame:
     0.5
     """
     _check_codes(rows, factor=None, direction=DIRECTIONS)
-    means = rows["direction"].map(_AGREED).astype(float).groupby(rows["factor"]).mean()
-    leans = [(box, means.get(code)) for box, code in _codes().items()]
-    return pd.DataFrame(leans, columns=["box", "lean"]).astype({"lean": "Float64"})
+    return pd.DataFrame(list_nets(rows)).astype({"lean": "Float64"})
+
+
+def list_nets(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of `net_direction`, of statements that have been checked."""
+    signs = {code: [] for code in _codes().values()}
+    for factor, direction in zip(rows["factor"], rows["direction"], strict=True):
+        if factor in signs and direction in _AGREED:
+            signs[factor].append(_AGREED[direction])
+    means = {code: sum(said) / len(said) if said else None for code, said in signs.items()}
+    return [{"box": box, "lean": means[code]} for box, code in _codes().items()]
 
 
 def side_of(code_min: float, code_max: float) -> str | None:
