@@ -4,6 +4,7 @@ Each says what was found and what is allowed; nothing that has no answer gets on
 """
 
 import re
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -12,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium.coding import assumptions, claims, compare, grading, second_coder
-from compendium.coding.cases import read_cases
+from compendium.coding import assumptions, cases, claims, compare, grading, second_coder
+from compendium.coding.cases import Cases, read_cases
 from compendium.coding.grading import Answer, Coding
 from compendium.coding.statements import (
     DIRECTIONS,
@@ -196,6 +197,69 @@ def test_a_rule_that_names_what_there_is_not_is_refused(name):
     refuse(lambda: claims.read_rules({"H1": {name: "+"}}), name)
     refuse(lambda: claims.read_rules({"H1": {"own": name}}), name)
     refuse(lambda: grading.give_grades(CLAIM.assign(number=name), RULES, CODING, 0, 1), name)
+
+
+@few
+@given(misspelt)
+def test_a_value_that_no_table_can_hold_is_refused(name):
+    """It would count nothing: in every kind of rule, in each part, for all claims at once."""
+    real = {"actor": "Trusts"}
+    asked = {
+        "signs": {"signs": "+", "subfactor": ["1.funds", name], "site": name},
+        "pole": {"signs": name, "table": "cultures"},
+        "blank": {"signs": "+", "actor": ""},
+        "nothing": {"signs": "+", "actor": []},
+        "along": {"signs": "+", "along": "channel", "actor": "Trusts"},
+        "more": {"more": {"stage": name}, "than": real},
+        "degrees": {"degrees": real | {"level": name}, "least": 1},
+        "number": {"degrees": real | {"code": "3"}},
+        "compare": {"compare": real, "with": {"measure": name}},
+        "sites": {"sites": 1, "of": {"partnership": name}, "ask": {"signs": "+"}},
+        "part": {"all_of": [{"signs": "+", "actor": name}, {"signs": "+", "channel": name}]},
+        "concluded": {"concluded": [name]},
+    }
+    rules = claims.read_rules(asked, file="rules.toml")
+    several = pd.concat([CLAIM.assign(number=number) for number in asked])
+
+    for number, rule in rules.items():
+        refuse(lambda rule=rule: rule(CODING, set()), f"rules.toml, {number}: coding/")
+    places = [f"rules.toml, {number}: coding/" for number in asked]
+    found = [f"evidence, site: found {name!r}", f"evidence, channel: found {name!r}"]
+    refuse(lambda: grading.give_grades(several, rules, CODING, 0, 1), *places, *found)
+
+
+@pytest.mark.parametrize(
+    ("broken", "column", "place"),
+    [
+        ("coding/cases", "district", "column district: found 'xyz'; allowed: District A"),
+        ("coding/cases", "stages", "column stages: found 'xyz'; allowed: general, before"),
+        ("coding/cases", "evidence_actor", "found no row on 'xyz'; allowed: Acute Trust"),
+        ("coding/leanings", "box", "column box: found 'xyz'; allowed: national-policy"),
+    ],
+)
+def test_what_a_case_is_chosen_by_is_said_somewhere(broken, column, place):
+    """A misspelt district, time, actor or box would leave a case without statements, or a lean."""
+
+    def read(name):
+        rows = read_coded(name)
+        return rows.assign(**{column: "xyz"}) if name == broken else rows
+
+    refuse(lambda: Cases(read("coding/cases"), read).codings, place)
+
+
+@pytest.mark.parametrize(
+    ("declared", "place"),
+    [
+        ({"groups": {"xyz": ["rural sites"]}}, "study.toml, groups, xyz: found 'xyz'"),
+        ({"groups": {"HAZ": ["xyz"]}}, "study.toml, groups, HAZ: found 'xyz'"),
+        ({"codes": {"culture": "xyz"}}, "study.toml, factors, culture: found 'xyz'"),
+    ],
+)
+def test_what_a_study_chooses_by_is_said_somewhere(monkeypatch, declared, place):
+    """A group of no site; a site of no statement; a factor of no code."""
+    monkeypatch.setattr(cases, "read_study", lambda: replace(read_study(), **declared))
+
+    refuse(lambda: Cases(CASES.table, CASES.read).statements, place)
 
 
 def no_verdicts() -> pd.DataFrame:

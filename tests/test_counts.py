@@ -50,7 +50,7 @@ def test_the_bounds_are_the_last_that_are_not_rejected():
 def test_the_example_of_samplingbook():
     """45 of 100 of 300 (K46): samplingbook (R) prints 110 to 161, the first that are rejected.
 
-    Kauermann and Küchenhoff (2010). Their tails are .0237 and .0225: the last that are not are ours.
+    Kauermann and Küchenhoff (2010). Their tails are .0237 and .0225; ours are the last that stay.
     """
     assert counts.finite_population_interval(45, 100, 300) == (110 + 1, 161 - 1)
 

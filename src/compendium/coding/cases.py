@@ -37,6 +37,31 @@ from compendium.settings import read_study
 LEVELS = ("overall", "board")
 CODINGS = ["lean", "lean_min", "lean_max", "confidence", "basis"]
 _STATE = ["figure", "state"]
+_WHERE = ["site", "partnership", "district"]
+_FIRM = ["measure", "level", "is_restatement", "confidence"]
+# What is read of each table: a column that is none, or holds what it may not, is refused.
+_ASKED = {
+    "coding/cases": [
+        *("case", *_STATE, *_WHERE, "evidence_actor", "stages", "kind", "mandated", "funded"),
+        *("dependence", "scarcity", "year"),
+    ],
+    "coding/evidence": [
+        *("actor", "stage", *_WHERE, "factor", "direction", "target", "is_restatement"),
+        *("code_min", "code_max", "confidence", "line"),
+    ],
+    "coding/involvement": ["actor", "stage", *_WHERE, *_FIRM, "code_min", "code_max"],
+    "coding/leanings": [*_STATE, "box", *CODINGS],
+    "coding/tilts": [*_STATE, "tilt"],
+    "coding/orderings": [
+        *("ordering_id", "line", *_FIRM),
+        *(
+            f"{end}{field}"
+            for end in ("more", "less")
+            for field in ("", *(f"_{c}" for c in _WHERE))
+        ),
+        *("stage_more", "stage_less"),
+    ],
+}
 
 
 def read_cases(coder: str = "") -> "Cases":
@@ -61,6 +86,21 @@ class Cases:
     known: dict[Any, dict[str, Any]] = field(default_factory=dict, repr=False)
     coder: str = ""  # whose reading it is; the headline's if it is not said
 
+    def __post_init__(self) -> None:
+        """Hold the cases to what is read of them."""
+        self._hold_once("coding/cases", self.table)
+
+    def _ask(self, name: str) -> pd.DataFrame:
+        """A table of the coding, once it has been held to what is read of it."""
+        return self._hold_once(name, self.read(name))
+
+    def _hold_once(self, name: str, rows: pd.DataFrame) -> pd.DataFrame:
+        held = self.known.setdefault("held", set())
+        if name not in held:
+            _hold(name, rows)
+            held.add(name)
+        return rows
+
     @property
     def names(self) -> list[str]:
         """What the cases are called."""
@@ -73,6 +113,7 @@ class Cases:
 
     def find(self, site: str, actor: str, state: str) -> "Cases":
         """The one of an actor at a site at a time; a SettingError lists those there are."""
+        check.columns(self.table, ["site", "actor", "state"])
         table = self.table.set_index(["site", "actor", "state"])
         if (site, actor, state) not in table.index:
             known = "; ".join(map(" / ".join, table.index))
@@ -127,7 +168,7 @@ class Cases:
 
         A DataError names everything by which a case, or the study, selects what there is not.
         """
-        rows = self.read("coding/evidence")
+        rows = self._ask("coding/evidence")
         refuse("the cases choose what nothing says", self._find_misspelt(rows))
         check_statements(rows)
         if not self.contested:
@@ -157,7 +198,7 @@ class Cases:
                 for found in text.split("; "):
                     if found not in known:
                         yield (
-                            f"data/raw/coding/cases.csv row {row + 2}, column {column}: "
+                            f"{_place('coding/cases', row, column)}: "
                             f"found {found!r}; allowed: {_join(known)}"
                         )
 
@@ -193,7 +234,7 @@ class Cases:
         line``, ``both ways``, or missing where no statement speaks. A figure's leanings hang on no
         statement.
         """
-        statements, leanings = self.statements, self.read("coding/leanings")
+        statements, leanings = self.statements, self._ask("coding/leanings")
         refuse("the printed cases have no leans", self._find_undrawn(leanings))
 
         drawn = {(*at,): dict(zip(CODINGS, codes, strict=True)) for at, codes in zip(
@@ -212,9 +253,9 @@ class Cases:
             return boxes
 
         coded = self._each("codings", code).items()
-        table = pd.DataFrame([{"case": case, **box} for case, boxes in coded for box in boxes])
-        rest = ["n_for", "n_against", "lines", "hangs_on"]
-        return table[["case", "box", *CODINGS, *rest]].astype(LEANS)
+        rows = [{"case": case, **box} for case, boxes in coded for box in boxes]
+        names = ["case", "box", *CODINGS, "n_for", "n_against", "lines", "hangs_on"]
+        return pd.DataFrame(rows, columns=names).astype(LEANS)
 
     def _find_undrawn(self, leanings: pd.DataFrame) -> Iterator[str]:
         """The boxes of each figure that are not coded, and those coded that are none."""
@@ -222,14 +263,14 @@ class Cases:
         for row, box in leanings.box.items():
             if box not in boxes:
                 yield (
-                    f"data/raw/{place} row {row + 2}, column box: "
+                    f"{_place('coding/leanings', row, 'box')}: "
                     f"found {box!r}; allowed: {_join(boxes)}"
                 )
         drawn = leanings.groupby(_STATE).box.agg(set)
         for row, *state in self.printed.table[_STATE].itertuples():
             if missing := [box for box in boxes if box not in drawn.get(tuple(state), ())]:
                 yield (
-                    f"data/raw/coding/cases.csv row {row + 2}, column figure, state: found "
+                    f"{_place('coding/cases', row, 'figure, state')}: found "
                     f"{' / '.join(state)}, of which {place} has no {_join(missing)}; allowed: "
                     f"{'; '.join(map(' / '.join, drawn.index))}"
                 )
@@ -251,7 +292,7 @@ class Cases:
 
     def _spread(self, column: str) -> pd.DataFrame:
         wide = self.codings.pivot(index="case", columns="box", values=column)
-        wide = wide.loc[self.names, list(read_study().factors)]
+        wide = wide.reindex(index=self.names, columns=list(read_study().factors))
         return wide.astype(float).rename_axis(columns=None)
 
     def fill(self, *, kindly: bool) -> pd.DataFrame:
@@ -271,8 +312,8 @@ class Cases:
         """The balance of the statements on each box of each case: ``case``, ``box``, ``lean``."""
         statements = self.statements
         parts = self._each("nets", lambda row: list_nets(statements[row.case])).items()
-        table = pd.DataFrame([{"case": case, **box} for case, boxes in parts for box in boxes])
-        return table.astype({"lean": "Float64"})
+        rows = [{"case": case, **box} for case, boxes in parts for box in boxes]
+        return pd.DataFrame(rows, columns=["case", "box", "lean"]).astype({"lean": "Float64"})
 
     @cached_property
     def sides(self) -> pd.Series:
@@ -282,14 +323,14 @@ class Cases:
         coded for it (`statements.side_of`).
         """
         sides = {case: _middle_side(rows) for case, rows in self._told.items()}
-        drawn = self.printed.table.merge(self.read("coding/tilts"), "left", _STATE)
+        drawn = self.printed.table.merge(self._ask("coding/tilts"), "left", _STATE)
         sides |= drawn.set_index("case").tilt.astype(object).replace({np.nan: None}).to_dict()
         return pd.Series(sides, dtype="object", name="side")
 
     @property
     def _told(self) -> dict[str, pd.DataFrame]:
         """Of each case the coded degrees of its involvement."""
-        return self._speaking("involvement", _firm(self.read("coding/involvement")))
+        return self._speaking("involvement", _firm(self._ask("coding/involvement")))
 
     @property
     def told_apart(self) -> pd.DataFrame:
@@ -306,7 +347,8 @@ class Cases:
             }
             for case, rows in self._told.items()
         }
-        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("case")
+        table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("case")
+        return table.reindex(columns=["n_told", "n_with_factor", "apart"])
 
     @property
     def circular(self) -> list[str]:
@@ -317,6 +359,7 @@ class Cases:
     @property
     def degrees(self) -> pd.Series:
         """The middle degree of involvement coded for each case."""
+        check.columns(self._ask("coding/involvement"), ["code"])
         middle = {case: rows.code.median() for case, rows in self._told.items()}
         return pd.Series(middle, dtype="Float64").astype(float)
 
@@ -392,7 +435,7 @@ class Cases:
         names = {f"{end}_{column}": column for column in ("site", "partnership", "district")}
         names |= {end: "actor", f"stage_{end}": "stage"}
         kept = [*names.values(), "measure", "is_restatement", "ordering_id", "line"]
-        rows = _firm(self.read("coding/orderings")).rename(columns=names)[kept]
+        rows = _firm(self._ask("coding/orderings")).rename(columns=names)[kept]
         said = self._speaking(end, rows)
 
         def name(case: Any) -> pd.DataFrame:
@@ -402,7 +445,8 @@ class Cases:
             named &= mine.district.isna() == pd.isna(case.district)
             return mine.loc[named, ["ordering_id", "line"]].assign(**{end: case.case})
 
-        return pd.concat(self._each(f"{end} named", name).values())
+        none = pd.DataFrame(columns=["ordering_id", "line", end])
+        return pd.concat([*self._each(f"{end} named", name).values()] or [none])
 
     @property
     def lines(self) -> pd.DataFrame:
@@ -410,8 +454,10 @@ class Cases:
 
         ``tilt_apart`` and ``involvement_apart`` say whether that stands on a line of its own.
         """
-        leans = self.read("coding/leanings").dropna(subset="lean").groupby(_STATE).line
-        tilts = self.read("coding/tilts")[[*_STATE, "line", "involvement_line"]]
+        drawn, tilts = self._ask("coding/leanings"), self._ask("coding/tilts")
+        check.columns(drawn, ["line"])
+        check.columns(tilts, names := [*_STATE, "line", "involvement_line"])
+        leans, tilts = drawn.dropna(subset="lean").groupby(_STATE).line, tilts[names]
         found = self.table[["case", *_STATE]].merge(tilts, on=_STATE)
         leans = leans.agg(lambda lines: lines.dropna().unique().tolist())
         found = found.merge(leans.rename("lean_lines"), on=_STATE)
@@ -420,6 +466,31 @@ class Cases:
             pairs = zip(found[f"{name}_line"], found.lean_lines, strict=True)
             found[f"{name}_apart"] = [line not in lines for line, lines in pairs]
         return found
+
+
+def _hold(name: str, rows: pd.DataFrame) -> None:
+    """Refuse a table that lacks a column, or holds what its schema does not allow: all of it."""
+    check.columns(rows, _ASKED[name])
+    fields = {field["name"]: field for field in tables.find_table(name)["schema"]["fields"]}
+    problems = []
+    for column in _ASKED[name]:
+        rules, values = fields[column].get("constraints", {}), rows[column]
+        listed, fits = rules.get("enum", []), values.map(lambda value: isinstance(value, str))
+        # An actor of whom no row speaks is refused where rows are chosen.
+        if listed and not column.endswith("actor"):
+            fits = values.isin(listed)
+        elif fields[column]["type"] == "integer":
+            fits = np.isfinite(pd.to_numeric(values, errors="coerce").astype(float))
+        fits |= values.isna() & (not rules.get("required"))
+        allowed = _join(listed) or ("a number" if fields[column]["type"] == "integer" else "a word")
+        for row, value in values[~fits].items():
+            problems.append(f"{_place(name, row, column)}: found {value!r}; allowed: {allowed}")
+    refuse("the cases cannot be worked out", problems)
+
+
+def _place(name: str, row: Any, column: str) -> str:
+    """A cell of a table, its row as the file counts it."""
+    return f"data/raw/{name}.csv row {row + 2 if isinstance(row, int) else row}, column {column}"
 
 
 def _join(names: list) -> str:

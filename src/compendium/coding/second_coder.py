@@ -290,6 +290,11 @@ def _check_sheet(sheet: Sheet, filled: pd.DataFrame, sent: pd.Series) -> Iterato
     """All that keeps a filled sheet from being compared, as sentences."""
     codebook = tables.read_table("coding/codebook").astype("string")
     allowed = {c: _allow(sheet, c, kind, codebook) for c, kind in sheet.asked.items() if kind}
+    twice = sent.index[sent.index.duplicated()]
+    parts = sent.str.count(r"\|") + 1 != len(sheet.given)
+    for unit in dict.fromkeys([*twice, *sent.index[parts]]):
+        yield f"{_UNITS}: found {unit!r} changed; allowed: each unit once, its place as sent"
+    sent = sent[~sent.index.isin(twice) & ~parts]
     for unit in sorted({*sent.index} - {*filled.unit}):
         yield f"{sheet.file}: found no row for {unit!r}; allowed: one or more of each in {_UNITS}"
     for row, cells in filled.iterrows():

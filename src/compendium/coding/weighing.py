@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.coding.cases import Cases
-from compendium.models import balance, multiverse, weights
+from compendium.models import balance, check, multiverse, weights
 from compendium.settings import read_study
 
 _Systems = dict[tuple[str, str], pd.DataFrame]
@@ -71,9 +71,12 @@ def weigh(case: Cases, given: Mapping[str, float], structure: str = PLAIN) -> We
     `given` is the weight of each factor, 1 of one left out; only their ratios count. `structure`
     says how leans and weights combine, a name of `balance.offer`.
     """
+    check.that(len(case.names) == 1, "one case", cases=", ".join(case.names))
     study, side = read_study(), case.sides.iloc[0]
     given = balance.check_weights({**dict.fromkeys(study.factors, 1), **given}, study.factors)
-    chosen = balance.offer(study.factors, study.roles)[structure]
+    offered = balance.offer(study.factors, study.roles)
+    check.names([structure], offered, "structure")
+    chosen = offered[structure]
     traits = find_traits(chosen, case)
     boxes = case.codings.set_index("box").drop(columns="case")
     boxes = boxes.assign(label=pd.Series(study.factors), weight=pd.Series(given, dtype=float))
@@ -212,6 +215,7 @@ def find_central(told: Cases, n_draws: int, seed: int) -> pd.DataFrame:
     Stated leans are held; an open box may be anything that is admissible, all alike.
     """
     study = read_study()
+    check.counts(n_cases=len(told.names))
     odds = multiverse.code_odds(told.codings, dict.fromkeys(multiverse.FLIPS, 0.0))
     odds = odds.reshape(len(told.names), -1, 3)
     given = balance.offer(study.factors, study.roles)[PLAIN], odds, told.traits, told.sides
@@ -231,6 +235,8 @@ def share_by_lean(case: Cases, without: list[str]) -> pd.DataFrame:
 
     `without`: boxes that are left out.
     """
+    check.that(len(case.names) == 1, "one case", cases=", ".join(case.names))
+    check.names(without, case.leans.columns, "box")
     leans = case.leans.drop(columns=without)
     shares = {
         lean: weights.exact_share(weights.require_sides(leans.fillna(lean), case.sides).iloc[0])
@@ -307,6 +313,7 @@ def solve(rows: pd.DataFrame, draws: np.ndarray) -> Solved:
 
 def summarise(solved: dict[tuple[str, str], Solved]) -> pd.DataFrame:
     """One row per system: margin, share with its bounds, forced pairs of boxes, conflicts."""
+    check.counts(n_systems=len(solved))
     rows = {}
     for key, one in solved.items():
         rows[key] = {"margin": round(one.margin, 6) + 0.0} | one.share._asdict()
@@ -322,6 +329,7 @@ def compare_readings(readings: dict[str, Cases], draws: np.ndarray) -> pd.DataFr
     The share of all weightings under which every printed case, or every told one, comes out as
     told; open boxes left out (``stated``) or filled in as kindly as may be (``most``).
     """
+    check.counts(n_readings=len(readings))
     found = {}
     for name, cases in readings.items():
         systems = gather_systems({"printed": cases.printed.sided, "all told": cases})
@@ -343,6 +351,8 @@ def compare_relations(solved: dict[tuple[str, str], Solved]) -> pd.DataFrame:
         for (name, way), one in solved.items()
         if not one.conflicts
     }
+    if not columns:  # no weights are left
+        return pd.DataFrame({"other": []})
     return pd.DataFrame(columns).reset_index("other")
 
 
@@ -365,6 +375,7 @@ def try_structures(groups: dict[str, Cases]) -> pd.DataFrame:
     Open boxes are filled in as kindly as possible; ``conflict`` names the cases of the last group
     that exclude each other.
     """
+    check.counts(n_groups=len(groups))
     study, found = read_study(), {}
     offered = balance.offer(study.factors, study.roles).values()
     for structure in (one for one in offered if one.linear):
