@@ -4,19 +4,18 @@ import json
 import random
 import shutil
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
+import sys
 from fractions import Fraction
 
 import ipywidgets
+import nbformat
 import pandas as pd
-import papermill
 import pytest
 
 from compendium import paths
 from compendium.errors import SettingError
 from compendium.models import balance
 from compendium.printed import tables
-from compendium.runs import kernels
 from compendium.settings import read_study
 from compendium.site import balance as balance_widgets
 from compendium.site.balance import find_start, judge, read_model, show_balance
@@ -28,6 +27,13 @@ const judge = require(process.argv[1]).judge;
 const { model, settings } = JSON.parse(require("fs").readFileSync(0));
 const answer = ([k, leans, weights]) => judge(model, model.cases[k], leans, weights);
 console.log(JSON.stringify(settings.map(answer)));
+"""
+EXECUTE = """
+import sys, papermill
+from compendium.runs import kernels
+with kernels.run_folder() as folder:
+    how = kernels.settings(folder) | {"resources": {"metadata": {"path": str(folder)}}}
+    papermill.execute_notebook(*sys.argv[1:], kernel_name="python3", progress_bar=False, **how)
 """
 
 
@@ -261,19 +267,12 @@ def test_the_drawing_says_what_the_hand_changed(model, monkeypatch):
     assert texts.count("weight 1") == 4
 
 
-def test_the_notebook_runs_and_shows_levers_and_drawing():
+def test_the_notebook_runs_and_shows_levers_and_drawing(tmp_path):
     """From a clean kernel, with widgets in its output and the sentences of every case."""
-    # In a thread: where a browser was driven before, a loop is running in this one.
-    with kernels.run_folder() as folder, ThreadPoolExecutor(1) as pool:
-        done = pool.submit(
-            papermill.execute_notebook,
-            paths.NOTEBOOKS / "balance-by-hand.ipynb",
-            None,
-            kernel_name="python3",
-            progress_bar=False,
-            resources={"metadata": {"path": str(folder)}},
-            **kernels.settings(folder),
-        ).result()
+    # A process of its own: where a browser was driven before, a loop is running in this one.
+    words = [paths.NOTEBOOKS / "balance-by-hand.ipynb", tmp_path / "done.ipynb"]
+    subprocess.run([sys.executable, "-c", EXECUTE, *words], cwd=paths.ROOT, check=True)
+    done = nbformat.read(tmp_path / "done.ipynb", as_version=4)
     outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
     printed = "".join(output.get("text", "") for output in outputs)
 
