@@ -8,13 +8,13 @@ coding leaves it open, and codes are *compared* with ours.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from compendium.coding.cases import read_cases
+from compendium.coding.cases import Cases, read_cases
 from compendium.coding.statements import read_coded
 from compendium.errors import SettingError
 from compendium.models import agreement, dependence, ordering, qca, weights
@@ -146,10 +146,7 @@ def _widest_region() -> Key:
 
 
 def _place(company: str, answer: Any) -> Mark:
-    """Whether the coding leaves a company's cell open, on the lines named in its defence.
-
-    The words name no other cell and no line not named.
-    """
+    """Whether the coding leaves a cell open, on the lines named in its defence; names no other."""
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         return Mark("not yet", f"a cell ({', '.join(CELLS)}) and a list of lines are asked for")
     cell, lines = (
@@ -227,16 +224,13 @@ def our_codes(codes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _coders(units: Collection[str]) -> dict[str, pd.DataFrame]:
-    """The codes of each coder on file who coded any of these passages, the headline's first.
-
-    Another coder has other statements: theirs counts where it is the only one on the line.
-    """
+    """The codes of each coder on file who coded any of these passages, the headline's first."""
     lines, found = _show_passages(units).line, {}
     for coder in list_coders():
         coded = read_coded("coding/evidence", coder)
         if coded.evidence_id.isin(list(units)).any():
             codes = coded.set_index("evidence_id").reindex(lines.index)
-        else:
+        else:  # another coder's statement counts where it is the only one on the line
             coded = coded[(coded.target == "involvement") & coded.factor.isin(_CODES["factor"])]
             alone = coded.drop_duplicates("line", keep=False).set_index("line")
             codes = alone.reindex(lines).set_axis(lines.index)
@@ -285,9 +279,15 @@ _key("s3", "lazy_alpha")(lambda: _alpha(lazy_codes()))
 OPEN["s3"] = {"codes": Sheet(_compare, _CODES, _coders, _show_passages)}
 
 
+@cache
+def _gather_cases(_state: tuple) -> Cases:
+    """The cases, worked out once for each state of the raw data."""
+    return read_cases()
+
+
 def read_leans(case: str) -> pd.DataFrame:
     """The boxes of a case: ``lean`` (missing where not stated), ``lean_min`` and ``lean_max``."""
-    codings = read_cases().keep([case]).codings
+    codings = _gather_cases(tables.read_state()).keep([case]).codings
     return codings.set_index("box")[["lean", "lean_min", "lean_max"]].astype(float)
 
 
@@ -416,7 +416,8 @@ def sets_of_cases() -> pd.DataFrame:
     ``broad``: a majority with a broad view of health (Appendix M); ``large``: a large resource base
     (Table 4.3); ``duty``, ``funds``: a legal duty, additional money tied to it (our coding).
     """
-    sets = configurations.read_sets(read_cases().sided)["crisp, mixed out"]
+    cases = _gather_cases(tables.read_state())
+    sets = configurations.read_sets(cases.sided)["crisp, mixed out"]
     return sets[[*CONDITIONS, "left"]].astype(int)
 
 
