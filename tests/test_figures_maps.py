@@ -78,40 +78,24 @@ def test_a_verdict_bar_is_as_long_as_its_values():
     assert [bar.get_width() for bar in ax.patches] == [60, 100, 40, 0]
 
 
-def evidence():
-    return maps.plot_evidence_map(CELLS, "*: national evaluation")
+def test_each_reported_cell_has_its_mark_and_its_number():
+    """In the column of its factor and the row of its study; what is not reported has none.
 
-
-def test_each_reported_cell_has_its_mark():
-    """In the column of its factor and the row of its study; what is not reported has none."""
-    _, axes = evidence()
+    A group is not parted, and stands under its head where there is more room; the caption says
+    what an empty place is: never no effect.
+    """
+    figure, axes = maps.plot_evidence_map(CELLS, "*: national evaluation")
     drawn = {(line.get_marker(), *point) for ax in axes for line in ax.lines
              for point in line.get_xydata().tolist() if line.get_marker() in "^vDo"}  # fmt: skip
+    left, right = axes
+    caption = figure.words["caption"]
 
     assert drawn == {("^", 0, 1), ("v", 1, 1), ("D", 1, 1), ("o", 0, 2)}
-
-
-def test_each_mark_has_its_number():
-    """The number of findings stands beside the mark, and nought stands nowhere."""
-    said = [text for ax in evidence()[1] for text in words(ax)]
-
-    assert sorted(text for text in said if text.isdigit()) == ["1", "1", "2", "3"]
-
-
-def test_groups_stand_in_two_columns_under_their_heads():
-    """A group is not parted, and stands where there is more room."""
-    left, right = evidence()[1]
-
+    assert sorted(t for t in words(left) + words(right) if t.isdigit()) == ["1", "1", "2", "3"]
     assert (words(left)[0], words(right)[0]) == ("C1", "C3")
     assert labels(left.get_yticklabels()) == ["Cole 2003", "Barnes 2001 *"]
     assert labels(right.get_yticklabels()) == ["Higgins 1994"]
     assert left.yaxis_inverted()
-
-
-def test_the_caption_says_what_an_empty_place_is():
-    """Not reported, and never no effect; a note follows."""
-    caption = evidence()[0].words["caption"]
-
     assert "not reported, which is never no effect" in caption
     assert caption.endswith("*: national evaluation")
 
@@ -127,50 +111,32 @@ def test_up_is_dark_and_down_is_light():
 
 
 def test_there_is_a_panel_for_each_way_of_counting():
-    """With its name; a place left over is empty."""
-    _, axes = maps.plot_collapse(COUNTED)
-    panels = np.ravel(axes)
+    """With its name and one scale for all; a place left over is empty, and no frame is changed."""
+    before = COUNTED.copy()
+    panels = np.ravel(maps.plot_collapse(COUNTED)[1])
 
     assert [ax.get_title() for ax in panels[:3]] == list(dict.fromkeys(COUNTED.level))
     assert len(panels) == 4
     assert not panels[3].axison
+    assert len({ax.get_xlim() for ax in panels[:3]}) == 1
+    assert before.equals(COUNTED)
 
 
 def test_bars_are_as_long_as_units_are_many():
-    """Against, both ways and for, in the order of the factors, joined end to end."""
-    _, axes = maps.plot_collapse(COUNTED)
-    hinders, both, helps = (list(bars) for bars in np.ravel(axes)[0].containers)
+    """Against, both ways and for, in the order of the factors, joined end to end.
+
+    Those that report nothing or no direction are told; a bar of nought has no number.
+    """
+    first, second, *_ = np.ravel(maps.plot_collapse(COUNTED)[1])
+    hinders, both, helps = (list(bars) for bars in first.containers)
 
     assert [bar.get_width() for bar in hinders] == [5, 3]
     assert [bar.get_width() for bar in both] == [9, 5]
     assert [bar.get_width() for bar in helps] == [13, 14]
     assert hinders[0].get_x() + 5 == both[0].get_x() == -4.5
     assert helps[0].get_x() == 4.5
-
-
-def test_silent_units_are_told():
-    """Those that report nothing or no direction; a bar of nought has no number."""
-    _, axes = maps.plot_collapse(COUNTED)
-
-    assert words(np.ravel(axes)[0]) == [
-        "5", "3", "9", "5", "13", "14", "4 silent", "9 silent",
-    ]  # fmt: skip
-    assert "0" not in words(np.ravel(axes)[1])
-
-
-def test_all_panels_have_one_scale():
-    """Bars of different panels can be compared."""
-    _, axes = maps.plot_collapse(COUNTED)
-
-    assert len({ax.get_xlim() for ax in np.ravel(axes)[:3]}) == 1
-
-
-def test_counts_are_left_as_they_were():
-    """Drawing changes no frame."""
-    before = COUNTED.copy()
-    maps.plot_collapse(COUNTED)
-
-    assert before.equals(COUNTED)
+    assert words(first) == ["5", "3", "9", "5", "13", "14", "4 silent", "9 silent"]
+    assert "0" not in words(second)
 
 
 def test_a_mark_is_filled_where_the_condition_is_present():
@@ -197,25 +163,15 @@ def test_a_bar_counts_its_cases():
     assert "0" not in words(ax)
 
 
-def test_contradictions_are_named_and_only_they():
-    """Beside the row with cases on both sides."""
+def test_contradictions_and_cases_are_named_and_empty_rows_counted():
+    """Nothing is dropped in silence; no text below 11 points, the first row on top."""
     ax = draw("truth table")
     named = [text for text in ax.texts if text.get_text() == "contradiction"]
 
     assert [round(text.get_position()[1]) for text in named] == [0]
-
-
-def test_empty_rows_are_counted_and_cases_named():
-    """Nothing is dropped in silence."""
-    ax = draw("truth table")
     assert "2 of 4 configurations have no case" in words(ax)
     assert "Education" in words(ax)
     assert {"broad view", "large base"} <= {word.replace("\n", " ") for word in words(ax)}
     assert "dark: in\nwhite: out" in words(ax)
-
-
-def test_words_are_large_enough_for_a_seminar():
-    """No text below 11 points; the first row on top."""
-    ax = draw("truth table")
     assert min(text.get_fontsize() for text in ax.texts) >= 11
     assert ax.yaxis_inverted()

@@ -99,9 +99,12 @@ def test_a_bar_goes_from_the_least_share_to_the_most():
 
 
 def test_shares_of_weightings_are_called_so():
-    """Never probabilities; all of 0 to 100 is shown, the first case on top."""
+    """Never probabilities; all of 0 to 100 is shown, the first case on top; no legend is needed."""
     ax = draw("weight shares")
     low, high = ax.get_xlim()
+    caption = ax.figure.words["caption"]
+
+    assert all(word in caption for word in ("(dots)", "(bars)"))
 
     assert "Share of all weightings" in ax.get_xlabel()
     assert low < 0
@@ -110,24 +113,18 @@ def test_shares_of_weightings_are_called_so():
     assert ax.yaxis_inverted()
 
 
-def test_what_dot_and_bar_mean_is_said():
-    """There is no legend: the caption says it."""
-    caption = draw("weight shares").figure.words["caption"]
-
-    assert all(word in caption for word in ("(dots)", "(bars)"))
-
-
 def test_a_relation_stands_in_its_row_and_column():
-    """One box down, the other across; nothing on the diagonal."""
+    """One box down, the other across; nothing on the diagonal; what is forced is said."""
     ax = draw("relations")
     cells = {text.get_position(): text.get_text() for text in ax.texts}
     order = ["Resources", "Culture", "Policy"]
 
     assert labels(ax.get_yticklabels()) == labels(ax.get_xticklabels()) == order
-    assert cells[1, 0] == "must"
-    assert cells[0, 1] == "cannot"
-    assert cells[2, 0] == "may"
+    assert (cells[1, 0], cells[0, 1], cells[2, 0]) == ("must", "cannot", "may")
     assert not set(cells) & {(0, 0), (1, 1), (2, 2)}
+    assert ax.get_xlabel() == "Must the box of the row weigh more than the box of the column?"
+    assert "Resources over Culture" in ax.figure.words["caption"]
+    assert "Resources must outweigh Culture" in ax.figure.words["alt"]
 
 
 def test_relations_are_told_apart_in_grey():
@@ -139,15 +136,6 @@ def test_relations_are_told_apart_in_grey():
     assert fills["must"] < fills["may"] < fills["cannot"]
     assert inks["must"] == "white"
     assert inks["may"] == inks["cannot"] != "white"
-
-
-def test_how_to_read_the_relations_is_said_in_one_sentence():
-    """From row to column; what is forced stands in the caption."""
-    ax = draw("relations")
-
-    assert ax.get_xlabel() == "Must the box of the row weigh more than the box of the column?"
-    assert "Resources over Culture" in ax.figure.words["caption"]
-    assert "Resources must outweigh Culture" in ax.figure.words["alt"]
 
 
 def test_a_share_stands_in_the_cell_of_its_structure_and_case():
@@ -192,78 +180,50 @@ def test_a_line_parts_structures_from_nulls(names, heights):
 
 
 def test_an_option_has_its_range_its_middle_half_and_its_mean():
-    """`free` holds 50 and 100: from end to end, their middle half, and 75."""
+    """`free` holds 50 and 100: from end to end, their middle half, and 75; in order of the means.
+
+    Of three combinations one gives all cases their side; `missing` moves the mean by 50.
+    """
     ax = draw("specifications")
-    drawn = [line.get_xdata() for line in ax.lines]
+    drawn, ticks = [line.get_xdata() for line in ax.lines], ax.get_yticklabels()
     ranges, halves, means = drawn[0:-1:3], drawn[1:-1:3], drawn[2:-1:3]
+    caption = ax.figure.words["caption"]
 
     assert [list(ends) for ends in ranges] == [[50, 50], [50, 100], [50, 50], [100, 100]]
     assert list(halves[1]) == [62.5, 87.5]
     assert [point[0] for point in means] == [50, 75, 50, 100]
-
-
-def test_options_stand_in_the_order_of_their_mean_share():
-    """Within each choice, under its name in bold, the mean at the right."""
-    ax = draw("specifications")
-    ticks = ax.get_yticklabels()
-
     assert labels(ticks) == ["weights:", "equal", "free", "missing:", "least", "most"]
     assert [label.get_fontweight() for label in ticks] == ["bold", "normal", "normal"] * 2
     assert words(ax) == ["50", "75", "50", "100", "mean"]
-
-
-def test_the_caption_says_how_many_combinations_and_which_choice_matters():
-    """Of three one gives all cases their side; `missing` moves the mean by 50, `weights` by 25."""
-    caption = draw("specifications").figure.words["caption"]
-
     assert "Of 3 combinations of choices 1 give every case its told side" in caption
     assert "choice of missing moves the mean most (50 points" in caption
 
 
 def test_a_bar_of_the_tornado_goes_through_the_range():
-    """From the low tilt to the high one, the widest on top."""
+    """From the low tilt to the high one, the widest on top; without a width it is a stroke."""
     ax = draw("swings")
     bars = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
+    (stroke,) = ax.collections[0].get_segments()
 
     assert bars == [pytest.approx(ends) for ends in zip(SWINGS.low, SWINGS.high)]
     assert labels(ax.get_yticklabels()) == ["Policy", "Culture", "Resources"]
     assert ax.yaxis_inverted()
-
-
-def test_a_box_that_cannot_move_is_a_stroke():
-    """A bar without width would not be seen."""
-    ax = draw("swings")
-    (stroke,) = ax.collections[0].get_segments()
-
     assert stroke[:, 0].tolist() == [-0.2, -0.2]
     assert stroke[:, 1].mean() == pytest.approx(2)
 
 
 def test_the_tornado_shows_every_swing_and_where_the_side_turns():
-    """Level in the middle, both ends of each bar in sight, for partnership on the left."""
+    """Level in the middle, for partnership on the left; the tilt they swing from is broken."""
     ax = draw("swings")
     left, right = ax.get_xlim()
+    ends = {text.get_text(): text.xy[0] for text in ax.texts if hasattr(text, "xy")}
+    broken = [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == "--"]
 
     assert left == -right
     assert left > SWINGS[["low", "high"]].abs().max(axis=None)
     assert any(set(line.get_xdata()) == {0} for line in ax.lines)
     assert "told: right" in ax.get_xlabel()
-
-
-def test_both_sides_of_the_tornado_are_named_at_their_ends():
-    """For partnership at the left end, against at the right one."""
-    ax = draw("swings")
-    ends = {text.get_text(): text.xy[0] for text in ax.texts if hasattr(text, "xy")}
-
     assert ends == {"\u2190 for partnership": 0, "against \u2192": 1}
-    assert ax.get_xlim()[0] > ax.get_xlim()[1]
-
-
-def test_the_tilt_from_which_the_boxes_swing_is_drawn_and_named():
-    """A broken line, and what is left out."""
-    ax = draw("swings")
-    broken = [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == "--"]
-
     assert broken == [0.1]
     assert "open boxes left out: B = +0.10" in words(ax)
 
@@ -284,19 +244,12 @@ def series(ax):
 
 
 @pytest.mark.parametrize("name", SIMULATED)
-def test_every_figure_says_that_it_is_simulated(name):
+def test_every_figure_says_that_it_is_simulated_and_what_its_axes_show(name):
     """No one takes a trial of a method for a finding."""
     ax = draw(name)
 
     assert ax.figure.get_supxlabel().startswith("Simulated")
     assert ax.figure.words["note"].startswith("Simulated")
-
-
-@pytest.mark.parametrize("name", SIMULATED)
-def test_axes_say_what_they_show(name):
-    """Both, where they show a number."""
-    ax = draw(name)
-
     assert ax.get_xlabel()
     assert ax.get_ylabel() or name == "smallest p"
 
@@ -312,17 +265,19 @@ def test_a_design_that_cannot_reach_five_per_cent_is_empty():
 
 
 def test_a_line_is_drawn_for_each_series():
-    """From size to size, the first at its sizes; what should come out and where we are are said."""
+    """From size to size, the first at its sizes; what should come out and where we are are said.
+
+    Line, mark and fill tell them apart, not the ink; where nobody said we are, no line stands.
+    """
     ax = draw("series")
+    lines = [line for line in ax.lines if not line.get_label().startswith("_")]
 
     assert series(ax)["alike: 0"] == [[12, 100], [48, 95]]
     assert [y for _, y in series(ax)["alike: 0.2"]] == [90, 85]
     assert {"95", "  our 12 actors"} == set(words(ax))
     assert ax.get_xscale() == "log"
-
-
-def test_no_line_stands_where_nobody_said_we_are():
-    """Without a number of ours, nothing is marked as ours."""
+    assert len({line.get_color() for line in lines}) == 1
+    assert len({(line.get_linestyle(), line.get_marker()) for line in lines}) == len(lines)
     assert not words(models.plot_series(TRIED, "n_actors", "share")[1])
 
 
@@ -333,14 +288,6 @@ def test_the_error_of_a_trial_is_drawn_beside_the_other_series():
 
     assert ends == [90, 100, 94, 96, 80, 95, 80, 90]
     assert len({bar[0][0] for bar in bars}) == 4
-
-
-def test_series_are_told_apart_without_colour():
-    """Line, mark and fill differ; the ink does not."""
-    lines = [line for line in draw("series").lines if not line.get_label().startswith("_")]
-
-    assert len({line.get_color() for line in lines}) == 1
-    assert len({(line.get_linestyle(), line.get_marker()) for line in lines}) == len(lines)
 
 
 def test_a_false_alarm_is_as_high_as_its_share():
