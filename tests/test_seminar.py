@@ -3,9 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,16 +31,6 @@ TASKS = [(s, t) for s, keys in seminar_keys.KEYS.items() for t in keys if (s, t)
 def _as_pandas_shows():
     yield
     pd.reset_option("display")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _keys_worked_out_once() -> Iterator[None]:
-    """A key is worked out whenever it is asked for; here, nothing changes between two answers."""
-    with pytest.MonkeyPatch.context() as patch:
-        for session, task in TASKS:
-            tasks = seminar_keys.KEYS[session]
-            patch.setitem(tasks, task, cache(tasks[task]))
-        yield
 
 
 def cells_of(path: Path) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.coding.cases import Cases, read_cases
+from compendium.coding.cases import read_cases
 from compendium.coding.statements import read_coded
 from compendium.errors import SettingError
 from compendium.models import agreement, dependence, ordering, qca, weights
@@ -44,10 +44,16 @@ def _key(session: str, task: str, *about: str) -> Callable[[Callable[..., Key]],
     def enlist(make: Callable[..., Key]) -> Callable[..., Key]:
         bound = partial(make, *about)
 
-        @wraps(bound)
-        def worded(*args: Any) -> Key:
+        def word(_state: tuple, *args: Any) -> Key:
             key = bound(*args)
             return key._replace(slips={hints[name]: key.slips[name] for name in key.slips}, **form)
+
+        once = cache(word)  # for each state of the raw data; but codes of one's own are no name
+
+        @wraps(bound)
+        def worded(*args: Any) -> Key:
+            is_named = all(isinstance(arg, str) for arg in args)
+            return (once if is_named else word)(tables.read_state(), *args)
 
         KEYS.setdefault(session, {})[task] = worded
         return make
@@ -279,15 +285,9 @@ _key("s3", "lazy_alpha")(lambda: _alpha(lazy_codes()))
 OPEN["s3"] = {"codes": Sheet(_compare, _CODES, _coders, _show_passages)}
 
 
-@cache
-def _gather_cases(_state: tuple) -> Cases:
-    """The cases, worked out once for each state of the raw data."""
-    return read_cases()
-
-
 def read_leans(case: str) -> pd.DataFrame:
     """The boxes of a case: ``lean`` (missing where not stated), ``lean_min`` and ``lean_max``."""
-    codings = _gather_cases(tables.read_state()).keep([case]).codings
+    codings = read_cases().keep([case]).codings
     return codings.set_index("box")[["lean", "lean_min", "lean_max"]].astype(float)
 
 
@@ -416,8 +416,7 @@ def sets_of_cases() -> pd.DataFrame:
     ``broad``: a majority with a broad view of health (Appendix M); ``large``: a large resource base
     (Table 4.3); ``duty``, ``funds``: a legal duty, additional money tied to it (our coding).
     """
-    cases = _gather_cases(tables.read_state())
-    sets = configurations.read_sets(cases.sided)["crisp, mixed out"]
+    sets = configurations.read_sets(read_cases().sided)["crisp, mixed out"]
     return sets[[*CONDITIONS, "left"]].astype(int)
 
 
