@@ -29,7 +29,7 @@ nb_execution_mode = "off"
 nb_ipywidgets_js = {}
 nb_merge_streams = True
 
-# Two modules may each have a `Comparison`: a type in a signature then leads to the first.
+# Two modules may each have a type of one name: in a signature it leads to the first.
 suppress_warnings = ["ref.python"]
 add_module_names = False
 toc_object_entries_show_parents = "hide"

@@ -55,13 +55,13 @@ def explain(error: BaseException) -> str:
     )
 
 
-def refuse(what: str, problems: Iterable[str]) -> None:
+def refuse(what: str, problems: Iterable[str], error: type[CompendiumError] = DataError) -> None:
     """Refuse what has a problem, and say all of them at once; nothing if it has none.
 
     >>> refuse("the table cannot be read", [])
     """
     if said := "\n  ".join(problems):
-        raise DataError(f"{what}:\n  {said}")
+        raise error(f"{what}:\n  {said}")
 
 
 def shorten(names: Iterable[str], most: int = 3) -> str:

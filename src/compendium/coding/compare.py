@@ -20,7 +20,7 @@ from compendium import paths
 from compendium.coding.cases import Cases
 from compendium.coding.grading import cited_lines
 from compendium.coding.statements import read_coded
-from compendium.errors import DataError, SettingError
+from compendium.errors import SettingError, refuse
 from compendium.models import agreement, check
 from compendium.printed import tables
 from compendium.printed.descriptor import list_coders
@@ -187,7 +187,7 @@ def agree(codings: Codings, n_draws: int = 1000, seed: int = 1) -> pd.DataFrame:
     for scope, chosen in scopes.items():
         levels = dict.fromkeys(first if scope == "all" else [*VARIABLES, "sign"], "nominal")
         given = first[chosen], second[chosen], levels, n_draws, seed
-        table = agreement.compare_codings(*given, groups=pairs.line_first).table
+        table = agreement.compare_codings(*given, groups=pairs.line_first)
         found.append(table.assign(scope=scope, lines=pairs.line_first[chosen].nunique()))
     columns = ["variable", "scope", "n_units", "lines", "agreement", "alpha", "low", "high"]
     return pd.concat(found, ignore_index=True)[columns].rename(columns={"n_units": "pairs"})
@@ -221,7 +221,7 @@ def compare_others(codings: Codings, n_draws: int = 1000, seed: int = 1) -> pd.D
     degrees = codings.degrees
     codes = [degrees[[f"code_{end}"]].set_axis(["degree"], axis=1).astype(float) for end in _ENDS]
     given = *codes, {"degree": "ordinal"}, n_draws, seed
-    alpha = agreement.compare_codings(*given, groups=degrees.line_first).table
+    alpha = agreement.compare_codings(*given, groups=degrees.line_first)
     met = {
         "degrees of involvement": (len(degrees), (~_overlap(degrees, "code")).sum()),
         "orderings": _find_orderings(_bring_near(codings, "orderings")),
@@ -307,8 +307,7 @@ def _read_settled(known: set[str]) -> pd.DataFrame:
             allowed = "the id of a disagreement (results/disagreements.csv)"
             place = f"data/raw/{SETTLED}.csv row {row}, column id"
             problems.append(f"{place}: found {name!r}; allowed: {allowed}")
-    if problems:
-        raise DataError("what is settled cannot be used:\n  " + "\n  ".join(problems))
+    refuse("what is settled cannot be used", problems)
     return tables.read_table(SETTLED).set_index("id")[["verdict", "reason"]]
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from compendium import paths
-from compendium.errors import DataError, SettingError
+from compendium.errors import DataError, SettingError, refuse
 from compendium.models.agreement import compare_codings
 from compendium.printed import tables
 from compendium.settings import read_study
@@ -116,8 +116,7 @@ def read_return(folder: Path) -> tuple[dict[str, str], dict[str, pd.DataFrame]]:
     for sheet in SHEETS:
         sent = units[units.file == sheet.file].set_index("unit").place
         problems += _check_sheet(sheet, files[sheet.table], sent)
-    if problems:
-        raise DataError("the returned sheets cannot be used:\n  " + "\n  ".join(problems))
+    refuse("the returned sheets cannot be used", problems)
     named = {column: coder[column].iloc[0] for column in _ASKED_OF_CODER}
     return named, files
 
@@ -139,7 +138,7 @@ def compare_return(folder: Path, n_draws: int = 2000, seed: int = 1) -> Return:
         found.append((sheet.file, ours.place.nunique(), *map(len, both), len(met)))
         scored = [_score(codes.loc[met], sheet) for codes in both]
         levels = {v: "ordinal" if v.endswith(" as order") else "nominal" for v in scored[0]}
-        table = compare_codings(*scored, levels, n_draws, seed).table
+        table = compare_codings(*scored, levels, n_draws, seed)
         compared.append(table.assign(variable=sheet.file.split("-")[0] + ": " + table.variable))
     table = pd.concat(compared, ignore_index=True)
     few = table.n_units.between(1, LEAST_ROWS - 1)

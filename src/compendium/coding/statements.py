@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from compendium import paths
-from compendium.errors import DataError
+from compendium.errors import DataError, refuse
 from compendium.models import check
 from compendium.printed import tables
 from compendium.printed.descriptor import list_coders
@@ -190,8 +190,7 @@ def _check_codes(rows: pd.DataFrame, **allowed: Sequence[str] | None) -> None:
             words = f"allowed: {'a code' if codes is None else ', '.join(codes)}"
             problems += [f"row {at!r}, {name}: found {rows[name][at]!r}; {words}"
                          for at in rows.index[wrong]]  # fmt: skip
-    if problems:
-        raise DataError("statements that say nothing of a box:\n  " + "\n  ".join(problems))
+    refuse("statements that say nothing of a box", problems)
 
 
 def _codes() -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from compendium.errors import DataError, FitError
+from compendium.errors import DataError, FitError, refuse
 from compendium.models import check
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
@@ -27,13 +27,6 @@ class Interval(NamedTuple):
     low: float
     high: float
     n_undefined: int
-
-
-class Comparison(NamedTuple):
-    """Two codings held together: a row per variable, and a coincidence matrix for each."""
-
-    table: pd.DataFrame
-    matrices: dict[str, pd.DataFrame]
 
 
 def coincidences(codes: pd.DataFrame) -> pd.DataFrame:
@@ -180,20 +173,19 @@ def judge(value: float) -> str:
 def compare_codings(
     first: pd.DataFrame, second: pd.DataFrame, levels: dict[str, str], n_draws: int, seed: int,
     *, groups: pd.Series | None = None,
-) -> Comparison:  # fmt: skip
+) -> pd.DataFrame:  # fmt: skip
     """How reliable each variable is, on the evidence of two coders who read alone.
 
     `first` and `second` (indexed by unit): a column per variable; a gap leaves its unit out. The
     second may hold fewer units. `levels`: the level of each variable that is to be compared.
     `groups`, by unit: which hang together (`bootstrap_alpha`).
 
-    The table has ``variable``, ``level``, ``n_units`` (with both codes), ``agreement`` (per cent),
+    Gives ``variable``, ``level``, ``n_units`` (with both codes), ``agreement`` (per cent),
     ``alpha``, ``low``, ``high``, ``n_undefined`` (draws), ``reading`` (`judge`; why, where alpha is
     missing) and ``ac1`` with ``ac1_error`` (`ac1`: whatever the level, the codes as names).
-    Variables that share no unit have no matrix.
 
     >>> ours = pd.DataFrame({"direction": ["+", "-", "-"]}, index=["e1a", "e2a", "e3a"])
-    >>> table, matrices = compare_codings(ours, ours, {"direction": "nominal"}, 100, seed=1)
+    >>> table = compare_codings(ours, ours, {"direction": "nominal"}, 100, seed=1)
     >>> table[["n_units", "agreement", "alpha"]].values.tolist()
     [[3.0, 100.0, 1.0]]
     """
@@ -202,34 +194,41 @@ def compare_codings(
     for name, coding in (("first", first), ("second", second)):
         twice = coding.index[coding.index.duplicated()].unique()
         problems += [f"unit {unit!r} stands twice in the {name} coding" for unit in twice]
-    check.none(problems, "the codings cannot be joined")
+    refuse("the codings cannot be joined", problems)
     for coding in (first, second):
         check.once(coding.columns, "variable")
         check.names(levels, coding.columns, "variable")
     check.counts(n_draws=n_draws)
-    rows, matrices = [], {}
+    rows = []
     for variable, level in levels.items():
         ours = first[variable].reindex(second.index)
         codes = pd.DataFrame({"first": ours, "second": second[variable]}).dropna()
-        rows.append({"variable": variable, **_measure(codes, level, n_draws, seed, groups)})
-        if len(codes):
-            matrices[variable] = coincidences(codes)
-    return Comparison(pd.DataFrame(rows), matrices)
+        row = measure(codes, level, n_draws, seed, groups)
+        said = row["reading"] if row["alpha"] == row["alpha"] else f"undefined: {row['reading']}"
+        rows.append({"variable": variable, **row, "reading": said})
+    return pd.DataFrame(rows)
 
 
-def _measure(
-    codes: pd.DataFrame, level: str, n_draws: int, seed: int, groups: pd.Series | None
+def measure(
+    codes: pd.DataFrame, level: str, n_draws: int, seed: int, groups: pd.Series | None = None
 ) -> dict[str, object]:
-    agreement = percent_agreement(codes) if len(codes) else np.nan
-    value, interval, gwet = np.nan, Interval(np.nan, np.nan, n_draws), (np.nan, np.nan)
+    """What `compare_codings` says of one variable, of any number of coders.
+
+    >>> measure(pd.DataFrame({"anna": ["+"], "ben": ["+"]}), "nominal", 10, 1)["agreement"]
+    100.0
+    """
+    row = {"level": level, "n_units": int((codes.notna().sum(axis=1) > 1).sum())}
+    row |= dict.fromkeys(("agreement", "alpha", "low", "high"), np.nan) | {"n_undefined": n_draws}
+    row |= {"reading": "", "ac1": np.nan, "ac1_error": np.nan}
     try:
-        value = alpha(codes, level)
-        interval = bootstrap_alpha(codes, level, n_draws, seed, groups)
-        reading, gwet = judge(value), ac1(codes)
+        row["agreement"] = percent_agreement(codes)
+        row["alpha"] = alpha(codes, level)
+        row |= bootstrap_alpha(codes, level, n_draws, seed, groups)._asdict()
+        row["reading"] = judge(row["alpha"])
+        row["ac1"], row["ac1_error"] = ac1(codes)
     except FitError as error:
-        reading = f"undefined: {error}"
-    row = {"level": level, "n_units": len(codes), "agreement": agreement, "alpha": value}
-    return row | interval._asdict() | {"reading": reading, "ac1": gwet[0], "ac1_error": gwet[1]}
+        row["reading"] = str(error)
+    return row
 
 
 def _tally(codes: pd.DataFrame) -> pd.DataFrame:

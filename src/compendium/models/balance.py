@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from compendium.errors import DataError, SettingError
+from compendium.errors import DataError, SettingError, refuse
 from compendium.models import check
 
 # A tilt nearer to 0 than this is level: weights such as 0.1 + 0.2 - 0.3 leave such a residue.
@@ -74,7 +74,7 @@ def check_weights(weights: Mapping[str, float], factors: Iterable[str]) -> Mappi
     if not problems and not any(weights.values()):
         problems = ["all weights are 0"]
     allowed = f"allowed: a number of 0 or more for each of {', '.join(factors)}, not all 0"
-    check.none(problems, f"these weights cannot be used ({allowed})", SettingError)
+    refuse(f"these weights cannot be used ({allowed})", problems, SettingError)
     return weights
 
 

@@ -9,16 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.errors import CompendiumError, DataError, SettingError
-
-
-def none(problems: Iterable[str], what: str, error: type[CompendiumError] = DataError) -> None:
-    """Refuse what has any problem, and name them all, one a line.
-
-    >>> none([], "the leans cannot be weighed")
-    """
-    if problems := list(problems):
-        raise error(f"{what}:\n  " + "\n  ".join(problems))
+from compendium.errors import CompendiumError, DataError, SettingError, refuse
 
 
 def that(
@@ -56,7 +47,7 @@ def numbers(
         problems = [f"found {table.shape[0]} rows of {table.shape[1]} columns"]
     limits = "" if low == -np.inf else f" of {low:g} or more"
     limits += "" if high == np.inf else f" and {high:g} or less"
-    none(problems, f"{what} (allowed: a finite number{limits} each)")
+    refuse(f"{what} (allowed: a finite number{limits} each)", problems)
     return table
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from compendium.errors import DataError
+from compendium.errors import DataError, refuse
 from compendium.models import check
 from compendium.models.balance import (
     LEVEL,
@@ -80,9 +80,9 @@ def code_odds(codings: pd.DataFrame, flips: Mapping[str, float] = FLIPS) -> np.n
     leans, low, high = (codings[name].astype(float) for name in ends)
     bad = ~low.between(-1, 1) | ~high.between(-1, 1) | (low > high) | (leans < low) | (leans > high)
     wrong = codings.loc[bad, ends].astype(object).fillna("missing")
-    check.none(
-        (f"row {i}: lean {x}, range {a} to {b}" for i, x, a, b in wrong.itertuples()),
+    refuse(
         "these codings cannot be (allowed: -1 <= lean_min <= lean <= lean_max <= 1)",
+        (f"row {i}: lean {x}, range {a} to {b}" for i, x, a, b in wrong.itertuples()),
     )
     check.names(sorted(set(codings["confidence"])), flips, "odds for confidence")
     check.shares(**flips)

@@ -28,7 +28,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from compendium.errors import DataError
+from compendium.errors import DataError, refuse
 from compendium.models import check
 
 # With more, nearly every case is a row of its own, and any outcome makes a tidy table.
@@ -136,7 +136,7 @@ def _check_sets(cases: pd.DataFrame, conditions: list[str], outcome: str) -> Non
         if name == outcome and column.nunique() == 1:
             only = f"{column.iloc[0]:g}"
             problems.append(f"{name}: is {only} in all cases; allowed: two values or more")
-    check.none(problems, "the cases make no truth table")
+    refuse("the cases make no truth table", problems)
 
 
 def _sufficiency(x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:

@@ -20,7 +20,7 @@ from scipy.optimize import linprog
 from scipy.special import expit, log_expit, logit
 from scipy.stats import chi2
 
-from compendium.errors import DataError, FitError
+from compendium.errors import DataError, FitError, refuse
 from compendium.models import check
 
 # Below this a likelihood has no bend left, in units of standardised predictors: it has no maximum.
@@ -294,6 +294,6 @@ def _check_cases(outcome: pd.Series, predictors: pd.DataFrame) -> tuple[np.ndarr
         design = _standardise(predictors).values
         if not np.isfinite(design).all() or np.linalg.matrix_rank(design) < design.shape[1]:
             problems = [f"{', '.join(predictors)}: one is a weighted sum of the others"]
-    check.none(problems, "this model cannot be fitted")
+    refuse("this model cannot be fitted", problems)
     kept = outcome.cat.remove_unused_categories() if ordered else outcome.astype("category")
     return kept.cat.codes.to_numpy(dtype=int), kept.cat.categories.tolist()

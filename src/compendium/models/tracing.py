@@ -15,6 +15,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from compendium.errors import refuse
 from compendium.models import check
 
 PRIORS = (0.1, 0.9)
@@ -115,4 +116,4 @@ def _check_items(items: pd.DataFrame) -> None:
     twice = items[items.duplicated([*_KEYS, "item_id"])]
     problems += [f"{i.item_id}, {i.rival}: given more than once" for i in twice.itertuples()]
     allowed = "above 0, low to high, each item once for each rival"
-    check.none(problems, f"likelihood ratios (allowed: {allowed})")
+    refuse(f"likelihood ratios (allowed: {allowed})", problems)

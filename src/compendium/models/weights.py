@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import OptimizeResult, linprog
 
-from compendium.errors import DataError, FitError
+from compendium.errors import DataError, FitError, refuse
 from compendium.models import check
 from compendium.models.counts import share_interval
 
@@ -67,7 +67,7 @@ def require_sides(leans: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
     problems = [f"case {c!r}: found side {s!r}; allowed: left, right" for c, s in wrong.items()]
     for case, box in empty[empty].index:
         problems.append(f"case {case!r}, box {box!r}: found no lean; complete it")
-    check.none(problems, "these cases say nothing of the weights")
+    refuse("these cases say nothing of the weights", problems)
     check.numbers(leans, "the leans")
     return leans.astype(float).mul(sides.map(_SIGNS).astype(float), axis=0)
 

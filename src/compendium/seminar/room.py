@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from compendium.errors import DataError, FitError, SettingError
+from compendium.errors import DataError, SettingError
 from compendium.models import agreement
 from compendium.seminar import marks
 from compendium.settings import need_package
@@ -140,14 +140,11 @@ def measure_room(codes: pd.DataFrame, sheet: marks.Sheet, seed: int = 1) -> pd.D
 
 
 def _measure(wide: pd.DataFrame, seed: int) -> dict[str, Any]:
-    n_coded = int((wide.notna().sum(axis=1) > 1).sum())
-    try:
-        found = agreement.alpha(wide)
-        interval = agreement.bootstrap_alpha(wide, "nominal", N_DRAWS, seed)
-    except FitError as error:
-        return {"units": n_coded, "alpha": None, "low": None, "high": None, "reading": str(error)}
-    ends = {"low": interval.low, "high": interval.high}
-    return {"units": n_coded, "alpha": found, **ends, "reading": agreement.judge(found)}
+    found = agreement.measure(wide, "nominal", N_DRAWS, seed)
+    numbers = {
+        name: None if pd.isna(found[name]) else found[name] for name in ("alpha", "low", "high")
+    }
+    return {"units": found["n_units"], **numbers, "reading": found["reading"]}
 
 
 def confuse(
