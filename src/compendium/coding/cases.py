@@ -53,13 +53,8 @@ _ASKED = {
     "coding/leanings": [*_STATE, "box", *CODINGS],
     "coding/tilts": [*_STATE, "tilt"],
     "coding/orderings": [
-        *("ordering_id", "line", *_FIRM),
-        *(
-            f"{end}{field}"
-            for end in ("more", "less")
-            for field in ("", *(f"_{c}" for c in _WHERE))
-        ),
-        *("stage_more", "stage_less"),
+        *("ordering_id", "line", *_FIRM, "more", "less", "stage_more", "stage_less"),
+        *(f"{end}_{column}" for end in ("more", "less") for column in _WHERE),
     ],
 }
 
@@ -194,13 +189,10 @@ class Cases:
             yield f"{place}: found no row on {found}; allowed: {known}"
         for column, there in (("district", "district"), ("stages", "stage")):
             known = list_values(file, there, rows)
-            for row, text in self.table[column].dropna().items():
-                for found in text.split("; "):
-                    if found not in known:
-                        yield (
-                            f"{_place('coding/cases', row, column)}: "
-                            f"found {found!r}; allowed: {_join(known)}"
-                        )
+            for row, found in self.table[column].str.split("; ").explode().dropna().items():
+                if found not in known:
+                    at = _place("coding/cases", row, column)
+                    yield f"{at}: found {found!r}; allowed: {_join(known)}"
 
     def _each(self, what: str, work_out: Callable[[Any], Any]) -> dict[str, Any]:
         """What is worked out of each case's row: once, however the cases are narrowed down."""
@@ -213,17 +205,12 @@ class Cases:
     def _speaking(self, what: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
         """Of each case the rows of a coded table that speak of it."""
         speaking = Speaking(rows)
-        return self._each(
-            what,
-            lambda case: select(
-                speaking,
-                case.evidence_actor,
-                site=case.site,
-                partnership=case.partnership,
-                stages=case.stages.split("; "),
-                district=case.district,
-            ),
-        )
+
+        def speak(case: Any) -> pd.DataFrame:
+            where = {name: getattr(case, name) for name in _WHERE}
+            return select(speaking, case.evidence_actor, stages=case.stages.split("; "), **where)
+
+        return self._each(what, speak)
 
     @cached_property
     def codings(self) -> pd.DataFrame:
@@ -258,14 +245,8 @@ class Cases:
         return pd.DataFrame(rows, columns=names).astype(LEANS)
 
     def _find_undrawn(self, leanings: pd.DataFrame) -> Iterator[str]:
-        """The boxes of each figure that are not coded, and those coded that are none."""
+        """The boxes of each figure that are not coded."""
         boxes, place = list(read_study().factors), find_coded("coding/leanings", self.coder)
-        for row, box in leanings.box.items():
-            if box not in boxes:
-                yield (
-                    f"{_place('coding/leanings', row, 'box')}: "
-                    f"found {box!r}; allowed: {_join(boxes)}"
-                )
         drawn = leanings.groupby(_STATE).box.agg(set)
         for row, *state in self.printed.table[_STATE].itertuples():
             if missing := [box for box in boxes if box not in drawn.get(tuple(state), ())]:
