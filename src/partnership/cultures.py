@@ -25,20 +25,12 @@ _EITHER = (True, False)
 
 
 def name_by_grid(integrated: bool, dominated: bool) -> str:
-    """The cell of Box 2, by its column (integrated or not) and row (dominated or not).
-
-    >>> name_by_grid(integrated=False, dominated=False)
-    'Segregation'
-    """
+    """The cell of Box 2, by its column (integrated or not) and row (dominated or not)."""
     return CELLS[1 + (not integrated) + 2 * dominated]
 
 
 def name_by_process(sought: str, accepted: bool) -> str:
-    """The cell by the words inside Box 2: what one culture seeks, and whether the other goes along.
-
-    >>> name_by_process("domination", accepted=True), name_by_process("segregation", accepted=False)
-    ('Domination', 'Breakdown')
-    """
+    """The cell by the words inside Box 2: what one culture seeks, and whether the other agrees."""
     if sought not in _SOUGHT:
         raise DataError(f"found {sought!r} as what is sought; allowed: {', '.join(_SOUGHT)}")
     reached = "Synergy" if sought == "integration" else sought.capitalize()
@@ -50,9 +42,6 @@ def compare_rules(*, attempt_counts: bool = False) -> pd.DataFrame:
 
     What holds after a refusal is our reading: no integration, and no domination but the attempted
     one, if a culture that tries to dominate and is refused counts as dominating.
-
-    >>> int(compare_rules().agree.sum()), int(compare_rules(attempt_counts=True).agree.sum())
-    (2, 3)
     """
     rows = []
     for (sought, (integrated, dominated)), accepted in product(_SOUGHT.items(), _EITHER):

@@ -203,12 +203,7 @@ def hold_large_to_small(sizes: pd.DataFrame) -> pd.DataFrame:
 
 
 def match_arcs(arcs: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
-    """Whether the table holds each arc: ``as named``, ``through members`` (`ties.toml`) or ``no``.
-
-    >>> table = pd.DataFrame({"dependent": ["la-ss"], "provider": ["ha"]})
-    >>> match_arcs(pd.DataFrame({"dependent": ["la"], "provider": ["ha"]}), table).tolist()
-    ['through members']
-    """
+    """What the table holds of each arc: ``as named``, ``through members`` (as listed) or ``no``."""
     held, members = set(zip(table.dependent, table.provider)), _NAMES["members"]
     found = []
     for arc in zip(arcs.dependent, arcs.provider):
