@@ -1,5 +1,6 @@
 """A second entry: sheets, a slip, a gap, what is settled, and everything that is no entry."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -62,14 +63,78 @@ def test_a_typist_is_listed(tmp_path):
 
 
 def test_a_blank_sheet_says_where_and_not_what(tmp_path):
-    """Each printed value of the item once, with its line; nothing in the column to be filled."""
+    """Each printed value of the item once, by a number, with its line; no id, and nothing typed."""
     assert write_sheets(["elston2005/table-4.4"], tmp_path / "out") == ["elston2005/table-4.4.csv"]
 
     sheet = pd.read_csv(tmp_path / "out/elston2005/table-4.4.csv", dtype=str)
     known = ledger.read_ledger().query("item_id == 'elston2005/table-4.4' and printed != ''")
-    assert list(sheet.value_id) == list(known.value_id)
+    assert list(sheet.number) == [str(n) for n in range(1, len(known) + 1)]
     assert list(sheet.line) == list(known.line.astype(str))
     assert sheet.printed.isna().all()
+    assert "value_id" not in sheet
+    assert sheet.sheet.nunique() == 1
+
+
+def test_no_sheet_gives_an_answer_away(tmp_path):
+    """A reference's author and an abbreviation stand in their ids, and on no sheet."""
+    items = ["elston2005/abbreviations", "elston2005/references", "mannion2011/references"]
+    write_sheets(items, tmp_path / "out")
+    for item in items:
+        text = (tmp_path / f"out/{item}.csv").read_text(encoding="utf-8")
+        sheet = pd.read_csv(tmp_path / f"out/{item}.csv", dtype=str)
+        printed = ledger.read_ledger().query("item_id == @item and printed != ''").printed
+        for asked, answer in zip(sheet.quantity, printed, strict=True):
+            words = set(re.findall(r"\w+", answer.lower()))
+            assert not words & set(re.findall(r"\w+", asked.lower())), (asked, answer)
+        assert item not in text
+
+
+@pytest.fixture
+def returned(tmp_path):
+    """A sheet as it was written, filled in from the first entry."""
+    item = "elston2005/table-4.4"
+    write_sheets([item], tmp_path / "out")
+    path = tmp_path / f"out/{item}.csv"
+    known = ledger.read_ledger().query("item_id == @item and printed != ''")
+    sheet = pd.read_csv(path, dtype=str).assign(printed=list(known.printed))
+    sheet.to_csv(path, index=False)
+    return sheet, path, tmp_path / "out"
+
+
+def test_a_numbered_sheet_comes_back(returned):
+    """Its numbers are the values of the item, whatever order they come in."""
+    sheet, path, folder = returned
+    sheet[::-1].to_csv(path, index=False)
+    found = compare_entries(folder)
+
+    assert set(found.outcome) == {"agrees"}
+    assert len(found) == len(sheet)
+
+
+def test_what_is_no_numbered_sheet(returned):
+    """A number of no value, one that comes twice, a value left blank: all at once, by row."""
+    sheet, path, folder = returned
+    sheet.loc[0, "number"], sheet.loc[1, "printed"] = "99", ""
+    pd.concat([sheet, sheet.tail(1)]).to_csv(path, index=False)
+    with pytest.raises(DataError) as caught:
+        compare_entries(folder)
+
+    said = str(caught.value)
+    assert f"row 2, column number: found '99'; allowed: 1 to {len(sheet)}" in said
+    assert "row 3, column printed: found nothing; allowed: what is printed" in said
+    assert re.search(
+        rf"row {len(sheet) + 2}, column number: found .*; allowed: each value once", said
+    )
+
+
+def test_a_sheet_of_a_table_that_has_changed_is_refused(returned, raw):
+    """Its numbers may be other values by now."""
+    _, _, folder = returned
+    lines = (raw / "elston2005/table-4.4.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    swapped = [lines[0], lines[2], lines[1], *lines[3:]]
+    (raw / "elston2005/table-4.4.csv").write_text("".join(swapped), encoding="utf-8")
+    with pytest.raises(DataError, match=r"column sheet: found '\w{12}'; allowed: \w{12}; what the"):
+        compare_entries(folder)
 
 
 def test_a_sheet_is_of_an_item_and_goes_where_nothing_lies(tmp_path):

@@ -24,7 +24,9 @@ def audit_print(
     ] = None,
     second: Annotated[
         Path | None,
-        typer.Option(help="A folder with a second entry: ITEM.csv with value_id and printed."),
+        typer.Option(
+            help="A folder with a second entry: ITEM.csv, a sheet of `second-entry` filled in."
+        ),
     ] = None,
     rules: Annotated[bool, typer.Option("--rules", help="List the rules, and no more.")] = False,
 ) -> None:
@@ -102,8 +104,9 @@ def write_second(
 ) -> None:
     """Write blank sheets for somebody to type the printed values again, from the source alone.
 
-    A value id can give an answer away: hand such a column out masked, or say that you did not.
-    What comes back is compared with `audit --second`, or at every run from data/raw/second.
+    Rows are numbered: a value id could give its answer away, so none is on a sheet. What comes back
+    is compared with `audit --second`, or at every run from data/raw/second; a sheet whose item asks
+    something else by then is refused.
     """
     from compendium.printed import second_entry
 

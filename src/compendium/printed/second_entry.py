@@ -1,12 +1,16 @@
 """A second entry: what somebody typed who saw the source and not the first.
 
-Two people seldom make the same slip. `write_sheets` makes blank sheets; what comes back, a sheet an
-item (``second/report/table-1.csv`` in the raw data), has a row for each value: its ``value_id`` and
-what is ``printed``; every other column is the typist's. ``typists.csv`` says who typed what, and
-what they were given. Whatever the two do not have alike is looked up in the source, by somebody who
-writes into ``settled.csv`` what each had typed, whose is right, and why: until then nothing runs.
+Two people seldom make the same slip. `write_sheets` makes blank sheets, an item each, with numbered
+rows: an id may say what is printed, so none is on a sheet, and which number is which value follows
+from the item again when the sheet comes back. What is kept (``second/report/table-1.csv`` in the
+raw data) has a ``value_id`` or a ``number`` for each value, and what is ``printed``; every other
+column is the typist's. ``typists.csv`` says who typed what, and what they were given. Whatever the
+two do not have alike is looked up in the source, by somebody who writes into ``settled.csv`` what
+each had typed, whose is right, and why: until then nothing runs.
 """
 
+import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,7 +23,7 @@ from compendium.printed import ledger, tables
 
 COLUMNS = ["value_id", "printed"]
 # What a typist is told of a value: enough to find it, not what it says.
-_GIVEN = ["value_id", "text_file", "section", "line", "quantity", "unit"]
+_GIVEN = ["text_file", "section", "line", "quantity", "unit"]
 FOLDER = "second"  # in the raw data
 _TABLES = ["typists", "settled"]  # in that folder, and no sheets
 _SAID = ["right", "kind", "reason"]  # of a disagreement
@@ -37,24 +41,53 @@ def write_sheets(items: list[str], out: Path) -> list[str]:
         For every item that has no printed value, with the closest that have.
     """
     paths.check_new(out)
-    asked = ledger.read_ledger().query("printed != ''")
-    known = set(asked.item_id)
+    known, names = set(_list_asked().item_id), list(dict.fromkeys(items))
     refuse(
         "no sheet is written",
         [
             f"found no item {name!r} with printed values; the closest: {_closest(name, known)}"
-            for name in items
+            for name in names
             if name not in known
         ],
     )
-    files = tables.read_table("sources").set_index("source_id").text_file
-    asked = asked.assign(text_file=asked.item_id.str.split("/").str[0].map(files))
-    blank = asked[["item_id", *_GIVEN]].assign(printed="").groupby("item_id")
     with paths.new_folder(out) as draft:
-        for name in dict.fromkeys(items):
-            sheet = blank.get_group(name).drop(columns="item_id")
-            paths.write_file(draft / f"{name}.csv", sheet.to_csv(index=False, lineterminator="\n"))
-    return [f"{name}.csv" for name in dict.fromkeys(items)]
+        for name in names:
+            _, digest, sheet = _number_values(name)
+            blank = sheet.assign(printed="", sheet=digest)
+            paths.write_file(draft / f"{name}.csv", blank.to_csv(lineterminator="\n"))
+    return [f"{name}.csv" for name in names]
+
+
+def _list_asked() -> pd.DataFrame:
+    return ledger.read_ledger().query("printed != ''")
+
+
+def _number_values(item: str) -> tuple[list[str], str, pd.DataFrame]:
+    """The ids of an item's values in their order, a digest of what is asked, and the questions.
+
+    The questions are numbered from 1. Whatever changes which value a number is, or what is asked
+    of it, changes the digest.
+    """
+    asked = _list_asked().query("item_id == @item")
+    files = tables.read_table("sources").set_index("source_id").text_file
+    told = asked.assign(
+        text_file=files.get(item.partition("/")[0]),
+        quantity=[_mask(*pair) for pair in zip(asked.quantity, asked.printed)],
+    )
+    said = told[["value_id", *_GIVEN]].to_csv(index=False, lineterminator="\n")
+    numbers = pd.RangeIndex(1, len(told) + 1, name="number")
+    digest = hashlib.sha256(said.encode()).hexdigest()[:12]
+    return list(asked.value_id), digest, told[_GIVEN].set_index(numbers)
+
+
+def _mask(quantity: str, printed: str) -> str:
+    """What is asked, without the words that the answer has.
+
+    >>> _mask("CHD: expansion of the heart", "Coronary Heart Disease")
+    'CHD: expansion of the …'
+    """
+    answer = set(re.findall(r"\w+", printed.lower()))
+    return re.sub(r"\w+", lambda word: "…" if word[0].lower() in answer else word[0], quantity)
 
 
 def compare_entries(folder: Path) -> pd.DataFrame:
@@ -88,11 +121,16 @@ def compare_entries(folder: Path) -> pd.DataFrame:
             continue
         try:
             typed = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+            if is_numbered := "value_id" not in typed and {"number", "sheet"} <= {*typed}:
+                typed, wrong = _name_values(path, item, typed)
+                problems += wrong
             typed = typed[COLUMNS + ["typist"] * bool(typists)].apply(lambda said: said.str.strip())
         except (KeyError, ValueError, OSError) as error:
-            problems.append(f"{path}: {error}; allowed: CSV, UTF-8, with {' and '.join(COLUMNS)}")
+            allowed = f"CSV, UTF-8, with {' and '.join(COLUMNS)}, or as it was written"
+            problems.append(f"{path}: {error}; allowed: {allowed}")
             continue
-        problems += _find_wrong(path, typed, own[item], typists)
+        column = "number" if is_numbered else "value_id"
+        problems += _find_wrong(path, typed, own[item], typists, column)
         second = dict(zip(typed.value_id, typed.printed))
         for name in own[item]:
             if name in second or name in judged:
@@ -103,18 +141,37 @@ def compare_entries(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["value_id", "file", "row", "first", "second", "outcome"])
 
 
+def _name_values(path: Path, item: str, typed: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """A sheet with numbers, with the ids instead; and what in it is no number of the item."""
+    names, digest, _ = _number_values(item)
+    ids = {str(number): name for number, name in enumerate(names, start=1)}
+    if not typed.sheet.eq(digest).all():
+        found = ", ".join(sorted({*typed.sheet} - {digest}))
+        allowed = f"{digest}; what the item asks has changed since the sheet was written"
+        return typed.iloc[:0].assign(value_id=""), [
+            f"{path}, column sheet: found {found!r}; allowed: {allowed}"
+        ]
+    numbers = typed.number.str.strip()
+    wrong = [
+        f"{path} row {row}, column number: found {number!r}; allowed: 1 to {len(names)}"
+        for row, number in enumerate(numbers, start=2)
+        if number not in ids
+    ]
+    return typed.assign(value_id=numbers.map(ids)).dropna(subset="value_id"), wrong
+
+
 def _find_wrong(
-    path: Path, typed: pd.DataFrame, own: list[str], typists: list[str]
+    path: Path, typed: pd.DataFrame, own: list[str], typists: list[str], column: str
 ) -> Iterator[str]:
     """What in one sheet is no value of its item, or by nobody that is listed."""
     again = typed.value_id.duplicated()
-    for row, said in enumerate(typed.to_dict("records"), start=2):
-        name, where = said["value_id"], f"{path} row {row}, column"
+    for place, said in typed.to_dict("index").items():
+        name, where = said["value_id"], f"{path} row {place + 2}, column"
         if name not in own:
             near = _closest(name, own)
             yield f"{where} value_id: found {name!r}; the closest of its item: {near}"
-        elif again[row - 2]:
-            yield f"{where} value_id: found {name!r}; allowed: each value once"
+        elif again[place]:
+            yield f"{where} {column}: found {name!r}; allowed: each value once"
         if not said["printed"]:
             yield f"{where} printed: found nothing; allowed: what is printed, or no such row"
         if typists and said["typist"] not in typists:
