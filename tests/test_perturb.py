@@ -6,6 +6,7 @@ import pytest
 from compendium.errors import DataError
 from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
+from compendium.printed.second_entry import read_second
 from compendium.printed.tables import PrintedCell
 from compendium.printed.wrong_values import Mutation
 from compendium.review import perturb
@@ -203,6 +204,27 @@ def test_whatever_is_unnoticed_has_its_reason(whole):
 
     assert ((whole.reason == "") == noticed).all()
     assert ((whole.noticed_by != "") == noticed).all()
+
+
+def test_every_printed_cell_is_held_by_something(whole):
+    """A second entry, a rule, its schema; or its column says how it was read, and that it was not.
+
+    None of the third kind is a value of the ledger: these are labels and codes.
+    """
+    support, second = audit.read_support(), read_second()
+    twice = set(second.value_id[second.outcome != "absent"])
+    is_noticed = (whole.outcome == "noticed").groupby(whole.value_id).all()
+    left = [
+        cell
+        for cell in tables.list_cells()
+        if not {cell.value_id} & (twice | support.uses.keys())
+        and not (cell.value_id in support.entries and support.entries[cell.value_id].is_checked)
+        and not is_noticed[cell.value_id]
+    ]
+
+    assert not {cell.value_id for cell in left} & support.entries.keys()
+    assert {cell.unit for cell in left} <= {"", "label", "code"}
+    assert not [c.value_id for c in left if "typed once" not in c.field.get("description", "")]
 
 
 LEDGER_READ, CELLS_READ = read_ledger(), tables.cells()
