@@ -224,8 +224,8 @@ def test_of_two_rules_the_worse_decides():
     ("rules", "message"),
     [
         ("som a b", "found rule 'som'; allowed: sum, "),
-        ("sum a z", "found operand z; no printed cell has it"),
-        ("sum q*", "matches no printed cell"),
+        ("sum a z", "found operand z; allowed: the id of a printed cell"),
+        ("sum q*", "found q\\*, which is of no printed cell but"),
     ],
 )
 def test_a_rule_that_cannot_be_applied(rules, message):
@@ -236,7 +236,7 @@ def test_a_rule_that_cannot_be_applied(rules, message):
 
 def test_a_mistyped_operand_of_a_label_is_refused():
     """Only a source is named in words; any other operand must be a printed cell."""
-    with pytest.raises(DataError, match="no printed cell has it"):
+    with pytest.raises(DataError, match="allowed: the id of a printed cell"):
         audit.check_value(cell("Urban", "label"), "same nowhere", {"a": cell("Urban", "label")})
 
 

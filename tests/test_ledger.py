@@ -125,7 +125,7 @@ def test_where_role_and_rule_are_said(value_id, entry):
     [
         (
             *("fields.csv", ",input,,circulars in {year},n", ",,,circulars in {year},n"),
-            r"no raw table has such a cell|found operand elston2005/table-3\.4/",
+            r"allowed: a printed cell|found operand elston2005/table-3\.4/",
         ),
         (
             *("elston2005/text_numbers.csv", ",60,£ million,no,input,", ",60,£ million,no,,"),
@@ -144,7 +144,7 @@ def test_where_role_and_rule_are_said(value_id, entry):
         ),
         (
             *("checks.csv", "elston2005/figure-2.2/Middleton/haz", "elston2005/figure-2.2/Mid/haz"),
-            r"checks\.csv row \d+: found elston2005/figure-2\.2/Mid/haz; no raw table has such",
+            r"checks\.csv row \d+, column value_id: found elston2005/figure-2\.2/Mid/haz; allowed: a",
         ),
         (
             *("checks.csv", "elston2005/figure-1.2/models", "elston2005/figure-9.2/models"),
@@ -226,9 +226,9 @@ CHECK = "s/text/sum,repeated,{},,,,\n"
     ("rule", "message"),
     [
         ("same s/text/sum", "found s/text/sum, the value itself; allowed: another printed cell"),
-        ("same s/text/none", "found operand s/text/none; no printed cell has it"),
+        ("same s/text/none", "found operand s/text/none; allowed: the id of a printed cell"),
         ("sam s/text/all", "found rule 'sam'; allowed: "),
-        ("sum s/text/s*", "matches no printed cell but the value itself"),
+        ("sum s/text/s*", "which is of no printed cell but the value itself"),
         ("same s/text/other", "found s/text/all and s/text/sum, which only confirm each other"),
     ],
 )

@@ -161,9 +161,9 @@ def test_values_are_rated_by_hand():
     rates = perturb.rate(tried).round(1)
 
     assert rates.loc["all three"].tolist() == [3, 66.7, 5, 40, 80]
-    assert rates.loc["all three, with those"].tolist() == [4, 50, 6, 33.3, 66.7]
+    assert rates.loc["nothing can be computed"].tolist() == [1, 0, 1, 0, 0]
     assert rates.loc["cells they rest on"].tolist() == [2, 50, 2, 50, 50]
-    assert rates.loc["all, with those", "values"] == 6
+    assert rates.loc["all three and their cells", "values"] == 5
 
 
 @pytest.fixture(scope="module")

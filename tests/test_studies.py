@@ -301,7 +301,129 @@ def test_a_new_study_is_sound():
     consistency.check_study()
 
 
+<<<<<<< HEAD
 FAULTS = tables.read_sheet(paths.ROOT / "tests/data/faults-of-a-study.csv")
+=======
+FAULTS = {
+    "two rows for one case": (
+        *("coding/cases.csv", "Example case 2,,throughout,Site B,,Body Y"),
+        "Example case 2,,throughout,Site A,,Body X",
+        "cases.csv row 3, column site, actor, state: found Site A / Body X / throughout; "
+        "allowed: no two rows alike; it is the same as in the row at position 2",
+    ),
+    "an unknown site": (
+        *("coding/first-coder/evidence.csv", "e30a,30,Site A", "e30a,30,Site C"),
+        "evidence.csv row 2, column site: found 'Site C'; allowed: a string, one of Site A, Site B",
+    ),
+    "a value no table holds": (
+        *("checks.csv", "example/table-1/Total/meetings,", "example/table-1/Totals/meetings,"),
+        "row 2, column value_id: found example/table-1/Totals/meetings; allowed: a printed",
+    ),
+    "a value without a role": (
+        *("example/text.csv", ",20,repeated,same ", ",20,,same "),
+        "text.csv row 2, column printed: found 21 without a role; allowed: a role: input, derived",
+    ),
+    "a claim without a rule": (
+        *("example/text.csv", "claim,count example/table-1/Body*X/meetings", "claim,#"),
+        "text.csv row 3, column rule: example/text/bodies: found rule '#'; allowed: sum, list",
+    ),
+    "a role that is none": (
+        *("fields.csv", ",input,,EXAMPLE ROW: meetings", ",given,,EXAMPLE ROW: meetings"),
+        "fields.csv row 60, column role: found 'given'; allowed: input, derived, repeated, claim",
+    ),
+    "a lean that is none": (
+        *("coding/first-coder/leanings.csv", "national-policy,1,1,1", "national-policy,2,1,1"),
+        "leanings.csv row 2, column lean: found '2'; allowed: an integer, one of -1, 0, 1",
+    ),
+    "a lean outside its range": (
+        *("coding/first-coder/leanings.csv", "national-policy,1,1,1", "national-policy,1,-1,0"),
+        "leanings.csv row 2, column lean, lean_min, lean_max: found 1 / -1 / 0; allowed: lean_min",
+    ),
+    "a direction outside its range": (
+        *("coding/first-coder/evidence.csv", "1.duty,involvement,+", "1.duty,involvement,-"),
+        "evidence.csv row 2, column direction, code_min, code_max: found - / 1 / 1; allowed: code",
+    ),
+    "an unknown code": (
+        *("coding/first-coder/evidence.csv", "F1,1.duty", "F1,1.dutty"),
+        "evidence.csv row 2, column factor, subfactor: found F1 / 1.dutty; allowed: one of "
+        "data/raw/coding/codebook.csv (parent, code)",
+    ),
+    "an unknown rule": (
+        *("checks.csv", "sum example", "summ example"),
+        "checks.csv row 2, column rule: example/table-1/Total/meetings: found rule 'summ'; "
+        "allowed: sum, listed, percent",
+    ),
+    "a rule on what is not there": (
+        *("checks.csv", "sum example/table-1/Body*X", "sum example/table-1/Body*Z"),
+        "checks.csv row 2, column rule: found example/table-1/Body*Z/meetings; allowed: what",
+    ),
+    "a rule with too little to go by": (
+        *("checks.csv", "sum example/table-1/Body*X/meetings ", "percent "),
+        "checks.csv row 2, column rule: found 'percent example/table-1/Body*Y/meetings', "
+        "which cannot be worked out",
+    ),
+    "a printed balance without a box": (
+        *("coding/first-coder/leanings.csv", ",resources,", ",culture,"),
+        "leanings.csv row 6, column figure, state, box: found example/figure-1 / throughout / "
+        "culture; allowed: no two",
+    ),
+    "a balance of nobody": (
+        *("coding/first-coder/tilts.csv", "throughout,Site A,Body X", "throughout,Site A,Body Y"),
+        "tilts.csv row 2, column figure, state, site, actor: found example/figure-1 / throughout "
+        "/ Site A / Body Y; allowed: one of data/raw/coding/cases.csv",
+    ),
+    "an unknown stage": (
+        *("coding/cases.csv", "Body X,Body X,general", "Body X,Body X,general; erly"),
+        "cases.csv row 2, column stages: found 'general; erly'; allowed: a string, matching (gen",
+    ),
+    "somebody who needs himself": (
+        *("coding/first-coder/dependencies.csv", "Body Y,Body X,money", "Body X,Body X,money"),
+        "dependencies.csv row 2, column dependent, provider: found Body X / Body X; allowed: dep",
+    ),
+    "a strength below its least": (
+        *("coding/first-coder/dependencies.csv", "mostly,3,2,3", "mostly,1,2,3"),
+        "dependencies.csv row 2, column strength, strength_min, strength_max: found 1 / 2 / 3; "
+        "allowed: (strength_min or",
+    ),
+    "a strength that is none": (
+        *("coding/first-coder/dependencies.csv", "mostly,3,2,3", "mostly,7,2,3"),
+        "dependencies.csv row 2, column strength: found '7'; allowed: an integer, one of 1, 2, 3",
+    ),
+    "a notebook that is not there": (
+        *("items.csv", "example/text.csv,01-audit-sources", "example/text.csv,07-more"),
+        "items.csv row 3, column notebook: found '07-more'; allowed: 01-audit-sources, 02-",
+    ),
+    "a head that is none": (
+        *("fields.csv", "table,column,type", "table,field,type"),
+        "fields.csv row 1: found table,field,type,key,",
+    ),
+    "a type that is none": (
+        *("fields.csv", "example/text,line,integer", "example/text,line,number"),
+        "fields.csv row 67, column type: found 'number'; allowed: string, integer",
+    ),
+    "a table nobody describes": (
+        *("tables.csv", "example/text,", "example/texts,"),
+        "fields.csv row 63, column table: found 'example/text'; allowed: one of tables.csv",
+    ),
+    "a table without a key": (
+        *("fields.csv", "example/text,number_id,string,1", "example/text,number_id,string,"),
+        "fields.csv row 63, column key: found ''; allowed: 1 for one column of each table",
+    ),
+    "a reference to nothing": (
+        *(
+            "fields.csv",
+            "evidence_actor,string,,coding/*/evidence.actor",
+            "evidence_actor,string,,x.y",
+        ),
+        "column refers: found 'x.y'; allowed: table.column of this file; several",
+    ),
+    "a mark for no column": (
+        *("fields.csv", "percent example/table-1/{actor}/", "percent example/table-1/{body}/"),
+        "found 'percent example/table-1/{body}/meetings example/table-1/Total/meetings'; allowed: "
+        "{column}, for columns of the table",
+    ),
+}
+>>>>>>> 08a00fc (What is refused in a rule says what is allowed; fewer words in the rooms of print and review)
 
 
 @pytest.mark.parametrize(

@@ -151,19 +151,11 @@ def _apply(
 
 
 def give_verdicts(ledger: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
-    """The verdict on every printed value.
+    """The verdict on every value of a ledger, or of rows of it; operands are any printed cells.
 
-    Parameters
-    ----------
-    ledger, cells : DataFrame
-        The ledger, or rows of it; all printed cells, since operands come from anywhere.
-
-    Returns
-    -------
-    DataFrame
-        The ledger's rows with ``computed`` (text; several rules joined by ``;``), ``verdict`` (see
-        `vocabulary.VERDICTS`) and ``evidence`` (blank where nothing is computed,
-        and for an input, which is ``transcribed`` and never reproduced).
+    The ledger's rows with ``computed`` (text; several rules joined by ``;``), ``verdict`` (see
+    `vocabulary.VERDICTS`) and ``evidence`` (blank where nothing is computed, and for an input,
+    which is ``transcribed`` and never reproduced).
     """
     judged, rests_on = [], {}
     for row, checks, now in _apply(ledger, index_cells(cells)):

@@ -121,7 +121,7 @@ def _make(state: tuple, items: frozenset[str] | None) -> pd.DataFrame:
             # A role and its rule are said together: without a rule there is none.
             found[key] |= ({"said": place, "rule": ""} if "role" in said else {}) | said
         if not named and items is None:
-            problems.append(f"{place}: found {name}; no raw table has such a cell")
+            problems.append(f"{place}, column value_id: found {name}; allowed: a printed cell's")
     ledger = [_finish(name, told, sections) for name, told in found.items()]
     problems += [problem for told in ledger for problem in _find_wrong(told, sections)]
     if not problems and items is None:

@@ -168,9 +168,10 @@ def _find_operands(
         elif rule.takes_names or argument.isdigit():
             group.append(Cell(argument, argument, "n"))
         else:
-            raise DataError(f"found operand {argument}; no printed cell has it")
+            raise DataError(f"found operand {argument}; allowed: the id of a printed cell")
     if not all(groups) and not rule.may_have_none:
-        raise DataError(f"{' '.join(arguments)} matches no printed cell but the value itself")
+        found = f"found {' '.join(arguments)}, which is of no printed cell but the value itself"
+        raise DataError(f"{found}; allowed: others")
     return [*groups, less] if "minus" in arguments else groups
 
 

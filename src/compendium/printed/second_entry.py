@@ -169,7 +169,7 @@ def _find_wrong(
         name, where = said["value_id"], f"{path} row {place + 2}, column"
         if name not in own:
             near = _closest(name, own)
-            yield f"{where} value_id: found {name!r}; the closest of its item: {near}"
+            yield f"{where} value_id: found {name!r}; allowed: a value of its item, {near}"
         elif again[place]:
             yield f"{where} {column}: found {name!r}; allowed: each value once"
         if not said["printed"]:

@@ -75,10 +75,7 @@ class Drift(NamedTuple):
 def measure_drift(folder: Path, workers: int = 2) -> Drift:
     """Build, run and compare: the whole of ``compendium verify --latest``.
 
-    Parameters
-    ----------
-    folder : Path
-        New or empty; takes the environment (about 1 GB) and the copy that runs.
+    `folder`, new or empty, takes the environment (about 1 GB) and the copy that runs.
 
     Raises
     ------

@@ -51,22 +51,12 @@ def perturb(
     """Make each printed value wrong in turn and see who notices.
 
     `records`, as `records.read_records` returns them, say which tables a notebook shows; `sample`
-    draws so many of all mutations, by `seed`.
-
-    Returns
-    -------
-    DataFrame
-        One row for each mutation, in the order of the raw data: ``value_id``, ``role`` ("label"
-        for cells without a verdict), ``verdict`` before, ``is_rested_on`` (by a value that is no
-        input), ``kind`` (see `wrong_values.list_mutations`), ``was``, ``became``, ``outcome``,
-        ``noticed_by`` (the first few), ``reason`` (unless noticed) and ``typed_once`` (the outcome
-        if the second entry has the true value). A value of a missing figure has no text: only its
-        row in ``checks.csv`` can be dropped.
-
-    Raises
-    ------
-    SettingError
-        If the sample is not a number from 1 to the number of mutations.
+    draws so many of all mutations, by `seed`. One row for each, in the order of the raw data:
+    ``value_id``, ``role`` ("label" for cells without a verdict), ``verdict`` before,
+    ``is_rested_on`` (by a value that is no input), ``kind`` (see `wrong_values.list_mutations`),
+    ``was``, ``became``, ``outcome``, ``noticed_by`` (the first few), ``reason`` (unless noticed)
+    and ``typed_once`` (the outcome if the second entry has the true value). A value of a missing
+    figure has no text: only its row in ``checks.csv`` can be dropped.
     """
     gathered = audit.read_support()
     known = wrong_values.list_mutations(tables.list_cells())
@@ -193,22 +183,19 @@ def summarise(perturbed: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 def rate(perturbed: pd.DataFrame) -> pd.DataFrame:
     """Of the values that are checked, and of the cells they rest on, how much is noticed.
 
-    Indexed by which values: the three roles, as far as something can be computed; all three without
-    and with those of which nothing can be; the cells they rest on, whatever their role; and both
-    together. ``values``, and the percentage of which some change is noticed (takes what `perturb`
-    returns, whole: in a sample, each value has not had its turn); ``changes``, and the percentages
-    that are noticed if typed in both entries, ``percent``, or in one, ``percent_once``.
+    Indexed by which: the three roles, as far as something can be computed, and where nothing can
+    be; the cells they rest on, whatever their role; and both together. ``values``, and of how many
+    some change is noticed (of a sample, less: each value has not had its turn); ``changes``, and
+    how many are noticed if typed in both entries, ``percent``, or in one, ``percent_once``.
     """
     noticed, once = perturbed.outcome == "noticed", perturbed.typed_once == "noticed"
     by_some = noticed.groupby(perturbed.value_id).transform("any")
     judged, computed = perturbed.role.isin(CHECKED), ~perturbed.verdict.isin(UNCHECKED)
-    which = {role: (perturbed.role == role) & computed for role in CHECKED} | {
+    which = {
         "all three": judged & computed,
         "nothing can be computed": judged & ~computed,
-        "all three, with those": judged,
         "cells they rest on": perturbed.is_rested_on,
         "all three and their cells": _is_asked(perturbed),
-        "all, with those": judged | perturbed.is_rested_on,
     }
     is_first = ~perturbed.value_id.duplicated()
     rates = {

@@ -45,16 +45,9 @@ class Known(NamedTuple):
 def trace(what: str) -> dict[str, Any]:
     """Where something comes from, and what depends on it.
 
-    Parameters
-    ----------
-    what : str
-        A value id (``SOURCE/table-1/ROW/COLUMN``), an item id (``SOURCE/table-1``), a figure, table
-        or other file of the results, or a raw file (``SOURCE/table-1.csv``).
-
-    Returns
-    -------
-    dict
-        ``traced`` (the kind) and ``name``, and what `show_trace` shows.
+    `what` is a value id (``SOURCE/table-1/ROW/COLUMN``), an item id (``SOURCE/table-1``), a figure,
+    table or other file of the results, or a raw file (``SOURCE/table-1.csv``). Gives ``traced``
+    (the kind) and ``name``, and what `show_trace` shows.
 
     Raises
     ------
