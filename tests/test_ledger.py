@@ -144,7 +144,7 @@ def test_where_role_and_rule_are_said(value_id, entry):
         ),
         (
             *("checks.csv", "elston2005/figure-2.2/Middleton/haz", "elston2005/figure-2.2/Mid/haz"),
-            r"checks\.csv row \d+, column value_id: found elston2005/figure-2\.2/Mid/haz; allowed: a",
+            r"row \d+, column value_id: found elston2005/figure-2\.2/Mid/haz; allowed: a printed",
         ),
         (
             *("checks.csv", "elston2005/figure-1.2/models", "elston2005/figure-9.2/models"),
