@@ -124,6 +124,7 @@ def test_a_name_that_nobody_has_is_refused(name):
     refuse(lambda: assumptions.swing(SETTING, name), name)
     refuse(lambda: assumptions.flip(SETTING, name), name)
     refuse(lambda: assumptions.share_variance(SETTING, name), name)
+    refuse(lambda: SETTING.ask({"two": [CASES.names[0], name]}), name)
     follow = partial(assumptions.follow_paths, SETTING, years=1, ways={})
     refuse(lambda: follow(name), name)
     refuse(lambda: follow(CASES.names[0], **{name: 1}), name)

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from compendium import paths
-from compendium.errors import DataError
+from compendium.errors import DataError, refuse
 
 FILE = paths.MANIFEST
 
@@ -137,9 +137,7 @@ def _read(text: str) -> Study:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DataError(f"{FILE}: {error}; allowed: TOML") from None
-    problems = list(_check(said))
-    if problems:
-        raise DataError("the study cannot be read:\n  " + "\n  ".join(problems))
+    refuse("the study cannot be read", _check(said))
     factors = said.pop("factors", [])
     case = said.pop("case", {})
     return Study(

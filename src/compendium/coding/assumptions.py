@@ -40,6 +40,12 @@ class Setting(NamedTuple):
         mine = self.told.keep([case])
         return self.structures[PLAIN], mine.codings, self.equal, mine.traits
 
+    def ask(self, contrasts: dict[str, list[str]]) -> tuple:
+        """What `multiverse.conclude` asks of a curve; a contrast of a case there is not is none."""
+        every = self.told.read("coding/cases")["case"]
+        check.names([case for cases in contrasts.values() for case in cases], every, "case")
+        return self.told.sides, self.told.traits, contrasts
+
 
 def set_up(cases: Cases, flips: dict[str, float], seed: int) -> Setting:
     """The told cases, and how often a code of each confidence would be another (`flips`)."""
@@ -171,7 +177,7 @@ def conclude_by_coder(
     ``moved``: the points between the least and the greatest; ``no coder moves`` names the verdict
     if it is the same by every coding, and is blank if it is not.
     """
-    asked = (setting.told.sides, setting.told.traits, contrasts)
+    asked = setting.ask(contrasts)
     holds = pd.DataFrame(multiverse.conclude(curve, *asked))
     shares = 100 * holds.groupby(curve.coder, observed=True).mean().T
     shares.columns = shares.columns.astype(str)
@@ -200,7 +206,7 @@ def conclude(
     Both curves are those of `cross` without nulls: with the two ways to fill in open boxes that
     know nothing of the outcome, and with the two that bound all others.
     """
-    asked = (setting.told.sides, setting.told.traits, contrasts)
+    asked = setting.ask(contrasts)
     holds = multiverse.conclude(curve, *asked)
     hinges = {name: multiverse.find_hinges(curve, hold) for name, hold in holds.items()}
     table = pd.DataFrame(hinges).T

@@ -339,7 +339,8 @@ def all_of(*rules: Rule) -> Rule:
     """Several parts of one claim: it is as good as the worst of them."""
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
-        answers = [*gather({one: partial(one, coding, cited) for one in rules}).values()]
+        asks = {place: partial(one, coding, cited) for place, one in enumerate(rules)}
+        answers = [*gather(asks).values()]
         counted = (sum(answer[place] for answer in answers) for place in (1, 2, 3))
         value = "; ".join(answer.value for answer in answers)
         return Answer(value, *counted, parts=tuple(answers))

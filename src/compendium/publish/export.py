@@ -28,7 +28,7 @@ from typing import Any
 import pandas as pd
 
 from compendium import paths
-from compendium.errors import SettingError
+from compendium.errors import SettingError, refuse
 from compendium.publish.cite import name_briefly, read_references
 from compendium.runs import outputs, records
 from compendium.runs.markup import escape_latex, render
@@ -118,8 +118,7 @@ def _choose(exhibits: list[dict[str, Any]], names: Sequence[str]) -> list[dict[s
         for name in names
         if not any(fnmatchcase(one, name) for one in every)
     ]
-    if problems:
-        raise SettingError("cannot export:\n  " + "\n  ".join(problems))
+    refuse("cannot export", problems, SettingError)
     return [e for e in exhibits if any(fnmatchcase(e["name"], name) for name in names or ["*"])]
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from compendium.errors import DataError, SettingError
+from compendium.errors import SettingError, refuse
 from compendium.models import agreement
 from compendium.seminar import marks
 from compendium.settings import need_package
@@ -50,8 +50,7 @@ def read_room(files: list[Path]) -> Room:
                     {"team": team, "session": session, "task": task, "unit": unit, **given}
                     for unit, given in answer["answer"].items()
                 ]
-    if problems:
-        raise DataError("answers that cannot be collected:\n  " + "\n  ".join(problems))
+    refuse("answers that cannot be collected", problems)
     return Room(pd.DataFrame(rows, columns=COLUMNS), pd.DataFrame(codes))
 
 
