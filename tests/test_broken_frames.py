@@ -157,7 +157,7 @@ def test_broken_rows_are_shown_or_refused(data, at):
 def pack(tmp_path_factory):
     """A pack as it went out, with one place a sheet."""
     folder = tmp_path_factory.mktemp("coder") / "pack"
-    second_coder.write_pack(folder, n_units=2)
+    second_coder.write_pack(folder, n_units=1)
     (folder / "coder.csv").write_text("kind,who,date,saw_another\nhuman,A. B.,,no\n")
     return folder
 

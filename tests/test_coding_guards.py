@@ -263,6 +263,31 @@ def test_what_a_study_chooses_by_is_said_somewhere(monkeypatch, declared, place)
     refuse(lambda: Cases(CASES.table, CASES.read).statements, place)
 
 
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({"key": "xyz"}, "found the column 'xyz'; allowed: organisation"),
+        ({"case": "xyz"}, "found the column 'xyz'; allowed: case"),
+        ({"where": {"base": "xyz"}}, "where, base: found 'xyz'; allowed: large, small"),
+        ({"values": {"smal": 1, "large": 0}}, "values: found no small"),
+    ],
+)
+def test_what_a_trait_is_looked_up_by_is_said_somewhere(monkeypatch, changed, place):
+    """A column or a value that the printed table has not; a printed word without a number."""
+    study = read_study()
+    traits = study.traits | {"small": study.traits["small"] | changed}
+    monkeypatch.setattr(cases, "read_study", lambda: replace(study, traits=traits))
+
+    refuse(lambda: CASES.actors, "study.toml, traits, small", place)
+
+
+def test_a_one_way_code_is_one_of_the_codebook(monkeypatch):
+    """A misspelt one would let its rows bear out a claim."""
+    monkeypatch.setattr(grading, "read_study", lambda: replace(read_study(), one_way=["xyz"]))
+
+    refuse(grading.read_coding, "study.toml, one_way: found ['xyz']")
+
+
 def no_verdicts() -> pd.DataFrame:
     """Verdicts on one value."""
     return pd.DataFrame({"value_id": ["a"], "verdict": ["exact"]})

@@ -83,7 +83,7 @@ class Cases:
 
     def __post_init__(self) -> None:
         """Hold the cases to what is read of them."""
-        self._hold_once("coding/cases", self.table)
+        check.once(self._hold_once("coding/cases", self.table)["case"], "case")
 
     def _ask(self, name: str) -> pd.DataFrame:
         """A table of the coding, once it has been held to what is read of it."""
@@ -461,7 +461,7 @@ def _hold(name: str, rows: pd.DataFrame) -> None:
         if listed and not column.endswith("actor"):
             fits = values.isin(listed)
         elif fields[column]["type"] == "integer":
-            fits = np.isfinite(pd.to_numeric(values, errors="coerce").astype(float))
+            fits = np.isfinite(values.map(check.to_number).astype(float))
         fits |= values.isna() & (not rules.get("required"))
         allowed = _join(listed) or ("a number" if fields[column]["type"] == "integer" else "a word")
         for row, value in values[~fits].items():

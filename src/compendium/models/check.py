@@ -37,8 +37,8 @@ def numbers(
     once(table.columns, f"{what}: column")
     try:
         values = table.to_numpy(float, na_value=np.nan)
-    except (TypeError, ValueError):  # a word: its place is found column by column, which is slower
-        values = table.apply(pd.to_numeric, errors="coerce").to_numpy(float, na_value=np.nan)
+    except (TypeError, ValueError, OverflowError):  # cell by cell, which is slower
+        values = table.map(to_number).to_numpy(float)
     places = np.argwhere(~(np.isfinite(values) & (values >= low) & (values <= high)))
     problems = [
         f"row {table.index[y]!r}, {table.columns[x]}: found {table.iat[y, x]}" for y, x in places
@@ -49,6 +49,18 @@ def numbers(
     limits += "" if high == np.inf else f" and {high:g} or less"
     refuse(f"{what} (allowed: a finite number{limits} each)", problems)
     return table
+
+
+def to_number(value: Any) -> float:
+    """A cell as a number; missing where it is none, or too large to be one.
+
+    >>> to_number("9"), to_number("nine")
+    (9.0, nan)
+    """
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return np.nan
 
 
 def columns(table: pd.DataFrame, needed: Iterable[Any]) -> None:
