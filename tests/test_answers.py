@@ -1,8 +1,9 @@
 """What the notebooks answer at the shipped data, and that they answer at another reading too.
 
 A notebook asserts joins; its answers are held here. Each notebook's code is run in this process, in
-a folder of its own; what takes long is drawn less often than by default. Where results of these
-very files lie, their records say what the notebooks answered, and none is run again.
+a folder of its own; no figure is saved, and what takes long is drawn less often than by default.
+Where results of these very files lie, their records say what the notebooks answered, and none is
+run again.
 """
 
 import json
@@ -16,7 +17,7 @@ import pytest
 from compendium import paths
 from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
-from compendium.runs import records
+from compendium.runs import outputs, records
 
 
 @pytest.fixture
@@ -26,6 +27,7 @@ def answers(tmp_path, monkeypatch):
     def run(stem: str, **given: object) -> dict[str, str]:
         (source,) = paths.NOTEBOOKS.glob(f"{stem}-*.ipynb")
         monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(outputs, "save_figure", lambda *_: None)
         log = tmp_path / paths.RUN_LOG
         log.write_text("", encoding="utf-8")
         notebook, names = json.loads(source.read_text(encoding="utf-8")), {}
