@@ -43,7 +43,7 @@ SAYS = {
     "trace": "verdict    rounds",
     "perturb": "all three and their cells",
     "certify": "compendium 0.1.0, commit",
-    "audit": "199 findings",
+    "audit": "198 findings",
     "audit --text": "stand at their lines",
     "audit --second": "agrees",
     "new-study": "start with README.md",
