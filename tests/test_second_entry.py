@@ -87,6 +87,9 @@ def test_no_sheet_gives_an_answer_away(tmp_path):
             words = set(re.findall(r"\w+", answer.lower()))
             assert not words & set(re.findall(r"\w+", asked.lower())), (asked, answer)
         assert item not in text
+    write_sheets(["glasby2012/references"], tmp_path / "more")
+    sheet = pd.read_csv(tmp_path / "more/glasby2012/references.csv", dtype=str)
+    assert not sheet.quantity.str.contains("glendinning|anderson|wallace", case=False).any()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import pandas as pd
 
 from compendium import paths
 from compendium.errors import refuse
-from compendium.printed import ledger, tables
+from compendium.printed import descriptor, ledger, tables
 
 COLUMNS = ["value_id", "printed"]
 # What a typist is told of a value: enough to find it, not what it says.
@@ -70,9 +70,12 @@ def _number_values(item: str) -> tuple[list[str], str, pd.DataFrame]:
     """
     asked = _list_asked().query("item_id == @item")
     files = tables.read_table("sources").set_index("source_id").text_file
+    # A name asked for in one row stands in the key of another.
+    labels = asked.printed[asked.unit == descriptor.LABEL]
+    names = set(labels[labels.str.len() > 2])
     told = asked.assign(
         text_file=files.get(item.partition("/")[0]),
-        quantity=[_mask(*pair) for pair in zip(asked.quantity, asked.printed)],
+        quantity=[_mask(*pair, names) for pair in zip(asked.quantity, asked.printed)],
     )
     said = told[["value_id", *_GIVEN]].to_csv(index=False, lineterminator="\n")
     numbers = pd.RangeIndex(1, len(told) + 1, name="number")
@@ -80,14 +83,15 @@ def _number_values(item: str) -> tuple[list[str], str, pd.DataFrame]:
     return list(asked.value_id), digest, told[_GIVEN].set_index(numbers)
 
 
-def _mask(quantity: str, printed: str) -> str:
-    """What is asked, without the words that the answer has.
+def _mask(quantity: str, printed: str, names: Iterable[str] = ()) -> str:
+    """What is asked, without the words that the answer has, and without whole names.
 
-    >>> _mask("CHD: expansion of the heart", "Coronary Heart Disease")
-    'CHD: expansion of the …'
+    >>> _mask("CHD: expansion of the heart (gray-moor)", "Coronary Heart Disease", ["Gray"])
+    'CHD: expansion of the … (…-moor)'
     """
-    answer = set(re.findall(r"\w+", printed.lower()))
-    return re.sub(r"\w+", lambda word: "…" if word[0].lower() in answer else word[0], quantity)
+    phrases = sorted((re.findall(r"\w+", name) for name in [*names, *printed.split()]), key=len)
+    said = "|".join(r"\W+".join(words) for words in reversed(phrases) if words)
+    return re.sub(rf"\b(?:{said})\b", "…", quantity, flags=re.IGNORECASE) if said else quantity
 
 
 def compare_entries(folder: Path) -> pd.DataFrame:
