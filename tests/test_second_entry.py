@@ -9,7 +9,7 @@ import pytest
 
 from compendium import paths
 from compendium.errors import DataError, SettingError
-from compendium.printed import audit, consistency, ledger, tables
+from compendium.printed import consistency, ledger, tables
 from compendium.printed.second_entry import (
     compare_entries,
     read_second,

@@ -457,6 +457,8 @@ def give_factors(study: Path, names: list[str]) -> None:
     fields = study / "data/raw/fields.csv"
     change(fields, "national-policy; local-structures; culture; key-individuals; resources",
            "; ".join(names))  # fmt: skip
+    text = fields.read_text(encoding="utf-8").replace("F4; F5", "F4; F5; F6; F7")
+    fields.write_text(text, encoding="utf-8")
 
 
 @pytest.mark.parametrize("n", [3, 7])

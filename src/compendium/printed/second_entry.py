@@ -89,8 +89,10 @@ def _mask(quantity: str, printed: str, names: Iterable[str] = ()) -> str:
     >>> _mask("CHD: expansion of the heart (gray-moor)", "Coronary Heart Disease", ["Gray"])
     'CHD: expansion of the … (…-moor)'
     """
-    phrases = sorted((re.findall(r"\w+", name) for name in [*names, *printed.split()]), key=len)
-    said = "|".join(r"\W+".join(words) for words in reversed(phrases) if words)
+    asked = set(re.findall(r"\w+", quantity.lower()))
+    phrases = (re.findall(r"\w+", name) for name in [*names, *printed.split()])
+    there = (words for words in phrases if words and asked.issuperset(w.lower() for w in words))
+    said = "|".join(r"\W+".join(words) for words in sorted(there, key=len, reverse=True))
     return re.sub(rf"\b(?:{said})\b", "…", quantity, flags=re.IGNORECASE) if said else quantity
 
 
