@@ -265,6 +265,9 @@ def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[st
         If what pytask keeps of earlier runs cannot be read; if another reproduction is at work.
     """
     with paths.hold(paths.RESULTS / ".lock", f"reproduction in {paths.RESULTS}"):
+        from compendium.runs import kernels  # noqa: PLC0415 - as in `_make_task`
+
+        kernels.warm()
         runs, raw = plan_runs(), _list_raw()
         remove_orphans(runs)
         plugins, pool = pytask.get_plugin_manager(), _Pool(workers, quiet)

@@ -161,6 +161,12 @@ def _find_server() -> _Server:
         return _server
 
 
+def warm() -> None:
+    """Let the server begin its imports, if kernels are forked from one: a run will ask for it."""
+    if FORKS:
+        _find_server()
+
+
 @atexit.register
 def end() -> None:
     """End every kernel that this process has started, at once."""
