@@ -13,14 +13,15 @@ help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 # Made once, and again when the lock or the package's metadata change. uv comes out of the lock too,
-# hashes and all, and installs the rest in a third of pip's time; pip alone would do.
+# hashes and all, and installs the rest in a third of pip's time; pip alone would do. It trusts the
+# certificates that the machine trusts, as pip and git do, and not only those it brings.
 $(VENV)/ready: requirements.lock pyproject.toml
 	@"$(PYTHON)" -c '$(WORKS)' 2> /dev/null || { echo 'found no Python that will do: $(or $(PYTHON),none on the path)'; \
 	  echo 'allowed: Python 3.11, 3.12, 3.13 or 3.14 with venv; install one, or say make $(MAKECMDGOALS) PYTHON=/path/to/python3.13'; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
+	$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -150,20 +150,18 @@ def _bring_up_to_date(
     from compendium.printed import consistency
     from compendium.runs import outputs, records
 
-    if not fresh and records.is_current():
-        failed = []
-    elif os.access(paths.STUDY, os.W_OK):
+    failed: list[str] = []
+    if fresh or not records.is_current():
         inputs = records.read_inputs()
         consistency.check_study()
-        from compendium.runs import graph
+        if os.access(paths.STUDY, os.W_OK):
+            from compendium.runs import graph
 
-        failed = graph.build(workers, fresh=fresh, quiet=quiet)
-        if not failed:
-            records.stamp_current(inputs)
-    else:
-        consistency.check_study()
-        records.check_current(records.read_records())
-        failed = []
+            failed = graph.build(workers, fresh=fresh, quiet=quiet)
+            if not failed:
+                records.stamp_current(inputs)
+        else:
+            records.check_current(records.read_records())
     for notebook, why in records.read_idle().items():
         complain("not run", f"{notebook}: {why}")
     stop_if([("failed", message) for message in failed])

@@ -115,7 +115,15 @@ def _build(folder: Path) -> None:
     make = [*_UV, "venv", "--python", sys.executable, str(folder / "environment")]
     _call(make, folder, "cannot make an environment")
     # Compiled now, or else every kernel compiles the libraries again.
-    install = [*_UV, "pip", "install", "--compile-bytecode", "--python", _python(folder)]
+    install = [
+        *_UV,
+        "pip",
+        "install",
+        "--system-certs",
+        "--compile-bytecode",
+        "--python",
+        _python(folder),
+    ]
     own = ["--no-deps", "--no-build-isolation", "-e", str(tree)]
     for wanted in (sorted({*map(str, _list_requirements()), *_BUILDERS}), own):
         _call([*install, *wanted], folder, "cannot install the latest versions")
