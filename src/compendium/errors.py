@@ -6,6 +6,7 @@ Every error this project raises on purpose descends from one root, so the comman
 
 import errno
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class CompendiumError(Exception):
@@ -62,6 +63,15 @@ def refuse(what: str, problems: Iterable[str], error: type[CompendiumError] = Da
     """
     if said := "\n  ".join(problems):
         raise error(f"{what}:\n  {said}")
+
+
+def closest(name: str, known: Iterable[str], n: int = 3, cutoff: float = 0) -> str:
+    """Those of some names that are most like one, as words.
+
+    >>> closest("helth", ["wealth", "health"], n=1)
+    'health'
+    """
+    return ", ".join(get_close_matches(name, known, n=n, cutoff=cutoff)) or "none"
 
 
 def shorten(names: Iterable[str], most: int = 3) -> str:

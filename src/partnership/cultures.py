@@ -11,7 +11,7 @@ from itertools import product
 
 import pandas as pd
 
-from compendium.errors import DataError
+from compendium.errors import DataError, refuse
 from compendium.printed import tables
 from partnership import read_beside
 
@@ -64,8 +64,7 @@ def check_statements(statements: pd.DataFrame) -> pd.DataFrame:
         for row in statements[statements.pole.notna()].itertuples()
         if row.pole not in POLES.get(row.about, ())
     ]
-    if problems:
-        raise DataError(f"{_place()}:\n  " + "\n  ".join(problems))
+    refuse(_place(), problems)
     return statements
 
 

@@ -12,13 +12,12 @@ each had typed, whose is right, and why: until then nothing runs.
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
 from compendium import paths
-from compendium.errors import refuse
+from compendium.errors import closest, refuse
 from compendium.printed import descriptor, ledger, tables
 
 COLUMNS = ["value_id", "printed"]
@@ -45,7 +44,7 @@ def write_sheets(items: list[str], out: Path) -> list[str]:
     refuse(
         "no sheet is written",
         [
-            f"found no item {name!r} with printed values; the closest: {_closest(name, known)}"
+            f"found no item {name!r} with printed values; the closest: {closest(name, known)}"
             for name in names
             if name not in known
         ],
@@ -123,7 +122,7 @@ def compare_entries(folder: Path) -> pd.DataFrame:
         paths.note_read(path, how="second entry")
         item = path.relative_to(folder).with_suffix("").as_posix()
         if item not in own:
-            problems.append(f"{path}: found no item {item!r}; the closest: {_closest(item, own)}")
+            problems.append(f"{path}: found no item {item!r}; the closest: {closest(item, own)}")
             continue
         try:
             typed = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
@@ -174,7 +173,7 @@ def _find_wrong(
     for place, said in typed.to_dict("index").items():
         name, where = said["value_id"], f"{path} row {place + 2}, column"
         if name not in own:
-            near = _closest(name, own)
+            near = closest(name, own)
             yield f"{where} value_id: found {name!r}; allowed: a value of its item, {near}"
         elif again[place]:
             yield f"{where} {column}: found {name!r}; allowed: each value once"
@@ -239,7 +238,3 @@ def summarise_second(second: pd.DataFrame) -> pd.DataFrame:
     percent = (100 * agreed.agreed / agreed["typed twice"]).round(1)
     kinds = pd.crosstab(source, typed.kind).reindex(agreed.index, fill_value=0)
     return agreed.assign(percent=percent).join(kinds)
-
-
-def _closest(name: str, known: Iterable[str]) -> str:
-    return ", ".join(get_close_matches(name, sorted(known), n=3, cutoff=0))

@@ -12,7 +12,6 @@ and its clock is set back.
 """
 
 import datetime
-import difflib
 import io
 import json
 import re
@@ -28,7 +27,7 @@ from typing import Any
 import pandas as pd
 
 from compendium import paths
-from compendium.errors import SettingError, refuse
+from compendium.errors import SettingError, closest, refuse
 from compendium.publish.cite import name_briefly, read_references
 from compendium.runs import outputs, records
 from compendium.runs.markup import escape_latex, render
@@ -113,8 +112,7 @@ def _choose(exhibits: list[dict[str, Any]], names: Sequence[str]) -> list[dict[s
     """Those that are named; a name that is none is refused, with the closest there are."""
     every = sorted({exhibit["name"] for exhibit in exhibits})
     problems = [
-        f"{name}: found no such figure or table; closest: "
-        + (", ".join(difflib.get_close_matches(name, every, n=3, cutoff=0.4)) or "none")
+        f"{name}: found no such figure or table; closest: {closest(name, every, cutoff=0.4)}"
         for name in names
         if not any(fnmatchcase(one, name) for one in every)
     ]

@@ -12,14 +12,13 @@ of modules and functions that cells import are left out.
 
 import ast
 import csv
-import difflib
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from compendium import paths
-from compendium.errors import DataError, SettingError
+from compendium.errors import DataError, SettingError, closest
 from compendium.runs import records
 from compendium.runs.markup import render
 
@@ -66,9 +65,9 @@ def trace(what: str) -> dict[str, Any]:
             if name in names:
                 return {"traced": kind, "name": name, **follow_up(name, known)}
     every = [name.removeprefix(_RAW) for names, _ in kinds.values() for name in names]
-    close = difflib.get_close_matches(what, every, n=4, cutoff=0.4)
+    close = closest(what, every, n=4, cutoff=0.4)
     raise SettingError(
-        f"found nothing called {what!r}; closest: {', '.join(close) or 'none'}; "
+        f"found nothing called {what!r}; closest: {close}; "
         "allowed: a value id, an item id, a figure or table, a raw file"
     )
 

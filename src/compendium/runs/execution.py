@@ -25,7 +25,7 @@ from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from papermill.exceptions import PapermillExecutionError
 
 from compendium import paths
-from compendium.errors import CompendiumError
+from compendium.errors import CompendiumError, refuse
 from compendium.runs import kernels, markup, records
 from compendium.runs.notebooks import Run, find_sources
 from compendium.runs.outputs import mark_title
@@ -117,8 +117,7 @@ def _check_files(run: Run, work: Path, log: list[dict]) -> None:
     ]
     said = Counter(line["answered"] for line in log if "answered" in line)
     problems += [f"answers {name!r} {n} times; allowed: once" for name, n in said.items() if n > 1]
-    if problems:
-        raise RunError(f"{run.source.name}: Reads and Writes lines:\n  " + "\n  ".join(problems))
+    refuse(f"{run.source.name}: Reads and Writes lines", problems, RunError)
 
 
 def make_canonical(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

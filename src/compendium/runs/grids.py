@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from compendium.errors import SettingError
+from compendium.errors import SettingError, refuse
 from compendium.runs.notebooks import as_text, read_value
 
 # What a crossed grid may hold; each of the last three is a whole number from here on.
@@ -68,7 +68,7 @@ def read_grid(path: Path, types: dict[str, type]) -> list[dict[str, Any]]:
         for place, (text, run) in enumerate(zip(texts, runs), start=1)
         if place != firsts[text]
     ]
-    _refuse(path, twice if runs else ["found no run"])
+    refuse(f"{path.name} is no grid", twice if runs else ["found no run"], SettingError)
     return runs
 
 
@@ -79,11 +79,6 @@ def draw_seeds(seed: int, n: int) -> list[int]:
     True
     """
     return [int(np.random.default_rng([seed, k]).integers(_LARGEST_SEED)) for k in range(n)]
-
-
-def _refuse(path: Path, problems: list[str]) -> None:
-    if problems:
-        raise SettingError(f"{path.name} is no grid:\n  " + "\n  ".join(problems))
 
 
 def _show(run: dict[str, Any]) -> str:
@@ -100,7 +95,7 @@ def _read_rows(path: Path, types: dict[str, type]) -> list[dict[str, Any]]:
         for number, row in enumerate(rows, start=2)
         if len(row) not in (0, len(header))
     ]
-    _refuse(path, problems)
+    refuse(f"{path.name} is no grid", problems, SettingError)
     named = [dict(zip(header, row)) for row in rows if row]
     return [
         {name: read_value(cell, _kind(name, types)) for name, cell in row.items() if cell}
@@ -116,7 +111,7 @@ def _kind(name: str, types: dict[str, type]) -> type:
 def _read_crossed(path: Path, types: dict[str, type]) -> list[dict[str, Any]]:
     text = path.read_text(encoding="utf-8-sig")
     grid = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    _refuse(path, list(_find_breaches(grid, types)))
+    refuse(f"{path.name} is no grid", list(_find_breaches(grid, types)), SettingError)
     lists = grid["parameters"]
     sizes = [len(values) for values in lists.values()]
     chosen, seed = range(math.prod(sizes)), grid.get("seed", 0)

@@ -20,7 +20,7 @@ from threading import Lock
 from typing import Any
 
 from compendium import paths, settings
-from compendium.errors import DataError, SettingError
+from compendium.errors import DataError, SettingError, refuse
 
 _LONGEST_SLUG = 70
 # What makes a run of a notebook, whatever the notebook imports.
@@ -147,9 +147,9 @@ class Run:
         One may be unknown, missing, of the wrong type or not within what ``study.toml`` allows.
         """
         declared, limits = self.declared, settings.read_study().parameters
-        if problems := list(find_misfits(declared, self.given, limits)):
-            what = f"{self.source.name} cannot run with these parameters; it declares"
-            raise SettingError("\n  ".join([f"{what} {declared.parameters}:", *problems]))
+        what = f"{self.source.name} cannot run with these parameters; it declares"
+        problems = find_misfits(declared, self.given, limits)
+        refuse(f"{what} {declared.parameters}", problems, SettingError)
 
 
 @paths.once_a_state

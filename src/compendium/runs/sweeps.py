@@ -33,7 +33,7 @@ import pandas as pd
 from compendium import paths, settings
 from compendium.coding.cases import Cases, read_cases
 from compendium.coding.weighing import find_traits
-from compendium.errors import CompendiumError, SettingError, StoppedError, shorten
+from compendium.errors import CompendiumError, SettingError, StoppedError, refuse, shorten
 from compendium.models import multiverse
 from compendium.models.balance import Structure, expected_sides, offer, tilts
 from compendium.runs import outputs
@@ -227,9 +227,8 @@ def _plan_runs(what: What, grid: Path, declared: Declaration) -> Runs:
         limits = _LIMITS | {"structure": {"allowed": list(_offer())}}
     runs = [gather(given, declared) for given in read_grid(grid, declared.types)]
     problems = dict.fromkeys(p for given in runs for p in find_misfits(declared, given, limits))
-    if problems:
-        head = f"{_name(what)} cannot run on {grid.name}; it declares {declared.parameters}:"
-        raise SettingError("\n  ".join([head, *problems]))
+    head = f"{_name(what)} cannot run on {grid.name}; it declares {declared.parameters}"
+    refuse(head, problems, SettingError)
     return {name_given(given, declared.defaults): given for given in runs}
 
 

@@ -18,13 +18,12 @@ import math
 import re
 import reprlib
 from collections.abc import Callable, Collection
-from difflib import get_close_matches
 from itertools import product
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from compendium.errors import FitError, SettingError
+from compendium.errors import FitError, SettingError, closest
 from compendium.settings import need_package
 
 VERDICTS = ["right", "not yet", "not answered yet", "defensible", "compared"]
@@ -310,8 +309,7 @@ def _find_names(names: list[Any], among: list[str]) -> list[str]:
     known = {fold(name): name for name in among}
     said = [name if isinstance(name, str) else _show(name) for name in names]
     if wrong := sorted({name for name in said if fold(name) not in known}):
-        close = (", ".join(get_close_matches(name, among, n=3, cutoff=0)) for name in wrong)
-        parts = [f"{_show(name)} (the closest: {near})" for name, near in zip(wrong, close)]
+        parts = [f"{_show(name)} (the closest: {closest(name, among)})" for name in wrong]
         raise _NotUnderstoodError(f"there is no {', '.join(parts)}")
     return [known[fold(name)] for name in said]
 

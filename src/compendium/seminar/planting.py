@@ -16,7 +16,6 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -25,7 +24,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from compendium import paths
-from compendium.errors import DataError, SettingError, refuse
+from compendium.errors import DataError, SettingError, closest, refuse
 from compendium.printed import audit, descriptor, second_entry, tables
 from compendium.printed.audit import CHECKS, Place
 from compendium.printed.wrong_values import (
@@ -397,8 +396,7 @@ def _name(answer: Any, copy: _Copy) -> Names:
 
 def _find(column: str, name: str, known: Iterable[str], told: str) -> str:
     if name not in known:
-        close = ", ".join(get_close_matches(name, sorted(known), n=3, cutoff=0))
-        raise DataError(f"{column}: found {told!r}; the closest: {close}")
+        raise DataError(f"{column}: found {told!r}; the closest: {closest(name, known)}")
     return name
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from compendium import paths
-from compendium.errors import DataError, SettingError
+from compendium.errors import DataError, SettingError, refuse
 from compendium.printed import descriptor, tables
 from compendium.printed.quantities import parse
 from compendium.printed.spreadsheets import Sheet, read_sheet
@@ -52,8 +52,7 @@ def read_grid(path: Path, sheet: str = "", heads: int = 1) -> Sheet:
     """
     read = read_sheet(path, sheet)
     problems = [*read.problems, *_find_merged(read, heads), *_find_second_head(read, heads)]
-    if problems:
-        raise DataError(f"{path.name} is not a table yet:\n  " + "\n  ".join(problems))
+    refuse(f"{path.name} is not a table yet", problems)
     return read
 
 
@@ -162,8 +161,7 @@ def _name_columns(sheet: Sheet, first: int, heads: int) -> dict[int, str]:
         for place, name in names.items()
         if not name or given.count(name) > 1
     ]
-    if problems:
-        raise DataError("the columns cannot be named:\n  " + "\n  ".join(problems))
+    refuse("the columns cannot be named", problems)
     return names
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compendium import paths
-from compendium.errors import SettingError
+from compendium.errors import SettingError, refuse
 from compendium.runs.notebooks import slug
 
 TEMPLATE = paths.PACKAGE / "templates" / "study"
@@ -30,8 +30,7 @@ def make_study(folder: Path, sites: list[str] = SITES, actors: list[str] = ACTOR
         paths.check_new(folder)
     except SettingError as error:
         problems.append(str(error))
-    if problems:
-        raise SettingError("this study cannot be made:\n  " + "\n  ".join(problems))
+    refuse("this study cannot be made", problems, SettingError)
     marks = _fill_in(sites, actors)
     with paths.new_folder(folder) as draft:
         for source in sorted(path for path in TEMPLATE.rglob("*") if path.is_file()):
