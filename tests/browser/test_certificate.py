@@ -1,26 +1,7 @@
-"""The certificate as a reader meets it: in a browser, on a phone, by ear; skipped without one."""
-
-import shutil
+"""The certificate as a reader meets it: in a browser, on a phone, by ear."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-
-CHROMIUM = shutil.which("chromium")
-QUIET = ("no-sandbox", "disable-quic", "no-first-run", "disable-background-networking")
-QUIET += ("disable-component-update", "disable-sync")
-
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-    # pytest-base-url, which pytest-playwright brings along, is older than pytest 9
-    pytest.mark.filterwarnings("ignore:Session-scoped fixtures:pytest.PytestRemovedIn10Warning"),
-]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    """Debian's chromium, which asks nobody for anything."""
-    options = {"executable_path": CHROMIUM, "args": [f"--{name}" for name in QUIET]}
-    return browser_type_launch_args | options
 
 
 @pytest.fixture(scope="module")
