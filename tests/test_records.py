@@ -44,6 +44,25 @@ def test_a_record_holds_each_reading_once_and_the_checksums(tmp_path):
     assert list(record["made_from"]) == [name]
 
 
+def test_of_a_table_read_in_part_the_other_columns_may_change(tmp_path, monkeypatch):
+    """The record names the columns and is of them alone; the whole counts where it was read too."""
+    monkeypatch.setattr(paths, "STUDY", tmp_path)
+    name, path = "data/raw/t.csv", tmp_path / "data/raw/t.csv"
+    write(path, "a,b,note\n1,2,x\n")
+    log = [{"cell": 2, "read": name, "how": "table", "columns": [one]} for one in "ba"]
+    part = records.make_record({}, log, [], tmp_path)["made_from"]
+    whole = records.make_record({}, [*log, {"cell": 3, "read": name, "how": "table"}], [], tmp_path)
+    assert part[name].endswith(" of a, b")
+    assert records.find_changed(part, whole["made_from"]) == []
+
+    write(path, "note,a,b\nsaid otherwise,1,2\n")
+    assert records.find_changed(part) == []
+    assert records.find_changed(part, whole["made_from"]) == [name]
+    for text in ("a,b,note\n1,3,x\n", "a,note\n1,x\n", "a,b,note\n1,2,x\n1,2,x\n"):
+        write(path, text)
+        assert records.find_changed(part) == [name], text
+
+
 def test_records_are_read_in_order_with_their_seconds(tmp_path, monkeypatch):
     """Two runs, sorted by name, 2.5 s each."""
     make_project(tmp_path, monkeypatch)

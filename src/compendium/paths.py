@@ -15,7 +15,7 @@ import os
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from functools import cache, wraps
 from pathlib import Path
@@ -90,14 +90,15 @@ def note(did: str, what: Any, **more: Any) -> None:
             log.write(line + "\n")
 
 
-def note_read(path: Path, how: str = "file") -> None:
+def note_read(path: Path, how: str = "file", columns: Collection[str] = ()) -> None:
     """Note that a run read `path`, so that the task graph can be held to the truth.
 
     `how` says by which door: ``table`` (a raw table, by its name), ``ledger`` (one of all raw
-    tables, for their printed cells), ``second entry`` or ``file`` (what another run made).
+    tables, for their printed cells), ``second entry`` or ``file`` (what another run made). Of a
+    table some `columns` may be all that is read: the run does not depend on the others.
     """
     if RUN_LOG.exists():
-        note("read", name_file(path), how=how)
+        note("read", name_file(path), how=how, **({"columns": sorted(columns)} if columns else {}))
 
 
 def name_file(path: Path) -> str:

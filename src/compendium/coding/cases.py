@@ -66,8 +66,8 @@ def read_cases(coder: str = "") -> "Cases":
     >>> told.leans.shape == (len(told.sides), len(read_study().factors))
     True
     """
-    read = cache(partial(read_coded, coder=coder))
-    return Cases(tables.read_table("coding/cases"), read, coder=coder)
+    read = cache(partial(read_coded, coder=coder, words=False))
+    return Cases(read("coding/cases"), read, coder=coder)
 
 
 @dataclass(frozen=True, eq=False)

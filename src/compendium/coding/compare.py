@@ -56,9 +56,9 @@ class Codings:
             raise SettingError(f"found the coders {' and '.join(names)}; allowed: {allowed}")
         self.names = tuple(names)
 
-    def read(self, table: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """One table of each."""
-        first, second = (read_coded(f"coding/{table}", coder) for coder in self.names)
+    def read(self, table: str, *, words: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """One table of each; with what they say to the reader, or without."""
+        first, second = (read_coded(f"coding/{table}", coder, words=words) for coder in self.names)
         return first, second
 
     @property
@@ -96,10 +96,11 @@ class Codings:
     @property
     def _pointed(self) -> set[int]:
         """Lines that a coder had been pointed to: examples, propositions, and its own list."""
-        lines = {int(line) for line in tables.read_table("coding/codebook").example_line.dropna()}
+        examples = tables.read_table("coding/codebook", ["example_line"]).example_line
+        lines = {int(line) for line in examples.dropna()}
         for name in ["coding/propositions", *(f"coding/{coder}/pointed" for coder in self.names)]:
             if tables.has_table(name):
-                lines.update(*map(cited_lines, tables.read_table(name).lines))
+                lines.update(*map(cited_lines, tables.read_table(name, ["lines"]).lines))
         return lines
 
 
@@ -284,6 +285,15 @@ def list_disputes(codings: Codings) -> pd.DataFrame:
     ``verdict`` and ``reason`` are those of `SETTLED`, ``open`` where it has none. A DataError if
     `SETTLED` breaks its schema, or settles what is no disagreement: all of it at once.
     """
+    found = _find_disputes(codings)
+    for end, rows in zip(_ENDS, codings.read("evidence", words=True), strict=True):
+        labels = found[f"evidence_id_{end}"].map(rows.set_index("evidence_id").label)
+        found.insert(found.columns.get_loc("pointed"), f"label_{end}", labels)
+    return found.drop(columns=[f"evidence_id_{end}" for end in _ENDS])
+
+
+def _find_disputes(codings: Codings) -> pd.DataFrame:
+    """The same without the labels, with the ids of both statements."""
     parts = []
     for variable in _DISPUTED:
         codes = codings.statements[[f"{variable}_{end}" for end in _ENDS]].set_axis(_ENDS, axis=1)
@@ -292,8 +302,9 @@ def list_disputes(codings: Codings) -> pd.DataFrame:
         rows = codings.statements.join(codes)[~alike]
         parts.append(rows.assign(variable=variable, id=rows.id + "/" + variable))
     found = pd.concat(parts).rename(columns={"line_first": "line", "actor_first": "actor"})
-    columns = ["id", "line", "actor", "variable", *_ENDS, "label_first", "label_second"]
-    found = found[[*columns, "pointed"]].sort_values(["line", "id"], ignore_index=True)
+    columns = ["id", "line", "actor", "variable", *_ENDS, "pointed"]
+    found = found[[*columns, "evidence_id_first", "evidence_id_second"]]
+    found = found.sort_values(["line", "id"], ignore_index=True)
     return found.join(_read_settled({*found.id}), on="id").fillna({"verdict": "open"})
 
 
@@ -324,7 +335,7 @@ def read_as(codings: Codings) -> dict[str, Cases]:
     degrees within each other's range; in `SETTLED_SO_FAR` the first's statements have the code that
     was settled on, and go where neither is right; what is open stays as the first has it.
     """
-    table, first = tables.read_table("coding/cases"), codings.names[0]
+    table, first = read_coded("coding/cases", words=False), codings.names[0]
     readings: dict[str, tuple[str, dict[str, pd.DataFrame]]] = {
         coder: (coder, {}) for coder in codings.names
     }
@@ -332,7 +343,7 @@ def read_as(codings: Codings) -> dict[str, Cases]:
     readings[SETTLED_SO_FAR] = first, _keep_settled(codings)
 
     def read(name: str, coder: str, changed: dict[str, pd.DataFrame]) -> pd.DataFrame:
-        return changed[name] if name in changed else read_coded(name, coder)
+        return changed[name] if name in changed else read_coded(name, coder, words=False)
 
     return {
         name: Cases(table, cache(partial(read, coder=coder, changed=changed)), coder=coder)
@@ -360,8 +371,8 @@ def _keep_agreed(codings: Codings) -> dict[str, pd.DataFrame]:
 
 
 def _keep_settled(codings: Codings) -> dict[str, pd.DataFrame]:
-    disputes, (rows, _) = list_disputes(codings), codings.read("evidence")
-    first = disputes.id.str.split("/").str[0]
+    disputes, (rows, _) = _find_disputes(codings), codings.read("evidence")
+    first = disputes.evidence_id_first
     own = rows.set_index("evidence_id", drop=False)
     theirs = codings.statements.set_index("evidence_id_first").filter(regex="_second$")
     rights = {"first": own, "second": theirs.rename(columns=lambda c: c.removesuffix("_second"))}

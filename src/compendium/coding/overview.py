@@ -3,6 +3,7 @@
 import pandas as pd
 
 from compendium.coding.cases import Cases
+from compendium.coding.statements import read_coded
 from compendium.errors import DataError
 from compendium.models import check
 from compendium.printed.tables import allowed_values
@@ -72,9 +73,11 @@ def name_ends(orderings: pd.DataFrame) -> pd.DataFrame:
     return first
 
 
-def list_statements(statements: pd.DataFrame) -> pd.DataFrame:
-    """The statements coded for a case, by box and line."""
+def list_statements(statements: pd.DataFrame, coder: str = "") -> pd.DataFrame:
+    """The statements coded for a case, by box and line, each with the coder's label."""
     columns = ["line", "direction", "channel", "subfactor", "stage", "confidence", "label"]
+    if "label" not in statements:  # as `Cases` has them: whoever weighs reads no words
+        statements = statements.join(read_coded("coding/evidence", coder)["label"])
     check.columns(statements, [*columns, "factor"])
     boxes = {code: box for box, code in read_study().codes.items()}
     box = statements.factor.map(boxes).fillna("the process itself")

@@ -21,6 +21,8 @@ from compendium.printed import tables
 from compendium.printed.descriptor import list_coders
 from compendium.settings import read_study
 
+# What a coder says to the reader alone.
+_WORDS = ("label", "words", "doubt")
 # What a box may be where no row speaks of it.
 OPEN = (-1, 1)
 DIRECTIONS = ("+", "-", "0", "+/-")
@@ -29,16 +31,21 @@ _AGREED = {"+": 1, "-": -1, "0": 0}
 _LEAST_SURE = ("contested", "likely", "certain")
 
 
-def read_coded(name: str, coder: str = "") -> pd.DataFrame:
+def read_coded(name: str, coder: str = "", *, words: bool = True) -> pd.DataFrame:
     """A raw table; if it is one of those that each coder has, this coder's, or the headline's.
 
     What a coder did not read is the headline's too: a coding of statements alone is weighed by
-    the printed leans that the headline goes by. A DataError if there is no such coder or table.
+    the printed leans that the headline goes by. Without `words` it comes without the columns that
+    speak to the reader alone. A DataError if there is no such coder or table.
 
     >>> read_coded("coding/evidence").equals(read_coded("coding/evidence", list_coders()[0]))
     True
     """
-    return tables.read_table(find_coded(name, coder).removesuffix(".csv"))
+    table = find_coded(name, coder).removesuffix(".csv")
+    fields = [field["name"] for field in tables.find_table(table)["schema"]["fields"]]
+    kept = [field for field in fields if field not in _WORDS]
+    is_whole = words or not name.startswith("coding/") or kept == fields
+    return tables.read_table(table, () if is_whole else kept)
 
 
 def find_coded(name: str, coder: str = "") -> str:

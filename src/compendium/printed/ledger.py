@@ -24,8 +24,6 @@ from compendium.printed.rules import Cell, resolve
 from compendium.printed.tables import PrintedCell
 from compendium.printed.vocabulary import EVIDENCE, NOT_COMPUTED, ROLES, VERDICTS
 
-# Columns in which two rows say of whom they speak: one fact is of one and the same.
-_OF_WHOM = ("who", "site")
 COLUMNS = ["value_id", "item_id", "quantity", "printed", "unit", "role", "rule", "section", "line"]
 
 
@@ -200,7 +198,7 @@ def _find_unsound(ledger: list[dict[str, Any]]) -> Iterator[str]:
             rests[name] = [one for one in taken if one in checked]
         for one in (one for one, rule in taken.items() if rule.is_one_fact and one in by_id):
             of_other = by_id[one].of_row
-            for column in _OF_WHOM:
+            for column in tables.OF_WHOM:
                 ours, theirs = told["of_row"].get(column), of_other.get(column)
                 if ours and theirs and ours not in theirs and theirs not in ours:
                     yield f"{where}: {name}: found {one}, of {theirs}; allowed: what is of {ours}"

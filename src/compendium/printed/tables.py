@@ -26,6 +26,10 @@ from compendium.printed.descriptor import read_descriptor
 if TYPE_CHECKING:
     import frictionless
 
+# Columns in which two rows say of whom they speak: one fact is of one and the same.
+OF_WHOM = ("who", "site")
+# What else a row may say of its cells.
+_SAID = ("role", "rule", "quantity", "unit", "qualifier", "section", "line", *OF_WHOM)
 _OF_ROW = "row-constraint"  # Frictionless's name for what must hold in a row
 _CHECKED = ".raw-checked"
 _BROKEN = "the raw data breaks its schema"
@@ -45,12 +49,14 @@ class PrintedCell(NamedTuple):
     field: dict[str, Any]  # what the descriptor says of its column
 
 
-def read_table(name: str) -> pd.DataFrame:
+def read_table(name: str, columns: Collection[str] = ()) -> pd.DataFrame:
     """A raw table, by its path without ``.csv`` or its name in the data package.
 
-    Of what several coders read out of the prose, ``coding/TABLE`` is the headline's and
-    ``coding/CODER/TABLE`` that of one. Integers are ``Int64``; everything else is text exactly as
-    transcribed, so that ``0.40`` keeps its precision. Blank cells are missing, never 0.
+    Or some `columns` of it, in the table's order: a run that reads no more does not hang on what
+    the others say. Of what several coders read out of the prose, ``coding/TABLE`` is the
+    headline's and ``coding/CODER/TABLE`` that of one. Integers are ``Int64``; everything else is
+    text exactly as transcribed, so that ``0.40`` keeps its precision. Blank cells are missing,
+    never 0.
 
     Raises
     ------
@@ -64,15 +70,16 @@ def read_table(name: str) -> pd.DataFrame:
     0
     """
     resource = find_table(name)
-    paths.note_read(paths.RAW / resource["path"], how="table")
-    return _read(resource)
+    paths.note_read(paths.RAW / resource["path"], how="table", columns=columns)
+    return _read(resource, columns)
 
 
-def _read(resource: dict[str, Any]) -> pd.DataFrame:
+def _read(resource: dict[str, Any], columns: Collection[str] = ()) -> pd.DataFrame:
     refuse(_BROKEN, breaches(resource["name"]))
     path, fields = paths.RAW / resource["path"], resource["schema"]["fields"]
     types = {f["name"]: "Int64" if f["type"] == "integer" else str for f in fields}
-    return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
+    options = {"keep_default_na": False, "na_values": [""], "usecols": [*columns] or None}
+    return pd.read_csv(path, dtype=types, **options)
 
 
 def read_sheet(path: Path) -> pd.DataFrame:
@@ -113,9 +120,19 @@ def list_cells(items: Collection[str] | None = None) -> list[PrintedCell]:
             ("itemField" in r and r["path"].rpartition("/")[0] in folders)
         ]  # fmt: skip
     for resource in chosen:
-        paths.note_read(paths.RAW / resource["path"], how="ledger")
+        columns = _list_said(resource)
+        paths.note_read(paths.RAW / resource["path"], how="ledger", columns=columns)
     every = (cell for resource in chosen for cell in _list_cells(resource["name"], state))
     return [cell for cell in every if items is None or cell.item in items]
+
+
+def _list_said(resource: dict[str, Any]) -> list[str]:
+    """The columns from which the ledger takes something; the others speak to the reader alone."""
+    schema = resource["schema"]
+    said = " ".join(f.get(key, "") for f in schema["fields"] for key in ("rule", "quantity"))
+    known = {*schema["primaryKey"], *resource["values"], *_SAID, resource.get("itemField")}
+    known |= set(re.findall(r"{(\w+)}", said))
+    return [field["name"] for field in schema["fields"] if field["name"] in known]
 
 
 @cache

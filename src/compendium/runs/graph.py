@@ -12,7 +12,7 @@ import hashlib
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -33,7 +33,14 @@ from compendium.runs.notebooks import (
     find_sources,
     read_declaration,
 )
-from compendium.runs.records import read_record, read_seconds, write_answers, write_idle
+from compendium.runs.records import (
+    list_read,
+    read_record,
+    read_seconds,
+    take_sum,
+    write_answers,
+    write_idle,
+)
 from compendium.settings import read_study
 
 # How a run that is up to date came to be so.
@@ -112,18 +119,17 @@ def find_notebook(name: str) -> Path:
     return found[0]
 
 
-def find_kept(run: Run, raw: dict[str, Path] | None = None) -> list[Path]:
+def find_kept(run: Run, raw: dict[str, Path] | None = None) -> dict[Path, list[str]]:
     """What a run depends on that no run makes: its modules, the lock, the raw data it read.
 
-    All raw data that it may read if it has left no record.
+    With the columns that it read of a table, if not all. All raw data that it may read if it has
+    left no record.
     """
-    known = raw or _list_raw()
+    known, kept = raw or _list_raw(), {path: [] for path in find_sources(run.source)}
     if (record := run.products[run.record]).is_file():
-        read = {entry["file"]: None for entry in read_record(record)["read"]}
-        files = [known[name] for name in read if name in known]
-    else:
-        files = _matching(known, run)
-    return [*find_sources(run.source), *files]
+        read = list_read(read_record(record)["read"]).items()
+        return kept | {known[name]: columns for name, columns in read if name in known}
+    return kept | {path: [] for path in _matching(known, run)}
 
 
 def find_made(run: Run, runs: list[Run]) -> list[Path]:
@@ -140,11 +146,11 @@ def _matching(files: dict[str, Path], run: Run) -> list[Path]:
     return [path for name, path in files.items() if any(fnmatchcase(name, p) for p in patterns)]
 
 
-def digest(files: Iterable[Path]) -> str:
-    """One digest of the names and the content of files."""
+def digest(files: dict[Path, list[str]]) -> str:
+    """One digest of the names and the content of files; of a table, of the columns named."""
     whole = hashlib.sha256()
     for path in sorted(files, key=str):
-        whole.update(f"{path.name} {paths.hash_file(path)}".encode())
+        whole.update(f"{path.name} {take_sum(path, files[path])}".encode())
     return whole.hexdigest()
 
 

@@ -14,6 +14,7 @@ import platform
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def make_record(
     dict
         ``about``, and ``read``, ``wrote`` (each with ``cell``, the n of ``In [n]``), ``judged``
         (values with the printed cells they rest on), ``answered`` (each name with its value),
-        ``made_from`` and ``made`` (SHA-256), and ``machine``: see `name_machine`.
+        ``made_from`` and ``made`` (`take_sum` of each file), and ``machine``: see `name_machine`.
     """
     noted: dict[str, list] = {"read": [], "wrote": [], "judged": [], "answered": []}
     for line in log:
@@ -83,17 +84,53 @@ def make_record(
                 did, entry = "answered", {"name": name, "value": value}
             case {"wrote": file}:
                 did, entry = "wrote", {"file": file}
-            case {"read": file, "how": how}:
-                did, entry = "read", {"file": file, "how": how}
+            case {"read": file, **how}:
+                did, entry = "read", {"file": file, **how}
         entry = {"cell": line["cell"], **entry}
         if did != "read" or entry not in noted["read"]:
             noted[did].append(entry)
-    read = {paths.find_file(entry["file"]) for entry in noted["read"]}
+    read = {paths.find_file(name): columns for name, columns in list_read(noted["read"]).items()}
     # By name: where the study and the project lie must not decide the order.
     sources = {Path(paths.name_file(path)): path for path in {*kept, *read}}
-    made_from = {name.as_posix(): paths.hash_file(sources[name]) for name in sorted(sources)}
+    made_from = {
+        name.as_posix(): take_sum(sources[name], read.get(sources[name], []))
+        for name in sorted(sources)
+    }
     made = {name: paths.hash_file(path) for name, path in list_made(work).items()}
     return about | noted | {"made_from": made_from, "made": made, "machine": name_machine()}
+
+
+def list_read(read: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    """The columns that a run read of each file, by the ``read`` of its record; [] if all.
+
+    >>> list_read([{"file": "t.csv", "columns": ["b"]}, {"file": "t.csv", "columns": ["a", "b"]}])
+    {'t.csv': ['a', 'b']}
+    >>> list_read([{"file": "t.csv", "columns": ["b"]}, {"file": "t.csv"}])
+    {'t.csv': []}
+    """
+    found: dict[str, list[list[str]]] = {}
+    for entry in read:
+        found.setdefault(entry["file"], []).append(entry.get("columns", []))
+    return {
+        file: sorted(set(chain(*columns))) if all(columns) else []
+        for file, columns in found.items()
+    }
+
+
+def take_sum(path: Path, columns: Iterable[str] = ()) -> str:
+    """The SHA-256 of a file; or that of some columns of a table, and which they are."""
+    if not (names := tuple(columns)):
+        return paths.hash_file(path)
+    state = path.stat()
+    return f"{_hash_columns(path, names, state.st_mtime_ns, state.st_size)} of {', '.join(names)}"
+
+
+@cache
+def _hash_columns(path: Path, names: tuple[str, ...], _changed: int, _size: int) -> str:
+    """Once for each state of the file."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        cells = [[row.get(name) for name in names] for row in csv.DictReader(file)]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
 @cache
@@ -240,7 +277,7 @@ def check_sources(records: list[dict[str, Any]]) -> None:
     ran = {record["notebook"] for record in records}
     ran |= {f"notebooks/{name}.ipynb" for name in read_idle()}
     present = map(paths.name_file, sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb")))
-    changed = find_changed({n: sha for r in records for n, sha in r["made_from"].items()})
+    changed = find_changed(*(record["made_from"] for record in records))
     _refuse(
         changed + [name for name in present if name not in ran],
         "the results are of another version of",
@@ -250,7 +287,7 @@ def check_sources(records: list[dict[str, Any]]) -> None:
 def check_current(records: list[dict[str, Any]]) -> None:
     """Refuse results of another state of the files, or that no run made so (DataError)."""
     check_sources(records)
-    changed = find_changed({n: sha for r in records for n, sha in r["made"].items()})
+    changed = find_changed(*(record["made"] for record in records))
     _refuse(changed, "these results are not what the run wrote:")
 
 
@@ -259,7 +296,11 @@ def _refuse(changed: list[str], what: str) -> None:
         raise DataError(f"{what} {shorten(changed)}; run `compendium reproduce`")
 
 
-def find_changed(state: dict[str, str]) -> list[str]:
-    """The files that are not, here and now, what they were when their checksums were taken."""
-    now = {name: paths.find_file(name) for name in state}
-    return [n for n, p in now.items() if not p.is_file() or paths.hash_file(p) != state[n]]
+def find_changed(*states: dict[str, str]) -> list[str]:
+    """The files that are not, here and now, what they were when their sums were taken."""
+    changed = {}
+    for name, was in {pair: None for state in states for pair in state.items()}:
+        path, (_, _, columns) = paths.find_file(name), was.partition(" of ")
+        if not path.is_file() or take_sum(path, filter(None, columns.split(", "))) != was:
+            changed[name] = None
+    return [*changed]
