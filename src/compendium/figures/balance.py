@@ -89,8 +89,22 @@ def plot_balance(
     middles = _APART * (np.arange(len(boxes)) - (len(boxes) - 1) / 2)
     for place, box in zip(middles, boxes.itertuples()):
         _draw_box(ax, beam, place, box)
-    sentence = _say(boxes, tilt, side, printed) + (_say_reach(reach, ways) if reach else "")
-    return say(ax, who, f"{sentence}.", f"{who}. {_say_boxes(boxes)} {sentence}.", note)
+    sentence = _say(boxes, tilt, side, printed)
+    if reach:
+        low, high = map(_sign, reach)
+        # A few of 243 ways are not none, and all but a few are not all.
+        near = "under 1" if 0 < (ways or 0) < 0.01 else "over 99" if 0.99 < (ways or 0) < 1 else ""
+        share = (
+            "" if ways is None else f", as told in {near or int(100 * ways + 0.5)} % of the ways"
+        )
+        sentence += (
+            f"; filled in every admissible way, the open ones bring B from {low} to {high}{share}"
+        )
+    leans = boxes.lean.map({1: "for", 0: "level", -1: "against"}, na_action="ignore").fillna("open")
+    named = boxes.label.str.lower().groupby(leans).agg(listed)
+    said = [f"{way}: {named[way]}" for way in ("for", "level", "against", "open") if way in named]
+    alt = f"{who}. A beam with {len(boxes)} boxes; {'; '.join(said)}. {sentence}."
+    return say(ax, who, f"{sentence}.", alt, note)
 
 
 def plot_balances(cases: pd.DataFrame, across: int = 6, note: str = "") -> tuple[Figure, Any]:
@@ -159,30 +173,8 @@ def _say(boxes: pd.DataFrame, tilt: float | None, side: str, printed: str | None
     return f"The beam {tips} (B = {_sign(tilt)}){how}; {known}"
 
 
-def _say_reach(reach: tuple[float, float], ways: float | None) -> str:
-    """What the open boxes could do."""
-    low, high = map(_sign, reach)
-    share = "" if ways is None else f", as told in {_round(ways)} % of the ways"
-    return f"; filled in every admissible way, the open ones bring B from {low} to {high}{share}"
-
-
-def _say_boxes(boxes: pd.DataFrame) -> str:
-    """Which boxes lean where, and which are empty."""
-    leans = boxes.lean.map({1: "for", 0: "level", -1: "against"}, na_action="ignore").fillna("open")
-    named = boxes.label.str.lower().groupby(leans).agg(listed)
-    said = [f"{way}: {named[way]}" for way in ("for", "level", "against", "open") if way in named]
-    return f"A beam with {len(boxes)} boxes; {'; '.join(said)}."
-
-
 def _name_side(tilt: float) -> str:
     return "left" if tilt > 0 else "right" if tilt < 0 else "level"
-
-
-def _round(share: float) -> str:
-    """Per cent: a few of 243 ways are not none, and all but a few are not all."""
-    if 0 < share < 0.01:
-        return "under 1"
-    return "over 99" if 0.99 < share < 1 else f"{int(100 * share + 0.5)}"
 
 
 def _sign(number: float) -> str:

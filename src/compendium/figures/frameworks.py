@@ -112,9 +112,7 @@ def plot_signed_links(links: pd.DataFrame, head: str, ax: Axes | None = None) ->
     `links`: ``from``, ``to``, ``sign`` (``plus``, ``minus`` or ``open``); one row per link.
     """
     causes = list(links["from"].unique())
-    effects = list(
-        links["to"].value_counts(sort=False).sort_values(ascending=False, kind="stable").index
-    )
+    effects = list(links["to"].value_counts().index)
     heads = [spell(cause) for cause in causes]
     ax = start_grid(ax, [spell(effect) for effect in effects], heads,
                     (13.3, 0.36 * len(effects) + 1.7), margin=0.6)  # fmt: skip

@@ -59,10 +59,9 @@ def plot_weight_shares(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     places = range(len(shares))
     ax.hlines(places, shares.least, shares.most, color=SOFT, linewidth=7, alpha=0.55)
     ax.plot(shares.stated, places, "o", color=INK, markersize=10)
-    for place, row in zip(places, shares.itertuples()):
-        dot = "none" if pd.isna(row.stated) else f"{row.stated:.0f}"
-        words = f"{dot} ({row.least:.0f} to {row.most:.0f})"
-        ax.text(104, place, words, va="center", fontsize=SMALL)
+    dots = shares.stated.map("{:.0f}".format, na_action="ignore")
+    for place, dot, least, most in zip(places, dots.fillna("none"), shares.least, shares.most):
+        ax.text(104, place, f"{dot} ({least:.0f} to {most:.0f})", va="center", fontsize=SMALL)
     ax.axvline(50, color=PALE, linewidth=1, zorder=0)
     ax.spines["left"].set_visible(False)
     always, sure = shares.case[shares.stated == 100], shares.case[shares.least > 50]
@@ -71,11 +70,8 @@ def plot_weight_shares(shares: pd.DataFrame, ax: Axes | None = None) -> Drawn:
         f"told at any weights; once the open boxes may lean (bars), {len(sure)} stay above "
         f"half: {listed(sure)}."
     )
-    said = "; ".join(
-        f"{row.case}: {'no stated box' if pd.isna(row.stated) else f'{row.stated:.0f}'}, "
-        f"{row.least:.0f} to {row.most:.0f}"
-        for row in shares.itertuples()
-    )
+    shown = shares.assign(dot=dots.fillna("no stated box"))
+    said = each(shown, "{case}: {dot}, {least:.0f} to {most:.0f}")
     alt = f"Per cent of all weightings, stated boxes alone and the range: {said}."
     return say(ax, "How many weightings give each case its told side", caption, alt)
 
@@ -146,11 +142,11 @@ def plot_specifications(curve: pd.DataFrame, choices: list[str], ax: Axes | None
     `curve`: ``share`` (per cent of the cases that come out as told); one column for each of
     `choices`, as text.
     """
+    tables = {name: curve.groupby(name).share.describe() for name in choices}
     rows = []
-    for name in choices:
-        by_option = curve.groupby(name).share
-        table = by_option.describe().sort_values("mean", kind="stable")
-        rows += [(name, None, None), *((name, option, row) for option, row in table.iterrows())]
+    for name, table in tables.items():
+        ordered = table.sort_values("mean", kind="stable").iterrows()
+        rows += [(name, None, None), *((name, option, row) for option, row in ordered)]
     ax = start_rows(ax, ["" if option else f"{name}:" for name, option, _ in rows],
                     (12.5, 0.25, 1.0), ends=(0.9, 0.1), fontsize=SMALL,
                     xlim=(max(0, curve.share.min() - 10), 102),
@@ -167,7 +163,7 @@ def plot_specifications(curve: pd.DataFrame, choices: list[str], ax: Axes | None
     ax.text(102.5, -0.75, "mean", va="center", fontsize=SMALL)
     ax.axvline(100, color=PALE, linewidth=1, zorder=0)
     hide_frame(ax)
-    means = {name: curve.groupby(name).share.mean() for name in choices}
+    means = {name: table["mean"] for name, table in tables.items()}
     spread = {name: mean.max() - mean.min() for name, mean in means.items()}
     widest, least = max(spread, key=spread.get), min(spread, key=spread.get)
     whole = (curve.share == 100).sum()

@@ -67,10 +67,8 @@ def plot_network(nodes: pd.DataFrame, arcs: pd.DataFrame, ax: Axes | None = None
                    mutation_scale=20, patchA=start.get_bbox_patch(),
                    patchB=end.get_bbox_patch())  # fmt: skip
     called = nodes.set_index("actor").label
-    needs = (
-        arcs.assign(provider=arcs.provider.map(called)).groupby("dependent").provider.agg(listed)
-    )
-    asked = arcs.provider.map(called).value_counts()
+    providers = arcs.provider.map(called)
+    needs, asked = providers.groupby(arcs.dependent).agg(listed), providers.value_counts()
     most = list(asked.index[asked == asked.max()])
     mutual = sorted({tuple(sorted(end)) for end in ends if end[::-1] in ends})
     both = [f"{called[a]} and {called[b]}" for a, b in mutual]
@@ -92,9 +90,8 @@ def plot_pairs(pairs: pd.DataFrame) -> tuple[Figure, np.ndarray]:
     figure, axes = plt.subplots(1, 2, figsize=(13, 0.85 * len(pairs) + 2.4), width_ratios=(3, 2))
     for ax, (side, (head, most, ends)) in zip(axes, _SIDES.items()):
         low, high = pairs[f"{side}_low"], pairs[f"{side}_high"]
-        start_rows(
-            ax, pairs.label if ax is axes[0] else [""] * len(pairs), xlim=(-0.15, most + 0.15)
-        )
+        labels = pairs.label if ax is axes[0] else [""] * len(pairs)
+        start_rows(ax, labels, xlim=(-0.15, most + 0.15))
         # A range of nothing is a line, not an invisible bar.
         ax.barh(np.arange(len(pairs)), (high - low).clip(lower=0.06), left=low, height=0.45,
                 facecolor=SOFT if side == "mutual" else "white", edgecolor=INK)  # fmt: skip

@@ -260,22 +260,15 @@ def _pair(tallies: pd.DataFrame) -> np.ndarray:
 def _alphas(matrices: np.ndarray, values: pd.Index, level: str) -> np.ndarray:
     """Alpha of each of a stack of coincidence matrices; NaN where nothing varies."""
     margins = matrices.sum(axis=-1)
-    distances = _distances(values, margins, level)
-    observed = (matrices * distances).sum(axis=(-1, -2))
-    expected = (margins[..., :, None] * margins[..., None, :] * distances).sum(axis=(-1, -2))
-    expected = np.where(expected > 0, expected / (margins.sum(axis=-1) - 1), np.nan)
-    return 1 - observed / expected
-
-
-def _distances(values: pd.Index, margins: np.ndarray, level: str) -> np.ndarray:
-    """Squared differences between the codes; ordinal ones lie as far apart as their mid-ranks."""
-    if level == "nominal":
-        return 1 - np.eye(len(values))
-    places = values.to_numpy(float)
-    if level == "ordinal":
-        places = margins.cumsum(axis=-1) - margins / 2
+    # Ordinal codes lie as far apart as their mid-ranks.
+    ranks = {"nominal": np.zeros(len(values)), "ordinal": margins.cumsum(axis=-1) - margins / 2}
+    places = ranks[level] if level in ranks else values.to_numpy(float)
     gaps = places[..., :, None] - places[..., None, :]
     if level == "ratio":
         sums = places[:, None] + places[None, :]
         gaps = gaps / np.where(sums > 0, sums, 1)
-    return gaps**2
+    distances = 1 - np.eye(len(values)) if level == "nominal" else gaps**2
+    observed = (matrices * distances).sum(axis=(-1, -2))
+    expected = (margins[..., :, None] * margins[..., None, :] * distances).sum(axis=(-1, -2))
+    expected = np.where(expected > 0, expected / (margins.sum(axis=-1) - 1), np.nan)
+    return 1 - observed / expected

@@ -198,9 +198,9 @@ def possible_tables(first: int, second: int, within: int) -> pd.DataFrame:
     allowed = "counts from 0 to the number of documents"
     fits = 0 <= first <= within and 0 <= second <= within
     _need(fits, allowed, first=first, second=second, within=within)
-    both = range(max(0, first + second - within), min(first, second) + 1)
-    rows = [(n, first - n, second - n, within - first - second + n) for n in both]
-    return pd.DataFrame(rows, columns=["both", "only_first", "only_second", "neither"])
+    both = np.arange(max(0, first + second - within), min(first, second) + 1)
+    only = {"only_first": first - both, "only_second": second - both}
+    return pd.DataFrame({"both": both} | only | {"neither": within - first - second + both})
 
 
 def paired_p(only_first: int, only_second: int, unread: int | None = None) -> float:
@@ -251,10 +251,8 @@ def bound_differences(
     check.numbers(pairs[names], "counts", 0)
     for counts in pairs[names].astype(int).itertuples(index=False):
         tables = possible_tables(*counts)
-        p = pd.Series(
-            [paired_p(a, b, unread) for a, b in zip(tables.only_first, tables.only_second)]
-        )
-        seen = p.lt(1 - level)
+        p = np.array([paired_p(a, b, unread) for _, a, b, _ in tables.itertuples(index=False)])
+        seen = p < 1 - level
         holds = "every" if seen.all() else "some" if seen.any() else "no"
         rows.append([tables.both.min(), tables.both.max(), p.min(), p.max(), holds])
     columns = ["least_overlap", "most_overlap", "p_smallest", "p_largest", "holds"]

@@ -287,10 +287,8 @@ def swing_boxes(
     from which `find_flips` starts too; widest first.
     """
     moves = _move(structure, codings, weights, traits)
-    table = moves[moves.to == moves.lean_min].reset_index()[["box", "tilt"]]
-    table = table.rename(columns={"tilt": "low"})
-    table["high"] = moves.tilt[moves.to == moves.lean_max].to_numpy()
-    table["base"] = moves.base.iloc[0]
+    low, high = (moves.tilt[moves.to == moves[end]] for end in ("lean_min", "lean_max"))
+    table = pd.DataFrame({"low": low, "high": high, "base": moves.base.iloc[0]}).reset_index()
     widest = (table.high - table.low).abs().sort_values(ascending=False, kind="stable").index
     return table.loc[widest]
 
@@ -385,10 +383,8 @@ def list_weightings(factors: Iterable[str], roles: Mapping[str, str]) -> dict[st
     said = {"equal": {}} | {f"{box} double": {box: 2.0} for box in factors}
     if "resources" in roles:
         said["resources decisive"] = {roles["resources"]: 1.125 * (len(factors) - 1)}
-    weights = {
-        name: np.array([more.get(box, 1.0) for box in factors]) for name, more in said.items()
-    }
-    return {name: each / each.sum() for name, each in weights.items()}
+    table = pd.DataFrame(said, factors, dtype=float).fillna(1.0)
+    return {name: (each / each.sum()).to_numpy() for name, each in table.items()}
 
 
 def fill_open(
@@ -473,8 +469,7 @@ def find_hinges(curve: pd.DataFrame, holds: pd.Series) -> dict[str, str | float]
     >>> find_hinges(curve, pd.Series([True, False]))["hangs_on"]
     'structure'
     """
-    shares = {name: holds.groupby(curve[name]).mean().mul(100) for name in CHOICES}
-    spread = {name: float(share.max() - share.min()) for name, share in shares.items()}
+    spread = {name: float(np.ptp(100 * holds.groupby(curve[name]).mean())) for name in CHOICES}
     widest = sorted(CHOICES, key=spread.get, reverse=True)
     hinges = [name for name in widest if spread[name] >= _HANGS]
     hangs_on = ", ".join(hinges) or "nothing tried"

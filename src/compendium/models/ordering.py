@@ -41,12 +41,11 @@ def build_order(pairs: pd.DataFrame) -> nx.DiGraph:
     lines = pairs.groupby(["more", "less"], sort=False).line.agg(lambda said: tuple(map(int, said)))
     graph = nx.DiGraph()
     graph.add_edges_from((*ends, {"lines": said}) for ends, said in lines.items())
-    try:
+    if not nx.is_directed_acyclic_graph(graph):
         circle = nx.find_cycle(graph)
-    except nx.NetworkXNoCycle:
-        return graph
-    steps = [f"{a} > {b} (line {graph[a][b]['lines'][0]})" for a, b in circle]
-    raise DataError("the orderings go in a circle: " + ", ".join(steps))
+        steps = [f"{a} > {b} (line {graph[a][b]['lines'][0]})" for a, b in circle]
+        raise DataError("the orderings go in a circle: " + ", ".join(steps))
+    return graph
 
 
 def reduce_order(graph: nx.DiGraph) -> nx.DiGraph:
@@ -76,17 +75,14 @@ def count_rankings(graph: nx.DiGraph) -> int:
     >>> count_rankings(nx.DiGraph([("a", "b"), ("a", "c")]))
     2
     """
-    places = {node: place for place, node in enumerate(graph)}
-    above = [sum(1 << places[p] for p in graph.predecessors(node)) for node in graph]
 
     @cache
-    def rest(placed: int) -> int:
-        if placed == (1 << len(above)) - 1:
-            return 1
-        free = (n for n, needs in enumerate(above) if not placed >> n & 1)
-        return sum(rest(placed | 1 << n) for n in free if above[n] & placed == above[n])
+    def rest(placed: frozenset) -> int:
+        open_ones = set(graph) - placed
+        free = [node for node in open_ones if placed.issuperset(graph.pred[node])]
+        return sum(rest(placed | {node}) for node in free) if open_ones else 1
 
-    return rest(0)
+    return rest(frozenset())
 
 
 def bound_ranks(graph: nx.DiGraph) -> pd.DataFrame:
@@ -94,11 +90,9 @@ def bound_ranks(graph: nx.DiGraph) -> pd.DataFrame:
 
     Gives ``unit``, ``best``, ``worst``, in the order of best, worst and name.
     """
-    rows = [
-        (unit, 1 + len(nx.ancestors(graph, unit)), len(graph) - len(nx.descendants(graph, unit)))
-        for unit in graph
-    ]
-    table = pd.DataFrame(rows, columns=["unit", "best", "worst"])
+    best = [1 + len(nx.ancestors(graph, unit)) for unit in graph]
+    worst = [len(graph) - len(nx.descendants(graph, unit)) for unit in graph]
+    table = pd.DataFrame({"unit": list(graph), "best": best, "worst": worst})
     return table.sort_values(["best", "worst", "unit"], ignore_index=True)
 
 
@@ -123,8 +117,8 @@ def agree_with(graph: nx.DiGraph, predictor: pd.Series) -> pd.DataFrame:
     pairs = [(more, less) for more in graph for less in sorted(nx.descendants(graph, more))]
     table = pd.DataFrame(pairs, columns=["more", "less"])
     gaps = table.more.map(predictor) - table.less.map(predictor)
-    table = table.assign(agrees=np.sign(gaps.astype(float)))
-    return table.dropna().astype({"agrees": int}).reset_index(drop=True)
+    found = table.assign(agrees=np.sign(gaps.astype(float))).dropna()
+    return found.astype({"agrees": int}).reset_index(drop=True)
 
 
 def correlate(x: np.ndarray, y: np.ndarray, n_draws: int, seed: int) -> dict[str, float]:

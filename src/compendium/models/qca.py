@@ -18,7 +18,7 @@ what lies in an outcome and its absence at once, min(X, Y, 1 - Y), in numerator 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count, islice, product
 from math import comb, factorial, prod
 from typing import NamedTuple
@@ -94,11 +94,8 @@ def truth_table(
     sets, y = cases[conditions].to_numpy(float), membership(cases, outcome).to_numpy()
     bits = np.array(list(product((0, 1), repeat=len(conditions))))
     rows = ["".join(map(str, row)) for row in bits]
-    # How far each case belongs to each row, the first condition being the highest digit.
-    belongs = np.ones((len(cases), 1))
-    for column in sets.T:
-        both = np.stack([1 - column, column], axis=1)
-        belongs = np.minimum(belongs[:, :, None], both[:, None, :]).reshape(len(cases), -1)
+    # How far each case belongs to each row.
+    belongs = np.where(bits, sets[:, None], 1 - sets[:, None]).min(axis=2)
     inside = belongs > 0.5
     table = pd.DataFrame(bits, rows, conditions).assign(
         n=inside.sum(axis=0),
@@ -347,26 +344,21 @@ def _find_between(
     """The intermediate solutions of every pair of a conservative and a parsimonious model."""
     found: dict[bytes, pd.DataFrame] = {}
     for inner, outer in product(few, many):
-        easy = _find_easy(inner, outer, aims) & ~wanted
-        hard = hold_rows(outer, len(aims)).any(axis=0) & ~wanted & ~easy
+        pairs = np.array(list(product(inner, outer)))
+        term, kept = pairs[:, 0], pairs[:, 1] != _LEFT_OUT
+        # Of a conservative term is left out what runs against expectation, but for what the
+        # parsimonious term around it keeps.
+        around = (~kept | (pairs[:, 1] == term)).all(axis=1)
+        against = ~kept & (aims != _LEFT_OUT) & (term == 1 - aims)
+        wider = np.where(against, _LEFT_OUT, term)[around]
+        easy = hold_rows(wider, len(aims)).any(axis=0) & ~wanted
         if easy.tobytes() not in found:
-            models, _ = _find_models(wanted, ~(wanted | easy))
-            named = _describe(models, conditions, wanted)
+            hard = hold_rows(outer, len(aims)).any(axis=0) & ~wanted & ~easy
+            named = _describe(_find_models(wanted, ~(wanted | easy))[0], conditions, wanted)
             found[easy.tobytes()] = named.assign(avoided=int(hard.sum()))
     named = pd.concat(found.values()).drop_duplicates("solution")
     cut_short = MOST_MODELS in (len(few), len(many)) or len(named) > MOST_MODELS
     return named.head(MOST_MODELS), -1 if cut_short else len(named)
-
-
-def _find_easy(few: np.ndarray, many: np.ndarray, aims: np.ndarray) -> np.ndarray:
-    """The rows of each conservative term once what runs against expectation is left out.
-
-    A condition that the parsimonious term around it keeps is never left out.
-    """
-    inner, outer = (np.array([pair[n] for pair in product(few, many)]) for n in (0, 1))
-    around = ((outer == _LEFT_OUT) | (outer == inner)).all(axis=1)
-    against = (outer == _LEFT_OUT) & (aims != _LEFT_OUT) & (inner == 1 - aims)
-    return hold_rows(np.where(against, _LEFT_OUT, inner)[around], len(aims)).any(axis=0)
 
 
 def _describe(models: list[np.ndarray], conditions: list[str], wanted: np.ndarray) -> pd.DataFrame:
@@ -417,10 +409,7 @@ def chance_of_no_contradiction(n_cases: int, n_conditions: int, share: float = 0
     0.75
     """
     check.shares(share=share)
-    check.counts(-np.inf, n_cases=n_cases, n_conditions=n_conditions)
-    n = np.arange(n_cases + 1)
-    alike = share**n + (1 - share) ** n
-    return _chance_that_all(np.where(n == 0, 1.0, alike), n_conditions)
+    return _chance_that_all(lambda n: share**n + (1 - share) ** n, n_cases, n_conditions)
 
 
 def chance_of_consistent_row(
@@ -432,25 +421,25 @@ def chance_of_consistent_row(
     0.5
     """
     check.shares(share=share, cut=cut)
-    check.counts(-np.inf, n_cases=n_cases, n_conditions=n_conditions)
-    n = np.arange(n_cases + 1)
-    below = stats.binom.cdf(np.ceil(cut * n - 1e-9) - 1, n, share)
-    return 1 - _chance_that_all(np.where(n == 0, 1.0, below), n_conditions)
+    return 1 - _chance_that_all(
+        lambda n: stats.binom.cdf(np.ceil(cut * n - 1e-9) - 1, n, share), n_cases, n_conditions
+    )
 
 
-def _chance_that_all(by_size: np.ndarray, n_conditions: int) -> float:
+def _chance_that_all(chance: Callable, n_cases: int, n_conditions: int) -> float:
     """The chance that every row is of a kind, from the chance by how many cases it has.
 
     Cases fall on the rows at random: N! / C^N times the coefficient of z^N in the C-th power of
-    the sum of by_size[n] z^n / n!. All terms are 0 or more, so that nothing cancels.
+    the sum of chance(n) z^n / n!. All terms are 0 or more, so that nothing cancels.
     """
-    n_cases = len(by_size) - 1
+    check.counts(-np.inf, n_cases=n_cases, n_conditions=n_conditions)
     fit = 1 <= n_cases <= MOST_CASES and 1 <= n_conditions <= MOST_CONDITIONS
     allowed = f"1 to {MOST_CASES} cases, 1 to {MOST_CONDITIONS} conditions"
     check.that(fit, allowed, cases=n_cases, conditions=n_conditions)
-    sizes = [float(factorial(n)) for n in range(n_cases + 1)]
+    n = np.arange(n_cases + 1)
+    sizes = [float(factorial(size)) for size in n]
     # z in units of the number of rows: coefficients keep a size that a float can hold.
-    series = by_size / sizes / 2.0 ** (n_conditions * np.arange(n_cases + 1))
+    series = np.where(n == 0, 1.0, chance(n)) / sizes / 2.0 ** (n_conditions * n)
     for _ in range(n_conditions):
         series = np.convolve(series, series)[: n_cases + 1]
     return float(series[-1] * sizes[-1])
@@ -473,7 +462,7 @@ def chance_as_tidy(table: pd.DataFrame) -> float:
         for ((dealt, mixed), n), y in product(ways.items(), range(size + 1)):
             added[dealt + y, mixed + (0 < y < size)] += n * comb(size, y)
         ways = added
-    total, seen = int(table.n_with.sum()), int(((table.n_with > 0) & (table.n_without > 0)).sum())
+    total, seen = int(table.n_with.sum()), int(table[_SIDES].all(axis=1).sum())
     return sum(ways[total, mixed] for mixed in range(seen + 1)) / comb(sum(sizes), total)
 
 

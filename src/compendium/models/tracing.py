@@ -55,7 +55,13 @@ def weigh_rivals(
     """
     check.shares(ends=False, least_prior=priors[0], greatest_prior=priors[1])
     check.that(priors[0] <= priors[1], "the least, then the greatest", priors=priors)
-    _check_items(items)
+    bounds = check.numbers(items[["low", "high"]], "likelihood ratios")
+    wrong = items[(bounds.low <= 0) | (bounds.low > bounds.high)]
+    problems = [f"{i.item_id}, {i.rival}: found {i.low} to {i.high}" for i in wrong.itertuples()]
+    twice = items[items.duplicated([*_KEYS, "item_id"])]
+    problems += [f"{i.item_id}, {i.rival}: given more than once" for i in twice.itertuples()]
+    allowed = "above 0, low to high, each item once for each rival"
+    refuse(f"likelihood ratios (allowed: {allowed})", problems)
     without = list(without)
     check.names(without, items.source.unique(), "source")
     groups = items[_KEYS].drop_duplicates()
@@ -91,29 +97,17 @@ def leave_one_out(items: pd.DataFrame, prior: float = 0.5) -> pd.DataFrame:
     [['i2', True], ['i1', False]]
     """
     names = ["posterior_low", "posterior_high"]
+    nothing = pd.Series({**dict.fromkeys(names, prior), "says": "either way"})
     rows = []
     for keys, mine in items.groupby(_KEYS, sort=False):
         whole = weigh_rivals(mine, (prior, prior)).iloc[0]
         for place, item in mine.iterrows():
             rest = mine.drop(index=place)
-            left = weigh_rivals(rest, (prior, prior)).iloc[0] if len(rest) else None
-            ends = [prior, prior] if left is None else [left[name] for name in names]
-            moved = sum(abs(end - whole[name]) for end, name in zip(ends, names))
-            says = "either way" if left is None else left.says
-            turns = whole.says not in ("either way", says)
-            rows.append((*keys, item.item_id, item.source, *ends, moved, turns))
+            left = weigh_rivals(rest, (prior, prior)).iloc[0] if len(rest) else nothing
+            moved = sum(abs(left[name] - whole[name]) for name in names)
+            turns = whole.says not in ("either way", left.says)
+            rows.append((*keys, item.item_id, item.source, *left[names], moved, turns))
     table = pd.DataFrame(rows, columns=[*_KEYS, "item_id", "source", *names, "moved", "turns"])
     # Groups keep their order; what moves most stands first in each.
     order = table.groupby(_KEYS, sort=False).ngroup()
     return table.iloc[np.lexsort((-table.moved, order))].reset_index(drop=True)
-
-
-def _check_items(items: pd.DataFrame) -> None:
-    """Refuse ratios that are none, ranges upside down, and items given twice for one rival."""
-    bounds = check.numbers(items[["low", "high"]], "likelihood ratios")
-    wrong = items[(bounds.low <= 0) | (bounds.low > bounds.high)]
-    problems = [f"{i.item_id}, {i.rival}: found {i.low} to {i.high}" for i in wrong.itertuples()]
-    twice = items[items.duplicated([*_KEYS, "item_id"])]
-    problems += [f"{i.item_id}, {i.rival}: given more than once" for i in twice.itertuples()]
-    allowed = "above 0, low to high, each item once for each rival"
-    refuse(f"likelihood ratios (allowed: {allowed})", problems)
