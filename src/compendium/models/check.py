@@ -96,9 +96,9 @@ def same(first: pd.Index, second: pd.Index, what: str) -> None:
 
     >>> same(pd.Index(["ward", "clinic"]), pd.Index(["clinic", "ward"]), "cases")
     """
-    alike = first.is_unique and second.is_unique and {*first} == {*second}
-    found = {what: f"{list(first)} and {list(second)}"}
-    that(alike, "the same, each once", DataError, **found)
+    if not (first.is_unique and second.is_unique and {*first} == {*second}):
+        found = {what: f"{list(first)} and {list(second)}"}
+        that(False, "the same, each once", DataError, **found)
 
 
 def names(found: Iterable[Any], allowed: Iterable[Any], what: str) -> None:

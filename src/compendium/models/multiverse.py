@@ -424,18 +424,22 @@ def run_specifications(
     """
     factors = list(factors)
     offered, weightings = offer(factors, roles), list_weightings(factors, roles)
-    leans = {
-        (coding, how): fill_open(*tables, sides, factors, how)
-        for (coding, tables), how in product(readings.items(), completions)
+    filled = {
+        (how, coding): fill_open(*tables, sides, factors, how)
+        for how, (coding, tables) in product(completions, readings.items())
     }
-    rows = []
-    for choice in product(offered, weightings, completions, readings, _TRAITS):
-        name, weights, how, coding, trait = choice
+    ways = list(product(weightings, filled))
+    weights = np.array([weightings[weighting] for weighting, _ in ways])
+    leans = np.array([filled[way] for _, way in ways])
+    parts = []
+    for structure, trait in product(offered.values(), _TRAITS):
         given = traits.assign(**_TRAITS[trait])
-        found = tilts(offered[name], leans[coding, how], weightings[weights], given)
-        right = as_told(found[None], expected_sides(offered[name], sides, given))[0]
-        rows.append([*choice, *right, 100 * right.mean()])
-    table = pd.DataFrame(rows, columns=[*CHOICES, *sides.index, "share"])
+        found = tilts(structure, leans, weights, given)
+        right = as_told(found, expected_sides(structure, sides, given))
+        tried = [(structure.name, weighting, *way, trait) for weighting, way in ways]
+        table = pd.DataFrame(right, columns=[*sides.index]).assign(share=100 * right.mean(axis=1))
+        parts.append(pd.DataFrame(tried, columns=CHOICES).join(table))
+    table = pd.concat(parts)
     return table.sort_values(["share", *CHOICES], ignore_index=True, kind="stable")
 
 

@@ -121,18 +121,19 @@ def _check_sets(cases: pd.DataFrame, conditions: list[str], outcome: str) -> Non
     problems += [] if len(cases) else ["found no case; allowed: one or more"]
     repeated = cases.index[cases.index.duplicated()].unique()
     problems += [f"case {case!r}: given more than once" for case in repeated]
-    for name in (name for name in names if name in cases):
-        column = pd.to_numeric(cases[name], errors="coerce").astype(float)
+    known = [name for name in names if name in cases]
+    values = cases[known].map(check.to_number).to_numpy(float).T
+    allowed = {name: "0 to 1" + " but .5" * (name != outcome) for name in known}
+    for name, column in zip(known, values):
         # Written so that a missing membership, which compares as false, is found too.
-        wrong = ~column.between(0, 1) | ((column == 0.5) & (name != outcome))
-        allowed = "0 to 1" if name == outcome else "0 to 1 but .5"
+        right = (column >= 0) & (column <= 1) & ((column != 0.5) | (name == outcome))
         problems += [
-            f"{name}: case {case!r} has {found}; allowed: {allowed}"
-            for case, found in cases.loc[wrong.to_numpy(), name].items()
+            f"{name}: case {case!r} has {found}; allowed: {allowed[name]}"
+            for case, found in cases.loc[~right, name].items()
         ]
-        if name == outcome and column.nunique() == 1:
-            only = f"{column.iloc[0]:g}"
-            problems.append(f"{name}: is {only} in all cases; allowed: two values or more")
+    if outcome in known and pd.Series(values[-1]).nunique() == 1:
+        only = f"{values[-1][0]:g}"
+        problems.append(f"{outcome}: is {only} in all cases; allowed: two values or more")
     refuse("the cases make no truth table", problems)
 
 
