@@ -1,6 +1,7 @@
 """The balance and its rival structures: laws, one small case by hand for each, the stated cases."""
 
 import inspect
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -183,27 +184,15 @@ def test_a_broad_view_bears_more_cost_than_a_narrow_one():
 def test_costs_come_first_and_benefits_only_with_investment():
     """M6: the path dips, then rises; without investment it stays down."""
     leans = pd.Series([0.0, 1.0, 1.0, 0.0, -1.0], BOXES)
-    invested = balance.follow_years(
-        leans, EVEN, 4, invested=True, scepticism=0.0, culture="culture"
-    )
-    idle = balance.follow_years(leans, EVEN, 4, invested=False, scepticism=0.0, culture="culture")
+    follow = partial(balance.follow_years, leans, EVEN, 5, culture="culture")
+    invested, idle = (follow(invested=time, scepticism=0.0) for time in (True, False))
+    sceptical = follow(invested=True, scepticism=1.0)
 
     assert invested[0] < 0 < invested[-1]
     assert (idle < 0).all()
-
-
-def test_scepticism_feeds_back():
-    """Each year without a benefit in sight, the culture box moves against."""
-    leans = pd.Series([0.0, 1.0, 1.0, 0.0, -1.0], BOXES)
-    trusting = balance.follow_years(
-        leans, EVEN, 5, invested=True, scepticism=0.0, culture="culture"
-    )
-    sceptical = balance.follow_years(
-        leans, EVEN, 5, invested=True, scepticism=1.0, culture="culture"
-    )
-
-    assert (sceptical <= trusting + 1e-12).all()
-    assert sceptical[-1] < trusting[-1]
+    # Each year without a benefit in sight, the culture box moves against.
+    assert (sceptical <= invested + 1e-12).all()
+    assert sceptical[-1] < invested[-1]
 
 
 @pytest.mark.parametrize("wrong", [np.nan, 2])

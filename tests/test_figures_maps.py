@@ -110,26 +110,22 @@ def test_up_is_dark_and_down_is_light():
     assert up[1] != down[1]
 
 
-def test_there_is_a_panel_for_each_way_of_counting():
-    """With its name and one scale for all; a place left over is empty, and no frame is changed."""
+def test_there_is_a_panel_for_each_way_of_counting_and_bars_are_as_long_as_units_are_many():
+    """With its name and one scale for all; a place left over is empty, and no frame is changed.
+
+    Against, both ways and for, in the order of the factors, joined end to end. Those that report
+    nothing or no direction are told; a bar of nought has no number.
+    """
     before = COUNTED.copy()
     panels = np.ravel(maps.plot_collapse(COUNTED)[1])
+    first, second, *_ = panels
+    hinders, both, helps = (list(bars) for bars in first.containers)
 
     assert [ax.get_title() for ax in panels[:3]] == list(dict.fromkeys(COUNTED.level))
     assert len(panels) == 4
     assert not panels[3].axison
     assert len({ax.get_xlim() for ax in panels[:3]}) == 1
     assert before.equals(COUNTED)
-
-
-def test_bars_are_as_long_as_units_are_many():
-    """Against, both ways and for, in the order of the factors, joined end to end.
-
-    Those that report nothing or no direction are told; a bar of nought has no number.
-    """
-    first, second, *_ = np.ravel(maps.plot_collapse(COUNTED)[1])
-    hinders, both, helps = (list(bars) for bars in first.containers)
-
     assert [bar.get_width() for bar in hinders] == [5, 3]
     assert [bar.get_width() for bar in both] == [9, 5]
     assert [bar.get_width() for bar in helps] == [13, 14]
@@ -139,35 +135,28 @@ def test_bars_are_as_long_as_units_are_many():
     assert "0" not in words(second)
 
 
-def test_a_mark_is_filled_where_the_condition_is_present():
-    """One mark for each condition of each row with a case."""
+def test_a_truth_table_is_drawn_with_all_that_it_holds():
+    """A mark for each condition of each row with a case, filled where it is present.
+
+    A bar counts the row's cases, dark with, white without, one after the other, at one scale for
+    all rows. Contradictions and cases are named, empty rows counted: nothing is dropped in silence;
+    no text below 11 points, the first row on top.
+    """
     ax = draw("truth table")
     marks = {(line.get_xdata()[0], line.get_ydata()[0]): line.get_markerfacecolor()
              for line in ax.lines if line.get_marker() == "o"}  # fmt: skip
     filled = {spot for spot, fill in marks.items() if fill != "white"}
+    dark, white = (bars[0] for bars in ax.containers)
+    named = [text for text in ax.texts if text.get_text() == "contradiction"]
 
     assert set(marks) == {(0, 0), (1, 0), (0, 1), (1, 1)}
     assert filled == {(0, 0), (1, 0), (1, 1)}
-
-
-def test_a_bar_counts_its_cases():
-    """Dark with, white without, one after the other, at one scale for all rows."""
-    ax = draw("truth table")
-    dark, white = (bars[0] for bars in ax.containers)
-
     assert dark.get_width() == pytest.approx(3 * white.get_width())
     assert white.get_x() == pytest.approx(dark.get_x() + dark.get_width())
     assert white.get_facecolor()[:3] == (1, 1, 1)
     assert words(ax).count("3") == 1
     assert words(ax).count("1") == 2
     assert "0" not in words(ax)
-
-
-def test_contradictions_and_cases_are_named_and_empty_rows_counted():
-    """Nothing is dropped in silence; no text below 11 points, the first row on top."""
-    ax = draw("truth table")
-    named = [text for text in ax.texts if text.get_text() == "contradiction"]
-
     assert [round(text.get_position()[1]) for text in named] == [0]
     assert "2 of 4 configurations have no case" in words(ax)
     assert "Education" in words(ax)

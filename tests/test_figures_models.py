@@ -96,16 +96,10 @@ def test_a_bar_goes_from_the_least_share_to_the_most():
     assert bar.tolist() == [[6.25, 0], [68.75, 0]]
     assert (dot.get_xdata()[0], dot.get_ydata()[0], dot.get_marker()) == (25.0, 0, "o")
     assert words(ax) == ["25 (6 to 69)", "100 (50 to 100)"]
-
-
-def test_shares_of_weightings_are_called_so():
-    """Never probabilities; all of 0 to 100 is shown, the first case on top; no legend is needed."""
-    ax = draw("weight shares")
+    # Never probabilities; all of 0 to 100 is shown, the first case on top; no legend is needed.
     low, high = ax.get_xlim()
     caption = ax.figure.words["caption"]
-
     assert all(word in caption for word in ("(dots)", "(bars)"))
-
     assert "Share of all weightings" in ax.get_xlabel()
     assert low < 0
     assert high > 100
@@ -125,14 +119,9 @@ def test_a_relation_stands_in_its_row_and_column():
     assert ax.get_xlabel() == "Must the box of the row weigh more than the box of the column?"
     assert "Resources over Culture" in ax.figure.words["caption"]
     assert "Resources must outweigh Culture" in ax.figure.words["alt"]
-
-
-def test_relations_are_told_apart_in_grey():
-    """Three fills, and white words where the fill is dark."""
-    ax = draw("relations")
+    # Told apart in grey: three fills, and white words where the fill is dark.
     fills = {text.get_text(): patch.get_facecolor()[0] for text, patch in zip(ax.texts, ax.patches)}
     inks = {text.get_text(): text.get_color() for text in ax.texts}
-
     assert fills["must"] < fills["may"] < fills["cannot"]
     assert inks["must"] == "white"
     assert inks["may"] == inks["cannot"] != "white"
@@ -146,14 +135,9 @@ def test_a_share_stands_in_the_cell_of_its_structure_and_case():
     assert cells == {(0, 0): "25", (1, 0): "100", (0, 1): "0", (1, 1): "71"}
     assert labels(ax.get_yticklabels()) == ["M1 free weights", "null: size only"]
     assert labels(ax.get_xticklabels()) == ["SS\nDalesville", "District B"]
-
-
-def test_more_often_is_darker_on_a_fixed_scale():
-    """The scale does not depend on the shares shown; words on dark cells are white."""
-    ax = draw("structures")
+    # The scale does not depend on the shares shown; words on dark cells are white.
     image = ax.images[0]
     inks = {text.get_text(): text.get_color() for text in ax.texts}
-
     assert image.get_array().tolist() == GRID.to_numpy().tolist()
     assert image.get_clim()[0] == 0
     assert image.get_clim()[1] >= 100
@@ -210,15 +194,10 @@ def test_a_bar_of_the_tornado_goes_through_the_range():
     assert ax.yaxis_inverted()
     assert stroke[:, 0].tolist() == [-0.2, -0.2]
     assert stroke[:, 1].mean() == pytest.approx(2)
-
-
-def test_the_tornado_shows_every_swing_and_where_the_side_turns():
-    """Level in the middle, for partnership on the left; the tilt they swing from is broken."""
-    ax = draw("swings")
+    # Level in the middle, for partnership on the left; the tilt they swing from is broken.
     left, right = ax.get_xlim()
     ends = {text.get_text(): text.xy[0] for text in ax.texts if hasattr(text, "xy")}
     broken = [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == "--"]
-
     assert left == -right
     assert left > SWINGS[["low", "high"]].abs().max(axis=None)
     assert any(set(line.get_xdata()) == {0} for line in ax.lines)

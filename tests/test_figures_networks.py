@@ -63,13 +63,8 @@ def test_an_arrow_runs_from_the_dependent_to_the_provider():
     assert one.get_linewidth() < two.get_linewidth()
     assert type(one.get_arrowstyle()).__name__ == "CurveFilledB"
     assert type(two.get_arrowstyle()).__name__ == "CurveFilledAB"
-
-
-def test_streams_are_dashed_boxes():
-    """Money without a body looks unlike a body; y runs down."""
-    _, ax = networks.plot_network(NODES, ARCS)
+    # Money without a body looks unlike a body; y runs down.
     boxes = {t.get_text(): t.get_bbox_patch().get_linestyle() for t in ax.texts if t.get_text()}
-
     assert boxes == {"Health Authority\ncentre: DoH": "-", "Social Services": "-",
                      "Local taxation": "--"}  # fmt: skip
     assert ax.yaxis_inverted()
@@ -109,20 +104,20 @@ def foreign_boxes(layers, arrows):
 
 
 def test_whoever_is_more_involved_stands_above():
-    """A layer is a height; each arrow goes down from it."""
-    _, ax = networks.plot_order(LAYERS, ARROWS)
-    heights = {unit: y for unit, (_, y) in places(ax).items()}
+    """A layer is a height; each arrow is a line down between its two units, and there is no other.
 
-    assert heights == {unit: depth for depth, layer in enumerate(LAYERS) for unit in layer}
-    assert ax.yaxis_inverted()
-
-
-def test_every_arrow_is_a_line_between_its_two_units():
-    """And there is no other line."""
+    A single unit has none.
+    """
     _, ax = networks.plot_order(LAYERS, ARROWS)
     where = places(ax)
     drawn = {tuple(map(tuple, line.get_xydata()[[0, -1]])) for line in ax.lines}
+    _, single = networks.plot_order([["Housing"]], [])
 
+    assert {unit: y for unit, (_, y) in where.items()} == {
+        unit: depth for depth, layer in enumerate(LAYERS) for unit in layer
+    }
+    assert ax.yaxis_inverted()
+    assert (list(places(single)), list(single.lines)) == (["Housing"], [])
     assert drawn == {(where[more], where[less]) for more, less in ARROWS}
 
 
@@ -172,11 +167,3 @@ def test_a_layer_follows_the_places_of_those_above():
 
     assert where["a"][0] < where["b"][0]
     assert where["d"][0] < where["c"][0]
-
-
-def test_an_order_of_one_is_drawn():
-    """A single unit without a line."""
-    _, ax = networks.plot_order([["Housing"]], [])
-
-    assert list(places(ax)) == ["Housing"]
-    assert not ax.lines

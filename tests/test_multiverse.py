@@ -190,12 +190,7 @@ def test_the_widest_range_swings_most():
     assert found.box.tolist()[:2] == ["national-policy", "key-individuals"]
     assert found.low.tolist() == pytest.approx([0.0, 0.0, 0.2, 0.2, 0.2])
     assert found.high.tolist() == pytest.approx([0.4, 0.2, 0.2, 0.2, 0.2])
-
-
-def test_an_open_box_is_left_out_while_another_moves():
-    """Key individuals may be against or level: the others swing around +0.2, not around +0.1."""
-    found = multiverse.swing_boxes(PLAIN, DALESVILLE, EVEN, ONE)
-
+    # While another moves an open box is left out: the swings are around +0.2, not around +0.1.
     assert found.base.tolist() == pytest.approx([0.2] * 5)
 
 
@@ -215,12 +210,7 @@ def test_single_codes_that_turn_the_stalled_case():
         ("culture", -1), ("culture", 0), ("key-individuals", -1),
     ]  # fmt: skip
     assert found.tilt.tolist() == pytest.approx([0.0, -0.2, 0.0, -0.2, 0.0, 0.0])
-
-
-def test_a_flip_outside_the_range_is_marked():
-    """Only the two open boxes can turn the case within what a fair reader could give."""
-    found = multiverse.find_flips(PLAIN, DALESVILLE, EVEN, ONE)
-
+    # Only the two open boxes can turn the case within what a fair reader could give.
     assert set(found.box[found.admissible]) == {"national-policy", "key-individuals"}
     assert (found.admissible == ~found.was_stated).all()
 
@@ -234,33 +224,22 @@ def test_nothing_turns_a_case_that_all_boxes_agree_on():
 
 
 @given(cases())
-def test_every_swing_goes_through_the_base(case):
-    """Both ends of a range, and the known lean or none, lie on one line of the plain sum."""
-    found = multiverse.swing_boxes(PLAIN, case[0], case[1], ONE)
+def test_swings_and_flips_tell_one_story(case):
+    """Every swing goes through the base; one turns the side where an admissible code does.
 
-    assert (found.low <= found.base + 1e-12).all()
-    assert (found.base <= found.high + 1e-12).all()
-    assert ((found.high - found.low).diff().dropna() <= 1e-12).all()
-
-
-@given(cases())
-def test_a_swing_turns_the_side_where_an_admissible_code_does(case):
-    """The tornado and the list of flips start from one base and tell one story."""
+    Both ends of a range, and the known lean or none, lie on one line of the plain sum; the tilt of
+    every flip is of another side than the base's.
+    """
     swings = multiverse.swing_boxes(PLAIN, case[0], case[1], ONE)
     flips = multiverse.find_flips(PLAIN, case[0], case[1], ONE)
     sides = swings[["low", "base", "high"]].map(balance.side)
     turned = sides.low.ne(sides.base) | sides.high.ne(sides.base)
 
+    assert (swings.low <= swings.base + 1e-12).all()
+    assert (swings.base <= swings.high + 1e-12).all()
+    assert ((swings.high - swings.low).diff().dropna() <= 1e-12).all()
     assert set(swings.box[turned]) == set(flips.box[flips.admissible])
-
-
-@given(cases())
-def test_no_flip_leaves_the_side(case):
-    """Every row's tilt is of another side than the base's."""
-    base = multiverse.swing_boxes(PLAIN, case[0], case[1], ONE).base.iloc[0]
-    flips = multiverse.find_flips(PLAIN, case[0], case[1], ONE)
-
-    assert (flips.tilt.map(balance.side) != balance.side(base)).all()
+    assert (flips.tilt.map(balance.side) != sides.base.iloc[0]).all()
 
 
 @given(cases())
@@ -419,12 +398,17 @@ def test_the_kind_completion_is_never_worse_than_the_unkind():
     assert (shares["as level"] >= shares["against it"]).all()
 
 
-def test_resources_decisive_gives_the_stalled_case():
-    """With over half of all weight the one box wins against any two."""
-    weights = multiverse.list_weightings(BOXES, ROLES)["resources decisive"]
+def test_the_weightings_that_are_tried():
+    """With over half of all weight one box wins against any two; no box is spared the doubling.
 
-    assert weights[BOXES.index("resources")] > 0.5
-    assert weights.sum() == pytest.approx(1)
+    The one that is could be the one that turns a case.
+    """
+    weightings = multiverse.list_weightings(BOXES, ROLES)
+    decisive = weightings["resources decisive"]
+
+    assert decisive[BOXES.index("resources")] > 0.5
+    assert decisive.sum() == pytest.approx(1)
+    assert {f"{box} double" for box in BOXES} <= set(weightings)
 
 
 def test_a_conclusion_hangs_on_the_choices_whose_options_differ():
@@ -450,17 +434,6 @@ def test_a_conclusion_that_always_holds_hangs_on_nothing_tried():
     found = multiverse.find_hinges(curve, pd.Series(True, curve.index))
 
     assert (found["share"], found["hangs_on"]) == (100.0, "nothing tried")
-
-
-def test_each_box_is_doubled_once():
-    """No box is spared: the one that is could be the one that turns a case."""
-    assert {f"{box} double" for box in BOXES} <= set(multiverse.list_weightings(BOXES, ROLES))
-
-
-def test_the_door_to_the_structures_stays_shut_to_missing_leans():
-    """What no choice fills in is left out, never missing: the structures refuse NaN."""
-    for how in (*multiverse.COMPLETIONS, *multiverse.BOUNDS):
-        assert not np.isnan(multiverse.fill_open(CODINGS, NETS, SIDES, BOXES, how)).any()
 
 
 def test_a_study_of_three_factors_without_roles():

@@ -198,20 +198,22 @@ def test_the_endometrial_data_are_separated_by_one_predictor(women):
     assert direction.to_dict() == {"NV": 1.0, "PI": 0.0, "EH": 0.0}
 
 
-def test_firth_adds_half_a_case_to_each_cell():
-    """0 of 4 against 3 of 4: the closed form of a saturated model (K11)."""
-    predictors = pd.DataFrame({"x": np.repeat([0, 1], 4)})
-    fit = regression.fit_firth(pd.Series([0, 0, 0, 0, 1, 1, 1, 0]), predictors)
+@pytest.mark.parametrize(
+    ("outcome", "estimates"),
+    [
+        ([0, 0, 0, 0, 1, 1, 1, 0], [-2.197225, 3.044522]),
+        ([0] * 5 + [1] * 5, [-np.log(11), 2 * np.log(11)]),
+    ],
+)
+def test_firth_adds_half_a_case_to_each_cell(outcome, estimates):
+    """0 of 4 against 3 of 4: the closed form of a saturated model (K11).
 
-    assert fit.coefficients.estimate.tolist() == pytest.approx([-2.197225, 3.044522], abs=1e-6)
+    And 0 of 5 against 5 of 5, at complete separation: log(.5 / 5.5) and twice its opposite.
+    """
+    predictors = pd.DataFrame({"x": np.repeat([0, 1], len(outcome) // 2)})
+    fit = regression.fit_firth(pd.Series(outcome), predictors)
 
-
-def test_firth_at_complete_separation_has_its_closed_form():
-    """0 of 5 against 5 of 5: log(.5 / 5.5) and twice its opposite."""
-    predictors = pd.DataFrame({"x": np.repeat([0, 1], 5)})
-    fit = regression.fit_firth(pd.Series(np.repeat([0, 1], 5)), predictors)
-
-    assert fit.coefficients.estimate.tolist() == pytest.approx([-np.log(11), 2 * np.log(11)])
+    assert fit.coefficients.estimate.tolist() == pytest.approx(estimates, abs=1e-6)
 
 
 def test_three_categories_have_no_binary_model():
@@ -297,25 +299,28 @@ def test_all_that_is_wrong_with_the_cases_is_said_at_once():
         assert line in message
 
 
-def test_one_category_is_refused():
-    """What does not vary cannot be explained."""
-    with pytest.raises(DataError, match="outcome: the same in every case"):
-        regression.fit_proportional_odds(pd.Series([2, 2, 2]), pd.DataFrame({"x": [0, 1, 0]}))
-
-
-def test_predictors_that_say_the_same_are_refused():
-    """A predictor and its opposite have no slopes of their own."""
-    twins = pd.DataFrame({"for": [0, 1, 0, 1], "against": [1, 0, 1, 0]})
-    with pytest.raises(DataError, match="for, against: one is a weighted sum of the others"):
-        regression.fit_proportional_odds(pd.Series([1, 2, 2, 1]), twins)
-
-
-def test_other_cases_are_refused():
-    """Outcome and predictors are matched by case, never by place."""
-    with pytest.raises(DataError, match="outcome: not the same cases"):
-        regression.find_separation(
-            pd.Series([1, 2, 1], index=list("abc")), pd.DataFrame({"x": [0, 1, 0]})
-        )
+@pytest.mark.parametrize(
+    ("outcome", "predictors", "message"),
+    [
+        (pd.Series([2, 2, 2]), {"x": [0, 1, 0]}, "outcome: the same in every case"),
+        # A predictor and its opposite have no slopes of their own.
+        (
+            pd.Series([1, 2, 2, 1]),
+            {"for": [0, 1, 0, 1], "against": [1, 0, 1, 0]},
+            "for, against: one is a weighted sum of the others",
+        ),
+        # Outcome and predictors are matched by case, never by place.
+        (pd.Series([1, 2, 1], list("abc")), {"x": [0, 1, 0]}, "outcome: not the same cases"),
+        (pd.Series([0, 1, 0, 1]), {"x": [0, 1, np.inf, 2]}, "x: found an infinite number; allowed"),
+        (pd.Series([0, 1, 0, 1]), {}, "predictors: found none"),
+    ],
+)
+@pytest.mark.parametrize("fit", [regression.fit_proportional_odds, regression.fit_firth])
+def test_cases_that_cannot_be_fitted_are_refused(fit, outcome, predictors, message):
+    """What does not vary cannot be explained; what is infinite, or not there, explains nothing."""
+    index = range(len(outcome))
+    with pytest.raises(DataError, match=message):
+        fit(outcome, pd.DataFrame(predictors, index))
 
 
 @pytest.mark.parametrize("scale", [1, 1e-3, 1e12, 1e-150])
@@ -375,13 +380,3 @@ def test_what_has_no_maximum_is_refused_and_nothing_else():
             regression.fit_firth((outcome > 0).astype(int), predictors)
 
     assert len(refused) > 10
-
-
-@pytest.mark.parametrize("fit", [regression.fit_proportional_odds, regression.fit_firth])
-def test_what_is_not_finite_is_refused(fit):
-    """An infinite predictor, and none at all."""
-    outcome = pd.Series([0, 1, 0, 1])
-    with pytest.raises(DataError, match="x: found an infinite number; allowed: finite ones"):
-        fit(outcome, pd.DataFrame({"x": [0, 1, np.inf, 2]}))
-    with pytest.raises(DataError, match="predictors: found none"):
-        fit(outcome, pd.DataFrame(index=outcome.index))

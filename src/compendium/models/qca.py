@@ -107,7 +107,8 @@ def truth_table(
     table["consistency"], table["pri"] = fit.consistency, fit.pri
     reached = table.consistency >= cut - 1e-12
     table["outcome"] = reached.astype("Int64").where(table.n >= max(n_cut, 1))
-    return table.assign(cases=[", ".join(cases.index[row].astype(str)) for row in inside.T])
+    names = cases.index.astype(str).to_numpy()
+    return table.assign(cases=[", ".join(names[row]) for row in inside.T])
 
 
 def _check_sets(cases: pd.DataFrame, conditions: list[str], outcome: str) -> None:

@@ -281,10 +281,11 @@ def _check_cases(outcome: pd.Series, predictors: pd.DataFrame) -> tuple[np.ndarr
         problems += [f"outcome: found {outcome.dtype}; allowed: numbers, an ordered categorical"]
     for name, column in [("outcome", outcome), *predictors.items()]:
         if column.isna().any():
-            problems += [
-                f"{name}: missing in case {', '.join(map(str, column[column.isna()].index))}"
-            ]
-        elif pd.api.types.is_numeric_dtype(column) and not np.isfinite(column.astype(float)).all():
+            missing = ", ".join(map(str, column.index[column.isna()]))
+            problems += [f"{name}: missing in case {missing}"]
+        elif (
+            pd.api.types.is_numeric_dtype(column) and not np.isfinite(column.to_numpy(float)).all()
+        ):
             problems += [f"{name}: found an infinite number; allowed: finite ones"]
         if column.nunique() < 2:
             problems += [f"{name}: the same in every case"]
