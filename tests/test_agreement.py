@@ -171,7 +171,8 @@ def test_order_of_coders_and_units_does_not_matter(rows, level, random):
     expected = pytest.approx(alpha(pd.DataFrame(rows), level))
 
     assert alpha(pd.DataFrame(shuffled), level) == expected
-    assert alpha(pd.DataFrame([*rows, [4.0]], dtype=float), level) == expected
+    longer = [*rows, [4.0] + [None] * (len(rows[0]) - 1)]
+    assert alpha(pd.DataFrame(longer, dtype=float), level) == expected
 
 
 @given(codings, levels)
