@@ -12,9 +12,13 @@ of modules and functions that cells import are left out.
 
 import ast
 import csv
+import dis
 import json
+from collections import defaultdict
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any, NamedTuple
 
 from compendium import paths
@@ -48,10 +52,8 @@ def trace(what: str) -> dict[str, Any]:
     table or other file of the results, or a raw file (``SOURCE/table-1.csv``). Gives ``traced``
     (the kind) and ``name``, and what `show_trace` shows.
 
-    Raises
-    ------
-    SettingError, DataError
-        If nothing is called that: the closest names are given; if results are missing or old.
+    A SettingError with the closest names if nothing is called that; a DataError if results are
+    missing or old.
     """
     known = _gather()
     kinds = {
@@ -82,16 +84,16 @@ def _gather() -> Known:
         for entry in run["judged"]
         for value, rests_on in entry["values"].items()
     }
-    users: dict[str, list[str]] = {}
+    users = defaultdict(list)
     for name, where in judged.items():
         for other in where["rests_on"]:
-            users.setdefault(other, []).append(name)
+            users[other].append(name)
     return Known(
         runs=runs,
-        values={row["value_id"]: row for row in _rows(paths.RESULTS / "verdicts.csv")},
-        items={row["item_id"]: row for row in _rows(paths.RAW / "items.csv")},
-        cells={row.pop("value_id"): row for row in _rows(paths.PROCESSED / "cells.csv")},
-        register={row["discrepancy_id"]: row for row in _rows(paths.RAW / "discrepancies.csv")},
+        values=_read(paths.RESULTS / "verdicts.csv", "value_id"),
+        items=_read(paths.RAW / "items.csv", "item_id"),
+        cells=_read(paths.PROCESSED / "cells.csv", "value_id"),
+        register=_read(paths.RAW / "discrepancies.csv", "discrepancy_id"),
         judged=judged,
         users=users,
         results={_stem(wrote["file"]): (run, wrote) for run in runs for wrote in run["wrote"]},
@@ -99,11 +101,11 @@ def _gather() -> Known:
     )
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _read(path: Path, key: str) -> dict[str, dict[str, str]]:
     if not path.exists():
         raise DataError(f"results: found no {path.name}; run `compendium reproduce`")
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        return {row[key]: row for row in csv.DictReader(file)}
 
 
 def _stem(file: str) -> str:
@@ -153,7 +155,6 @@ def _trace_result(name: str, known: Known) -> dict[str, Any]:
     leading = _find_leading(run, wrote["cell"])
     files = sorted(file for file in run["made"] if _stem(file) == name)
     makers = {file: {"made_by": other["run"]} for other in known.runs for file in other["made"]}
-    judged = [entry for entry in run["judged"] if entry["cell"] in leading]
     return {
         "files": files,
         "written_in": {"run": run["run"], "page": run["page"], "cell": wrote["cell"]},
@@ -164,13 +165,8 @@ def _trace_result(name: str, known: Known) -> dict[str, Any]:
             for e in run["read"]
             if e["cell"] in leading and e["how"] != "ledger"
         ],
-        "rests_on_verdicts": sum(len(entry["values"]) for entry in judged),
-        "read_by": [
-            {"run": other["run"], "cell": entry["cell"]}
-            for other in known.runs
-            for entry in other["read"]
-            if entry["file"] in files
-        ],
+        "rests_on_verdicts": sum(len(e["values"]) for e in run["judged"] if e["cell"] in leading),
+        "read_by": _list_cells(known.runs, lambda e: e["file"] in files),
     }
 
 
@@ -204,32 +200,28 @@ def _brief(name: str, known: Known) -> dict[str, str]:
     }
 
 
+def _list_cells(runs: list[dict], is_meant: Callable[[dict], bool]) -> list[dict[str, Any]]:
+    """The run and the cell of each reading that is meant."""
+    return [{"run": r["run"], "cell": e["cell"]} for r in runs for e in r["read"] if is_meant(e)]
+
+
 def _find_readers(file: str, runs: list[dict]) -> dict[str, list[dict]]:
     """The cells that read a raw table by its name, and every result that some of them lead to.
 
     Through other results, too: what one cell writes, made of the table, another may read.
     """
-    reads = [
-        (run, e["file"], e["cell"], e["how"])
-        for run in runs
-        for e in run["read"]
-        if e["how"] in ("table", "file")
-    ]
     found: dict[str, dict[str, Any]] = {}
     waiting = [file]
     for current in waiting:
         for run in runs:
-            cells = {cell for other, name, cell, _ in reads if other is run and name == current}
+            read = (e for e in run["read"] if e["how"] in ("table", "file"))
+            cells = {e["cell"] for e in read if e["file"] == current}
             for wrote in run["wrote"] if cells else []:
                 if wrote["file"] not in found and cells & _find_leading(run, wrote["cell"]):
                     found[wrote["file"]] = {"run": run["run"], "cell": wrote["cell"]}
                     waiting.append(wrote["file"])
     return {
-        "read_by": [
-            {"run": run["run"], "cell": cell}
-            for run, name, cell, how in reads
-            if name == file and how == "table"
-        ],
+        "read_by": _list_cells(runs, lambda e: (e["file"], e["how"]) == (file, "table")),
         "shown_in": [{"file": file, **where} for file, where in sorted(found.items())],
     }
 
@@ -281,27 +273,22 @@ def _read_names(text: str, imported: frozenset[str]) -> tuple[set[str], set[str]
     """The names a cell binds, those it changes in place, and those it uses from elsewhere."""
     bound, changed, used = set(), set(), set()
     for statement in ast.parse(text).body:
-        nodes = list(ast.walk(statement))
-        local = {name for node in nodes for name in _find_local(node)}
-        named = [n for n in nodes if isinstance(n, ast.Name) and n.id not in local | imported]
-        used |= {n.id for n in named if isinstance(n.ctx, ast.Load)} - bound
-        if isinstance(statement, ast.AugAssign):
-            used |= _find_root(statement.target) - bound
-        bound |= {n.id for n in named if isinstance(n.ctx, ast.Store)}
-        for node in nodes:
+        code = compile(ast.Module([statement], []), "", "exec")
+        used |= _find_names(code, "LOAD_NAME", "LOAD_GLOBAL") - bound
+        bound |= _find_names(code, "STORE_NAME")
+        for node in ast.walk(statement):
             if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
                 changed |= _find_root(node)
         # A call for its effect may change what it is called on: rows.append(...).
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             changed |= _find_root(statement.value.func)
-    return bound, changed - imported, used
+    return bound - imported, changed - imported, used - imported
 
 
-def _find_local(node: ast.AST) -> set[str]:
-    """Names that live only inside a comprehension or a lambda."""
-    if isinstance(node, ast.comprehension):
-        return {name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)}
-    return {argument.arg for argument in node.args.args} if isinstance(node, ast.Lambda) else set()
+def _find_names(code: CodeType, *does: str) -> set[str]:
+    """The names that the compiled code, and what is inside it, loads or stores from outside."""
+    inner = (_find_names(each, *does) for each in code.co_consts if isinstance(each, CodeType))
+    return {i.argval for i in dis.get_instructions(code) if i.opname in does}.union(*inner)
 
 
 def _find_root(node: ast.expr) -> set[str]:
