@@ -11,10 +11,8 @@ told apart from one that does not, and a picture counts only where the data it s
 """
 
 import json
-import math
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -75,14 +73,9 @@ class Drift(NamedTuple):
 def measure_drift(folder: Path, workers: int = 2) -> Drift:
     """Build, run and compare: the whole of ``compendium verify --latest``.
 
-    `folder`, new or empty, takes the environment (about 1 GB) and the copy that runs.
-
-    Raises
-    ------
-    DataError, SettingError
-        Before anything is built, if there are no results of ours, or the folder holds something.
-    BuildError
-        If the environment cannot be built.
+    `folder`, new or empty, takes the environment (about 1 GB) and the copy that runs. A DataError
+    or SettingError before anything is built, if there are no results of ours or the folder holds
+    something; a BuildError if the environment cannot be built.
     """
     paths.need_clone("verify --latest")
     folder = folder.resolve()
@@ -99,10 +92,7 @@ def _check_finished(root: Path) -> None:
 
 
 def _build(folder: Path) -> None:
-    """A copy of the files that git does not ignore in ``tree``, and ``environment`` for it.
-
-    It takes the newest releases for the Python that runs this.
-    """
+    """A copy of the files that git does not ignore in ``tree``, and ``environment`` for it."""
     paths.check_new(folder)
     folder.mkdir(parents=True, exist_ok=True)
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
@@ -110,20 +100,12 @@ def _build(folder: Path) -> None:
     tree = folder / "tree"
     for name in sorted(set(filter(None, names))):
         if (paths.ROOT / name).is_file():
-            (tree / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(paths.ROOT / name, tree / name)
+            paths.write_file(tree / name, (paths.ROOT / name).read_bytes())
     make = [*_UV, "venv", "--python", sys.executable, str(folder / "environment")]
     _call(make, folder, "cannot make an environment")
     # Compiled now, or else every kernel compiles the libraries again.
-    install = [
-        *_UV,
-        "pip",
-        "install",
-        "--system-certs",
-        "--compile-bytecode",
-        "--python",
-        _python(folder),
-    ]
+    options = ["--system-certs", "--compile-bytecode", "--python", _python(folder)]
+    install = [*_UV, "pip", "install", *options]
     own = ["--no-deps", "--no-build-isolation", "-e", str(tree)]
     for wanted in (sorted({*map(str, _list_requirements()), *_BUILDERS}), own):
         _call([*install, *wanted], folder, "cannot install the latest versions")
@@ -158,11 +140,7 @@ def _call(command: list[str], folder: Path, problem: str) -> str:
 
 
 def _run(folder: Path, workers: int) -> list[str]:
-    """Reproduce everything in the copy, progress shown as it comes; what it complained of.
-
-    Each run that failed, each discrepancy that is new, gone or changed; the last line, if it broke
-    off without a word of that.
-    """
+    """Reproduce everything in the copy, progress shown as it comes; what it complained of."""
     command = [_python(folder), "-m", "compendium.cli", "reproduce", "-n", str(workers)]
     # What points to this environment would lead the other one back to it.
     unset = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
@@ -183,7 +161,7 @@ def _run(folder: Path, workers: int) -> list[str]:
 
 
 def _find_complaints(said: list[str]) -> list[str]:
-    """The command's complaints, each with the lines that are indented under it.
+    """Its complaints, each with the lines indented under it; its last line, if there are none.
 
     >>> _find_complaints(["noise", "failed: 04.ipynb: Writes lines:", "  wrote a", "more noise"])
     ['04.ipynb: Writes lines: wrote a']
@@ -217,29 +195,25 @@ def _compare_results(ours: Path, theirs: Path, failed: list[str]) -> Drift:
     """What differs between two copies of the project; what one did not make says so."""
     _check_finished(ours)
     found = list(_compare_tables(_read_tables(ours), _read_tables(theirs)))
-    changed = {move[1] for move in found if move[0] == "figure data"}
+    changed = {name for what, name, *_ in found if what == "figure data"}
     found += [*_compare_pictures(ours, theirs, changed), *_compare_warnings(ours, theirs)]
-    found.sort(key=lambda move: (_ORDER.index(move[0]), *move[1:5]))
-    moves = pd.DataFrame(found, columns=MOVE).astype({"difference": float, "cells": int})
+    moves = pd.DataFrame(found, columns=MOVE[:5])
+    # How far apart two readings are, relative to the larger; missing where one is no number.
+    ends = moves[["ours", "latest"]].apply(pd.to_numeric, errors="coerce")
+    largest = ends.abs().max(axis=1, skipna=False)
+    moves["difference"] = ends.ours.sub(ends.latest).abs().div(largest).mask(largest < _NOTHING, 0)
+    # Of a table whose rows have no names, one cell is told: a text, or else the one furthest off.
+    whole = [what for what, keys in _TABLES.values() if not keys]
+    size = moves.groupby(["what", "name"]).cell.transform("size")
+    moves["cells"] = size.where(moves.what.isin(whole), 1)
+    moves = moves.sort_values("difference", ascending=False, na_position="first", kind="stable")
+    moves = moves[~(moves.duplicated(["what", "name"]) & moves.what.isin(whole))]
+    moves = moves.sort_values(
+        MOVE[:5], key=lambda column: column.map(_ORDER.index) if column.name == "what" else column
+    )
     is_close = moves.difference <= _CLOSE
     near, far = (moves[rows].reset_index(drop=True) for rows in (is_close, ~is_close))
     return Drift(pd.DataFrame(columns=VERSIONS), failed, far, near)
-
-
-def _difference(ours: str, theirs: str) -> float:
-    """How far apart two readings are, relative to the larger; NaN where one is no number.
-
-    >>> _difference("4", "5"), _difference("0", "1e-17"), _difference("exact", "differs")
-    (0.2, 0.0, nan)
-    """
-    try:
-        first, second = float(ours), float(theirs)
-    except ValueError:
-        return math.nan
-    largest = max(abs(first), abs(second))
-    if not math.isfinite(largest):
-        return math.nan
-    return 0.0 if largest < _NOTHING else abs(first - second) / largest
 
 
 def _read_tables(root: Path) -> _Made:
@@ -254,49 +228,42 @@ def _read_tables(root: Path) -> _Made:
     return made
 
 
-def _compare_tables(ours: _Made, theirs: _Made) -> Iterator[tuple]:
-    """Each cell that moved in tables whose rows have names; in others the one furthest off."""
+def _compare_tables(ours: _Made, theirs: _Made) -> Iterator[tuple[str, ...]]:
+    """Each cell that moved: what, name, place and both readings."""
     for what, name in sorted(ours.keys() | theirs.keys()):
         tables = [made.get((what, name)) for made in (ours, theirs)]
         if name and any(table is None for table in tables):
-            readings = ("not made" if table is None else "made" for table in tables)
-            yield what, name, "", *readings, math.nan, 1
+            yield what, name, "", *("not made" if table is None else "made" for table in tables)
             continue
         given = next(table for table in tables if table is not None)
         first, second = (given.iloc[:0] if table is None else table for table in tables)
-        moved = []
         for row, column, *ends in compare_tables(first, second):
             is_cell = row and column
             both = ends if is_cell else ["made" if end else "not made" for end in ends]
-            moved.append((row, column, *both, _difference(*both)))
-        if not name:
-            for row, column, *move in moved:
-                yield _KINDS.get(column, what), row, column, *move, 1
-        elif moved:
-            # A text first, then the largest difference.
-            row, column, *move = max(moved, key=lambda m: math.inf if math.isnan(m[4]) else m[4])
-            yield what, name, ", ".join(filter(None, [row, column])), *move, len(moved)
+            if name:
+                yield what, name, ", ".join(filter(None, [row, column])), *both
+            else:
+                yield _KINDS.get(column, what), row, column, *both
 
 
-def _compare_pictures(ours: Path, theirs: Path, changed: set[str]) -> Iterator[tuple]:
+def _compare_pictures(ours: Path, theirs: Path, changed: set[str]) -> Iterator[tuple[str, ...]]:
     """Each figure whose picture moved though its data did not."""
-    pictures = [
+    first, second = (
         {path.name: path.read_bytes() for path in root.glob("results/figures/*.[ps][nv]g")}
         for root in (ours, theirs)
-    ]
+    )
     for path in sorted((ours / "results/figures").glob("*.csv")):
-        names = [f"{path.stem}.{end}" for end in ("png", "svg")]
-        moved = [name[-3:] for name in names if pictures[0].get(name) != pictures[1].get(name)]
-        if moved and path.stem not in changed:
-            yield "picture", path.stem, ", ".join(moved), "", "", math.nan, len(moved)
+        ends = [e for e in ("png", "svg") if first.get(n := f"{path.stem}.{e}") != second.get(n)]
+        if ends and path.stem not in changed:
+            yield "picture", path.stem, ", ".join(ends), "", ""
 
 
-def _compare_warnings(ours: Path, theirs: Path) -> Iterator[tuple]:
+def _compare_warnings(ours: Path, theirs: Path) -> Iterator[tuple[str, ...]]:
     """Each warning in an executed notebook that the other run does not give: drift to come."""
     for path in sorted((theirs / "results/notebooks").glob("*.ipynb")):
         before = _read_warnings(ours / "results/notebooks" / path.name)
         for warning in sorted(_read_warnings(path) - before):
-            yield "warning", path.stem, "", "", warning, math.nan, 1
+            yield "warning", path.stem, "", "", warning
 
 
 def _read_warnings(path: Path) -> set[str]:
