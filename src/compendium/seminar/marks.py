@@ -13,11 +13,11 @@ leads to. None says how near an answer is, or which part of it is right: that wo
 close in.
 """
 
-import inspect
 import math
 import re
 import reprlib
 from collections.abc import Callable, Collection
+from inspect import signature
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -97,7 +97,10 @@ def check(session: str, task: str, answer: Any, *about: Any) -> Mark:
             return Mark("not answered yet")
         if isinstance(known, Open | Sheet):
             return known.mark(answer)
-        _check_about(known, about)
+        wanted = signature(known).parameters
+        if len(about) != len(wanted):
+            asked = ", ".join(wanted) or "nothing"
+            raise SettingError(f"found {len(about)} things that it is about; allowed: {asked}")
         return _mark(answer, known(*about))
     except FitError as error:
         return Mark("not yet", f"it cannot be worked out: {error}")
@@ -120,13 +123,6 @@ def find_task(session: str, task: str) -> Any:
 
 class _NotUnderstoodError(SettingError):
     """What a student gave is none of what is allowed."""
-
-
-def _check_about(known: Any, about: tuple[Any, ...]) -> None:
-    wanted = list(inspect.signature(known).parameters)
-    if len(about) != len(wanted):
-        asked = ", ".join(wanted) or "nothing"
-        raise SettingError(f"found {len(about)} things that it is about; allowed: {asked}")
 
 
 def _is_blank(answer: Any) -> bool:
@@ -164,7 +160,8 @@ def list_forms(key: Key) -> dict[str, str]:
     """
     listed = [("", key.right), *((hint, one) for hint, of in key.slips.items() for one in of)]
     if isinstance(key.right, str | set):
-        forms = [(hint, _join(_as_names(names))) for hint, names in listed]
+        sets = [(hint, {one} if isinstance(one, str) else one) for hint, one in listed]
+        forms = [(hint, _join(set(map(_as_tuple, names)))) for hint, names in sets]
     else:
         right = _as_tuple(key.right)
         listed.append((SIGN, tuple(-number for number in right)))
@@ -191,11 +188,7 @@ def _near_forms(number: float, decimals: int) -> list[str]:
 
 
 def _form(number: float, decimals: int) -> str:
-    """A number in units of the decimal asked for or, if any is, of the one after it.
-
-    >>> _form(0.4567, 2), _form(77.6, 0)
-    ('457', '78')
-    """
+    """A number in units of the decimal asked for or, if any is, of the one after it."""
     scaled = number * 10 ** (decimals + (decimals > 0))
     return str(math.floor(scaled + 0.5)) if abs(scaled) < _LARGEST else "beyond"
 
@@ -327,16 +320,8 @@ def _read_names(answer: Any, key: Key) -> str:
     return _join({tuple(next(meant) for _ in one) for one in told})
 
 
-def _as_names(names: str | set[Any]) -> set[tuple[str, ...]]:
-    return {_as_tuple(one) for one in ({names} if isinstance(names, str) else names)}
-
-
 def _join(names: set[tuple[str, ...]]) -> str:
-    """Names, or arrows between them, as one text.
-
-    >>> _join({("b", "A"), ("c",)})
-    'b>a;c'
-    """
+    """Names, or arrows between them, as one text: ``b>a;c``."""
     return ";".join(sorted(">".join(map(fold, one)) for one in names))
 
 
@@ -352,10 +337,10 @@ def check_codes(codes: Any, allowed: dict[str, list[str]], units: Collection[str
         raise _NotUnderstoodError(f"a table with the columns {', '.join(allowed)} is asked for")
     wrong = [f"found the row {_show(unit)}" for unit in codes.index if unit not in units]
     wrong += [
-        f"{column} of {unit}: found {_show(code)}; allowed: {', '.join(allowed[column])}"
-        for column in allowed
+        f"{column} of {unit}: found {_show(code)}; allowed: {', '.join(those)}"
+        for column, those in allowed.items()
         for unit, code in codes[column].items()
-        if code not in allowed[column]
+        if code not in those
     ]
     if wrong:
         raise _NotUnderstoodError("; ".join(wrong))

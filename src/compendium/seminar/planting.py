@@ -13,7 +13,7 @@ import json
 import random
 import shutil
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
@@ -25,18 +25,9 @@ import pandas as pd
 
 from compendium import paths
 from compendium.errors import DataError, SettingError, closest, refuse
-from compendium.printed import audit, descriptor, second_entry, tables
+from compendium.printed import audit, descriptor, second_entry, tables, wrong_values
 from compendium.printed.audit import CHECKS, Place
-from compendium.printed.wrong_values import (
-    FAULTS,
-    Fault,
-    Known,
-    Mutation,
-    find_refused,
-    know,
-    list_faults,
-    qualifier_of,
-)
+from compendium.printed.wrong_values import FAULTS, Fault, Known, Mutation, know, list_faults
 from compendium.runs.markup import render
 from compendium.settings import read_study
 
@@ -60,11 +51,13 @@ def plant(seed: int, faults: int, out: Path, tables_touched: int | None = None) 
     planted = {"seed": seed, "faults": faults, "tables": tables_touched, "raw": digest()}
     named = sorted({fault.places[0][0] for fault in drawn}) if tables_touched else []
     words = {"title": read_study().title, "n": faults, "seed": seed, "named": named}
-    texts = {RAW / name: _as_csv(rows) for name, rows in _type_files(drawn).items()} | {
+    texts = {
+        **{RAW / name: rows.to_csv(index=False, lineterminator="\n")
+           for name, rows in _type_files(drawn).items()},
         "README.md": render("planted.md.j2", **words),
         "answers.csv": ",".join(COLUMNS) + "\n",
         "planted.json": json.dumps(planted, indent=1) + "\n",
-    }
+    }  # fmt: skip
     with paths.new_folder(out) as draft:
         shutil.copytree(paths.RAW, draft / RAW)
         for name, text in texts.items():
@@ -125,7 +118,8 @@ def _fits(fault: Fault, chosen: list[Fault], known: Known) -> bool:
     if taken & {*fault.places}:
         return False
     cells = [(known.at[name], text) for name, text in fault.texts.items() if text]
-    if find_refused([Mutation(cell, fault.kind, _bare(cell, text)) for cell, text in cells]):
+    typed = [Mutation(cell, fault.kind, _bare(cell, text)) for cell, text in cells]
+    if wrong_values.find_refused(typed):
         return False
     texts, _ = _merge([*chosen, fault])
     asked = {*fault.texts}.union(*(known.support.uses.get(name, ()) for name in fault.texts))
@@ -143,7 +137,7 @@ def _merge(faults: Iterable[Fault]) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _bare(cell: tables.PrintedCell, text: str) -> str:
-    return text.removeprefix(f"{qualifier_of(cell)} ")
+    return text.removeprefix(f"{wrong_values.qualifier_of(cell)} ")
 
 
 def _type_files(faults: list[Fault]) -> dict[str, pd.DataFrame]:
@@ -160,7 +154,7 @@ def _type_files(faults: list[Fault]) -> dict[str, pd.DataFrame]:
         elif fault.loses_row:
             files[file] = files[file].drop(index=row)
     for cell, text in ((known.at[name], text) for name, text in texts.items() if text):
-        if qualifier_of(cell) and _bare(cell, text) == text:
+        if wrong_values.qualifier_of(cell) and _bare(cell, text) == text:
             files[cell.file].loc[cell.row, "qualifier"] = ""
         files[cell.file].loc[cell.row, cell.column] = _bare(cell, text)
     files[CHECKS] = _follow(files[CHECKS], texts, again)
@@ -185,10 +179,6 @@ def _follow(rows: pd.DataFrame, texts: dict[str, str], again: dict[str, str]) ->
     twins = rows[rows.value_id.isin(second)]
     twins = twins.assign(value_id=twins.value_id.map(second)).set_axis(twins.index + 0.5)
     return pd.concat([rows, twins])
-
-
-def _as_csv(rows: pd.DataFrame) -> str:
-    return rows.to_csv(index=False, lineterminator="\n")
 
 
 def row_in_copy(faults: list[Fault], place: Place) -> int:
@@ -263,16 +253,12 @@ def mark_class(out: Path, answers: list[Path]) -> tuple[pd.DataFrame, pd.DataFra
         (team, sum(m.found), m.found.count(False), len(m.false_alarms), m.n_in_print, m.score)
         for team, m in marked.items()
     ]
-    ranked = pd.DataFrame(rows, columns=heads).sort_values(
-        ["score", "team"], ascending=[False, True]
-    )
+    ranked = pd.DataFrame(rows, columns=heads).sort_values("team")
+    ranked = ranked.sort_values("score", ascending=False, kind="stable")
     ranked.insert(0, "rank", ranked.score.rank(method="min", ascending=False).astype(int))
-    key = debrief(reveal(*_read_planted(out)))
-    by_fault = zip(*(m.found for m in marked.values()))
-    key["found_by"] = [
-        ", ".join(t for t, f in zip(marked, found) if f) or "nobody" for found in by_fault
-    ]
-    return ranked.round({"score": 1}), key
+    found = pd.DataFrame({team: m.found for team, m in marked.items()})
+    by = [", ".join(row.index[row]) or "nobody" for _, row in found.iterrows()]
+    return ranked.round({"score": 1}), debrief(reveal(*_read_planted(out))).assign(found_by=by)
 
 
 # What finds a fault that no rule sees, by its kind.
@@ -281,16 +267,14 @@ _BY_HAND = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding=
 
 def debrief(key: pd.DataFrame) -> pd.DataFrame:
     """Each fault of `reveal`: where it is, what was changed, and which check sees it."""
-    by_rule = [
-        f"audit: {', '.join(rules)} (at {', '.join(told[:3])})"
-        if told
-        else f"by hand: {_BY_HAND[kind]}"
-        for rules, told, kind in zip(key.rules, key.surprises, key.kind)
-    ]
     where = key.file + " row " + key.row.astype(str)
     what = key.was.astype(str) + " became " + key.became.astype(str)
+    rules, places = key.rules.str.join(", "), key.surprises.str[:3].str.join(", ")
+    seen = ("audit: " + rules + " (at " + places + ")").where(
+        key.found, "by hand: " + key.kind.map(_BY_HAND)
+    )
     kept = {"kind": key.kind, "where": where, "value": key.value_id, "what": what}
-    return pd.DataFrame(kept | {"seen_by": by_rule})
+    return pd.DataFrame(kept | {"seen_by": seen})
 
 
 def count_kinds(told: pd.DataFrame) -> pd.DataFrame:
@@ -320,16 +304,15 @@ def _plant_again(drawn: Drawn, _state: tuple) -> _Copy:
     known, faults = know(), draw_faults(*drawn)
     typed, again = _type_files(faults), _merge(faults)[1]
     rows = {file: typed.get(file, true) for file, true in known.rows.items()}
-    change = {fault.places[0]: fault for fault in faults if fault.again or fault.loses_row}
-    second = {old: new for new, old in again.items()}
-    values: dict[Place, dict[str, str]] = {}
+    cells, second = defaultdict(dict), {old: new for new, old in again.items()}
     for cell in tables.list_cells():
-        row, changed = row_in_copy(faults, (cell.file, cell.row)), change.get((cell.file, cell.row))
-        if not changed or changed.again:
-            values.setdefault((cell.file, row), {})[cell.column] = cell.value_id
-        if changed and changed.again:
-            twin = second.get(cell.value_id, cell.value_id)
-            values.setdefault((cell.file, row + 1), {})[cell.column] = twin
+        cells[cell.file, cell.row][cell.column] = cell.value_id
+        cells[cell.file, cell.row + 0.5][cell.column] = second.get(cell.value_id, cell.value_id)
+    values = {
+        (file, row): cells[file, was]
+        for file, sheet in rows.items()
+        for row, was in enumerate(sheet.index, start=2)
+    }
     for row, name in enumerate(rows[CHECKS].value_id, start=2):
         values[CHECKS, row] = {"value_id": name}
     return _Copy(faults, rows, values, {*known.ledger.index, *again})

@@ -6,7 +6,6 @@ room was stuck is one that many left at *not yet*.
 """
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,16 +34,14 @@ def read_room(files: list[Path]) -> Room:
     """
     rows, codes, problems, of_team = [], [], [], {}
     for path in files:
-        kept, wrong = _read_file(path)
+        team, answers, wrong = _read_file(path)
         problems += wrong
-        team = str(kept.get("team", "")).strip()
         if team in of_team and not wrong:
             problems.append(f"{path}, team: found {team!r}, as in {of_team[team]}; allowed: once")
         of_team[team] = path
-        for session, task, answer in [] if wrong else _list_answers(kept):
-            why = str(answer.get("why", ""))
-            said = [str(answer.get("verdict", "")), str(answer.get("hint", ""))]
-            rows.append((team, session, task, _as_text(answer.get("answer")), *said, why))
+        for session, task, answer in [] if wrong else answers:
+            said = [str(answer.get(name, "")) for name in ("verdict", "hint", "why")]
+            rows.append((team, session, task, _as_text(answer.get("answer")), *said))
             if isinstance(marks.find_task(session, task), marks.Sheet):
                 codes += [
                     {"team": team, "session": session, "task": task, "unit": unit, **given}
@@ -54,15 +51,15 @@ def read_room(files: list[Path]) -> Room:
     return Room(pd.DataFrame(rows, columns=COLUMNS), pd.DataFrame(codes))
 
 
-def _read_file(path: Path) -> tuple[dict[str, Any], list[str]]:
-    """What a file holds, and what is wrong with it."""
+def _read_file(path: Path) -> tuple[str, list[tuple[str, str, dict[str, Any]]], list[str]]:
+    """The team of a file, its answers to each session's tasks, and what is wrong with them."""
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        answers = list(_list_answers(kept))
+        answers = [(s, t, {**one}) for s, of in kept["sessions"].items() for t, one in of.items()]
         team = kept["team"].strip()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         found = "no file" if isinstance(error, OSError) else "something else"
-        return {}, [f"{path}: found {found}; allowed: a file that a session's page saved"]
+        return "", [], [f"{path}: found {found}; allowed: a file that a session's page saved"]
     wrong = [] if team else [f"{path}, team: found none; allowed: a name"]
     for session, task, answer in answers:
         where = f"{path}, {session} {task}"
@@ -76,17 +73,15 @@ def _read_file(path: Path) -> tuple[dict[str, Any], list[str]]:
             wrong.append(f"{where}, verdict: found {answer.get('verdict')!r}; allowed: {allowed}")
         if isinstance(known, marks.Sheet):
             wrong += _find_wrong_codes(where, answer.get("answer"), known)
-    return kept, wrong
+    return team, answers, wrong
 
 
-def _list_answers(kept: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for session, tasks in kept["sessions"].items():
-        for task, answer in tasks.items():
-            yield session, task, {**answer}
+def _is_sheet(answer: Any) -> bool:
+    return isinstance(answer, dict) and all(isinstance(one, dict) for one in answer.values())
 
 
 def _find_wrong_codes(where: str, answer: Any, sheet: marks.Sheet) -> list[str]:
-    if not isinstance(answer, dict) or not all(isinstance(one, dict) for one in answer.values()):
+    if not _is_sheet(answer):
         return [f"{where}: found no codes by unit; allowed: {', '.join(sheet.allowed)} of each"]
     return [
         f"{where}, unit {unit}, {column}: found {given.get(column)!r}; allowed: {', '.join(codes)}"
@@ -97,10 +92,8 @@ def _find_wrong_codes(where: str, answer: Any, sheet: marks.Sheet) -> list[str]:
 
 
 def _as_text(answer: Any) -> str:
-    if isinstance(answer, dict) and all(isinstance(one, dict) for one in answer.values()):
-        return "; ".join(
-            f"{unit} {' '.join(map(str, given.values()))}" for unit, given in answer.items()
-        )
+    if _is_sheet(answer):
+        answer = [f"{unit} {' '.join(map(str, of.values()))}" for unit, of in answer.items()]
     return "; ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
 
 
@@ -140,10 +133,8 @@ def measure_room(codes: pd.DataFrame, sheet: marks.Sheet, seed: int = 1) -> pd.D
 
 def _measure(wide: pd.DataFrame, seed: int) -> dict[str, Any]:
     found = agreement.measure(wide, "nominal", N_DRAWS, seed)
-    numbers = {
-        name: None if pd.isna(found[name]) else found[name] for name in ("alpha", "low", "high")
-    }
-    return {"units": found["n_units"], **numbers, "reading": found["reading"]}
+    ends = {n: None if pd.isna(found[n]) else found[n] for n in ("alpha", "low", "high")}
+    return {"units": found["n_units"], **ends, "reading": found["reading"]}
 
 
 def confuse(
@@ -151,8 +142,6 @@ def confuse(
 ) -> pd.DataFrame:
     """How often the room gave which code, down, where a coder on file gave which, across."""
     given = codes[codes[column] != ""]
-    theirs = coder[column].reindex(given.unit).to_numpy()
-    table = pd.crosstab(
-        given[column].to_numpy(), theirs, rownames=["the room"], colnames=["on file"]
-    )
+    theirs, names = coder[column].reindex(given.unit).to_numpy(), (["the room"], ["on file"])
+    table = pd.crosstab(given[column].to_numpy(), theirs, rownames=names[0], colnames=names[1])
     return table.reindex(index=allowed, columns=allowed, fill_value=0)
