@@ -26,6 +26,7 @@ from compendium.printed import audit, ledger, tables
 from compendium.printed.vocabulary import COMPUTED, EVIDENCE, UNCHECKED, VERDICTS
 from compendium.publish import checkout, cite, crate, forms
 from compendium.runs import records
+from compendium.runs.compare import compare_tables, read_cells
 from compendium.runs.markup import render, write_document
 from compendium.settings import need_package
 
@@ -37,20 +38,14 @@ GRADED = {
     "claims": ("coding/propositions", "propositions"),
     "claims-further": ("coding/findings", "findings"),
 }
-_AS_TEXT = {"dtype": str, "keep_default_na": False}
 
 
 def certify(out: Path) -> Path:
-    """Write the certificate's folder, which is new or empty, and return it.
+    """Write the certificate's folder, which is new or empty (SettingError), and return it.
 
-    Raises
-    ------
-    SettingError
-        If `out` is there and not empty.
-    DataError
-        In one line, if the project is no clean git checkout, or its results are missing, of
-        another version, changed since, or not what audit and rules give today; if raw data breaks
-        its schema or its checksums; or if an installed library was changed.
+    A DataError, in one line, if the project is no clean git checkout, or its results are missing,
+    of another version, changed since, or not what audit and rules give today; if raw data breaks
+    its schema or its checksums; or if an installed library was changed.
     """
     paths.check_new(out)
     # Before there is a folder: one inside the project would not be of its commit.
@@ -132,16 +127,17 @@ def _gather(commit: dict[str, Any]) -> dict[str, Any]:
 
 def _check_verdicts(today: pd.DataFrame) -> pd.DataFrame:
     """The verdicts of the results, once they are those the audit gives now."""
-    kept = pd.read_csv(paths.RESULTS / "verdicts.csv", **_AS_TEXT)
+    kept = read_cells(paths.RESULTS / "verdicts.csv")
     columns = ["printed", "role", "computed", "verdict", "evidence"]
-    now, then = (table.set_index("value_id")[columns] for table in (today, kept))
-    known = now.index.intersection(then.index)
-    stale = [*now.index.symmetric_difference(then.index)]
-    stale += [*known[(now.loc[known] != then.loc[known]).any(axis=1)]]
-    if stale:
+    if stale := _list_moved(*(t.set_index("value_id")[columns] for t in (today, kept))):
         again = "run `compendium reproduce`"
         raise DataError(f"results/verdicts.csv is stale for {shorten(stale)}; {again}")
     return kept
+
+
+def _list_moved(first: pd.DataFrame, second: pd.DataFrame) -> list[str]:
+    """The rows, by name, in which two tables differ; a column that only one has."""
+    return list(dict.fromkeys(row or column for row, column, *_ in compare_tables(first, second)))
 
 
 def _reconcile(verdicts: pd.DataFrame, register: pd.DataFrame) -> str:
@@ -169,15 +165,14 @@ def _check_claims(records: list[dict[str, Any]], verdicts: pd.DataFrame) -> pd.D
     """The claims ledgers of the results, each named in ``ledger``, once they are graded again."""
     parts = []
     for path in sorted(paths.RESULTS.glob("claims*.csv"), key=lambda path: path.stem):
-        kept, made = pd.read_csv(path, **_AS_TEXT), f"results/{path.name}"
+        kept, made = read_cells(path), f"results/{path.name}"
         given = next((r["parameters"] for r in records if made in r["made"]), None)
         if given is None or path.stem not in GRADED:
             raise DataError(f"{made}: found grades that no run made by the rules of the study")
-        again = grade_again(path.stem, verdicts, given).to_csv(index=False)
-        again = pd.read_csv(io.StringIO(again), **_AS_TEXT).reindex(columns=kept.columns)
-        if not again.equals(kept):
-            unlike = again.ne(kept).any(axis=1) if again.shape == kept.shape else kept.index >= 0
-            told = shorten(list(kept.number[unlike]))
+        again = io.StringIO(grade_again(path.stem, verdicts, given).to_csv(index=False))
+        again = read_cells(again).reindex(columns=kept.columns)
+        if unlike := _list_moved(*(t.set_index("number") for t in (kept, again))):
+            told = shorten(unlike)
             raise DataError(f"{made} is not what the rules give again for {told}; run it again")
         parts.append(kept.assign(ledger=path.name))
     return pd.concat([pd.DataFrame(columns=["ledger", "grade"]), *parts], ignore_index=True)
@@ -192,11 +187,7 @@ def grade_again(name: str, verdicts: pd.DataFrame, given: dict[str, Any]) -> pd.
 
 
 def _count(values: pd.Series, order: Iterable[str] = ()) -> str:
-    """How often each value occurs: in the order given, else the most frequent first.
-
-    >>> _count(pd.Series(["misprint", "rounding", "misprint"]))
-    '2 misprint, 1 rounding'
-    """
+    """How often each value occurs: in the order given, else the most frequent first."""
     counts = values.value_counts()
     order = order or sorted(counts.index, key=lambda name: (-counts[name], name))
     return ", ".join(f"{counts[name]} {name}" for name in order if name in counts)
@@ -235,8 +226,8 @@ def _write_documents(found: dict[str, Any]) -> dict[str, str]:
 
 def _hash_files(folder: Path) -> dict[str, tuple[str, int]]:
     """SHA-256 and size of every file below a folder, by its path there, sorted."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         path.relative_to(folder).as_posix(): (paths.hash_file(path), path.stat().st_size)
-        for path in files
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }

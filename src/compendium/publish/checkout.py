@@ -34,12 +34,9 @@ _PIN = re.compile(r"^[A-Za-z0-9][\w.-]*==.*$", re.M)
 def read_commit() -> dict[str, Any]:
     """The ``commit`` that is checked out, its ``date`` and its ``tracked`` files.
 
-    Raises
-    ------
-    DataError
-        If the study lies in no git checkout (or this project not at the root of one), has no
-        commit, or differs from it, or holds files that are not its own and that its committed
-        ``.gitignore`` does not name: the first of all these are named.
+    A DataError if the study lies in no git checkout (or this project not at the root of one), has
+    no commit, or differs from it, or holds files that are not its own and that its committed
+    ``.gitignore`` does not name: the first of all these are named.
     """
     if paths.STUDY == paths.ROOT and _ask_git("rev-parse", "--show-prefix"):
         raise DataError("this folder is not the root of a git checkout; certify a clone")
@@ -138,12 +135,12 @@ def find_installed(name: str) -> str:
 
 def check_installed(names: list[str]) -> int:
     """How many installed files of these packages are as their RECORD says (all, or a DataError)."""
-    counted = {name: _compare_files(name) for name in names}
-    if changed := [file for _, files in counted.values() for file in files]:
+    compared = [_compare_files(name) for name in names]
+    if changed := shorten(file for _, files in compared for file in files):
         raise DataError(
-            f"what is installed is not what its RECORD says: {shorten(changed)}; install it again"
+            f"what is installed is not what its RECORD says: {changed}; install it again"
         )
-    return sum(n for n, _ in counted.values())
+    return sum(n for n, _ in compared)
 
 
 @cache

@@ -30,13 +30,8 @@ _FORMS = ("text", "bibtex", "csl")
 def cite(source: str = "", form: str = "text") -> str:
     """The citation of one source, or of the compendium and all: as text, BibTeX or CSL's JSON.
 
-    Raises
-    ------
-    SettingError
-        If there is no such source or form; the message lists those there are.
+    A SettingError if there is no such source or form lists those there are.
 
-    Examples
-    --------
     >>> cite("compendium", "bibtex").splitlines()[0]
     '@misc{compendium,'
     """
@@ -55,10 +50,7 @@ def cite(source: str = "", form: str = "text") -> str:
 def read_citation() -> dict[str, Any]:
     """The content of the study's ``CITATION.cff``: who made it, and what it is called.
 
-    Raises
-    ------
-    DataError
-        If there is none, or it lacks a title, authors, a version or a licence.
+    A DataError if there is none, or it lacks a title, authors, a version or a licence.
     """
     path = paths.STUDY / _FILE
     if not path.is_file():

@@ -56,14 +56,8 @@ def export(
     """Write figures and tables for print into a new folder; what its ``captions.csv`` holds.
 
     Of `names` ``*`` stands for anything; all if there are none. `advance` is told the number
-    written and the number of all.
-
-    Raises
-    ------
-    SettingError
-        If the folder is not empty, or a name is none.
-    DataError
-        If there are no results, or they are not current.
+    written and the number of all. A SettingError if the folder is not empty, or a name is none; a
+    DataError if there are no results, or they are not current.
     """
     with paths.new_folder(out) as draft:
         runs = records.read_records()
@@ -85,13 +79,12 @@ def _find_exhibits(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for run in runs:
         executed = paths.find_file(run["executed"]).read_text(encoding="utf-8")
         headings = _read_headings(json.loads(executed))
-        title = re.sub(r"^\d+ ", "", run["title"]).rstrip("?.")
         for path, cell in ((Path(wrote["file"]), wrote["cell"]) for wrote in run["wrote"]):
             if kind := {"figures": "figure", "tables": "table"}.get(path.parent.name):
                 found[kind, path.stem] = {
                     **{name: run[name] for name in ("run", "notebook", "given")},
-                    **{"kind": kind, "name": path.stem, "cell": cell},
-                    **{"label": label, "title": title},
+                    **{"kind": kind, "name": path.stem, "cell": cell, "label": label},
+                    "title": re.sub(r"^\d+ ", "", run["title"]).rstrip("?."),
                     "heading": headings.get(cell) or run["title"],
                 }
     return [found[key] for key in sorted(found)]
@@ -136,11 +129,7 @@ def _read_printed() -> dict[str, dict[str, Any]]:
 
 
 def _find_item(name: str, items: Sequence[str]) -> str:
-    """The printed item that a figure or table is named after; empty if none, or not one.
-
-    >>> _find_item("framework-poe-figure-2", ["poe1845/figure-2", "doe1999/figure-2"])
-    'poe1845/figure-2'
-    """
+    """The printed item that a figure or table is named after; empty if none, or not one."""
     forms: dict[str, set[str]] = defaultdict(set)
     for item in items:
         source, _, stem = item.partition("/")
@@ -173,7 +162,9 @@ def _write_exhibit(exhibit: dict[str, Any], printed: dict[str, Any], draft: Path
         ranges=_find_ranges(table),
     ).splitlines()
     if kind == "figure":
-        picture, size = _fit_picture(Path(f"{source}.svg").read_text(encoding="utf-8"))
+        svg = Path(f"{source}.svg").read_text(encoding="utf-8")
+        size = _fit_page(*map(float, OPENING.search(svg).group(2, 3)))
+        picture = OPENING.sub(rf'\1width="{size[0]}mm" height="{size[1]}mm"\4', svg, count=1)
         dots = _set_dots(Path(f"{source}.png").read_bytes(), size[0])
         slide = Path(f"{source}-slide.png").read_bytes()
         files = {".svg": picture, ".png": dots, "-slide.png": slide}
@@ -182,9 +173,11 @@ def _write_exhibit(exhibit: dict[str, Any], printed: dict[str, Any], draft: Path
         files = {".docx": _write_word(*said), ".tex": _write_latex(*said)}
     for ending, content in files.items():
         paths.write_file(Path(f"{target}{ending}"), content)
-    row = {"kind": kind, "name": name, "width_mm": size[0], "height_mm": size[1]}
-    row |= {"caption": caption, "alt": alt, "run": exhibit["run"], "cell": exhibit["cell"]}
-    return row | {"item_id": item}
+    return {
+        **{"kind": kind, "name": name, "width_mm": size[0], "height_mm": size[1]},
+        **{"caption": caption, "alt": alt, "run": exhibit["run"], "cell": exhibit["cell"]},
+        "item_id": item,
+    }
 
 
 def _find_ranges(table: pd.DataFrame) -> list[str]:
@@ -199,11 +192,7 @@ def _find_ranges(table: pd.DataFrame) -> list[str]:
 
 
 def _fit_page(width: float, height: float) -> tuple[float, float]:
-    """The size in millimetres of a picture of some points, as large as a page allows.
-
-    A picture is never enlarged. It stands upright on the page unless its text would be too small
-    there and larger on a page that lies on its side.
-    """
+    """The size in millimetres of a picture of some points: sideways where its text gets small."""
     scale, sideways = (
         min(1.0, room[0] * _POINTS / width, room[1] * _POINTS / height)
         for room in (_UPRIGHT, _SIDEWAYS)
@@ -211,14 +200,6 @@ def _fit_page(width: float, height: float) -> tuple[float, float]:
     if scale * _DRAWN_TEXT < _LEAST_TEXT:
         scale = max(scale, sideways)
     return round(width / _POINTS * scale, 1), round(height / _POINTS * scale, 1)
-
-
-def _fit_picture(svg: str) -> tuple[str, tuple[float, float]]:
-    """An SVG of matplotlib's at its size in print."""
-    start, width, height, rest = OPENING.search(svg).groups()
-    size = _fit_page(float(width), float(height))
-    opening = f'{start}width="{size[0]}mm" height="{size[1]}mm"{rest}'
-    return OPENING.sub(lambda _: opening, svg, count=1), size
 
 
 def _set_dots(png: bytes, width: float) -> bytes:
@@ -290,17 +271,14 @@ def _write_word(table: pd.DataFrame, title: str, caption: str, alt: str) -> byte
 
 
 def _write_latex(table: pd.DataFrame, name: str, caption: str, alt: str) -> str:
-    r"""A ``longtable`` of text, to be taken into a document of LaTeX with ``\input``.
-
-    Comments on top name the packages it needs, and say what LaTeX has no place for: the alt text.
-    """
+    r"""A ``longtable`` of text, to be taken into a document of LaTeX with ``\input``."""
     shares, numeric, is_sideways = _lay_out(table)
     # What the gaps between the columns leave of the line, at 3 points a side.
     room = 1 - 6 / 483 * len(shares)
-    sides = ["left" if is_number else "right" for is_number in numeric]
     columns = "".join(
-        rf">{{\ragged{side}\arraybackslash}}p{{{share * room:.3f}\linewidth}}"
-        for share, side in zip(shares, sides)
+        rf">{{\ragged{'left' if is_number else 'right'}\arraybackslash}}"
+        rf"p{{{share * room:.3f}\linewidth}}"
+        for share, is_number in zip(shares, numeric)
     )
     body = table.to_latex(
         index=False,

@@ -86,8 +86,6 @@ def count_values(items: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
     worked out, as printed or not; ``compared``, the same fact held against another place; ``open``,
     inputs not printed or image missing; and ``differs``.
 
-    Examples
-    --------
     >>> items = pd.DataFrame({"item_id": ["a/table-1", "a/table-2"]})
     >>> verdicts = pd.DataFrame({"item_id": "a/table-1", "role": ["input", "derived", "repeated"],
     ...                          "verdict": ["transcribed", "differs", "exact"]})
@@ -168,11 +166,7 @@ def list_programs(
 
 
 def _find_outputs(item_id: str, values: set[str], record: dict) -> list[tuple[int, str]]:
-    """Where a run shows an item: the cell, and the file it writes.
-
-    A table or drawing named after the item; or all a run writes that judges this item alone; or
-    the table of its verdicts; or, for an item without values, the executed notebook (cell 0).
-    """
+    """Where a run shows an item: the cell (0 for a whole notebook) and the file it writes."""
     name = f"(.+-)?{re.escape(item_id.split('/', 1)[1])}(-.+)?"
     wrote = [(entry["cell"], entry["file"]) for entry in record["wrote"]]
     shown = [place for place in wrote if place[1].startswith(_SHOWN)]

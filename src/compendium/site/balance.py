@@ -126,28 +126,22 @@ def _name(row: Any) -> dict[str, str]:
 
 
 def _read_boxes(mine: pd.DataFrame) -> dict[str, list]:
-    """Each box's lean, what it may be while it is open, and what the texts have on it.
-
-    A lean that the texts give and the hand takes away may be anything.
-    """
+    """Each box's lean, what it may be while it is open, and what the texts have on it."""
     leans = [None if pd.isna(lean) else int(lean) for lean in mine.lean]
-    low, high = mine.lean_min.astype(int).tolist(), mine.lean_max.astype(int).tolist()
+    low, high = mine.lean_min.astype(int), mine.lean_max.astype(int)
     basis = [None if pd.isna(said) else said for said in mine.basis]
     return {
         "leans": leans,
-        "low": [-1 if lean is not None else least for lean, least in zip(leans, low)],
-        "high": [1 if lean is not None else most for lean, most in zip(leans, high)],
+        # A lean that the texts give and the hand takes away may be anything.
+        "low": low.mask(mine.lean.notna(), -1).tolist(),
+        "high": high.mask(mine.lean.notna(), 1).tolist(),
         "basis": basis,
         "hints": list(map(_hint, leans, low, high, basis)),
     }
 
 
 def _hint(lean: int | None, low: int, high: int, basis: str | None) -> str:
-    """What the texts have on a box, beside what the hand makes of it.
-
-    >>> _hint(1, 1, 1, "stated"), _hint(None, -1, 0, "implied")
-    ('Text: for', 'Text: open; against or level')
-    """
+    """What the texts have on a box, beside what the hand makes of it."""
     names = {1: "for", 0: "level", -1: "against"}
     if lean is not None:
         return f"Text: {names[lean]}" + (", carried over" if basis == "carried" else "")
@@ -222,11 +216,7 @@ def _share(leans: Sequence[int], aim: str) -> Fraction:
 
 
 def _portion(share: Fraction) -> str:
-    """A share in words.
-
-    >>> _portion(Fraction(11, 16)), _portion(Fraction(0)), _portion(Fraction(1))
-    ('11/16 (68.75 %)', 'none', 'all')
-    """
+    """A share in words: none, all, or 11/16 (68.75 %)."""
     return {0: "none", 1: "all"}.get(share, f"{share} ({float(100 * share):g} %)")
 
 
@@ -240,11 +230,9 @@ def _say_outcome(case: dict[str, Any], side: str | None) -> str:
 
 
 def _say_shares(aim: str, stated: Fraction | None, least: Fraction, most: Fraction) -> str:
-    if least == most == stated:
-        return f"Of all weightings, {_portion(least)} tip {aim}."
     ends = f"at least {_portion(least)}, at most {_portion(most)}"
-    if stated is None:
-        return f"Of all weightings, {ends} tip {aim}."
+    if stated is None or least == most == stated:
+        return f"Of all weightings, {ends if stated is None else _portion(stated)} tip {aim}."
     without = f"{_portion(stated)} tip {aim} without the open boxes"
     return f"Of all weightings, {without}; with them {ends}."
 
