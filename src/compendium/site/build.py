@@ -80,11 +80,8 @@ def _gather_study(target: Path) -> None:
             if path.is_file():
                 copies[target / path.relative_to(base)] = path
     for copy, path in sorted(copies.items()):
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
-    (target / _MARK_OF_STUDY).write_text(
-        "Built by `compendium site`; it may be replaced.\n", "utf-8"
-    )
+        paths.write_file(copy, path.read_bytes())
+    paths.write_file(target / _MARK_OF_STUDY, "Built by `compendium site`; it may be replaced.\n")
 
 
 def _run_sphinx(source: Path, target: Path) -> None:
@@ -116,6 +113,6 @@ def _assemble(source: Path, records: list[dict[str, Any]]) -> None:
         paths.write_file(source / name, text)
     for pattern in _DOWNLOADS:
         for path in sorted(paths.STUDY.glob(pattern)):
-            copy = source / "downloads" / path.relative_to(paths.STUDY)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
+            paths.write_file(
+                source / "downloads" / path.relative_to(paths.STUDY), path.read_bytes()
+            )

@@ -7,7 +7,6 @@ stuck, and a page of the room as coders.
 """
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,8 +51,7 @@ def write_pack(out: Path, names: str = "", seed: int | None = None, faults: int 
         for name, text in made.items():
             paths.write_file(draft / name, text)
         for name, source in copies.items():
-            (draft / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, draft / name)
+            paths.write_file(draft / name, source.read_bytes())
         if seed is not None:
             planting.plant(seed, faults, draft / "students/faults")
             key = planting.reveal(seed, faults)
@@ -139,26 +137,16 @@ def _choose_notes(chosen: list[sessions.Session]) -> Html:
 
 def _solve(chosen: list[sessions.Session]) -> Html:
     """What is right in each task, then each worked out: words, code and what the code shows."""
-    key = pd.DataFrame(
-        [
-            (session.name.upper(), task["task"], sessions.show_right(task))
-            for session in chosen
-            for task in session.tasks
-        ],
-        columns=["session", "task", "right"],
-    )
-    parts, names, shown = (
-        [show_frame(key, "What is right")],
-        {s.name.upper() for s in chosen},
-        False,
-    )
+    rights = [(s.name.upper(), t["task"], sessions.show_right(t)) for s in chosen for t in s.tasks]
+    key = pd.DataFrame(rights, columns=["session", "task", "right"])
+    parts, shown = [show_frame(key, "What is right")], False
+    names = {session.name.upper() for session in chosen}
     for cell in sessions.run_cells(paths.NOTEBOOKS / sessions.FOLDER / "solutions.ipynb"):
         if cell.kind == "markdown" and cell.text.startswith("## "):
             shown = cell.text.split()[1] in names
-        if shown and cell.kind == "markdown":
-            parts.append(mark_up(cell.text))
-        elif shown:
-            parts.append(mark_up(f"```\n{cell.text}\n```"))
+        if shown:
+            is_text = cell.kind == "markdown"
+            parts.append(mark_up(cell.text if is_text else f"```\n{cell.text}\n```"))
             parts += sessions.show_value(cell, "What it shows")
     return Html("\n".join(parts))
 

@@ -42,8 +42,8 @@ class Cell(NamedTuple):
     kind: str
     text: str
     tags: list[str]
-    value: Any = None
     printed: str = ""
+    value: Any = None
     asked: tuple[Any, ...] = ()  # session, task, the blank answer, and what it is about
 
 
@@ -99,9 +99,7 @@ def _run_cell(cell: dict[str, Any], space: dict[str, Any], name: str) -> Cell:
     with redirect_stdout(io.StringIO()) as out:
         exec(compile(tree, name, "exec"), space)
         value = eval(compile(whole, name, "eval"), space)
-    return (
-        Cell(*about, None, out.getvalue(), value) if asks else Cell(*about, value, out.getvalue())
-    )
+    return Cell(*about, out.getvalue(), **{"asked" if asks else "value": value})
 
 
 def read_session(name: str) -> Session:
@@ -155,12 +153,10 @@ def show_right(task: dict[str, Any]) -> str:
     if "about" not in task:
         return {"alpha": "alpha of the student's own codes"}.get(task["kind"], "no right answer")
     key = marks.find_task(task["session"], task["task"])(*task["about"])
-    if isinstance(key.right, set):
-        ends = (one if isinstance(one, str) else " → ".join(one) for one in key.right)
-        return ", ".join(sorted(ends))
+    if isinstance(key.right, str | set):
+        names = {key.right} if isinstance(key.right, str) else key.right
+        return ", ".join(sorted(one if isinstance(one, str) else " → ".join(one) for one in names))
     numbers = key.right if isinstance(key.right, tuple) else (key.right,)
-    if isinstance(key.right, str):
-        return key.right
     return ", ".join(f"{float(number):.{key.decimals}f}" for number in numbers)
 
 
@@ -170,10 +166,9 @@ def tidy_frame(frame: pd.DataFrame) -> pd.DataFrame:
         names = [name or "" for name in frame.index.names]
         frame = frame.rename_axis(index=names).reset_index()
     frame = frame.map(_as_words).round(3)
-    heads = [name if isinstance(name, str) else " ".join(map(str, name)) for name in frame.columns]
-    return frame.set_axis(
-        [head.strip().replace("_", " ") for head in heads], axis=1
-    ).convert_dtypes()
+    heads = [name if isinstance(name, str) else " ".join(map(str, name)) for name in frame]
+    heads = [head.strip().replace("_", " ") for head in heads]
+    return frame.set_axis(heads, axis=1).convert_dtypes()
 
 
 def _as_words(cell: Any) -> Any:
@@ -187,9 +182,9 @@ def _describe_task(cell: Cell, number: str) -> dict[str, Any]:
     """All that the page's script knows of a task."""
     session, name, _, *about = cell.asked
     known = marks.find_task(session, name)
-    task = {"session": session, "task": name, "id": f"{session}-{name}"}
     words = cell.text.partition("\n")[0].removeprefix("# Your answer").strip(" :,")
-    task["label"] = f"Your answer to {number}" + (f", {name}" if words.startswith("for ") else "")
+    label = f"Your answer to {number}" + (f", {name}" if words.startswith("for ") else "")
+    task = {"session": session, "task": name, "id": f"{session}-{name}", "label": label}
     if isinstance(known, marks.Sheet):
         return task | _describe_sheet(cell, known)
     if isinstance(known, marks.Open):
@@ -206,14 +201,13 @@ def _describe_key(task: dict[str, Any], key: marks.Key) -> dict[str, Any]:
     kinds = {str: "name", set: "pairs" if pairs else "names"}
     known = {form: marks.Mark("not yet" if hint else "right", hint)
              for form, hint in marks.list_forms(key).items()}  # fmt: skip
-    else_mark = marks.Mark("not yet", marks.end_hint(key))
     return {
         "kind": kinds.get(type(key.right), "number"),
         "n": len(key.right) if isinstance(key.right, tuple) else 1,
         "among": {marks.fold(name): name for name in key.among or []},
         "decimals": key.decimals,
         "percent": key.in_percent,
-        **_hash_marks(task, known, else_mark),
+        **_hash_marks(task, known, marks.end_hint(key)),
     }
 
 
@@ -225,8 +219,7 @@ def _describe_open(task: dict[str, Any], known: marks.Open) -> dict[str, Any]:
         for chosen in product(*choices.values())
     }
     shown = {part: list(map(str, options)) for part, options in choices.items()}
-    none = marks.Mark("not yet", marks.ELSE_ONE)
-    return {"kind": "choice", "choices": shown, **_hash_marks(task, marked, none)}
+    return {"kind": "choice", "choices": shown, **_hash_marks(task, marked, marks.ELSE_ONE)}
 
 
 def _describe_sheet(cell: Cell, known: marks.Sheet) -> dict[str, Any]:
@@ -239,18 +232,16 @@ def _describe_sheet(cell: Cell, known: marks.Sheet) -> dict[str, Any]:
         "kind": "sheet",
         "allowed": known.allowed,
         "heads": heads,
-        "rows": {
-            unit: list(map(str, row)) for unit, row in zip(shown.index, shown[heads].to_numpy())
-        },
+        "rows": shown[heads].astype(str).T.to_dict("list"),
         "labels": shown[label].to_dict(),
         "forms": [_hash(cell.asked[0], cell.asked[1], form) for form in forms],
     }
 
 
 def _hash_marks(
-    task: dict[str, Any], known: dict[str, marks.Mark], otherwise: marks.Mark
+    task: dict[str, Any], known: dict[str, marks.Mark], otherwise: str
 ) -> dict[str, Any]:
-    listed = list(dict.fromkeys([otherwise, *known.values()]))
+    listed = list(dict.fromkeys([marks.Mark("not yet", otherwise), *known.values()]))
     hashed = {_hash(task["session"], task["task"], form): listed.index(mark)
               for form, mark in known.items()}  # fmt: skip
     return {"marks": [list(mark) for mark in listed], "forms": dict(sorted(hashed.items()))}
@@ -272,12 +263,8 @@ def show_session(session: Session) -> Html:
 def read_notes() -> pd.DataFrame:
     """The table of sessions in the teacher's notes: session, minutes, what is in hand."""
     text = (paths.NOTEBOOKS / FOLDER / NOTES).read_text(encoding="utf-8")
-    rows = [
-        [cell.strip() for cell in line.strip("| ").split("|")]
-        for line in text.splitlines()
-        if line.startswith("|")
-    ]
-    head, _, *body = rows
+    lines = re.findall(r"^\| *(.*?)[| ]*$", text, re.MULTILINE)
+    head, _, *body = ([cell.strip() for cell in line.split("|")] for line in lines)
     return pd.DataFrame([row for row in body if len(row) == len(head)], columns=head)
 
 
@@ -289,14 +276,13 @@ def make_pages() -> dict[str, str]:
     made, sessions = {}, [read_session(name) for name in find_sessions()]
     for session in sessions:
         body = made[f"made/{session.name}.html"] = show_session(session)
-        made[f"seminar/{session.name}.md"] = render(
-            "site/session.md.j2", session=session, balance='id="balance"' in body
-        )
+        page = {"session": session, "balance": 'id="balance"' in body}
+        made[f"seminar/{session.name}.md"] = render("site/session.md.j2", **page)
     notes = paths.NOTEBOOKS / FOLDER / NOTES
-    menu = [f"seminar/{session.name}" for session in sessions]
-    made["seminar/teacher.md"] = (
-        notes.read_text(encoding="utf-8") if notes.exists() else "# Notes for the teacher\n"
-    )
-    made["made/seminar.html"] = render("site/seminar.html.j2", sessions=sessions)
-    made["made/seminar.md"] = render("site/menu.md.j2", names=[*menu, "seminar/teacher"])
-    return made
+    words = notes.read_text(encoding="utf-8") if notes.exists() else "# Notes for the teacher\n"
+    menu = [*(f"seminar/{session.name}" for session in sessions), "seminar/teacher"]
+    return made | {
+        "seminar/teacher.md": words,
+        "made/seminar.html": render("site/seminar.html.j2", sessions=sessions),
+        "made/seminar.md": render("site/menu.md.j2", names=menu),
+    }
