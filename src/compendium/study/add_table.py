@@ -133,7 +133,8 @@ def make_draft(
     questions = [
         f"data/raw/items.csv, {key}: {_ASKED[key]}" for key, said in about.items() if said == OPEN
     ] + [
-        f"data/raw/fields.csv, unit of {name}: of what is {', '.join(_said(table[name])[:3])}?"
+        f"data/raw/fields.csv, unit of {name}: of what is "
+        f"{', '.join([*filter(None, table[name])][:3])}?"
         for name in fields.column[fields.unit == OPEN]
     ]
     return Draft(item, table, fields, about, questions, notes)
@@ -185,13 +186,9 @@ def _take_rows(sheet: Sheet, first: int, names: dict[int, str]) -> tuple[pd.Data
     return pd.DataFrame(body, columns=list(names.values())), notes
 
 
-def _said(column: pd.Series) -> list[str]:
-    return list(filter(None, column))
-
-
 def _is_label(column: pd.Series) -> bool:
     """Whether a column tells of what its row is, as words do, and the years of a series."""
-    numbers = [bool(_NUMBER.fullmatch(text)) for text in _said(column)]
+    numbers = [bool(_NUMBER.fullmatch(text)) for text in column if text]
     return column.name in _TIMES or sum(numbers) * 2 < len(numbers)
 
 
@@ -222,7 +219,7 @@ def _describe(
         elif _is_label(table[name]):
             row |= {"role": "label", "unit": "label"}
         else:
-            unit = units.get(name) or _guess_unit(name, _said(table[name]))
+            unit = units.get(name) or _guess_unit(name, [*filter(None, table[name])])
             quantity = f"{name.replace('_', ' ')}, {of_row}"
             row |= {"role": "input", "quantity": quantity, "unit": unit}
         rows.append(row)
@@ -232,12 +229,9 @@ def _describe(
 def _guess_unit(name: str, said: list[str]) -> str:
     """A unit by the head or by the cells; `OPEN` where neither says one."""
     head = name.replace("_", " ")
-    unit = next((unit for words, unit in _UNITS.items() if re.search(words, head)), "")
-    if not unit and all(text.endswith("%") for text in said):
-        unit = "%"
-    if unit in ("n", "year") and any("." in text for text in said):
-        unit = ""
-    return unit or OPEN
+    guess = "%" if all(text.endswith("%") for text in said) else OPEN
+    unit = next((unit for words, unit in _UNITS.items() if re.search(words, head)), guess)
+    return OPEN if unit in ("n", "year") and any("." in text for text in said) else unit
 
 
 def find_unreadable(draft: Draft) -> list[str]:
@@ -259,11 +253,10 @@ def compare(draft: Draft) -> list[str] | None:
     was = tables.read_sheet(paths.RAW / f"{draft.item}.csv").reset_index(drop=True)
     keys = [name for name in draft.fields.column[draft.fields.key != ""] if name in was]
 
-    def by_key(table: pd.DataFrame) -> dict[str, dict[str, str]]:
-        names = table[keys].agg(" / ".join, axis=1) if keys else table.index.astype(str)
-        return dict(zip(names, table.to_dict("records")))
-
-    before, now = by_key(was), by_key(draft.table)
+    named = (
+        t[keys].agg(" / ".join, axis=1) if keys else t.index.astype(str) for t in (was, draft.table)
+    )
+    before, now = (dict(zip(n, t.to_dict("records"))) for n, t in zip(named, (was, draft.table)))
     changes = [f"column {name}: gone" for name in was if name not in draft.table]
     changes += [f"column {name}: new" for name in draft.table if name not in was]
     for key, row in now.items():

@@ -154,6 +154,7 @@ class _Search:
         told = set()
         for target in self.columns:
             relations = list(_list_relations(target, self.columns, self.units))
+            first = next(place for place, row in enumerate(self.rows) if target in row.cells)
             for relation in relations:
                 is_sum = relation.name in ("sum", "difference")
                 family = (is_sum, frozenset([target, *relation.columns]))
@@ -165,7 +166,9 @@ class _Search:
                 if len(sound) >= max(_LEAST, share * len(matches)):
                     told.add(family)
                     ordered = sorted(matches, key=lambda match: match.verdict != "differs")
-                    chance = self._count_first(target, relations)
+                    # How many of those tried would hold of a row by chance: of the first.
+                    rules = list(filter(None, (self._fill(each, first) for each in relations)))
+                    chance = self._count_chance(self.rows[first].cells[target], rules)
                     yield Suggestion(relation.name, ordered, len(relations), chance)
 
     def _fill(self, relation: _Relation, place: int) -> str | None:
@@ -186,12 +189,6 @@ class _Search:
             if len(matches) == 4 and all(m.verdict == "differs" for m in matches):
                 break
         return matches
-
-    def _count_first(self, target: str, relations: list[_Relation]) -> float:
-        """How many of the relations tried would hold of a row by chance: of its first."""
-        place = next(place for place, row in enumerate(self.rows) if target in row.cells)
-        rules = [self._fill(relation, place) for relation in relations]
-        return self._count_chance(self.rows[place].cells[target], list(filter(None, rules)))
 
     def _count_chance(self, target: PrintedCell, rules: list[str], near: float = 0) -> float:
         claim = parse(target.text, target.unit)
@@ -221,9 +218,8 @@ class _Search:
         ids = [self.name(row.cells[column].value_id) for row in listed]
         others = ids[:place] + ids[place + 1 :]
         is_total = any(word in listed[place].label.split() for word in _TOTALS)
-        rules = (
-            {f"sum {' '.join(others)}": "total"} if place in (0, len(ids) - 1) or is_total else {}
-        )
+        may_be_total = is_total or place in (0, len(ids) - 1)
+        rules = {f"sum {' '.join(others)}": "total"} if may_be_total else {}
         for first in range(max(0, place - _ABOVE), place - 1):
             rules.setdefault(f"sum {' '.join(ids[first:place])}", "subtotal")
         above = ids[max(0, place - _STEPS) : place]
@@ -231,29 +227,20 @@ class _Search:
             for chosen, signs in product(combinations(above, size), product("+-", repeat=size - 1)):
                 if "-" in signs:
                     plus = [chosen[0], *(v for v, sign in zip(chosen[1:], signs) if sign == "+")]
-                    minus = [v for v, sign in zip(chosen[1:], signs) if sign == "-"]
-                    rule = f"sum {' '.join(plus)} " + " ".join(f"minus {one}" for one in minus)
-                    rules.setdefault(rule, "flow")
-        tried = [
-            (kind, match) for rule, kind in rules.items() if (match := self.check(target, rule))
-        ]
+                    minus = [f"minus {v}" for v, sign in zip(chosen[1:], signs) if sign == "-"]
+                    rules.setdefault(" ".join(["sum", *plus, *minus]), "flow")
         chance, near = (self._count_chance(target, list(rules), far) for far in (0, _NEAR))
-        last = {" ".join(sorted(above[-steps:])) for steps in (3, 4) if len(above) >= steps}
-        for kind, match in tried:
-            whole = kind == "total" and is_total
-            if match.verdict != "differs":
+        last = [sorted(above[-steps:]) for steps in (3, 4) if len(above) >= steps]
+        for rule, kind in rules.items():
+            match, whole = self.check(target, rule), kind == "total" and is_total
+            if match and match.verdict != "differs":
                 if chance < _LIKELY or whole:
                     yield Suggestion(kind, [match], len(rules), chance)
-            # Of a flow, the last steps alone, all of them, are near to it when they miss.
-            elif _is_near(match) and (
-                whole or (near < _LIKELY_NEAR and _list_operands(match.rule) in last)
-            ):
-                yield Suggestion(kind, [match], len(rules), near)
-
-
-def _list_operands(rule: str) -> str:
-    """What a sum takes, whichever it adds."""
-    return " ".join(sorted(word for word in rule.split()[1:] if word != "minus"))
+            elif match and _is_near(match):
+                # Of a flow, the last steps alone, all of them, are near to it when they miss.
+                operands = sorted(word for word in rule.split()[1:] if word != "minus")
+                if whole or (near < _LIKELY_NEAR and operands in last):
+                    yield Suggestion(kind, [match], len(rules), near)
 
 
 def _is_near(match: Match) -> bool:
@@ -280,7 +267,7 @@ def _list_relations(target: str, columns: list[str], units: dict[str, str]) -> I
     shares = alike if is_percent else []
     of_so_many = {"%": "percentage", "mean": "mean"}.get(units[target])
     grim = "grim-mean" if of_so_many == "mean" else "grim"
-    in_a_row = [
+    tried = [
         *(("sum", "sum" + " {}" * size, combinations(alike, size)) for size in (2, 3, 4)),
         ("difference", "sum {} minus {}", permutations(alike, 2)),
         ("percentage", "percent {} {}", permutations(amounts, 2)),
@@ -291,21 +278,17 @@ def _list_relations(target: str, columns: list[str], units: dict[str, str]) -> I
         ("middle of the interval of an efficacy", "ci-middle-efficacy {} {}", ends * is_percent),
         ("completes 100", "sum 100 minus {}", zip(shares)),
         (f"{of_so_many} of so many", f"{grim} {{}}", zip(counts if of_so_many else [])),
-    ]
-    for name, form, chosen in in_a_row:
+        # With the row that it is compared with.
+        ("difference from the row it is compared with", "sum {} minus {}", zip(alike), True),
+        ("percentage of the last row", "percent {1} {0}", zip(amounts), True),
+        ("percentage less", "percent-less {} {}", zip(amounts), True),
+        ("percentage change", "percent-change {} {}", zip(amounts), True),
+        *(("percentage of all rows", f"percent {{}} vs {{item}}/*/{column}", [(column,)])
+          for column in amounts),
+    ]  # fmt: skip
+    for name, form, chosen, *has_beside in tried:
         for used in chosen:
-            yield _Relation(name, form, used)
-    between_rows = [
-        ("difference from the row it is compared with", "sum {} minus {}", alike),
-        ("percentage of the last row", "percent {1} {0}", amounts),
-        ("percentage less", "percent-less {} {}", amounts),
-        ("percentage change", "percent-change {} {}", amounts),
-    ]
-    for name, form, chosen in between_rows:
-        for column in chosen:
-            yield _Relation(name, form, (column,), has_beside=True)
-    for column in amounts:
-        yield _Relation("percentage of all rows", f"percent {{}} vs {{item}}/*/{column}", (column,))
+            yield _Relation(name, form, used, bool(has_beside))
 
 
 def _find_repeats(
