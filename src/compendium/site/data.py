@@ -5,6 +5,7 @@ Nothing is said twice.
 """
 
 import re
+from collections import defaultdict
 from typing import Any
 
 from compendium import paths
@@ -26,15 +27,15 @@ _SECTIONS = {
 def make_pages() -> dict[str, str]:
     """The data dictionary, the rules, how to cite, and the README's own words."""
     groups = _group_resources(tables.read_descriptor())
-    made = {"made/files.html": render("site/files.html.j2", groups=groups)}
-    for folder, resources in groups.items():
-        made[f"dictionary/{folder}.md"] = _show_folder(folder, resources)
-    menu = [f"dictionary/{folder}" for folder in groups]
-    made["made/dictionary.md"] = render("site/menu.md.j2", names=menu)
-    made |= {f"made/{name}.md": _read_section(title) for name, title in _SECTIONS.items()}
-    made["made/citation.html"] = _show_citation()
-    made["made/rules.md"] = _show_rules()
-    return made
+    folders = {f"dictionary/{name}": _show_folder(name, files) for name, files in groups.items()}
+    return {
+        "made/files.html": render("site/files.html.j2", groups=groups),
+        **{f"{name}.md": page for name, page in folders.items()},
+        "made/dictionary.md": render("site/menu.md.j2", names=list(folders)),
+        **{f"made/{name}.md": _read_section(title) for name, title in _SECTIONS.items()},
+        "made/citation.html": _show_citation(),
+        "made/rules.md": _show_rules(),
+    }
 
 
 def _show_rules() -> str:
@@ -47,15 +48,11 @@ def _show_rules() -> str:
 
 
 def _group_resources(descriptor: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The files of the data package by folder: the ledger at the top, the sources, the rest.
-
-    >>> list(_group_resources({"resources": [{"path": "a/b.csv"}, {"path": "c.csv"}]}))
-    ['ledger', 'a']
-    """
-    groups: dict[str, list[dict[str, Any]]] = {}
+    """The files of the data package by folder: the ledger at the top, the sources, the rest."""
+    groups = defaultdict(list)
     for resource in descriptor["resources"]:
         folder, below, _ = resource["path"].partition("/")
-        groups.setdefault(folder if below else "ledger", []).append(resource)
+        groups[folder if below else "ledger"].append(resource)
     known = ["ledger", *read_study().sources]
     first = [folder for folder in known if folder in groups]
     return {folder: groups[folder] for folder in [*first, *sorted(groups.keys() - known)]}

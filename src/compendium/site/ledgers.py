@@ -83,31 +83,19 @@ def _show_codings() -> str:
     return "\n".join([f"<p><strong>{Codings().banner}.</strong></p>", *shown] if made else [])
 
 
-def _name_source(source: str) -> str:
-    """A work's short name, as the study declares it; its id if it has none."""
-    return read_study().sources.get(source, source)
-
-
 def _find_judging(
     records: list[dict[str, Any]], verdicts: pd.DataFrame, items: pd.DataFrame
 ) -> dict[str, tuple[str, int]]:
-    """The run and the cell that gave each value its verdict.
-
-    Where several judge a value, the first of its item's own notebook, else the first of all.
-    """
-    home = verdicts.merge(items[["item_id", "notebook"]]).set_index("value_id").notebook
-    judged = pd.DataFrame(
-        [
-            (value, record["run"], judgement["cell"])
-            for record in records
-            for judgement in record["judged"]
-            for value in judgement["values"]
-        ],
-        columns=["value", "run", "cell"],
-    )
-    away = judged.run.str.split("--").str[0] != judged.value.map(home)
-    first = judged.loc[away.sort_values(kind="stable").index].drop_duplicates("value")
-    return dict(zip(first.value, zip(first.run, first.cell)))
+    """The run and the cell that judged each value: its item's own notebook, else the first."""
+    home = verdicts.merge(items[["item_id", "notebook"]]).set_index("value_id").notebook.to_dict()
+    judging: dict[str, tuple[str, int]] = {}
+    for is_home in (True, False):
+        for record in records:
+            for judged in record["judged"]:
+                for value in judged["values"]:
+                    if (record["run"].split("--")[0] == home.get(value)) == is_home:
+                        judging.setdefault(value, (record["run"], judged["cell"]))
+    return judging
 
 
 def count_verdicts(verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -142,8 +130,8 @@ def _bar(counts: pd.Series) -> list[tuple[str, float, float]]:
 def _show_filters(items: pd.DataFrame) -> str:
     """The form above the table; hidden until the script that serves it is there."""
     groups = [
-        (_name_source(source), source, list(zip(members.item_id, members.label)))
-        for source, members in items.groupby("source_id", sort=False)
+        (read_study().sources.get(source, source), source, list(zip(of.item_id, of.label)))
+        for source, of in items.groupby("source_id", sort=False)
     ]
     said = {"verdicts": VERDICTS, "evidence": EVIDENCE, "roles": ROLES}
     return render("site/filters.html.j2", groups=groups, **said)
@@ -152,10 +140,7 @@ def _show_filters(items: pd.DataFrame) -> str:
 def _show_values(
     verdicts: pd.DataFrame, items: pd.DataFrame, judging: dict[str, tuple[str, int]]
 ) -> str:
-    """Every printed value as a row, under its id; the page is whole without a script.
-
-    What differs comes first and what is typed last; results come before what is cited.
-    """
+    """Every printed value as a row: what differs comes first, and what is typed last."""
     place = verdicts.verdict.map(_FIRST.index) * 10 + verdicts.evidence.map([*EVIDENCE, ""].index)
     verdicts = verdicts.loc[place.sort_values(kind="stable").index]
     rows = verdicts.assign(

@@ -53,7 +53,8 @@ def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
     made, gallery = {}, []
     for stem, runs in groupby(records, key=lambda record: Path(record["notebook"]).stem):
         several = list(runs)
-        title = _number_title(several[0])
+        number, title = several[0]["run"][:2], several[0]["title"]
+        title = title if title.startswith(number) else f"{number} {title}"
         page = _make_page(title, several, drawings)
         made[f"notebooks/{stem}.ipynb"] = json.dumps(page, indent=1, ensure_ascii=False)
         ours = [drawing for drawing in drawings if drawing.run.partition("--")[0] == stem]
@@ -61,11 +62,6 @@ def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
     menu = render("site/menu.md.j2", names=[name[:-6] for name in made], caption="Notebooks")
     shown = render("site/gallery.html.j2", groups=gallery, address=address)
     return made | {"made/notebooks.md": menu, "made/gallery.html": shown}
-
-
-def _number_title(record: dict[str, Any]) -> str:
-    number, title = record["run"][:2], record["title"]
-    return title if title.startswith(number) else f"{number} {title}"
 
 
 def _find_drawings(record: dict[str, Any]) -> list[Drawing]:
@@ -78,21 +74,16 @@ def _find_drawings(record: dict[str, Any]) -> list[Drawing]:
             (paths.RESULTS / "figures" / f"{name}{ending}").read_text(encoding="utf-8")
             for ending in (".svg", ".csv")
         )
-        _, *sides, _ = OPENING.search(picture).groups()
-        width, height = (round(float(side) * _PIXELS) for side in sides)
-        rows = len(data.splitlines()) - 1
-        words = outputs.read_words(name)
-        found.append(Drawing(name, record["run"], cell, words, rows, (width, height)))
+        size = tuple(round(float(s) * _PIXELS) for s in OPENING.search(picture).group(2, 3))
+        rows, words = len(data.splitlines()) - 1, outputs.read_words(name)
+        found.append(Drawing(name, record["run"], cell, words, rows, size))
     return found
 
 
 def _make_page(
     title: str, records: list[dict[str, Any]], drawings: list[Drawing]
 ) -> dict[str, Any]:
-    """The executed copies of a notebook's runs as one, ready for the site.
-
-    What all runs begin with stands once; then each has a section of its own.
-    """
+    """The executed copies of a notebook's runs as one: what all begin with once, then each."""
     copies = [_read_notebook(record) for record in records]
     runs = [(record["run"].partition("--")[2], record) for record in records]
     opening, files, listed = "".join(copies[0]["cells"][0]["source"]).partition("**Reads:**")
@@ -120,15 +111,10 @@ def _read_notebook(record: dict[str, Any]) -> dict[str, Any]:
 def _adapt_cell(
     cell: dict[str, Any], record: dict[str, Any], drawings: list[Drawing]
 ) -> dict[str, Any]:
-    """A cell as the site shows it.
-
-    Code is folded: who reads wants the argument, and who checks opens it. A cell that shows nothing
-    prepares or tests; it is hidden until an address points at it or all are asked for.
-    """
-    several = "--" in record["run"]
+    """A cell as the site shows it: code folded, and hidden if it only prepares or tests."""
     if "outputs" not in cell:
-        deeper = re.sub(r"^(?=##)", "#" * several, "".join(cell["source"]), flags=re.M)
-        return cell | {"source": deeper}
+        deeper = "#" * ("--" in record["run"])
+        return cell | {"source": re.sub(r"^(?=##)", deeper, "".join(cell["source"]), flags=re.M)}
     number = cell["execution_count"]
     drawn = [one for one in drawings if (one.run, one.cell) == (record["run"], number)]
     tags = ["hide-input"] if cell["outputs"] else ["hide-input", "silent"]
