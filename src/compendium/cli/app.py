@@ -98,7 +98,14 @@ def verify(
         _print_verdicts(verdicts)
     _hold_register(verdicts, findings)
     if latest:
-        _run_with_latest(workers)
+        from compendium.review.latest import measure_drift, summarise_drift
+
+        console.print("building and running with the newest libraries, in a copy; ten minutes")
+        with tempfile.TemporaryDirectory() as folder:
+            found = measure_drift(Path(folder), workers)
+        say(summarise_drift(found))
+        if found.failed or found.moves.what.isin(SERIOUS).any():
+            raise typer.Exit(1)
 
 
 @app.command()
@@ -200,18 +207,6 @@ def _print_verdicts(verdicts: "pd.DataFrame") -> None:
     console.print(f"{len(verdicts)} printed values")
     console.print(table)
     console.print("Inputs are taken as printed; they are not counted as reproduced.")
-
-
-def _run_with_latest(workers: int) -> None:
-    """Run everything with the newest libraries; exit status 1 if a verdict or a value moves."""
-    from compendium.review.latest import measure_drift, summarise_drift
-
-    console.print("building and running with the newest libraries, in a copy; ten minutes")
-    with tempfile.TemporaryDirectory() as folder:
-        found = measure_drift(Path(folder), workers)
-    say(summarise_drift(found))
-    if found.failed or found.moves.what.isin(SERIOUS).any():
-        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

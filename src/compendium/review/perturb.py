@@ -42,9 +42,6 @@ class Witnesses(NamedTuple):
     refused: set[tuple[str, str]] = frozenset()  # values, and what no schema lets them say
 
 
-_NOBODY = Witnesses()
-
-
 def perturb(
     records: list[dict[str, Any]], sample: int | None = None, seed: int = 0
 ) -> pd.DataFrame:
@@ -84,7 +81,7 @@ def _find_witnesses(records: list[dict[str, Any]]) -> Witnesses:
     )
 
 
-def try_one(mutation: Mutation, gathered: Support, beside: Witnesses = _NOBODY) -> tuple:
+def try_one(mutation: Mutation, gathered: Support, beside: Witnesses) -> tuple:
     """The outcome of one mutation: a row of `perturb`."""
     cell, name = mutation.cell, mutation.cell.value_id
     entry = gathered.entries.get(name)
