@@ -41,14 +41,11 @@ def describe_crate(
     crate, graph = json.loads(text), {}
     # Whoever wrote two works is one person.
     for entity in crate["@graph"]:
-        graph.setdefault(entity["@id"], {name: _unwrap(value) for name, value in entity.items()})
+        # What a list of one holds, RO-Crate 1.1 would have alone.
+        ones = {k: v[0] for k, v in entity.items() if isinstance(v, list) and len(v) == 1}
+        graph.setdefault(entity["@id"], entity | ones)
     crate["@graph"] = list(graph.values())
     return json.dumps(crate, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def _unwrap(value: Any) -> Any:
-    """What a list of one holds: RO-Crate 1.1 would have it alone."""
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def _describe_agent(author: dict[str, str]) -> dict[str, str]:

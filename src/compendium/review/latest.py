@@ -157,15 +157,9 @@ def _run(folder: Path, workers: int) -> list[str]:
         for line in process.stderr:
             sys.stderr.write(line)
             said.append(line.rstrip().replace(str(folder), "..."))
-    return _find_complaints(said) if process.returncode else []
-
-
-def _find_complaints(said: list[str]) -> list[str]:
-    """Its complaints, each with the lines indented under it; its last line, if there are none.
-
-    >>> _find_complaints(["noise", "failed: 04.ipynb: Writes lines:", "  wrote a", "more noise"])
-    ['04.ipynb: Writes lines: wrote a']
-    """
+    if not process.returncode:
+        return []
+    # Each complaint with the lines that are indented under it.
     complaint = r"^(?:(?:failed|error): (.*)|(\w+ discrepancy: .*))((?:\n  .*)*)"
     found = re.findall(complaint, "\n".join(said), flags=re.MULTILINE)
     last = [line for line in said if line.strip()][-1:] or ["no reason given"]

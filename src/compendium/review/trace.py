@@ -252,7 +252,9 @@ def follow(code: tuple[str, ...], cell: int) -> set[int]:
     >>> follow(("a = 1", "b = 2", "c = a + 1", "print(c)"), 4)
     {1, 3, 4}
     """
-    imported = frozenset(name for text in code for name in _find_imported(text))
+    nodes = [node for text in code for node in ast.walk(ast.parse(text))]
+    imports = [node.names for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    imported = frozenset(alias.asname or alias.name for names in imports for alias in names)
     names = [_read_names(text, imported) for text in code]
     leading, needed = {cell}, set(names[cell - 1][2])
     for number in range(cell - 1, 0, -1):
@@ -261,11 +263,6 @@ def follow(code: tuple[str, ...], cell: int) -> set[int]:
             leading.add(number)
             needed = (needed - bound) | used
     return leading
-
-
-def _find_imported(text: str) -> set[str]:
-    nodes = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Import | ast.ImportFrom)]
-    return {alias.asname or alias.name for node in nodes for alias in node.names}
 
 
 @cache

@@ -131,16 +131,11 @@ def _adapt_outputs(outputs: list, drawn: list[Drawing], drawings: list[Drawing])
     for output in outputs:
         data = dict(output.get("data", {}))
         if "image/png" in data and (figure := next(waiting, None)):
-            data = {"text/html": _show_drawing(figure)}
+            data = {"text/html": render("site/drawing.html.j2", figure=figure)}
         elif "text/html" in data:
             data = {"text/html": _adapt_html("".join(data["text/html"]), drawings)}
         adapted.append({**output, "data": data} if data else output)
     return adapted
-
-
-def _show_drawing(figure: Drawing) -> str:
-    """A figure with its words, its data and its other forms; no pixel of it is inside the page."""
-    return render("site/drawing.html.j2", figure=figure)
 
 
 def _adapt_html(page: str, drawings: list[Drawing]) -> str:
@@ -148,6 +143,6 @@ def _adapt_html(page: str, drawings: list[Drawing]) -> str:
     page = strip_looks(page)
     if embedded := re.search(r'<figure id="figure-([^"]+)"', page):
         (figure,) = (drawing for drawing in drawings if drawing.name == embedded[1])
-        return _show_drawing(figure)
+        return render("site/drawing.html.j2", figure=figure)
     page = page.replace('href="figures/', f'href="{_UP}results/figures/')
     return re.sub(r'(?<=href=")notebooks/([^"]+)\.html', lambda m: _UP + address(m[1]), page)
