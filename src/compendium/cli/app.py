@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # What may not move when libraries do; pictures and the last digits of figure data may.
-SERIOUS = ("verdict", "value", "finding", "grade")
+_SERIOUS = ("verdict", "value", "finding", "grade")
 Workers = Annotated[int, typer.Option("-n", "--workers", min=1, help="Notebooks run at once.")]
 
 
@@ -104,7 +104,7 @@ def verify(
         with tempfile.TemporaryDirectory() as folder:
             found = measure_drift(Path(folder), workers)
         say(summarise_drift(found))
-        if found.failed or found.moves.what.isin(SERIOUS).any():
+        if found.failed or found.moves.what.isin(_SERIOUS).any():
             raise typer.Exit(1)
 
 

@@ -74,13 +74,11 @@ def _gather_study(target: Path) -> None:
     """The report as the first page, the notebooks it leads to, and all that can be taken away."""
     if not (paths.RESULTS / "report.html").is_file():
         raise DataError("results: found no report.html; allowed: a notebook called NN-report")
-    copies = {target / "index.html": paths.RESULTS / "report.html"}
+    paths.write_file(target / "index.html", (paths.RESULTS / "report.html").read_bytes())
     for base, patterns in ((paths.RESULTS, _OF_STUDY), (paths.STUDY, ("data/raw/**/*.*",))):
         for path in (path for pattern in patterns for path in base.glob(pattern)):
             if path.is_file():
-                copies[target / path.relative_to(base)] = path
-    for copy, path in sorted(copies.items()):
-        paths.write_file(copy, path.read_bytes())
+                paths.write_file(target / path.relative_to(base), path.read_bytes())
     paths.write_file(target / _MARK_OF_STUDY, "Built by `compendium site`; it may be replaced.\n")
 
 
@@ -109,10 +107,7 @@ def _assemble(source: Path, records: list[dict[str, Any]]) -> None:
     shutil.copytree(paths.ROOT / "docs", source, ignore=shutil.ignore_patterns("__pycache__"))
     made = ledgers.make_pages(records) | notebooks.make_pages(records)
     made |= data.make_pages() | api.make_pages() | balance.make_pages() | sessions.make_pages()
-    for name, text in made.items():
-        paths.write_file(source / name, text)
-    for pattern in _DOWNLOADS:
-        for path in sorted(paths.STUDY.glob(pattern)):
-            paths.write_file(
-                source / "downloads" / path.relative_to(paths.STUDY), path.read_bytes()
-            )
+    for path in (path for pattern in _DOWNLOADS for path in paths.STUDY.glob(pattern)):
+        made[f"downloads/{path.relative_to(paths.STUDY).as_posix()}"] = path.read_bytes()
+    for name, content in made.items():
+        paths.write_file(source / name, content)

@@ -36,22 +36,20 @@ def write_pack(out: Path, names: str = "", seed: int | None = None, faults: int 
     paths.need_clone("a pack")
     paths.check_new(out)
     chosen = [sessions.read_session(name) for name in sessions.choose_sessions(names)]
-    made = dict(_make_student_pages(chosen, with_faults=seed is not None))
-    made |= dict(_make_handouts(chosen))
-    made |= {
+    static = paths.ROOT / "docs/_static"
+    looks = [*_LOOKS, *_SCRIPTS.values()]
+    made = {
+        **dict(_make_student_pages(chosen, with_faults=seed is not None)),
+        **dict(_make_handouts(chosen)),
         "teacher/notes.html": _stand_alone("Notes for the teacher", _choose_notes(chosen)),
         "teacher/solutions.html": _stand_alone("Solutions", _solve(chosen)),
+        **{f"students/looks/{name}": (static / name).read_bytes() for name in looks},
     }
-    copies = {
-        f"students/looks/{name}": paths.ROOT / "docs/_static" / name
-        for name in [*_LOOKS, *_SCRIPTS.values()]
-    }
-    copies |= {f"students/data/{t}.csv": paths.RAW / f"{t}.csv" for t in _list_printed(chosen)}
+    for name in _list_printed(chosen):
+        made[f"students/data/{name}.csv"] = (paths.RAW / f"{name}.csv").read_bytes()
     with paths.new_folder(out) as draft:
-        for name, text in made.items():
-            paths.write_file(draft / name, text)
-        for name, source in copies.items():
-            paths.write_file(draft / name, source.read_bytes())
+        for name, content in made.items():
+            paths.write_file(draft / name, content)
         if seed is not None:
             planting.plant(seed, faults, draft / "students/faults")
             key = planting.reveal(seed, faults)
