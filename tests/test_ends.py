@@ -91,6 +91,7 @@ def start(folder, *words, before=(), **how):
 
 def start_and_wait(folder, *words, **how):
     """The same, once its second notebook waits; and the process of that notebook's kernel."""
+    (folder / "results/tables/waited.csv").unlink(missing_ok=True)  # it is to be made again
     (folder / "begun").unlink(missing_ok=True)
     (folder / "waits").write_text("100")
     process = start(folder, *words, **how)
@@ -136,43 +137,8 @@ def check_next(folder):
     assert "printed values" in out
 
 
-@pytest.mark.parametrize("end", ["Ctrl-C at a terminal", "SIGTERM", "SIGTERM under nohup"])
-def test_a_run_that_is_told_to_stop_says_what_is_kept(study, end):
-    """Never the verdicts of the run before, and never 0; the next run goes on."""
-    ignoring = (lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if "nohup" in end else None
-    process, kernel = start_and_wait(study, "reproduce", "--fresh", preexec_fn=ignoring)
-    if end == "Ctrl-C at a terminal":
-        os.killpg(process.pid, signal.SIGINT)
-    else:
-        process.terminate()
-
-    sentence = "of 3 runs are up to date and kept in"
-    # Five seconds; twice that where other tests run beside it.
-    assert check_end(study, process, kernel, 130, sentence) < 10
-    check_next(study)
-
-
-def test_a_run_that_is_killed_leaves_nothing_behind(study):
-    """Nothing can be said; but no kernel and no folder outlive it, and the next run goes on."""
-    process, kernel = start_and_wait(study, "reproduce", "--fresh")
-    process.kill()
-
-    check_end(study, process, kernel, -signal.SIGKILL, "")
-    check_next(study)
-
-
-def test_a_kernel_that_is_killed_fails_its_run(study):
-    """The notebook is named, what waits for it was not reached, and the others are kept."""
-    process, kernel = start_and_wait(study, "reproduce", "--fresh")
-    os.kill(kernel, signal.SIGKILL)
-
-    check_end(study, process, kernel, 1, "02-wait.ipynb stopped: its kernel was ended")
-    check_next(study)
-
-
-def test_a_second_reproduction_is_refused(study):
-    """One sentence, and the first goes on."""
-    process, kernel = start_and_wait(study, "reproduce", "--fresh")
+def refuse_a_second(study, process, _):
+    """While one is at work another is refused in a sentence; the first goes on until it is told."""
     second = start(study, "reproduce")
     _, err = second.communicate(timeout=60)
     assert second.returncode == 1
@@ -180,7 +146,37 @@ def test_a_second_reproduction_is_refused(study):
     assert "wait until it has ended" in err
     process.terminate()
 
-    check_end(study, process, kernel, 130, "interrupted")
+
+STOPPED = (130, "of 3 runs are up to date and kept in")
+ENDS = {
+    "Ctrl-C at a terminal": (lambda _, run, __: os.killpg(run.pid, signal.SIGINT), *STOPPED),
+    "SIGTERM": (lambda _, run, __: run.terminate(), *STOPPED),
+    "SIGTERM under nohup": (lambda _, run, __: run.terminate(), *STOPPED),
+    # Nothing can be said; but no kernel and no folder outlives it.
+    "SIGKILL": (lambda _, run, __: run.kill(), -signal.SIGKILL, ""),
+    "a kernel killed": (
+        lambda _, __, kernel: os.kill(kernel, signal.SIGKILL),
+        *(1, "02-wait.ipynb stopped: its kernel was ended"),
+    ),
+    "a second one": (refuse_a_second, *STOPPED),
+}
+
+
+def test_however_a_run_ends_the_next_goes_on(study):
+    """What is kept is said, never the verdicts of the run before, and never 0; nothing is left."""
+    made = {}
+    for end, (stop, status, sentence) in ENDS.items():
+        ignoring = (
+            (lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if "nohup" in end else None
+        )
+        process, kernel = start_and_wait(study, "reproduce", preexec_fn=ignoring)
+        stop(study, process, kernel)
+        # Five seconds; twice that where other tests run beside it.
+        assert check_end(study, process, kernel, status, sentence) < 10, end
+        # The next goes on from here: what was made once is not made again.
+        made[end] = (study / "results/tables/quick.csv").stat().st_mtime_ns
+    assert len({*made.values()}) == 1, made
+    check_next(study)
 
 
 @pytest.mark.skipif(not READER, reason="root may write anywhere, and there is no setpriv")
@@ -234,10 +230,10 @@ def check_refused(folder, sentence, **how):
     assert list(folder.rglob("*.part")) == []
 
 
-def test_a_disk_that_takes_no_more_is_said(study):
-    """No file may grow beyond 9 kB: a page of a notebook does. The next run goes on."""
+def test_a_run_that_cannot_write_says_why_and_the_next_goes_on(study):
+    """The disk takes no more, a file lies where results should, the memory of runs is broken."""
+    # No file may grow beyond 9 kB: a page of a notebook does.
     limit = (9_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
-
     check_refused(
         study,
         "file too large; nothing is half written: mend it and run the same command again",
@@ -245,26 +241,16 @@ def test_a_disk_that_takes_no_more_is_said(study):
     )
     check_next(study)
 
-
-def test_results_that_cannot_be_written_are_named(study):
-    """A file lies where the folder should."""
     results, beside = study / "results", study / "beside"
     results.rename(beside)
     results.write_text("in the way", encoding="utf-8")
-    try:
-        check_refused(study, "results: file exists; nothing is half written")
-    finally:
-        results.unlink()
-        beside.rename(results)
+    check_refused(study, "results: file exists; nothing is half written")
+    results.unlink()
+    beside.rename(results)
 
-
-@pytest.mark.parametrize("name", ["pytask.lock", ".pytask/pytask.sqlite3"])
-def test_a_broken_memory_of_earlier_runs_says_which_files_to_delete(study, name):
-    """Whatever pytask keeps; without it everything is made again."""
-    (study / name).write_text("no such thing", encoding="utf-8")
-    try:
+    for name in (".pytask/pytask.sqlite3", "pytask.lock"):
+        (study / name).write_text("no such thing", encoding="utf-8")
         check_refused(study, "delete pytask.lock, pytask.lock.journal and .pytask in")
-    finally:
-        shutil.rmtree(study / ".pytask")
+        shutil.rmtree(study / ".pytask", ignore_errors=True)
         (study / "pytask.lock").unlink()
     check_next(study)
