@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -95,8 +96,10 @@ def start_and_wait(folder, *words, **how):
     (folder / "begun").unlink(missing_ok=True)
     (folder / "waits").write_text("100")
     process = start(folder, *words, **how)
+    until = time.monotonic() + 100
     while not (folder / "begun").exists() or not (folder / "begun").read_text():
         assert process.poll() is None, process.communicate()
+        assert time.monotonic() < until, "the second notebook never began"
         time.sleep(0.05)
     return process, int((folder / "begun").read_text())
 
@@ -166,10 +169,10 @@ def test_however_a_run_ends_the_next_goes_on(study):
     """What is kept is said, never the verdicts of the run before, and never 0; nothing is left."""
     made = {}
     for end, (stop, status, sentence) in ENDS.items():
-        ignoring = (
-            (lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if "nohup" in end else None
-        )
-        process, kernel = start_and_wait(study, "reproduce", preexec_fn=ignoring)
+        # Whoever starts the tests may ignore it, as a shell does for what it leaves running.
+        ctrl_c = signal.SIG_IGN if "nohup" in end else signal.SIG_DFL
+        listen = partial(signal.signal, signal.SIGINT, ctrl_c)
+        process, kernel = start_and_wait(study, "reproduce", preexec_fn=listen)
         stop(study, process, kernel)
         # Five seconds; twice that where other tests run beside it.
         assert check_end(study, process, kernel, status, sentence) < 10, end
