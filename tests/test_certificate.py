@@ -239,14 +239,22 @@ def test_a_module_hidden_from_git_is_found(project, tmp_path, where, text):
         certificate.certify(tmp_path / "out")
 
 
-def test_a_grade_changed_in_the_results_is_refused(project, tmp_path):
+@pytest.mark.parametrize(
+    ("forge", "told"),
+    [
+        (lambda text: text.replace("arithmetic fact", "consistent with the coding"), "H01"),
+        (lambda text: text + text.splitlines()[-1] + "\n", "H01"),
+        (lambda text: text.replace(",grade", ",rank", 1), "grade"),
+    ],
+    ids=["a grade", "a row twice", "a column"],
+)
+def test_a_grade_changed_in_the_results_is_refused(project, tmp_path, forge, told):
     """And the record with it: the rules do not give it again."""
     claims = project / "results/claims.csv"
-    text = claims.read_text(encoding="utf-8")
-    write(claims, text.replace("arithmetic fact", "consistent with the coding"))
+    write(claims, forge(claims.read_text(encoding="utf-8")))
     keep_record(project, "01-audit")
 
-    with pytest.raises(DataError, match=r"claims\.csv is not what the rules give again for H01;"):
+    with pytest.raises(DataError, match=rf"claims\.csv is not what the rules give .*{told}"):
         certificate.certify(tmp_path / "out")
 
 

@@ -136,8 +136,11 @@ def _check_verdicts(today: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_moved(first: pd.DataFrame, second: pd.DataFrame) -> list[str]:
-    """The rows, by name, in which two tables differ; a column that only one has."""
-    return list(dict.fromkeys(row or column for row, column, *_ in compare_tables(first, second)))
+    """The rows, by name, that two tables do not say alike, in one order and each once; a column."""
+    if twice := [name for t in (first, second) for name in t.index[t.index.duplicated()]]:
+        return twice
+    moved = dict.fromkeys(row or column for row, column, *_ in compare_tables(first, second))
+    return [*moved] or [name for name, other in zip(first.index, second.index) if name != other]
 
 
 def _reconcile(verdicts: pd.DataFrame, register: pd.DataFrame) -> str:
@@ -170,8 +173,7 @@ def _check_claims(records: list[dict[str, Any]], verdicts: pd.DataFrame) -> pd.D
         if given is None or path.stem not in GRADED:
             raise DataError(f"{made}: found grades that no run made by the rules of the study")
         again = io.StringIO(grade_again(path.stem, verdicts, given).to_csv(index=False))
-        again = read_cells(again).reindex(columns=kept.columns)
-        if unlike := _list_moved(*(t.set_index("number") for t in (kept, again))):
+        if unlike := _list_moved(*(t.set_index("number") for t in (kept, read_cells(again)))):
             told = shorten(unlike)
             raise DataError(f"{made} is not what the rules give again for {told}; run it again")
         parts.append(kept.assign(ledger=path.name))
