@@ -1,13 +1,18 @@
 """A kernel of our own: the same bytes whatever the machine has lying about, forked or not."""
 
+import asyncio
 import json
 import os
 import sys
 import tempfile
+import time
 
 import nbformat
 import papermill
 import pytest
+import zmq.asyncio
+from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_client.session import Session
 from small import write_notebook
 
 from compendium.runs import execution, kernels
@@ -126,3 +131,42 @@ def test_a_server_that_ends_takes_kernels_and_folders_along():
         assert not folder.parent.exists()
     with pytest.raises(ProcessLookupError):
         os.kill(kernel.pid, 0)
+
+
+def test_no_reply_is_lost_to_what_is_sent_while_it_comes():
+    """A widget's output is sent on the channel that waits: jupyter_client's own never wakes."""
+
+    async def ask(channel: type[AsyncZMQSocketChannel]) -> str:
+        context = zmq.asyncio.Context()
+        kernel = zmq.Context.shadow(context.underlying).socket(zmq.ROUTER)
+        port = kernel.bind_to_random_port("tcp://127.0.0.1")
+        socket, session = context.socket(zmq.DEALER), Session()
+        socket.connect(f"tcp://127.0.0.1:{port}")
+        shell = channel(socket, session)
+        shell.send(session.msg("execute_request"))
+        who = kernel.recv_multipart()[0]
+        waiting = asyncio.create_task(shell.get_msg())
+        await asyncio.sleep(0.05)
+        # The reply is there before the loop, which is held up here, hears of it.
+        session.send(kernel, session.msg("execute_reply"), ident=who)
+        time.sleep(0.2)
+        shell.send(session.msg("comm_msg"))
+        try:
+            return (await asyncio.wait_for(waiting, 2))["msg_type"]
+        except TimeoutError:
+            return "lost"
+        finally:
+            socket.close(linger=0)
+            kernel.close(linger=0)
+            context.term()
+
+    assert asyncio.run(ask(kernels._Shell)) == "execute_reply"
+    assert asyncio.run(ask(AsyncZMQSocketChannel)) == "lost"  # or ours is needed no more
+
+
+def test_a_run_asks_by_that_channel(tmp_path):
+    """Whatever client the runner names, as nbclient does."""
+    manager = kernels.Manager(connection_file=str(tmp_path / "kernel.json"))
+    manager.client_class = "jupyter_client.asynchronous.AsyncKernelClient"
+
+    assert manager.client().shell_channel_class is kernels._Shell

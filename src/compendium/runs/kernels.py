@@ -27,11 +27,15 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Type
 from traitlets.config import Config
 
 from compendium import paths
@@ -52,6 +56,8 @@ _FIXED = {
     "TZ": "UTC",
     **dict.fromkeys(ONE_THREAD, "1"),
 }
+# Seconds between two looks for a reply.
+_AGAIN = 1.0
 # A socket's path has room for 107 characters, of which the runner and zmq take 40.
 _LONGEST_FOLDER = 60
 
@@ -64,6 +70,30 @@ class Manager(AsyncKernelManager):
         command = [sys.executable, "-P", "-m", "compendium.runs.kernels", "-f", "{connection_file}"]
         self._kernel_spec = KernelSpec(argv=command, language="python")
         self.provisioner = _Provisioner(kernel_id="own", kernel_spec=self._kernel_spec, parent=self)
+
+    def client(self, **how: Any) -> AsyncKernelClient:
+        """A client that no reply escapes, whichever the runner has named."""
+        self.client_factory = _Client
+        return super().client(**how)
+
+
+class _Shell(AsyncZMQSocketChannel):
+    """The channel that replies come by.
+
+    A widget's output has the client send while it waits for a reply, and whoever sends may swallow
+    the news that one has come (the descriptor of a zmq socket tells of it once): the wait would
+    have no end. So whoever waits looks again.
+    """
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        while timeout is None:
+            with suppress(Empty):
+                return await super().get_msg(_AGAIN)
+        return await super().get_msg(timeout)
+
+
+class _Client(AsyncKernelClient):
+    shell_channel_class = Type(_Shell)
 
 
 class _Provisioner(LocalProvisioner):
