@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 
 from compendium import paths
 
@@ -93,12 +93,18 @@ def shared(browser: Browser, browser_context_args: dict, base_url: str):
     context.close()
 
 
+def _note_failure(request: Request, found: list[str]) -> None:
+    """Note a request that failed; one that a page left behind when another was opened has not."""
+    if request.failure != "net::ERR_ABORTED":
+        found.append(f"failed: {request.url} ({request.failure})")
+
+
 @pytest.fixture
 def complaints(page: Page, base_url: str) -> list[str]:
     """What goes wrong while a page is read: requests that fail or leave, errors in the console."""
     found: list[str] = []
     here = (base_url, "file:", "data:")
-    page.on("requestfailed", lambda request: found.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: _note_failure(request, found))
     page.on("pageerror", lambda error: found.append(f"error: {error}"))
     page.on("console", lambda said: found.append(said.text) if said.type == "error" else None)
     page.on("request", lambda r: None if r.url.startswith(here) else found.append(r.url))

@@ -1,5 +1,7 @@
 """Reading the site: without a network, from a folder, on a phone, on paper, in the dark, by ear."""
 
+import socket
+
 import pytest
 from playwright.sync_api import expect
 
@@ -69,6 +71,20 @@ def test_the_site_works_from_a_folder(page, site, complaints):
     page.goto(f"file://{site}/search.html?q=Dalesville")
     page.locator("ul.search li a").first.wait_for()
     assert not complaints
+
+
+def test_what_is_missing_is_complained_of_and_what_is_left_behind_is_not(page, site, complaints):
+    """A picture that is not there is; one that had not come when another page was opened is not."""
+    page.goto(f"file://{site}/index.html")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        late = f"http://127.0.0.1:{silent.getsockname()[1]}/late.png"
+        for address in (late, "missing.png"):
+            page.evaluate("(address) => { new Image().src = address; }", address)
+        with page.expect_event("requestfailed", lambda left: left.url == late):
+            page.goto(f"file://{site}/glossary.html")
+
+    failed = [complaint for complaint in complaints if complaint.startswith("failed: ")]
+    assert failed == [f"failed: file://{site}/missing.png (net::ERR_FILE_NOT_FOUND)"]
 
 
 def test_a_figure_comes_with_its_data_and_says_what_it_is(shared):
