@@ -6,6 +6,7 @@ as the runner writes them, and hold the true checksums of the files.
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import nbformat
@@ -156,3 +157,15 @@ def write_notebook(folder: Path, body: str, parameters: str = "x = 1", writes: s
     path = folder / "01-test.ipynb"
     nbformat.write(notebook, path)
     return path
+
+
+def spare_imports(folder: Path) -> dict[str, str]:
+    """An environment in which a small study pays for no library that its notebooks do not use.
+
+    The server of the kernels imports what notebooks are likely to: two of these, which take the
+    most time, are empty modules here.
+    """
+    for name in ("seaborn.py", "statsmodels/__init__.py", "statsmodels/api.py"):
+        write(folder / name, "")
+    before = [os.environ["PYTHONPATH"]] if "PYTHONPATH" in os.environ else []
+    return {"PYTHONPATH": os.pathsep.join([str(folder), *before])}

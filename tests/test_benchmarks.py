@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from conftest import change
+from small import spare_imports
 
 from compendium import paths
 from compendium.study.new import make_study
@@ -27,7 +28,9 @@ def test_every_benchmark_is_tried():
 @pytest.mark.parametrize("name", SMALL)
 def test_a_benchmark_runs(name, tmp_path):
     """To its end, on a little."""
+    own = {"PYTHONWARNINGS": "default"}
     if name == "reproduce.py":
+        own |= spare_imports(tmp_path / "spared")
         make_study(tmp_path / "study")
         for notebook in (tmp_path / "study/notebooks").glob("0[2-5]-*.ipynb"):
             notebook.unlink()
@@ -35,7 +38,7 @@ def test_a_benchmark_runs(name, tmp_path):
     arguments = [word.format(study=tmp_path / "study") for word in SMALL[name]]
     run = subprocess.run(
         [sys.executable, str(paths.ROOT / "benchmarks" / name), *arguments],
-        env=os.environ | {"PYTHONWARNINGS": "default"},
+        env=os.environ | own,
         capture_output=True,
         text=True,
         check=False,

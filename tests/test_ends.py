@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from nbformat import writes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from small import spare_imports
 
 from compendium.study.new import make_study
 
@@ -78,6 +79,7 @@ def study(tmp_path_factory):
 def start(folder, *words, before=(), **how):
     """The command on the study, in a session of its own and with a temporary folder of its own."""
     own = {"COMPENDIUM_STUDY": str(folder), "TMPDIR": str(folder / "scratch")}
+    own |= spare_imports(folder.parent / "spared")
     return subprocess.Popen(
         [*before, sys.executable, "-m", "compendium.cli", *words],
         env=os.environ | own,
