@@ -68,7 +68,7 @@ def test_two_rows_of_one_name_cannot_be_told_apart():
 def test_a_misspelt_box_is_refused():
     """It would otherwise count nothing, and the answer would look like one."""
     with pytest.raises(SettingError, match="no box 'mony'; allowed: trust, money"):
-        weights.find_bounds(ROWS.head(1), pd.Series({"mony": 1.0}))
+        weights.find_bounds(ROWS.head(1), pd.DataFrame({"mony": [1.0]}))
     with pytest.raises(SettingError, match="no box 'mony'; allowed: trust, money"):
         multiverse.list_weightings(["trust", "money"], {"resources": "mony"})
 
@@ -171,7 +171,7 @@ TOGETHER = pd.Series(list("aaa"))
         # Missing or infinite.
         (lambda: balance.side(np.nan), "tilt: found nan"),
         (lambda: weights.require_sides(ROWS.replace(1.0, np.inf), SIDES), "found inf"),
-        (lambda: weights.find_bounds(ROWS, pd.Series({"money": np.nan})), "found nan"),
+        (lambda: weights.find_bounds(ROWS, pd.DataFrame({"money": [np.nan]})), "found nan"),
         (
             lambda: weights.share_of_weightings(ROWS, np.full((3, 2), np.nan)),
             "weights of 0 or more",

@@ -218,14 +218,13 @@ def test_every_simulated_number_has_its_error():
     assert all(f"{name}_error" in found for name in shown)
 
 
-def bounds(rows, objective):
-    """Least and greatest weighted sum over the simplex, no row below 0."""
-    aim = objective.reindex(rows.columns, fill_value=0).to_numpy()
-    ends = [
-        linprog(sign * aim, -rows.to_numpy(), np.zeros(len(rows)), [np.ones(len(aim))], [1]).fun
-        for sign in (1, -1)
-    ]
-    return ends[0], -ends[1]
+def bounds(rows, objectives):
+    """Least and greatest weighted sums over the simplex, no row below 0."""
+    limits = -rows.to_numpy(), np.zeros(len(rows)), [np.ones(rows.shape[1])], [1]
+    aims = objectives.to_numpy()
+    return tuple(
+        sign * np.array([linprog(sign * aim, *limits).fun for aim in aims]) for sign in (1, -1)
+    )
 
 
 def test_the_region_holds_the_weights_and_shrinks_with_cases():

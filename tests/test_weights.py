@@ -124,7 +124,7 @@ def test_utastar_transport(criterion, greatest):
     ).T
     pairs = [("RER", "METRO1"), ("METRO1", "METRO2"), ("METRO2", "METRO1")]
     rows = prefer(values, [*pairs, ("METRO2", "BUS"), ("BUS", "TAXI")])
-    objective = pd.Series({step: 1.0 for step in values if step.startswith(criterion)})
+    objective = pd.DataFrame({step: [1.0] for step in values if step.startswith(criterion)})
 
     _, high = weights.find_bounds(rows, objective, np.array([0.05, 0, 0, 0.05, 0.05]))
 
@@ -140,7 +140,7 @@ def test_the_stalled_case_needs_resources_above_the_others():
     assert table.loc[("resources", "local"), "relation"] == "must"
     assert table.loc[("resources", "culture"), "relation"] == "must"
     assert table.loc[("local", "culture"), "relation"] == "may"
-    assert weights.find_bounds(rows, pd.Series({"resources": 1.0}))[0] == pytest.approx(0.5)
+    assert weights.find_bounds(rows, pd.DataFrame({"resources": [1.0]}))[0] == pytest.approx(0.5)
 
 
 @given(any_rows)
@@ -199,7 +199,7 @@ def test_bounds_of_rows_nobody_can_meet_are_refused():
     rows = pd.DataFrame({"local": [1, -1], "culture": [-1, 1]}, index=["a", "b"])
 
     with pytest.raises(FitError, match="find_conflicts names the rows"):
-        weights.find_bounds(rows, pd.Series({"local": 1.0}), 0.1)
+        weights.find_bounds(rows, pd.DataFrame({"local": [1.0]}), 0.1)
     with pytest.raises(FitError, match="nothing follows for pairs"):
         weights.compare_boxes(rows)
 

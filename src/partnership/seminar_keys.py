@@ -306,7 +306,7 @@ def _share(leans: pd.Series) -> float:
 
 
 def _least(leans: pd.Series) -> float:
-    return weights.find_bounds(_rows(leans), pd.Series({"resources": 1.0}))[0]
+    return weights.find_bounds(_rows(leans), pd.DataFrame({"resources": [1.0]}))[0].item()
 
 
 @_key("s4", "equal")

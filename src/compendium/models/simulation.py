@@ -144,7 +144,7 @@ def recover_weights(
     evenly from the simplex, within their bounds) and ``simulated_width`` (mean of high - low), each
     with its ``_error``. `bounds`: such as `weights.find_bounds`.
 
-    >>> recover_weights(lambda rows, objective: (0, 1), [4], 3, seed=1).simulated_width.unique()
+    >>> recover_weights(lambda rows, objectives: (0, 1), [4], 3, seed=1).simulated_width.unique()
     array([1.])
     """
     check.counts(n_sizes=len(n_cases), n_repeats=n_repeats, n_boxes=n_boxes)
@@ -157,12 +157,12 @@ def recover_weights(
     records = []
     for repeat, n in product(range(n_repeats), n_cases):
         rows = pd.DataFrame(told[repeat, :n], columns=boxes).loc[told[repeat, :n].any(axis=1)]
-        for box, weight in zip(boxes, weights[repeat]):
-            low, high = bounds(rows, pd.Series({box: 1.0}))
-            within = low - 1e-7 <= weight <= high + 1e-7  # a solver rounds
-            records.append((n, box, within, high - low))
-    names = ["n_cases", "box", "simulated_within", "simulated_width"]
-    groups = pd.DataFrame(records, columns=names).groupby(names[:2])
+        low, high = bounds(rows, pd.DataFrame(np.eye(n_boxes), columns=boxes))
+        weight = weights[repeat]
+        within = (low - 1e-7 <= weight) & (weight <= high + 1e-7)  # a solver rounds
+        found = {"n_cases": n, "box": boxes, "simulated_within": within}
+        records.append(pd.DataFrame(found | {"simulated_width": high - low}))
+    groups = pd.concat(records).groupby(["n_cases", "box"])
     found = groups.mean()
     found.insert(1, "simulated_within_error", share_error(found.simulated_within, n_repeats))
     return found.assign(simulated_width_error=groups.simulated_width.sem()).reset_index()

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import OptimizeResult, linprog
+from scipy import sparse
+from scipy.optimize import linprog
 
 from compendium.errors import DataError, FitError, refuse
 from compendium.models import check
@@ -131,34 +132,42 @@ def find_margin(rows: pd.DataFrame) -> Margin:
     """
     n = check.numbers(rows, _ROWS).shape[1]
     above = np.c_[-rows.to_numpy(float), np.ones(len(rows))]
-    result = _solve(np.r_[np.zeros(n), -1.0], above, np.zeros(len(rows)), n)
+    total, bounds = [[1.0] * n + [0.0]], [(0, 1)] * n + [(None, 1)]
+    result = linprog(np.r_[np.zeros(n), -1.0], above, np.zeros(len(rows)), total, [1.0], bounds)
     return Margin(float(result.x[-1]), pd.Series(result.x[:-1], index=rows.columns))
 
 
 def find_bounds(
-    rows: pd.DataFrame, objective: pd.Series, least: float | np.ndarray = 0.0
-) -> tuple[float, float]:
-    """The least and the greatest value of a weighted sum over the weights all rows allow.
+    rows: pd.DataFrame, objectives: pd.DataFrame, least: float | np.ndarray = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the greatest values of weighted sums over the weights all rows allow.
 
-    A box that the objective leaves out counts 0; `least` is what every row, or each, must reach.
+    `objectives`, one a row: a box that they leave out counts 0; `least` is what every row, or each,
+    must reach.
 
     >>> rows = pd.DataFrame({"local": [-1], "culture": [-1], "resources": [1]})
-    >>> find_bounds(rows, pd.Series({"resources": 1.0}))
-    (0.5, 1.0)
+    >>> [ends.tolist() for ends in find_bounds(rows, pd.DataFrame({"resources": [1.0]}))]
+    [[0.5], [1.0]]
     """
-    check.names(objective.index, rows.columns, "box")
+    check.names(objectives.columns, rows.columns, "box")
     check.numbers(rows, _ROWS)
-    check.numbers(objective.to_frame("objective"), "the objective")
+    check.numbers(objectives, "the objective")
     check.numbers(pd.DataFrame({"least": np.ravel(least)}), "what rows must reach")
-    aim = objective.reindex(rows.columns, fill_value=0.0).to_numpy(float)
-    limits = -np.broadcast_to(least, len(rows))
-    low, high = (_solve(sign * aim, -rows.to_numpy(float), limits, len(aim)) for sign in (1, -1))
-    if low.status == 2:
+    aims = objectives.reindex(columns=rows.columns, fill_value=0.0).to_numpy(float)
+    # One program with weights of its own for either end of each: asking takes longer than solving.
+    aims = np.stack([aims, -aims])
+    apart = sparse.eye_array(aims[..., 0].size)
+    limits = np.tile(-np.broadcast_to(least, len(rows)), apart.shape[0])
+    upper = sparse.kron(apart, -rows.to_numpy(float))
+    total = sparse.kron(apart, np.ones((1, rows.shape[1])))
+    found = linprog(aims.ravel(), upper, limits, total, np.ones(apart.shape[0]), (0, 1))
+    if found.status == 2:
         raise FitError(
             f"no weights give all {len(rows)} rows the sum of {np.max(least):g} or less they need; "
             "find_conflicts names the rows that exclude each other"
         )
-    return float(low.fun), float(-high.fun)
+    low, high = (aims * found.x.reshape(aims.shape)).sum(axis=2)
+    return low, -high
 
 
 def compare_boxes(rows: pd.DataFrame) -> pd.DataFrame:
@@ -174,12 +183,12 @@ def compare_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     """
     if not find_margin(rows).feasible:
         raise FitError("no weights give every row a sum above 0: nothing follows for pairs")
-    found = []
-    for box, other in permutations(rows.columns, 2):
-        low, high = find_bounds(rows, pd.Series({box: 1.0, other: -1.0}))
-        relation = "must" if low >= -_RESIDUE else "may" if high > _RESIDUE else "cannot"
-        found.append((box, other, low, high, relation))
-    return pd.DataFrame(found, columns=["box", "other", "low", "high", "relation"])
+    found = pd.DataFrame(permutations(rows.columns, 2), columns=["box", "other"])
+    gaps = [one - other for one, other in permutations(np.eye(rows.shape[1]), 2)]
+    aims = pd.DataFrame(gaps, columns=rows.columns)
+    low, high = find_bounds(rows, aims) if gaps else np.empty((2, 0))
+    relation = np.select([low >= -_RESIDUE, high > _RESIDUE], ["must", "may"], "cannot")
+    return found.assign(low=low, high=high, relation=relation)
 
 
 def find_conflicts(rows: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -242,11 +251,3 @@ def share_of_weightings(rows: pd.DataFrame, draws: np.ndarray) -> Share:
         return Share(float(exact), float(exact), float(exact))
     hits = int((draws @ distinct.to_numpy(float).T > 0).all(axis=1).sum())
     return Share(hits / len(draws), *share_interval(hits, len(draws)))
-
-
-def _solve(aim: np.ndarray, upper: np.ndarray, limits: np.ndarray, n: int) -> OptimizeResult:
-    """Minimise over n weights that add up to 1, and what comes after them, which is at most 1."""
-    more = len(aim) - n
-    total = [[1.0] * n + [0.0] * more]
-    bounds = [(0, 1)] * n + [(None, 1)] * more
-    return linprog(aim, upper, limits, total, [1.0], bounds)
