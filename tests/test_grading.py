@@ -1,5 +1,7 @@
 """The claims ledger: grades from counts, and counts that notice when the coding changes."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -448,9 +450,9 @@ def test_a_contrary_row_leaves_no_claim_to_chance_more_seldom(asked):
     row = coding.evidence[coding.evidence.subfactor == "1.perfmgt"].iloc[[0]]
     against = row.assign(direction="+", line=1)
     both = pd.concat([coding.evidence, against], ignore_index=True)
-    mine = {"H11": lines["H11"]}, rules
+    ask = partial(grading._ask, rules["H11"], lines["H11"])
     first, second = (
-        grading._rate_by_chance(*mine, each, 400, seed=3)["H11"][0]
+        grading._rate_by_chance({"H11": ask(each)}, {"H11": ask}, each, 400, seed=3)["H11"][0]
         for each in (coding, coding._replace(evidence=both))
     )
     assert second >= first

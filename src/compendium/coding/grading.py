@@ -434,7 +434,7 @@ def give_grades(
     answers, others = (
         gather({n: partial(ask, one) for n, ask in asked.items()}) for one in (coding, firm)
     )
-    chances = _rate_by_chance(cited, rules, coding, n_shuffles, seed)
+    chances = _rate_by_chance(answers, asked, coding, n_shuffles, seed)
     rows = []
     for row in claims.itertuples():
         answer, other, chance = answers[row.number], others[row.number], chances[row.number]
@@ -464,14 +464,14 @@ def _demote(given: str, chance: float) -> str:
 
 
 def _rate_by_chance(
-    cited: dict[str, set[int]], rules: dict[str, Rule], coding: Coding, n: int, seed: int
+    answers: dict[str, Answer], asked: dict[str, Callable], coding: Coding, n: int, seed: int
 ) -> dict[str, tuple[float, float, float]]:
     """In what share of shuffled codings each claim comes out as well as it does, and its bounds.
 
     As well: by the balance of its worst part. Missing where nothing speaks for it, so that there is
     nothing to do as well as; 0 if no shuffle is tried.
     """
-    observed = {number: _strength(rules[number](coding, lines)) for number, lines in cited.items()}
+    observed = {number: _strength(answer) for number, answer in answers.items()}
     reached = {number: 0 for number, strength in observed.items() if strength > 0}
     starts = range(0, n, _AT_ONCE)
     for start, child in zip(starts, np.random.SeedSequence(seed).spawn(len(starts)), strict=True):
@@ -480,9 +480,9 @@ def _rate_by_chance(
         # Nobody reads what a rule says of thousands of codings in words.
         with np.printoptions(threshold=0):
             for number in reached:
-                strength = _strength(rules[number](dealt, cited[number]))
+                strength = _strength(asked[number](dealt))
                 reached[number] += np.broadcast_to(strength >= observed[number], size).sum()
-    shares = dict.fromkeys(cited, (np.nan,) * 3)
+    shares = dict.fromkeys(answers, (np.nan,) * 3)
     for number, count in reached.items():
         bounds = share_interval(count, n) if n else (0.0, 0.0)
         share = (count + 1) / (n + 1) if n else 0.0
