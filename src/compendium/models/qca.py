@@ -26,7 +26,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from compendium.errors import DataError, refuse
 from compendium.models import check
@@ -89,8 +88,6 @@ def truth_table(
     [[1, False, 0], [2, True, 0]]
     """
     _check_sets(cases, conditions, outcome.removeprefix("~"))
-    check.shares(cut=cut)
-    check.counts(n_cut=n_cut)
     sets, y = cases[conditions].to_numpy(float), membership(cases, outcome).to_numpy()
     bits = np.array(list(product((0, 1), repeat=len(conditions))))
     rows = ["".join(map(str, row)) for row in bits]
@@ -105,10 +102,17 @@ def truth_table(
     table["contradictory"] = (table.n_with > 0) & (table.n_without > 0)
     fit = pd.DataFrame(_sufficiency(belongs, y), rows).where(table.n > 0)
     table["consistency"], table["pri"] = fit.consistency, fit.pri
-    reached = table.consistency >= cut - 1e-12
-    table["outcome"] = reached.astype("Int64").where(table.n >= max(n_cut, 1))
+    table["outcome"] = _decide(table, cut, n_cut)
     names = cases.index.astype(str).to_numpy()
     return table.assign(cases=[", ".join(names[row]) for row in inside.T])
+
+
+def _decide(table: pd.DataFrame, cut: float, n_cut: int) -> pd.Series:
+    """Which rows have the outcome, those that have cases enough."""
+    check.shares(cut=cut)
+    check.counts(n_cut=n_cut)
+    reached = table.consistency >= cut - 1e-12
+    return reached.astype("Int64").where(table.n >= max(n_cut, 1))
 
 
 def _check_sets(cases: pd.DataFrame, conditions: list[str], outcome: str) -> None:
@@ -388,9 +392,18 @@ def vary_cuts(
     check.counts(n_readings=len(readings), n_cuts=len(cuts), n_n_cuts=len(n_cuts))
     parts, turned = [], {name: 1 - aim for name, aim in (expected or {}).items()}
     sides = {outcome: expected, f"~{outcome}": turned}
+    tables = {
+        (reading, side): truth_table(readings[reading], conditions, side)
+        for reading, side in product(readings, sides)
+    }
+    solved: dict[tuple, pd.DataFrame] = {}  # most cuts leave the outcome of every row as it was
     for reading, side, cut, n_cut in product(readings, sides, cuts, n_cuts):
-        table = truth_table(readings[reading], conditions, side, cut=cut, n_cut=n_cut)
-        found = find_solutions(table, conditions, sides[side])
+        table = tables[reading, side]
+        table = table.assign(outcome=_decide(table, cut, n_cut))
+        key = side, *table.outcome.fillna(-1)
+        if key not in solved:
+            solved[key] = find_solutions(table, conditions, sides[side])
+        found = solved[key]
         if found.empty:
             found = pd.DataFrame([{"kind": "none", "solution": ""}], columns=_COLUMNS)
         where = {"reading": reading, "outcome": side, "cut": cut, "n_cut": n_cut}
@@ -488,7 +501,8 @@ def weigh_rows(table: pd.DataFrame, share: float) -> pd.DataFrame:
     _check_rows(table)
     whole = (table.n_with > 0) & (table.n_without == 0)
     p = (share ** table.n_with.astype(float)).where(whole, 1.0)
-    found = table.assign(n=table.n_with, p=p, holm=multipletests(p, method="holm")[1])
+    holm = (p.sort_values() * np.arange(len(p), 0, -1)).cummax().clip(upper=1)
+    found = table.assign(n=table.n_with, p=p, holm=holm)
     return found.loc[whole, ["n", "p", "holm"]]
 
 
