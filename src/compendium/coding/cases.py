@@ -104,6 +104,8 @@ class Cases:
     def keep(self, names: list[str]) -> "Cases":
         """Those of these names; a SettingError names those that there are not."""
         check.names(names, self.names, "case")
+        if {*names} == {*self.names}:
+            return self
         return replace(self, table=self.table[self.table["case"].isin(names)])
 
     def find(self, site: str, actor: str, state: str) -> "Cases":
@@ -115,17 +117,17 @@ class Cases:
             raise SettingError(f"found no case {site} / {actor} / {state}; allowed: {known}")
         return self.keep(table.loc[[(site, actor, state)], "case"])
 
-    @property
+    @cached_property
     def sided(self) -> "Cases":
         """Those whose side is told."""
         return self.keep(self.sides.dropna().index)
 
-    @property
+    @cached_property
     def printed(self) -> "Cases":
         """Those with a figure."""
         return replace(self, table=self.table[self.table["figure"].notna()])
 
-    @property
+    @cached_property
     def weighed(self) -> "Cases":
         """Those with a figure, and those of which enough statements speak, on enough factors."""
         study, counted = read_study(), self._count_statements().items()
@@ -204,11 +206,11 @@ class Cases:
 
     def _speaking(self, what: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
         """Of each case the rows of a coded table that speak of it."""
-        speaking = Speaking(rows)
+        speaking = cache(partial(Speaking, rows))
 
         def speak(case: Any) -> pd.DataFrame:
             where = {name: getattr(case, name) for name in _WHERE}
-            return select(speaking, case.evidence_actor, stages=case.stages.split("; "), **where)
+            return select(speaking(), case.evidence_actor, stages=case.stages.split("; "), **where)
 
         return self._each(what, speak)
 
@@ -308,7 +310,7 @@ class Cases:
         sides |= drawn.set_index("case").tilt.astype(object).replace({np.nan: None}).to_dict()
         return pd.Series(sides, dtype="object", name="side")
 
-    @property
+    @cached_property
     def _told(self) -> dict[str, pd.DataFrame]:
         """Of each case the coded degrees of its involvement."""
         return self._speaking("involvement", _firm(self._ask("coding/involvement")))
@@ -399,7 +401,7 @@ class Cases:
             raise DataError(f"{place}; allowed: those of {trait['table']}, {trait['key']}")
         return table[trait["case"]].map(printed).map(trait["values"]).astype(float)
 
-    @property
+    @cached_property
     def pairs(self) -> pd.DataFrame:
         """The stated orderings between these cases: ``more``, ``less`` and ``lines``, each once.
 

@@ -75,8 +75,7 @@ def read_descriptor() -> dict[str, Any]:
         found = texts[-1].split("\n", 1)[0].strip()
         if found != _HEADS.get(name, found):
             raise DataError(f"data/raw/{name} row 1: found {found}; allowed: {_HEADS[name]}")
-    folders = {coder: paths.RAW / "coding" / coder for coder in list_coders()}
-    coders = tuple((c, frozenset(p.stem for p in at.glob("*.csv"))) for c, at in folders.items())
+    coders = tuple((coder, _list_own(paths.RAW / "coding" / coder)) for coder in list_coders())
     return _make(settings.read_study().title, coders, *texts)
 
 
@@ -100,6 +99,11 @@ def declared_name(path: str) -> str:
     ('coding/*/evidence', 'coding/cases')
     """
     return re.sub(r"^coding/[^/]+/", _EACH_CODER, path.removesuffix(".csv"))
+
+
+@paths.once_a_state
+def _list_own(folder: Path) -> frozenset[str]:
+    return frozenset(path.stem for path in folder.glob("*.csv"))
 
 
 @paths.once_a_state

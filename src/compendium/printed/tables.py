@@ -386,7 +386,7 @@ def find_table(name: str) -> dict[str, Any]:
     'coding/cases.csv'
     """
     by_name = {resource["path"].removesuffix(".csv"): resource for resource in _resources()}
-    found = by_name.get(name) or {r["name"]: r for r in by_name.values()}.get(name)
+    found = by_name.get(name) or next((r for r in by_name.values() if r["name"] == name), None)
     if found is None and name.count("/") == 1:
         folder, table = name.split("/")
         ours = (f"{folder}/{coder}/{table}" for coder in descriptor.list_coders())
