@@ -74,6 +74,20 @@ def test_the_type_of_a_slide_is_large_enough(run_folder, points):
     assert points / (72 * figure.get_figheight()) >= outputs.LEAST_TYPE - 1e-9
 
 
+@pytest.mark.usefixtures("run_folder")
+def test_a_notebook_shows_the_picture_that_was_saved(monkeypatch):
+    """With its words and the way to its data; wherever it is drawn in a cell, and not twice."""
+    shown, before = [], plt.get_fignums()
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    outputs.draw("x", lambda _: say(plt.subplots()[1], "Shares", "See.", "Bars."), pd.DataFrame())
+
+    (page,) = shown
+    assert '<img alt="Bars." src="data:image/svg+xml;base64,' in page
+    assert "<b>Shares.</b> See." in page
+    assert 'href="../figures/x.csv"' in page
+    assert plt.get_fignums() == before
+
+
 def test_abbreviations_in_a_figure_are_spelt_out(run_folder):
     """By the study's glossary; a word that is none of its abbreviations is not."""
     _, ax = plt.subplots()

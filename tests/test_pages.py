@@ -78,10 +78,10 @@ WORDS = {"title": "Shares", "caption": "A has < half.", "alt": "Two bars: A 3, B
          "note": "Reconstruction from counts", "short": "HA: health authority"}  # fmt: skip
 
 
-def make_record(run="04-weigh", given=None, wrote=True):
+def make_record(run="04-weigh", given=None):
     """What a run that judged in cell 1 and drew in cell 2 leaves behind."""
     given = given or {}
-    drawn = [{"cell": 2, "file": f"results/figures/{run}-shares.svg"}] if wrote else []
+    drawn = [{"cell": 2, "file": f"results/figures/{run}-shares.svg"}]
     return {
         "run": run,
         "notebook": f"notebooks/{run.partition('--')[0]}.ipynb",
@@ -268,19 +268,20 @@ def executed(monkeypatch):
 
 
 @pytest.mark.usefixtures("executed")
-def test_a_picture_becomes_the_file_it_was_saved_as(drawn):
-    """With its words and its data; where a cell shows more than it saved, nothing is guessed.
+def test_a_figure_becomes_the_file_it_was_saved_as(drawn):
+    """With its words and its data, each of several; a picture that was not saved stays.
 
     A shown table loses its style, its border and the heading of nothing.
     """
-    _, table, *_, cell = cells_of([make_record()], drawn)
-    shown = cell["outputs"][0]["data"]
-    *_, unsaved = cells_of([make_record(wrote=False)])
+    _, table, *_, unsaved = cells_of([make_record()], drawn)
+    embedded = markup.show_figure(drawn[0].name, PICTURE, WORDS)
+    adapted = notebooks._adapt_html(f"<p>Two:</p>{embedded}{embedded}", drawn)
 
-    assert list(shown) == ["text/html"]
-    assert 'src="../results/figures/04-weigh-shares.svg" alt="Two bars: ' in shown["text/html"]
-    assert 'href="../results/figures/04-weigh-shares.csv"' in shown["text/html"]
-    assert "image/png" in unsaved["outputs"][0]["data"]
+    assert "data:image" not in adapted
+    assert adapted.startswith("<p>Two:</p>")
+    assert adapted.count('src="../results/figures/04-weigh-shares.svg" alt="Two bars: ') == 2
+    assert adapted.count('href="../results/figures/04-weigh-shares.csv"') == 2
+    assert unsaved["outputs"][0]["data"] == {"image/png": "iVBORw0KGgo="}
     assert table["outputs"][0]["data"]["text/html"] == "<table><td></td></table>"
 
 
@@ -302,7 +303,7 @@ def test_code_is_folded_and_what_shows_nothing_is_hidden():
 @pytest.mark.usefixtures("executed")
 def test_the_runs_of_a_notebook_are_one_page_with_a_choice():
     """What all begin with stands once, then a section for each, its parts a level deeper."""
-    several = [make_record(f"04-weigh--{s.lower()}", {"site": s}, False) for s in ("Aa", "Bb")]
+    several = [make_record(f"04-weigh--{s.lower()}", {"site": s}) for s in ("Aa", "Bb")]
     head, *cells = [cell["source"] for cell in cells_of(several)]
 
     assert head.startswith("# 04 Weigh: 2 runs\n")

@@ -9,7 +9,7 @@ smaller than `SMALL`: 2.5 per cent of the height of a slide 7.5 inches high.
 """
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -50,6 +50,14 @@ Drawn = tuple[Figure, Axes]
 def use_style() -> None:
     """Set the style of all figures; a notebook calls it once."""
     mpl.rcParams.update(STYLE)
+
+
+def draw(plot: Callable[..., Drawn], *arguments: Any, **options: Any) -> Figure:
+    """What `plot` draws, in the house style; no list of open figures keeps it."""
+    use_style()
+    figure, _ = plot(*arguments, **options)
+    plt.close(figure)
+    return figure
 
 
 def say(ax: Axes, title: str, caption: str, alt: str, note: str = "") -> Drawn:

@@ -146,7 +146,10 @@ def make_page(notebook: nbformat.NotebookNode, name: str, with_code: bool = True
         notebook, {"metadata": {"name": title[1] if title else name}}
     )
     page = markup.strip_looks(page)
-    return page if with_code else markup.add_contents(page)
+    if with_code:
+        return page
+    # A report stands beside the folder of figures, and not in one of notebooks.
+    return markup.add_contents(page.replace('href="../figures/', 'href="figures/'))
 
 
 @cache

@@ -250,7 +250,11 @@ def _embed(name: str) -> str:
     """The picture of a figure, as what can stand inside a page."""
     picture = paths.RESULTS / "figures" / f"{name}.svg"
     paths.note_read(picture)
-    return base64.b64encode(picture.read_bytes()).decode("ascii")
+    return _encode(picture.read_text(encoding="utf-8"))
+
+
+def _encode(picture: str) -> str:
+    return base64.b64encode(picture.encode()).decode("ascii")
 
 
 def show_claims(claims: "pd.DataFrame", title: str) -> Html:
@@ -274,6 +278,11 @@ def show_summary(verdicts: "pd.DataFrame") -> Html:
 def show_sources(sources: "pd.DataFrame", label: str) -> Html:
     """The works a study is about; its label first, where one of them is made up."""
     return _show("sources", list(sources.citation), label)
+
+
+def show_figure(name: str, picture: str, words: dict[str, str]) -> Html:
+    """A figure on the page of the notebook that draws it: `picture` is SVG, `words` its own."""
+    return _show("figures", [(name, _encode(picture), words)], "../")
 
 
 def show_figures(*names: str, leave_out: Iterable[str] = ()) -> Html:

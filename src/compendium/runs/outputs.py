@@ -23,6 +23,7 @@ from compendium import paths
 from compendium.errors import DataError, FitError, SettingError
 from compendium.printed import audit, tables
 from compendium.printed.ledger import read_ledger
+from compendium.runs.markup import Html, show_figure
 from compendium.settings import read_study
 
 DIGITS = "%.8g"
@@ -88,10 +89,12 @@ class Sentence(str):
 
 # A slide in inches, and the least share of its height that its smallest type has.
 SLIDE, LEAST_TYPE = (40 / 3, 7.5), 0.025
+# To press it harder takes twice the time for a tenth of the size.
+_PNG: dict[str, Any] = {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 3}}
 
 
-def save_figure(figure: Any, data: pd.DataFrame, name: str) -> None:
-    """Write a figure and what belongs to it to ``results/figures``.
+def save_figure(figure: Any, data: pd.DataFrame, name: str) -> Html:
+    """Write a figure and what belongs to it to ``results/figures``; return it, to be shown.
 
     SVG and PNG at the size of a page, ``-slide.png`` for a projector, the data it shows as CSV, and
     as JSON its title, caption, alt text and note, and what its abbreviations are short for. One
@@ -106,28 +109,41 @@ def save_figure(figure: Any, data: pd.DataFrame, name: str) -> None:
     texts = list_texts(figure)
     words = words | {"short": _spell_out([*texts, *words.values()])}
     path = paths.output(f"results/figures/{name}.svg")
-    _write_page(figure, data, path, words)
+    engine = figure.get_layout_engine()
+    page = _write_page(figure, data, path, words)
     text = json.dumps(words, indent=1, ensure_ascii=False)
     path.with_suffix(".json").write_text(text + "\n", encoding="utf-8", newline="\n")
     # As a slide, so small that its smallest type is large enough.
     least = 72 * LEAST_TYPE * SLIDE[1]
     scale = min(1.0, min(texts.values(), default=least) / least)
     figure.set_size_inches(*(side * scale for side in SLIDE))
-    if engine := figure.get_layout_engine():  # nothing touches the edge of the wall
+    if engine:  # nothing touches the edge of the wall
         engine.set(rect=(0.02, 0.03, 0.96, 0.94))
+        figure.set_layout_engine(engine)
+    _lay_out(figure)
     slide = path.with_name(f"{name}-slide.png")
-    figure.savefig(slide, dpi=1080 / (SLIDE[1] * scale), metadata={"Software": None})
+    figure.savefig(slide, dpi=1080 / (SLIDE[1] * scale), **_PNG)
+    return show_figure(name, page, words)
 
 
-def _write_page(figure: Any, data: pd.DataFrame, path: Path, words: dict[str, str]) -> None:
-    """A figure as SVG that says what it shows, as PNG, and its data as CSV."""
+def _lay_out(figure: Any) -> None:
+    """Put everything in its place, once for all forms of the same size."""
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+        figure.set_layout_engine("none")
+
+
+def _write_page(figure: Any, data: pd.DataFrame, path: Path, words: dict[str, str]) -> str:
+    """A figure as SVG that says what it shows, returned, as PNG, and its data as CSV."""
+    _lay_out(figure)
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", metadata=dict.fromkeys(("Date", "Creator")))
     said = f"<title>{escape(words['title'])}</title>\n <desc>{escape(words['alt'])}</desc>\n"
     text = re.sub(r"(<svg )([^>]*>\n)", rf'\1role="img" \2 {said}', drawn.getvalue(), count=1)
     path.write_text(text, encoding="utf-8", newline="\n")
-    figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
+    figure.savefig(path.with_suffix(".png"), **_PNG)
     data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="\n")
+    return text
 
 
 def _spell_out(texts: list[str]) -> str:
@@ -155,6 +171,8 @@ def draw(
 ) -> None:
     """Draw a figure in the house style, and save it with its data to ``results/figures``.
 
+    A notebook shows the picture that was saved, with its words.
+
     Parameters
     ----------
     plot : callable
@@ -164,12 +182,12 @@ def draw(
     title : str
         What the figure is, if not what `plot` calls it; it stands beside the picture, not in it.
     """
+    from IPython.display import display  # noqa: PLC0415 - as in `_draw`
+
     figure = _draw(plot, shown, *more, **options)
     if title:
         figure.words["title"] = title
-    shown_size = figure.get_size_inches().copy()
-    save_figure(figure, mark_table(shown if saved is None else saved), name)
-    figure.set_size_inches(shown_size)
+    display(save_figure(figure, mark_table(shown if saved is None else saved), name))
 
 
 def _draw(plot: Callable[..., tuple[Any, Any]], *arguments: Any, **options: Any) -> Any:
@@ -177,8 +195,7 @@ def _draw(plot: Callable[..., tuple[Any, Any]], *arguments: Any, **options: Any)
     # The runner imports this module too, and draws nothing: matplotlib is a second to import.
     from compendium.figures import style  # noqa: PLC0415
 
-    style.use_style()
-    figure, _ = plot(*arguments, **options)
+    figure = style.draw(plot, *arguments, **options)
     if label := read_label():
         size = 10 * min(figure.get_size_inches())
         look = {"size": size, "rotation": 20, "color": "0.5", "alpha": 0.3, "weight": "bold"}

@@ -115,34 +115,27 @@ def _adapt_cell(
     if "outputs" not in cell:
         deeper = "#" * ("--" in record["run"])
         return cell | {"source": re.sub(r"^(?=##)", deeper, "".join(cell["source"]), flags=re.M)}
-    number = cell["execution_count"]
-    drawn = [one for one in drawings if (one.run, one.cell) == (record["run"], number)]
     tags = ["hide-input"] if cell["outputs"] else ["hide-input", "silent"]
-    place = address(record["run"], number).partition("#")[2]
-    shown = _adapt_outputs(cell["outputs"], drawn, drawings)
+    place = address(record["run"], cell["execution_count"]).partition("#")[2]
+    shown = [_adapt_output(output, drawings) for output in cell["outputs"]]
     return cell | {"metadata": {"tags": tags, "address": place}, "outputs": shown}
 
 
-def _adapt_outputs(outputs: list, drawn: list[Drawing], drawings: list[Drawing]) -> list:
-    """Pictures become the files they were saved as, where each can be told."""
-    pictures = sum("image/png" in output.get("data", {}) for output in outputs)
-    waiting = iter(drawn if pictures == len(drawn) else [])
-    adapted = []
-    for output in outputs:
-        data = dict(output.get("data", {}))
-        if "image/png" in data and (figure := next(waiting, None)):
-            data = {"text/html": render("site/drawing.html.j2", figure=figure)}
-        elif "text/html" in data:
-            data = {"text/html": _adapt_html("".join(data["text/html"]), drawings)}
-        adapted.append({**output, "data": data} if data else output)
-    return adapted
+def _adapt_output(output: dict[str, Any], drawings: list[Drawing]) -> dict[str, Any]:
+    if page := "".join(output.get("data", {}).get("text/html", "")):
+        return output | {"data": {"text/html": _adapt_html(page, drawings)}}
+    return output
 
 
 def _adapt_html(page: str, drawings: list[Drawing]) -> str:
     """HTML a notebook showed, without styles of its own, its links as seen from the site."""
     page = strip_looks(page)
-    if embedded := re.search(r'<figure id="figure-([^"]+)"', page):
-        (figure,) = (drawing for drawing in drawings if drawing.name == embedded[1])
-        return render("site/drawing.html.j2", figure=figure)
+    named = {drawing.name: drawing for drawing in drawings}
+    page = re.sub(
+        r'<figure id="figure-([^"]+)".*?</figure>',
+        lambda found: render("site/drawing.html.j2", figure=named[found[1]]),
+        page,
+        flags=re.DOTALL,
+    )
     page = page.replace('href="figures/', f'href="{_UP}results/figures/')
     return re.sub(r'(?<=href=")notebooks/([^"]+)\.html', lambda m: _UP + address(m[1]), page)
