@@ -9,7 +9,8 @@ smaller than `SMALL`: 2.5 per cent of the height of a slide 7.5 inches high.
 """
 
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
@@ -58,6 +59,18 @@ def draw(plot: Callable[..., Drawn], *arguments: Any, **options: Any) -> Figure:
     figure, _ = plot(*arguments, **options)
     plt.close(figure)
     return figure
+
+
+@contextmanager
+def laid_out(figure: Figure) -> Iterator[None]:
+    """Put everything in its place, once for all forms of a figure that are written inside."""
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+    # With an engine, even one that does nothing, each form would be drawn twice.
+    with mpl.rc_context({"figure.constrained_layout.use": False}):
+        figure.set_layout_engine()
+        yield
+    figure.set_layout_engine(engine)
 
 
 def say(ax: Axes, title: str, caption: str, alt: str, note: str = "") -> Drawn:

@@ -104,12 +104,11 @@ def save_figure(figure: Any, data: pd.DataFrame, name: str) -> Html:
     if not words:
         raise SettingError(f"figure {name}: found no caption and alt text; say them when drawing")
     # The runner imports this module too, and draws nothing: matplotlib is a second to import.
-    from compendium.figures.style import list_texts  # noqa: PLC0415
+    from compendium.figures import style  # noqa: PLC0415
 
-    texts = list_texts(figure)
+    texts = style.list_texts(figure)
     words = words | {"short": _spell_out([*texts, *words.values()])}
     path = paths.output(f"results/figures/{name}.svg")
-    engine = figure.get_layout_engine()
     page = _write_page(figure, data, path, words)
     text = json.dumps(words, indent=1, ensure_ascii=False)
     path.with_suffix(".json").write_text(text + "\n", encoding="utf-8", newline="\n")
@@ -117,31 +116,25 @@ def save_figure(figure: Any, data: pd.DataFrame, name: str) -> Html:
     least = 72 * LEAST_TYPE * SLIDE[1]
     scale = min(1.0, min(texts.values(), default=least) / least)
     figure.set_size_inches(*(side * scale for side in SLIDE))
-    if engine:  # nothing touches the edge of the wall
+    if engine := figure.get_layout_engine():  # nothing touches the edge of the wall
         engine.set(rect=(0.02, 0.03, 0.96, 0.94))
-        figure.set_layout_engine(engine)
-    _lay_out(figure)
     slide = path.with_name(f"{name}-slide.png")
-    figure.savefig(slide, dpi=1080 / (SLIDE[1] * scale), **_PNG)
+    with style.laid_out(figure):
+        figure.savefig(slide, dpi=1080 / (SLIDE[1] * scale), **_PNG)
     return show_figure(name, page, words)
-
-
-def _lay_out(figure: Any) -> None:
-    """Put everything in its place, once for all forms of the same size."""
-    if engine := figure.get_layout_engine():
-        engine.execute(figure)
-        figure.set_layout_engine("none")
 
 
 def _write_page(figure: Any, data: pd.DataFrame, path: Path, words: dict[str, str]) -> str:
     """A figure as SVG that says what it shows, returned, as PNG, and its data as CSV."""
-    _lay_out(figure)
+    from compendium.figures import style  # noqa: PLC0415 - as above
+
     drawn = io.StringIO()
-    figure.savefig(drawn, format="svg", metadata=dict.fromkeys(("Date", "Creator")))
+    with style.laid_out(figure):
+        figure.savefig(drawn, format="svg", metadata=dict.fromkeys(("Date", "Creator")))
+        figure.savefig(path.with_suffix(".png"), **_PNG)
     said = f"<title>{escape(words['title'])}</title>\n <desc>{escape(words['alt'])}</desc>\n"
     text = re.sub(r"(<svg )([^>]*>\n)", rf'\1role="img" \2 {said}', drawn.getvalue(), count=1)
     path.write_text(text, encoding="utf-8", newline="\n")
-    figure.savefig(path.with_suffix(".png"), **_PNG)
     data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="\n")
     return text
 
@@ -182,7 +175,7 @@ def draw(
     title : str
         What the figure is, if not what `plot` calls it; it stands beside the picture, not in it.
     """
-    from IPython.display import display  # noqa: PLC0415 - as in `_draw`
+    from IPython.display import display  # noqa: PLC0415 - as above
 
     figure = _draw(plot, shown, *more, **options)
     if title:
@@ -192,8 +185,7 @@ def draw(
 
 def _draw(plot: Callable[..., tuple[Any, Any]], *arguments: Any, **options: Any) -> Any:
     """A figure in the house style, with the label across it if the study has one."""
-    # The runner imports this module too, and draws nothing: matplotlib is a second to import.
-    from compendium.figures import style  # noqa: PLC0415
+    from compendium.figures import style  # noqa: PLC0415 - as above
 
     figure = style.draw(plot, *arguments, **options)
     if label := read_label():
