@@ -44,7 +44,10 @@ from compendium.errors import StoppedError
 # One thread in the linear algebra: its sums then come out in the same order everywhere.
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 FORKS = sys.platform == "linux"
-_WARM = ("ipykernel.kernelapp", "matplotlib.pyplot", "pandas", "seaborn", "statsmodels.api")
+_WARM = (
+    *("ipykernel.kernelapp", "jinja2", "markdown_it", "matplotlib.backends.backend_svg"),
+    *("matplotlib.pyplot", "networkx", "pandas", "seaborn", "statsmodels.api", "tabulate"),
+)
 # How what may change a run begins in a user's environment, and what a kernel has in its place.
 _FOREIGN = (
     *("COLUMNS", "FORCE_COLOR", "IPYTHON", "JPY_", "JUPYTER", "LANG", "LC_", "LINES", "MATPLOTLIB"),
