@@ -1,12 +1,16 @@
 """Fixtures: a copy of the raw data that a test may break, and figures closed after each test."""
 
+import gc
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 from hypothesis import settings
 from matplotlib.axes import Axes
@@ -14,7 +18,8 @@ from matplotlib.patches import FancyBboxPatch
 
 from compendium import paths
 from compendium.errors import CompendiumError
-from compendium.printed import tables
+from compendium.printed import audit, tables
+from compendium.printed.ledger import read_ledger
 
 mpl.use("agg")
 # How long an example takes is the machine's business; no test is about time. The same examples
@@ -31,12 +36,43 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             tables.check_package()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no garbage among what is collected: it stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def keep_checks(results: Path) -> None:
     """Let raw data pass that has held as it is: at the session's start, or when all was run."""
     for name in (".raw-checked", ".ledger-checked"):
         if (checked := paths.ROOT / "results" / name).is_file():
             results.mkdir(parents=True, exist_ok=True)
             shutil.copy(checked, results)
+
+
+class Audited(NamedTuple):
+    """The study's print as it is: all values, all cells, and what the audit says of them."""
+
+    ledger: pd.DataFrame
+    cells: pd.DataFrame
+    verdicts: pd.DataFrame
+    findings: pd.DataFrame
+
+
+@cache
+def _audit_once() -> Audited:
+    ledger, cells = read_ledger(), tables.cells()
+    return Audited(ledger, cells, audit.give_verdicts(ledger, cells), audit.find(ledger, cells))
+
+
+def audit_print() -> Audited:
+    """Worked out once for all tests that change nothing in print; the frames are the caller's."""
+    return Audited(*(frame.copy() for frame in _audit_once()))
 
 
 @pytest.fixture

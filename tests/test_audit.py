@@ -2,10 +2,10 @@
 
 import pandas as pd
 import pytest
+from conftest import audit_print
 
 from compendium.errors import DataError
-from compendium.printed import audit, tables
-from compendium.printed.ledger import read_ledger
+from compendium.printed import audit
 from compendium.printed.quantities import show
 from compendium.printed.rules import Cell, find_rules, list_rules
 from compendium.printed.vocabulary import UNCHECKED
@@ -248,10 +248,9 @@ def test_a_bound_alone_reproduces_nothing():
         audit.give_verdicts(ledger, CELLS)
 
 
-LEDGER = read_ledger()
-CELLS = tables.cells()
+LEDGER, CELLS, VERDICTS, _ = audit_print()
 PRINTED = audit.index_cells(CELLS)
-VERDICTS = audit.give_verdicts(LEDGER, CELLS).set_index("value_id")
+VERDICTS = VERDICTS.set_index("value_id")
 EXACT = VERDICTS[(VERDICTS.verdict == "exact") & (VERDICTS.role != "input")]
 
 

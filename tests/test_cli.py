@@ -4,14 +4,12 @@ import json
 import os
 
 import pytest
-from conftest import change, keep_checks
+from conftest import audit_print, change, keep_checks
 from typer.testing import CliRunner
 
 from compendium import paths
 from compendium.cli import app
-from compendium.printed import audit
 from compendium.printed import tables as raw
-from compendium.printed.ledger import read_ledger
 from compendium.printed.vocabulary import EVIDENCE
 from compendium.runs import graph, outputs
 
@@ -21,13 +19,13 @@ runner = CliRunner()
 @pytest.fixture
 def built(tmp_path, monkeypatch):
     """A project whose notebooks have run: verdicts and findings are in place, nothing is built."""
+    audited = audit_print()
     monkeypatch.setattr(paths, "RESULTS", tmp_path / "results")
     monkeypatch.setattr(paths, "PROCESSED", tmp_path / "processed")
-    ledger, cells = read_ledger(), raw.cells()
     keep_checks(paths.RESULTS)
     paths.PROCESSED.mkdir()
-    audit.give_verdicts(ledger, cells).to_csv(paths.RESULTS / "verdicts.csv", index=False)
-    audit.find(ledger, cells).to_csv(paths.PROCESSED / "findings.csv", index=False)
+    audited.verdicts.to_csv(paths.RESULTS / "verdicts.csv", index=False)
+    audited.findings.to_csv(paths.PROCESSED / "findings.csv", index=False)
     monkeypatch.setattr(graph, "build", lambda *_, **__: [])
 
 

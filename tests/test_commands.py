@@ -13,13 +13,12 @@ from collections import defaultdict
 import pandas as pd
 import pytest
 from certifiable import make_certifiable
-from conftest import keep_checks
+from conftest import audit_print, keep_checks
 from typer.testing import CliRunner
 
 from compendium import paths
 from compendium.cli import app
 from compendium.printed import audit, tables
-from compendium.printed.ledger import read_ledger
 from compendium.printed.vocabulary import UNCHECKED
 from compendium.review import latest
 from compendium.runs import graph, records
@@ -68,7 +67,7 @@ BEFORE = {
 
 def file_records(folder):
     """The records a whole reproduction leaves, as far as the audit alone can give them."""
-    ledger, cells = read_ledger(), tables.cells()
+    ledger, cells, _, _ = audit_print()
     by_id = {
         row.value_id: audit.Cell(row.value_id, row.text, row.unit) for row in cells.itertuples()
     }
@@ -96,10 +95,10 @@ def finished(tmp_path_factory):
     processed = results.parent / "processed"
     keep_checks(results)  # the raw data was checked once
     processed.mkdir()
-    ledger, cells = read_ledger(), tables.cells()
-    audit.give_verdicts(ledger, cells).to_csv(results / "verdicts.csv", index=False)
-    audit.find(ledger, cells).to_csv(processed / "findings.csv", index=False)
-    cells.to_csv(processed / "cells.csv", index=False)
+    audited = audit_print()
+    audited.verdicts.to_csv(results / "verdicts.csv", index=False)
+    audited.findings.to_csv(processed / "findings.csv", index=False)
+    audited.cells.to_csv(processed / "cells.csv", index=False)
     file_records(results)
     return results
 

@@ -11,8 +11,9 @@ from pathlib import PurePosixPath
 import pandas as pd
 import pytest
 import yaml
+from conftest import audit_print
 
-from compendium.printed import audit, ledger, tables
+from compendium.printed import tables
 from compendium.publish import forms
 
 PLACEHOLDER = re.compile(r"FIXME|TODO|XXXX|0000-0000-0000-0000", re.I)
@@ -229,8 +230,7 @@ def test_numbers_in_text_are_no_display_item():
 @pytest.fixture(scope="module")
 def real():
     """The real items with the verdicts of the audit."""
-    judged = audit.give_verdicts(ledger.read_ledger(), tables.cells())
-    return tables.read_table("items"), judged
+    return tables.read_table("items"), audit_print().verdicts
 
 
 def test_no_real_item_is_said_to_be_more_than_it_is(real):

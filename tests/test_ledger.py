@@ -5,7 +5,7 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 from certifiable import make_study
-from conftest import change
+from conftest import audit_print, change
 from small import write
 
 from compendium.errors import DataError
@@ -51,7 +51,7 @@ def test_rounded_inputs_may_leave_a_printed_result_open():
     assert ledger.judge("0.07", "ratio", computed) == "differs"
 
 
-LEDGER = ledger.read_ledger()
+LEDGER, _, VERDICTS, FINDINGS = audit_print()
 ROLES = {"input": 1749, "repeated": 1070, "claim": 171, "derived": 137}
 RULES = {
     **{"": 964, "listed-as": 592, "cited": 494, "same": 279},
@@ -179,7 +179,7 @@ def test_what_makes_no_ledger(raw_copy, file, old, new, message):
 @pytest.fixture
 def findings():
     """What the audit finds in the real data."""
-    return audit.find(LEDGER, tables.cells())
+    return FINDINGS.copy()
 
 
 def test_the_register_is_true(findings):
@@ -211,27 +211,23 @@ def test_a_changed_discrepancy_is_noticed(findings):
 
 def test_every_value_that_differs_or_rounds_is_registered():
     """No such verdict is without its row in the register."""
-    verdicts = audit.give_verdicts(LEDGER, tables.cells())
     register = set(tables.read_table("discrepancies").discrepancy_id)
 
-    assert set(verdicts.value_id[verdicts.verdict.isin(["differs", "rounds"])]) <= register
+    assert set(VERDICTS.value_id[VERDICTS.verdict.isin(["differs", "rounds"])]) <= register
 
 
 def test_inputs_are_never_counted_as_reproduced():
     """An input is transcribed, whatever constraint it has; nothing else is."""
-    verdicts = audit.give_verdicts(LEDGER, tables.cells())
-
-    assert ((verdicts.verdict == "transcribed") == (verdicts.role == "input")).all()
+    assert ((VERDICTS.verdict == "transcribed") == (VERDICTS.role == "input")).all()
 
 
 def test_every_computed_verdict_says_by_what_evidence():
     """And what is not computed claims none."""
-    verdicts = audit.give_verdicts(LEDGER, tables.cells())
-    is_computed = verdicts.verdict.isin(["exact", "rounds", "differs"])
+    is_computed = VERDICTS.verdict.isin(["exact", "rounds", "differs"])
 
-    assert (verdicts.evidence.isin(EVIDENCE) == is_computed).all()
-    assert (verdicts.evidence[~is_computed] == "").all()
-    assert audit.compare_findings(verdicts, audit.find(LEDGER, tables.cells())) == []
+    assert (VERDICTS.evidence.isin(EVIDENCE) == is_computed).all()
+    assert (VERDICTS.evidence[~is_computed] == "").all()
+    assert audit.compare_findings(VERDICTS, FINDINGS) == []
 
 
 TEXT = "quantity,printed,line\nall,8,20\nsum,8,21\n"

@@ -2,10 +2,10 @@
 
 import pandas as pd
 import pytest
+from conftest import audit_print
 
 from compendium.errors import DataError
 from compendium.printed import audit, tables
-from compendium.printed.ledger import read_ledger
 from compendium.printed.second_entry import read_second
 from compendium.printed.tables import PrintedCell
 from compendium.printed.wrong_values import Mutation
@@ -223,14 +223,13 @@ def test_every_printed_cell_is_held_by_something(whole):
     assert not [c.value_id for c in left if "typed once" not in c.field.get("description", "")]
 
 
-LEDGER_READ, CELLS_READ = read_ledger(), tables.cells()
+LEDGER_READ, CELLS_READ, VERDICTS_READ, FINDINGS_READ = audit_print()
 
 
 def test_the_support_says_what_the_audit_says():
     """Unchanged, every value has the verdict, the computed value and the findings of a run."""
     standing = audit.gather(LEDGER_READ, CELLS_READ).standing
-    verdicts = audit.give_verdicts(LEDGER_READ, CELLS_READ)
-    found = audit.find(LEDGER_READ, CELLS_READ).query("rule != 'repeated-row'")
+    verdicts, found = VERDICTS_READ, FINDINGS_READ.query("rule != 'repeated-row'")
 
     assert verdicts.verdict.tolist() == [standing[name].verdict for name in verdicts.value_id]
     assert verdicts.computed.tolist() == [

@@ -4,18 +4,19 @@ import re
 
 import pytest
 import yaml
+from conftest import audit_print
 
 from compendium import paths
 from compendium.coding import grading
 from compendium.errors import DataError
-from compendium.printed import audit, tables
-from compendium.printed.ledger import read_ledger, summarise
+from compendium.printed import tables
+from compendium.printed.ledger import summarise
 from compendium.runs import records
 from partnership import propositions
 
 README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
 CHANGELOG = (paths.ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-VERDICTS = audit.give_verdicts(read_ledger(), tables.cells())
+VERDICTS = audit_print().verdicts
 
 
 def test_the_table_of_verdicts_is_what_the_audit_gives():
