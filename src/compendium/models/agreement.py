@@ -246,8 +246,11 @@ def _tally(codes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count(codes: pd.DataFrame) -> pd.DataFrame:
-    given = codes.stack().dropna().infer_objects()
-    return given.groupby([given.index.get_level_values(0), given]).size().unstack(fill_value=0)
+    given = pd.Series(codes.to_numpy(object).ravel()).dropna().infer_objects()
+    places, values = pd.factorize(given, sort=True)
+    counts = np.zeros((len(codes), len(values)), int)
+    np.add.at(counts, (given.index // codes.shape[1], places), 1)
+    return pd.DataFrame(counts, columns=values)
 
 
 def _pair(tallies: pd.DataFrame) -> np.ndarray:

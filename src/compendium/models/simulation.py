@@ -74,7 +74,8 @@ def try_proportional_odds(
     children = np.random.SeedSequence(seed).spawn(len(designs))
     for design, child in zip(designs.to_dict("records"), children):
         actors = simulate_actors(**design, n_repeats=n_repeats, seed=child)
-        tried = pd.DataFrame([_try_once(sample, fit) for _, sample in actors.groupby("repeat")])
+        leans, samples = actors.filter(regex=r"^x\d"), actors.groupby("repeat").simulated_outcome
+        tried = pd.DataFrame([_try_once(told, leans.loc[told.index], fit) for _, told in samples])
         row = _share("complete", tried.complete)
         row |= _share("refused", tried[tried.complete].estimate.isna())
         found = tried.dropna()
@@ -82,13 +83,13 @@ def try_proportional_odds(
     return designs.join(pd.DataFrame(rows, index=designs.index))
 
 
-def _try_once(sample: pd.DataFrame, fit: Callable) -> dict[str, float]:
+def _try_once(outcome: pd.Series, leans: pd.DataFrame, fit: Callable) -> dict[str, float]:
     """Estimate and standard error, missing where the sample is incomplete or refused."""
     tried = {"complete": False, "estimate": np.nan, "error": np.nan}
-    if sample.simulated_outcome.nunique() <= len(_THRESHOLDS):
+    if outcome.nunique() <= len(_THRESHOLDS):
         return tried
     try:
-        found = fit(sample.simulated_outcome, sample.filter(regex=r"^x\d")).coefficients.iloc[0]
+        found = fit(outcome, leans).coefficients.iloc[0]
     except (DataError, FitError) as problem:
         return tried | {"complete": isinstance(problem, FitError)}
     return {"complete": True, "estimate": found.estimate, "error": found.standard_error}
