@@ -135,17 +135,16 @@ def need_clone(what: str) -> None:
         raise SettingError(f"{what} needs a clone of the project, not the installed package alone")
 
 
-def once_a_state(read: Callable[[Path], Any]) -> Callable[[Path], Any]:
-    """A reader of files that reads each state of a file once; many ask for the same."""
+def once_a_state(read: Callable[..., Any]) -> Callable[..., Any]:
+    """A reader that reads each state of the file given once, or of the raw data if none is."""
 
     @cache
-    def kept(path: Path, _changed: int, _size: int) -> Any:
-        return read(path)
+    def kept(_state: tuple, *given: Any) -> Any:
+        return read(*given)
 
     @wraps(read)
-    def newest(path: Path) -> Any:
-        state = path.stat()
-        return kept(path, state.st_mtime_ns, state.st_size)
+    def newest(*given: Any) -> Any:
+        return kept(read_state(next((it for it in given if isinstance(it, Path)), RAW)), *given)
 
     return newest
 

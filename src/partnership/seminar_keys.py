@@ -8,7 +8,7 @@ coding leaves it open, and codes are *compared* with ours.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from functools import cache, partial, wraps
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from compendium.coding.statements import read_coded
 from compendium.errors import SettingError
 from compendium.models import agreement, dependence, ordering, qca, weights
 from compendium.models.balance import side
+from compendium.paths import once_a_state
 from compendium.printed import tables
 from compendium.printed.descriptor import list_coders
 from compendium.seminar import marks
@@ -44,16 +45,16 @@ def _key(session: str, task: str, *about: str) -> Callable[[Callable[..., Key]],
     def enlist(make: Callable[..., Key]) -> Callable[..., Key]:
         bound = partial(make, *about)
 
-        def word(_state: tuple, *args: Any) -> Key:
+        def word(*args: Any) -> Key:
             key = bound(*args)
             return key._replace(slips={hints[name]: key.slips[name] for name in key.slips}, **form)
 
-        once = cache(word)  # for each state of the raw data; but codes of one's own are no name
+        once = once_a_state(word)  # but codes of one's own are no name
 
         @wraps(bound)
         def worded(*args: Any) -> Key:
             is_named = all(isinstance(arg, str) for arg in args)
-            return (once if is_named else word)(tables.read_state(), *args)
+            return (once if is_named else word)(*args)
 
         KEYS.setdefault(session, {})[task] = worded
         return make

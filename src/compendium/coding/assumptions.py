@@ -155,14 +155,12 @@ def cross_coders(setting: Setting, readings: dict[str, Cases]) -> pd.DataFrame:
     first reading is crossed as in `cross`, of the others all codes count.
     """
     told, study = setting.told, read_study()
-    parts = []
-    for place, (coder, cases) in enumerate(readings.items()):
-        if place == 0:
-            curve = cross(setting)
-        else:
-            own = cases.keep(told.names)
-            given = told.traits, told.sides, study.factors, study.roles
-            curve = multiverse.run_specifications({"all codes": (own.codings, own.nets)}, *given)
+    given = told.traits, told.sides, study.factors, study.roles
+    first, *others = readings
+    parts = [cross(setting).assign(coder=first)]
+    for coder in others:
+        own = readings[coder].keep(told.names)
+        curve = multiverse.run_specifications({"all codes": (own.codings, own.nets)}, *given)
         parts.append(curve.assign(coder=coder))
     curve = pd.concat(parts).sort_values("share", kind="stable", ignore_index=True)
     coders = pd.CategoricalDtype(list(readings))
@@ -183,11 +181,9 @@ def conclude_by_coder(
     shares.columns = shares.columns.astype(str)
     verdicts = shares.map(multiverse.name_survival)
     alike = verdicts.nunique(axis=1) == 1
-    moved = shares.max(axis=1) - shares.min(axis=1)
-    table = shares.assign(
-        **{"moved": moved, "no coder moves": verdicts.iloc[:, 0].where(alike, "")}
-    )
-    return table.rename_axis("conclusion")
+    shares["moved"] = shares.max(axis=1) - shares.min(axis=1)
+    shares["no coder moves"] = verdicts.iloc[:, 0].where(alike, "")
+    return shares.rename_axis("conclusion")
 
 
 def drop_nulls(curve: pd.DataFrame) -> pd.DataFrame:

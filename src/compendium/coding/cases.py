@@ -17,7 +17,6 @@ import pandas as pd
 
 from compendium.coding.statements import (
     LEANS,
-    Speaking,
     check_statements,
     find_coded,
     list_leans,
@@ -77,7 +76,7 @@ class Cases:
     table: pd.DataFrame  # rows of coding/cases
     read: Callable[[str], pd.DataFrame] = tables.read_table
     contested: bool = True  # whether statements whose code a fair reader would contest count
-    # What is worked out of one case alone, by what it is: those that are kept share it.
+    # What has been held, and worked out of one case alone: those that are kept share it.
     known: dict[Any, dict[str, Any]] = field(default_factory=dict, repr=False)
     coder: str = ""  # whose reading it is; the headline's if it is not said
 
@@ -90,10 +89,9 @@ class Cases:
         return self._hold_once(name, self.read(name))
 
     def _hold_once(self, name: str, rows: pd.DataFrame) -> pd.DataFrame:
-        held = self.known.setdefault("held", set())
-        if name not in held:
+        if name not in self.known:
             _hold(name, rows)
-            held.add(name)
+            self.known[name] = {}
         return rows
 
     @property
@@ -178,23 +176,24 @@ class Cases:
         sites, factors = (list_values(file, name, rows) for name in ("site", "factor"))
         places = [name for column in ("site", "partnership")
                   for name in list_values("coding/cases", column, self.table)]  # fmt: skip
+        chosen = []
         for name, members in study.groups.items():
-            for found, allowed in [(name, places), *((member, sites) for member in members)]:
-                if found not in allowed:
-                    yield f"study.toml, groups, {name}: found {found!r}; allowed: {_join(allowed)}"
-        for name, code in study.codes.items():
-            if code not in factors:
-                yield f"study.toml, factors, {name}: found {code!r}; allowed: {_join(factors)}"
-        place = f"data/raw/{find_coded(file, self.coder)}"
-        if unknown := sorted({*self.table.evidence_actor} - {*rows.actor}):
-            found, known = ", ".join(map(repr, unknown)), _join(sorted(set(rows.actor)))
-            yield f"{place}: found no row on {found}; allowed: {known}"
+            here = f"study.toml, groups, {name}"
+            chosen += [(here, name, places), *((here, member, sites) for member in members)]
+        chosen += [(f"study.toml, factors, {n}", code, factors) for n, code in study.codes.items()]
         for column, there in (("district", "district"), ("stages", "stage")):
             known = list_values(file, there, rows)
-            for row, found in self.table[column].str.split("; ").explode().dropna().items():
-                if found not in known:
-                    at = _place("coding/cases", row, column)
-                    yield f"{at}: found {found!r}; allowed: {_join(known)}"
+            cells = self.table[column].str.split("; ").explode().dropna()
+            chosen += [
+                (_place("coding/cases", row, column), it, known) for row, it in cells.items()
+            ]
+        for place, found, allowed in chosen:
+            if found not in allowed:
+                yield f"{place}: found {found!r}; allowed: {_join(allowed)}"
+        if unknown := sorted({*self.table.evidence_actor} - {*rows.actor}):
+            found, known = ", ".join(map(repr, unknown)), _join(sorted(set(rows.actor)))
+            place = f"data/raw/{find_coded(file, self.coder)}"
+            yield f"{place}: found no row on {found}; allowed: {known}"
 
     def _each(self, what: str, work_out: Callable[[Any], Any]) -> dict[str, Any]:
         """What is worked out of each case's row: once, however the cases are narrowed down."""
@@ -206,11 +205,12 @@ class Cases:
 
     def _speaking(self, what: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
         """Of each case the rows of a coded table that speak of it."""
-        speaking = cache(partial(Speaking, rows))
+        by_actor = rows.groupby("actor", observed=True)
 
         def speak(case: Any) -> pd.DataFrame:
             where = {name: getattr(case, name) for name in _WHERE}
-            return select(speaking(), case.evidence_actor, stages=case.stages.split("; "), **where)
+            mine = rows.iloc[by_actor.indices.get(case.evidence_actor, [])]
+            return select(mine, case.evidence_actor, stages=case.stages.split("; "), **where)
 
         return self._each(what, speak)
 
@@ -226,9 +226,8 @@ class Cases:
         statements, leanings = self.statements, self._ask("coding/leanings")
         refuse("the printed cases have no leans", self._find_undrawn(leanings))
 
-        drawn = {(*at,): dict(zip(CODINGS, codes, strict=True)) for at, codes in zip(
-            leanings[[*_STATE, "box"]].to_numpy(), leanings[CODINGS].to_numpy(object), strict=True
-        )}  # fmt: skip
+        drawn = leanings.drop_duplicates(at := [*_STATE, "box"], keep="last").set_index(at)
+        drawn = drawn[CODINGS].to_dict("index")
 
         def code(row: Any) -> list[dict]:
             boxes = list_leans(statements[row.case])
@@ -322,16 +321,13 @@ class Cases:
         ``n_told`` rows tell a degree, ``n_with_factor`` of them in a sentence that gives a factor;
         ``apart`` is the side that the other rows give by themselves, missing where none.
         """
-        rows = {
-            case: {
-                "n_told": len(rows),
-                "n_with_factor": int((rows.same_sentence == "yes").sum()),
-                "apart": _middle_side(rows[rows.same_sentence == "no"]),
-            }
-            for case, rows in self._told.items()
-        }
-        table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("case")
-        return table.reindex(columns=["n_told", "n_with_factor", "apart"])
+        columns = ["case", "n_told", "n_with_factor", "apart"]
+        rows = [
+            (case, len(said), (said.same_sentence == "yes").sum(),
+             _middle_side(said[said.same_sentence == "no"]))
+            for case, said in self._told.items()
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=columns).set_index("case")
 
     @property
     def circular(self) -> list[str]:
@@ -380,11 +376,11 @@ class Cases:
         if not (trait := read_study().traits.get(name)):
             raise DataError(f"study.toml, traits: found no {name!r}; allowed: a table that says it")
         rows, place = self.read(trait["table"]), f"study.toml, traits, {name}"
-        where = trait.get("where", {})
-        asked = [(column, rows) for column in (trait["key"], trait["column"], *where)]
+        key, case, where = trait["key"], trait["case"], trait.get("where", {})
         refuse("a trait is looked up by what there is not", [
             f"{place}: found the column {column!r}; allowed: {_join(list(held))}"
-            for column, held in [*asked, (trait["case"], table)] if column not in held
+            for held, columns in ((rows, [key, trait["column"], *where]), (table, [case]))
+            for column in columns if column not in held
         ])  # fmt: skip
         problems = []
         for column, value in where.items():
@@ -392,14 +388,14 @@ class Cases:
                 allowed = _join(list(rows[column].dropna().unique()))
                 problems.append(f"{place}, where, {column}: found {value!r}; allowed: {allowed}")
             rows = rows[rows[column] == value]
-        printed = rows.drop_duplicates(trait["key"]).set_index(trait["key"])[trait["column"]]
+        printed = rows.drop_duplicates(key).set_index(key)[trait["column"]]
         if strange := sorted({*printed.dropna()} - {*trait["values"]}):
             problems.append(f"{place}, values: found no {_join(strange)}; allowed: each as printed")
         refuse("a trait is looked up by what there is not", problems)
-        if unknown := sorted({*table[trait["case"]]} - {*printed.index}):
-            place = f"data/raw/coding/cases.csv, {trait['case']}: found {_join(unknown)}"
-            raise DataError(f"{place}; allowed: those of {trait['table']}, {trait['key']}")
-        return table[trait["case"]].map(printed).map(trait["values"]).astype(float)
+        if unknown := sorted({*table[case]} - {*printed.index}):
+            place = f"data/raw/coding/cases.csv, {case}: found {_join(unknown)}"
+            raise DataError(f"{place}; allowed: those of {trait['table']}, {key}")
+        return table[case].map(printed).map(trait["values"]).astype(float)
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
@@ -419,17 +415,13 @@ class Cases:
         names |= {end: "actor", f"stage_{end}": "stage"}
         kept = [*names.values(), "measure", "is_restatement", "ordering_id", "line"]
         rows = _firm(self._ask("coding/orderings")).rename(columns=names)[kept]
-        said = self._speaking(end, rows)
-
-        def name(case: Any) -> pd.DataFrame:
-            # A single site, and a district, are meant where they are named.
-            mine = said[case.case]
-            named = (mine.site == case.site) | (case.site == "all")
-            named &= mine.district.isna() == pd.isna(case.district)
-            return mine.loc[named, ["ordering_id", "line"]].assign(**{end: case.case})
-
-        none = pd.DataFrame(columns=["ordering_id", "line", end])
-        return pd.concat([*self._each(f"{end} named", name).values()] or [none])
+        asked = self.table[["case", "site", "district"]]
+        said = pd.concat({"": rows.head(0)} | self._speaking(end, rows), names=[end])
+        said = said.reset_index(end).merge(asked, left_on=end, right_on="case")
+        # A single site, and a district, are meant where they are named.
+        named = (said.site_x == said.site_y) | (said.site_y == "all")
+        named &= said.district_x.isna() == said.district_y.isna()
+        return said.loc[named, ["ordering_id", "line", end]]
 
     @property
     def lines(self) -> pd.DataFrame:
@@ -440,15 +432,14 @@ class Cases:
         drawn, tilts = self._ask("coding/leanings"), self._ask("coding/tilts")
         check.columns(drawn, ["line"])
         check.columns(tilts, names := [*_STATE, "line", "involvement_line"])
-        leans, tilts = drawn.dropna(subset="lean").groupby(_STATE).line, tilts[names]
-        found = self.table[["case", *_STATE]].merge(tilts, on=_STATE)
-        leans = leans.agg(lambda lines: lines.dropna().unique().tolist())
-        found = found.merge(leans.rename("lean_lines"), on=_STATE)
-        found = found.rename(columns={"line": "tilt_line"}).drop(columns=_STATE)
+        leans = drawn.dropna(subset="lean").groupby(_STATE).line
+        leans = leans.agg(lambda lines: lines.dropna().unique().tolist()).rename("lean_lines")
+        tilts = tilts[names].rename(columns={"line": "tilt_line"})
+        found = self.table[["case", *_STATE]].merge(tilts, on=_STATE).merge(leans, on=_STATE)
         for name in ("tilt", "involvement"):
             pairs = zip(found[f"{name}_line"], found.lean_lines, strict=True)
             found[f"{name}_apart"] = [line not in lines for line, lines in pairs]
-        return found
+        return found.drop(columns=_STATE)
 
 
 def _hold(name: str, rows: pd.DataFrame) -> None:

@@ -163,7 +163,7 @@ def cover(codings: Codings) -> pd.DataFrame:
         shared, parts = table.line.isin(other.line), _part(table.line)
         for part in [*parts.unique(), "all"]:
             mine = (parts == part) | (part == "all")
-            lines = table.line[mine].nunique(), table.line[mine & shared].nunique()
+            lines = (table.line[kept].nunique() for kept in (mine, mine & shared))
             rows.append([name, part, mine.sum(), (mine & paired).sum(), *lines])
     columns = ["coder", "part", "statements", "matched", "lines", "lines of both"]
     return pd.DataFrame(rows, columns=columns)
@@ -177,11 +177,8 @@ def agree(codings: Codings, n_draws: int = 1000, seed: int = 1) -> pd.DataFrame:
     itself asks whether both, or neither, give it.
     """
     pairs = codings.statements
-    scopes = {
-        "all": pairs.pointed | True,
-        "pointed to": pairs.pointed,
-        "not pointed to": ~pairs.pointed,
-    }
+    scopes = {"all": pairs.pointed | True, "pointed to": pairs.pointed}
+    scopes |= {"not pointed to": ~pairs.pointed}
     scopes |= {part: pairs.part == part for part in pairs.part.unique()}
     first, second = (_score(pairs, end) for end in _ENDS)
     found = []
@@ -205,8 +202,7 @@ def _score(pairs: pd.DataFrame, end: str) -> pd.DataFrame:
 
 def confuse(codings: Codings, variable: str) -> pd.DataFrame:
     """How often each code of the first coder meets each of the second's, as a table."""
-    if variable not in VARIABLES:
-        raise SettingError(f"found {variable!r}; allowed: {', '.join(VARIABLES)}")
+    check.names([variable], VARIABLES, "variable")
     ends = [codings.statements[f"{variable}_{end}"] for end in _ENDS]
     return pd.crosstab(*ends, rownames=[codings.names[0]], colnames=[codings.names[1]])
 
@@ -223,21 +219,16 @@ def compare_others(codings: Codings, n_draws: int = 1000, seed: int = 1) -> pd.D
     codes = [degrees[[f"code_{end}"]].set_axis(["degree"], axis=1).astype(float) for end in _ENDS]
     given = *codes, {"degree": "ordinal"}, n_draws, seed
     alpha = agreement.compare_codings(*given, groups=degrees.line_first)
-    met = {
-        "degrees of involvement": (len(degrees), (~_overlap(degrees, "code")).sum()),
-        "orderings": _find_orderings(_bring_near(codings, "orderings")),
-        "dependencies": _find_dependencies(_bring_near(codings, "dependencies")),
-    }
-    names = ["involvement", *list(met)[1:]]
-    found = pd.DataFrame(met, index=["found", "contradicted"]).T.rename_axis("table")
-    found.insert(0, codings.names[1], [len(codings.read(name)[1]) for name in names])
-    return found.join(alpha[["alpha", "low", "high"]].set_axis(list(met)[:1]))
-
-
-def _bring_near(codings: Codings, table: str) -> pd.DataFrame:
-    """Each row of the second's with every one of the first's that lies near."""
-    pairs = pd.merge(*codings.read(table), how="cross", suffixes=("_first", "_second"))
-    return pairs[(pairs.line_first - pairs.line_second).abs() <= WITHIN]
+    rows, first = {}, "degrees of involvement"
+    rows[first] = len(degrees), (~_overlap(degrees, "code")).sum()
+    for table, find in (("orderings", _find_orderings), ("dependencies", _find_dependencies)):
+        # Each row of the second's with every one of the first's that lies near.
+        pairs = pd.merge(*codings.read(table), how="cross", suffixes=("_first", "_second"))
+        rows[table] = find(pairs[(pairs.line_first - pairs.line_second).abs() <= WITHIN])
+    found = pd.DataFrame(rows, index=["found", "contradicted"]).T.rename_axis("table")
+    sizes = [len(codings.read(name)[1]) for name in ("involvement", *list(rows)[1:])]
+    found.insert(0, codings.names[1], sizes)
+    return found.join(alpha[["alpha", "low", "high"]].set_axis([first]))
 
 
 def _overlap(pairs: pd.DataFrame, code: str) -> pd.Series:
@@ -335,20 +326,18 @@ def read_as(codings: Codings) -> dict[str, Cases]:
     degrees within each other's range; in `SETTLED_SO_FAR` the first's statements have the code that
     was settled on, and go where neither is right; what is open stays as the first has it.
     """
-    table, first = read_coded("coding/cases", words=False), codings.names[0]
-    readings: dict[str, tuple[str, dict[str, pd.DataFrame]]] = {
-        coder: (coder, {}) for coder in codings.names
-    }
-    readings[AGREED] = first, _keep_agreed(codings)
-    readings[SETTLED_SO_FAR] = first, _keep_settled(codings)
+    table, (first, second) = read_coded("coding/cases", words=False), codings.names
+    changed = {first: {}, second: {}}
+    changed |= {AGREED: _keep_agreed(codings), SETTLED_SO_FAR: _keep_settled(codings)}
 
-    def read(name: str, coder: str, changed: dict[str, pd.DataFrame]) -> pd.DataFrame:
-        return changed[name] if name in changed else read_coded(name, coder, words=False)
+    def read(name: str, coder: str, own: dict[str, pd.DataFrame]) -> pd.DataFrame:
+        return own[name] if name in own else read_coded(name, coder, words=False)
 
-    return {
-        name: Cases(table, cache(partial(read, coder=coder, changed=changed)), coder=coder)
-        for name, (coder, changed) in readings.items()
-    }
+    readings = {}
+    for name, own in changed.items():
+        coder = second if name == second else first
+        readings[name] = Cases(table, cache(partial(read, coder=coder, own=own)), coder=coder)
+    return readings
 
 
 def compare_sides(readings: dict[str, Cases]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ nothing, and the ledger says so instead of "consistent". The grade follows from 
 from a typed word. None of the grades is a test of a theory: rows and claims come from one author.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -194,7 +194,7 @@ def signs(
     "without it, less" speaks for what "with it, more" says.
     """
     check.names([table], _CODED, "table")
-    wanted = [want] if isinstance(want, str) else want
+    wanted = _list(want)
     asked = [*wanted, *(against or [])]
     if table != "cultures":
         check.names(asked, DIRECTIONS, "direction")
@@ -207,22 +207,17 @@ def signs(
         chosen = choose(coding, table, where)
         said, rows = coding.said(table)[..., chosen], require(coding, table)[chosen]
         if along:
-            said = np.where(choose(coding, table, less)[chosen], _turn(said), said)
+            turned = np.select([said == "+", said == "-"], ["-", "+"], said)
+            said = np.where(choose(coding, table, less)[chosen], turned, said)
         right = np.isin(said, wanted)
         wrong = np.isin(said, [*wanted, "", "+/-"] if against is None else against)
         wrong ^= against is None
         # A code whose name holds the direction cannot speak for one.
         own = ~rows[name].isin(coding.one_way) & ~rows.line.isin(cited)
-        n_for, n_against = _count(right), _count(wrong)
-        value = f"statements {words[0]}: {n_for}, {words[1]}: {n_against}"
-        return Answer(value, n_for, n_against, _count(right & own.to_numpy()))
+        value = f"statements {words[0]}: {{}}, {words[1]}: {{}}"
+        return _answer(value, right, wrong, own.to_numpy())
 
     return rule
-
-
-def _turn(said: np.ndarray) -> np.ndarray:
-    """Directions the other way."""
-    return np.select([said == "+", said == "-"], ["-", "+"], said)
 
 
 def require(coding: Coding, name: str) -> pd.DataFrame:
@@ -247,9 +242,8 @@ def more(first: Where, second: Where) -> Rule:
         if "orderings" in coding.dealt:
             kept = coding.dealt["orderings"]
             right, wrong = np.where(kept, right, wrong), np.where(kept, wrong, right)
-        own = right & ~table.line.isin(cited).to_numpy()
-        value = f"orderings so: {_count(right)}, reversed: {_count(wrong)}"
-        return Answer(value, _count(right), _count(wrong), _count(own))
+        own = ~table.line.isin(cited).to_numpy()
+        return _answer("orderings so: {}, reversed: {}", right, wrong, own)
 
     return rule
 
@@ -268,10 +262,9 @@ def degrees(*, least: int = 0, most: int = 3, **where: str | list[str]) -> Rule:
         chosen = choose(coding, "involvement", where)
         code, low, high = (coding.degrees(name)[..., chosen] for name in _DEGREES)
         right, wrong = (code >= least) & (code <= most), (high < least) | (low > most)
-        own = right & ~coding.involvement.line.isin(cited).to_numpy()[chosen]
-        counted = f"{_count(right)} of {chosen.sum()}, surely outside: {_count(wrong)}"
-        value = f"degrees {least} to {most}: {counted}"
-        return Answer(value, _count(right), _count(wrong), _count(own))
+        own = ~coding.involvement.line.isin(cited).to_numpy()[chosen]
+        value = f"degrees {least} to {most}: {{}} of {chosen.sum()}, surely outside: {{}}"
+        return _answer(value, right, wrong, own)
 
     return rule
 
@@ -340,10 +333,9 @@ def all_of(*rules: Rule) -> Rule:
 
     def rule(coding: Coding, cited: set[int]) -> Answer:
         asks = {place: partial(one, coding, cited) for place, one in enumerate(rules)}
-        answers = [*gather(asks).values()]
+        answers = tuple(gather(asks).values())
         counted = (sum(answer[place] for answer in answers) for place in (1, 2, 3))
-        value = "; ".join(answer.value for answer in answers)
-        return Answer(value, *counted, parts=tuple(answers))
+        return Answer("; ".join(answer.value for answer in answers), *counted, parts=answers)
 
     return rule
 
@@ -370,20 +362,18 @@ def _list(wanted: str | list[str]) -> list[str]:
 def _check_where(coding: Coding, name: str, *wheres: Where) -> None:
     """Refuse all of it that can hold in no row."""
     table, known = require(coding, name), coding.known.get(name, {})
-
-    def find() -> Iterator[str]:
-        for column, wanted in (pair for where in wheres for pair in where.items()):
-            if column not in table:
-                yield f"coding/{name}: found no column {column!r}; allowed: {', '.join(table)}"
-                continue
-            allowed = known.get(column, values := _list(wanted))
-            if not values or any(value not in allowed for value in values):
-                wrong = [value for value in values if value not in allowed]
-                words = ", ".join(repr(value) for value in allowed) or "a value"
-                found = ", ".join(map(repr, wrong)) or "none"
-                yield f"coding/{name}, {column}: found {found}; allowed: {words}"
-
-    if problems := [*find()]:
+    problems = []
+    for column, wanted in (pair for where in wheres for pair in where.items()):
+        if column not in table:
+            allowed = ", ".join(table)
+            problems.append(f"coding/{name}: found no column {column!r}; allowed: {allowed}")
+            continue
+        allowed = known.get(column, values := _list(wanted))
+        wrong = ", ".join(repr(value) for value in values if value not in allowed)
+        if wrong or not values:
+            words = ", ".join(map(repr, allowed)) or "a value"
+            problems.append(f"coding/{name}, {column}: found {wrong or 'none'}; allowed: {words}")
+    if problems:
         raise SettingError("\n  ".join(problems))
 
 
@@ -404,9 +394,10 @@ def gather(asks: Mapping[Any, Callable[[], Any]]) -> dict[Any, Any]:
     return found
 
 
-def _count(which: np.ndarray) -> int | np.ndarray:
-    """How many rows; of shuffled codings, in each."""
-    return which.sum(axis=-1)
+def _answer(value: str, right: np.ndarray, wrong: np.ndarray, own: np.ndarray) -> Answer:
+    """What was counted, of these rows, those for it on lines of their own the last."""
+    counts = [which.sum(axis=-1) for which in (right, wrong, right & own)]
+    return Answer(value.format(*counts), *counts)
 
 
 def give_grades(
@@ -427,30 +418,27 @@ def give_grades(
     check.once(claims.number, "claim")
     check.names(claims.number, rules, "rule for")
     check.counts(0, n_shuffles=n_shuffles)
-    firm = drop_contested(coding)
-    lines = dict(zip(claims.number, claims.lines, strict=True))
-    cited = gather({number: partial(cited_lines, text) for number, text in lines.items()})
-    asked = {number: partial(_ask, rules[number], of) for number, of in cited.items()}
+    lines = zip(claims.number, claims.lines, strict=True)
+    cited = gather({number: partial(cited_lines, text) for number, text in lines})
+    asked = {number: partial(_ask, rules[number], own) for number, own in cited.items()}
     answers, others = (
-        gather({n: partial(ask, one) for n, ask in asked.items()}) for one in (coding, firm)
+        gather({number: partial(ask, of) for number, ask in asked.items()})
+        for of in (coding, drop_contested(coding))
     )
     chances = _rate_by_chance(answers, asked, coding, n_shuffles, seed)
     rows = []
     for row in claims.itertuples():
-        answer, other, chance = answers[row.number], others[row.number], chances[row.number]
-        given, by_low, by_high = (_demote(grade(answer), value) for value in chance)
-        needed = "" if given != "not testable here" else row.needed
+        answer, chance = answers[row.number], chances[row.number]
+        given, *bounds = (_demote(grade(answer), value) for value in chance)
+        needed = row.needed if given == "not testable here" else ""
         if given != grade(answer):
             needed = f"an asking that shuffled codes fail ({chance[0]:.1%} of them pass)"
-        rows.append(
-            {"number": row.number, "proposition": row.proposition, "lines": row.lines}
-            | {"value": answer.value, "n_for": answer.n_for, "n_against": answer.n_against}
-            | {"n_elsewhere": answer.n_elsewhere}
-            | dict(zip(("by_chance", "chance_low", "chance_high"), chance, strict=True))
-            | {"grade": given, "grade_could_be": "".join({by_low, by_high} - {given})}
-            | {"grade_without_contested": _demote(grade(other), chance[0]), "needed": needed}
-        )
-    return pd.DataFrame(rows)
+        firm = _demote(grade(others[row.number]), chance[0])
+        rows.append((row.number, row.proposition, row.lines, *answer[:4], *chance,
+                     given, "".join({*bounds} - {given}), firm, needed))  # fmt: skip
+    columns = ["number", "proposition", "lines", "value", "n_for", "n_against", "n_elsewhere"]
+    columns += ["by_chance", "chance_low", "chance_high", "grade", "grade_could_be"]
+    return pd.DataFrame(rows, columns=[*columns, "grade_without_contested", "needed"])
 
 
 def _ask(rule: Rule, cited: set[int], coding: Coding) -> Answer:
@@ -516,21 +504,19 @@ def shuffle(coding: Coding, n: int, rng: np.random.Generator) -> Coding:
         dealt[:, given] = said[permute(given)]
         return dealt
 
-    evidence, measures = deal(coding.said("evidence")), coding.involvement.measure.to_numpy()
-    involvement = np.tile(np.arange(len(measures)), (n, 1))
+    dealt = {"evidence": deal(coding.said("evidence"))}
+    measures = coding.involvement.measure.to_numpy()
+    dealt["involvement"] = np.tile(np.arange(len(measures)), (n, 1))
     for measure in dict.fromkeys(measures):
         places = np.flatnonzero(measures == measure)
-        involvement[:, places] = permute(places)
-    sides = coding.sides.to_numpy(dtype=str)[permute(np.arange(len(coding.sides)))]
-    kept = rng.random((n, len(coding.orderings))) < 0.5
+        dealt["involvement"][:, places] = permute(places)
+    dealt["sides"] = coding.sides.to_numpy(dtype=str)[permute(np.arange(len(coding.sides)))]
+    dealt["orderings"] = rng.random((n, len(coding.orderings))) < 0.5
     # Drawn last, so that a coding without these tables is shuffled in the same way.
-    others = {
-        name: deal(coding.said(name))
-        for name in ("process", "cultures")
-        if getattr(coding, name) is not None
-    }
-    ours = {"evidence": evidence, "involvement": involvement, "sides": sides, "orderings": kept}
-    return coding._replace(dealt=ours | others)
+    for name in ("process", "cultures"):
+        if getattr(coding, name) is not None:
+            dealt[name] = deal(coding.said(name))
+    return coding._replace(dealt=dealt)
 
 
 def reverse(orderings: pd.DataFrame) -> pd.DataFrame:
@@ -540,15 +526,16 @@ def reverse(orderings: pd.DataFrame) -> pd.DataFrame:
     [['B', 'A', nan]]
     """
     other = {"more": "less", "less": "more"}
-    names = {
-        name: "_".join(other.get(word, word) for word in name.split("_")) for name in orderings
-    }
-    return orderings.rename(columns=names).reindex(columns=orderings.columns)
+
+    def turn(name: str) -> str:
+        return "_".join(other.get(word, word) for word in name.split("_"))
+
+    return orderings.rename(columns=turn).reindex(columns=orderings.columns)
 
 
 def drop_contested(coding: Coding) -> Coding:
     """The same tables without the rows whose code a fair reader would contest."""
-    found = {name: getattr(coding, name) for name in _NAMES}
+    found = ((name, getattr(coding, name)) for name in _NAMES)
     return coding._replace(
-        **{name: t[t.confidence != "contested"] for name, t in found.items() if t is not None}
+        **{name: t[t.confidence != "contested"] for name, t in found if t is not None}
     )

@@ -63,9 +63,8 @@ def name_ends(orderings: pd.DataFrame) -> pd.DataFrame:
     check.columns(orderings, ["is_restatement", *ends])
     first = orderings[orderings.is_restatement == "no"].copy()
     worded = first[ends].map(lambda name: isinstance(name, str))
-    check.that(
-        worded.all(axis=None), "names", DataError, ends=first[ends][~worded].stack().tolist()
-    )
+    unnamed = first[ends][~worded].stack().tolist()
+    check.that(worded.all(axis=None), "names", DataError, ends=unnamed)
     for end in ("more", "less"):
         place = (", " + first[f"{end}_site"]).where(first[f"{end}_site"] != "all", "")
         time = (", " + first[f"stage_{end}"]).where(first[f"stage_{end}"] != "general", "")

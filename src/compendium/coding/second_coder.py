@@ -117,8 +117,7 @@ def read_return(folder: Path) -> tuple[dict[str, str], dict[str, pd.DataFrame]]:
         sent = units[units.file == sheet.file].set_index("unit").place
         problems += _check_sheet(sheet, files[sheet.table], sent)
     refuse("the returned sheets cannot be used", problems)
-    named = {column: coder[column].iloc[0] for column in _ASKED_OF_CODER}
-    return named, files
+    return coder[[*_ASKED_OF_CODER]].iloc[0].to_dict(), files
 
 
 def compare_return(folder: Path, n_draws: int = 2000, seed: int = 1) -> Return:
@@ -150,14 +149,13 @@ def compare_return(folder: Path, n_draws: int = 2000, seed: int = 1) -> Return:
 def _read_ours(sheet: Sheet) -> pd.DataFrame:
     """Our rows as a sheet has them, in the order of the text, with their place."""
     rows = tables.read_table(sheet.table).astype("string")
-
-    def join(cells: pd.Series) -> str:
-        return ", ".join(cell for cell in cells if cell)
-
     if sheet.ends:
-        ends = [rows[columns].fillna("").agg(join, axis=1) for columns in sheet.ends]
-        turned = ends[0] > ends[1]
-        rows["first"], rows["second"] = ends[0].mask(turned, ends[1]), ends[1].mask(turned, ends[0])
+        one, other = (
+            rows[columns].fillna("").agg(lambda cells: ", ".join(filter(None, cells)), axis=1)
+            for columns in sheet.ends
+        )
+        turned = one > other
+        rows["first"], rows["second"] = one.mask(turned, other), other.mask(turned, one)
         rows["order"] = turned.map({True: "second", False: "first"}).astype("string")
     unsaid = rows.columns.intersection(_MAY_BE_OPEN)
     rows[unsaid] = rows[unsaid].fillna(_OPEN)
@@ -181,12 +179,10 @@ def _number(rows: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
 def _score(codes: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
     """The variables to compare: codes as they are, and those in an order as numbers, too."""
     coded = codes[[column for column, kind in sheet.asked.items() if kind]].astype("string")
-    ordered = {
-        f"{column} as order": coded[column].map(order).astype(float)
-        for column, order in _ORDERS.items()
-        if column in coded
-    }
-    return coded.assign(**ordered)
+    for column, order in _ORDERS.items():
+        if column in coded:
+            coded[f"{column} as order"] = coded[column].map(order).astype(float)
+    return coded
 
 
 def _make_files(n_units: int | None, seed: int, text: Path | None) -> dict[str, str]:
@@ -242,17 +238,16 @@ def _cut(text: Path, sha256: str, lines: list[int]) -> str:
     try:
         content = text.read_bytes()
     except OSError as error:
-        allowed = "allowed: the text that was coded"
-        raise SettingError(f"cannot read {text}: {error}; {allowed}") from error
+        said = f"cannot read {text}: {error}; allowed: the text that was coded"
+        raise SettingError(said) from error
     if (found := hashlib.sha256(content).hexdigest()) != sha256:
         raise DataError(f"{text}: found a text of SHA-256 {found}; allowed: {sha256}")
-    every = content.decode("utf-8").split("\n")
-    parts = []
+    every = [said.strip() for said in content.decode("utf-8").split("\n")]
+    parts = ["The line before stands above each, for what it takes to follow it.\n"]
     for line in lines:
-        before = next((said for said in every[line - 2 :: -1] if said.strip()), "")
-        parts.append(f"## {line}\n\n> {before.strip()}\n\n{every[line - 1].strip()}\n")
-    head = "The line before stands above each, for what it takes to follow it.\n"
-    return "\n".join([head, *parts])
+        before = next(filter(None, every[line - 2 :: -1]), "")
+        parts.append(f"## {line}\n\n> {before}\n\n{every[line - 1]}\n")
+    return "\n".join(parts)
 
 
 def _read(path: Path, wanted: list[str]) -> pd.DataFrame:
@@ -301,8 +296,7 @@ def _check_sheet(sheet: Sheet, filled: pd.DataFrame, sent: pd.Series) -> Iterato
         if cells.unit not in sent:
             yield f"{place} unit: found {cells.unit!r}; allowed: those in {_UNITS}"
         else:
-            given = zip(sheet.given, sent[cells.unit].split("|"), strict=True)
-            for column, was in given:
+            for column, was in zip(sheet.given, sent[cells.unit].split("|"), strict=True):
                 if cells[column] != was:
                     yield f"{place} {column}: found {cells[column]!r}; allowed: {was!r}, as sent"
         if (cells[[*sheet.asked]] == "").all():

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from compendium import paths
@@ -82,36 +81,26 @@ def list_values(name: str, column: str, *rows: pd.DataFrame) -> list[Any]:
     return [*values, *([] if rules.get("required") else [""])]
 
 
-class Speaking:
-    """The rows of a coded table that speak of somebody's involvement, none repeated, by actor."""
-
-    def __init__(self, rows: pd.DataFrame) -> None:
-        """Gather them once, for all that are asked of; refuse rows that lack a column."""
-        told = "target" if "target" in rows else "measure"
-        names = ["actor", "site", "partnership", "stage", "district"]
-        check.columns(rows, [told, "is_restatement", *names])
-        self.rows, self.by_actor = rows, {}
-        first = (rows[told] == "involvement") & (rows["is_restatement"] == "no")
-        kept = zip(np.flatnonzero(first), *(rows.loc[first, name] for name in names), strict=True)
-        for place, actor, *where in kept:
-            self.by_actor.setdefault(actor, []).append((place, *where))
-
-
 def select(
-    rows: pd.DataFrame | Speaking, actor: str, *, site: str = "all", partnership: str = "both",
+    rows: pd.DataFrame, actor: str, *, site: str = "all", partnership: str = "both",
     stages: Sequence[str] = ("general",), district: str | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """The rows of a coded table that speak of one actor's involvement, none repeated.
 
-    For site and partnership see `sites_of` and `partnerships_of`; what is said of no district
-    counts in each.
+    For the site see `sites_of`. What is said of both partnerships, or of no district, counts in
+    each; of both, what is said of any.
     """
-    sites, partnerships = sites_of(site, partnership), partnerships_of(partnership)
-    speaking = rows if isinstance(rows, Speaking) else Speaking(rows)
-    return speaking.rows.iloc[[
+    sites, told = sites_of(site, partnership), "target" if "target" in rows else "measure"
+    names = ["actor", told, "is_restatement", "site", "partnership", "stage", "district"]
+    check.columns(rows, names)
+    every = _list_places(paths.RAW / "fields.csv")[1]
+    partnerships = every if partnership == "both" else [partnership, "both"]
+    cells = zip(*(rows[name] for name in names), strict=True)
+    return rows.iloc[[
         place
-        for place, there, within, stage, part in speaking.by_actor.get(actor, [])
-        if there in sites and within in partnerships and stage in stages
+        for place, (who, of, again, there, within, stage, part) in enumerate(cells)
+        if (who, of, again) == (actor, "involvement", "no")
+        and there in sites and within in partnerships and stage in stages
         and (pd.isna(part) or part == district)
     ]]  # fmt: skip
 
@@ -126,24 +115,17 @@ def sites_of(site: str, partnership: str) -> set[str]:
     ['all']
     """
     sites, partnerships = _list_places(paths.RAW / "fields.csv")
-    if site not in {"all", *sites} or partnership not in partnerships:
-        allowed = f"{', '.join(dict.fromkeys(['all', *sites]))}; {', '.join(partnerships)}"
+    if site not in (sites := dict.fromkeys(["all", *sites])) or partnership not in partnerships:
         found = f"site {site!r} and partnership {partnership!r}"
+        allowed = f"{', '.join(sites)}; {', '.join(partnerships)}"
         raise DataError(f"found {found}; allowed: {allowed}")
     groups = read_study().groups
     return {"all", site, *groups.get(site, []), *groups.get(partnership, [])}
 
 
-def partnerships_of(partnership: str) -> set[str]:
-    """Which entries of a partnership column speak of one: itself and both; of both, every one."""
-    _, every = _list_places(paths.RAW / "fields.csv")
-    return set(every) if partnership == "both" else {partnership, "both"}
-
-
 @paths.once_a_state
-def _list_places(fields: Path) -> list[list[str]]:
+def _list_places(_fields: Path) -> list[list[str]]:
     """The sites and the partnerships that a case may have."""
-    del fields  # what lists them
     return [tables.allowed_values("coding/cases", name) for name in ("site", "partnership")]
 
 
@@ -167,9 +149,8 @@ def lean_boxes(rows: pd.DataFrame) -> pd.DataFrame:
 
 def list_leans(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of `lean_boxes`, of statements that have been checked."""
-    columns = ["factor", "direction", "code_min", "code_max", "confidence", "line"]
-    names = [rows[column].tolist() for column in columns]
-    said = [dict(zip(columns, cells, strict=True)) for cells in zip(*names, strict=True)]
+    said = rows[["factor", "direction", "code_min", "code_max", "confidence", "line"]]
+    said = said.to_dict("records")
     return [
         {"box": box, **_lean([row for row in said if row["factor"] == code])}
         for box, code in _codes().items()
@@ -254,12 +235,11 @@ def net_direction(rows: pd.DataFrame) -> pd.DataFrame:
 
 def list_nets(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of `net_direction`, of statements that have been checked."""
-    signs = {code: [] for code in _codes().values()}
-    for factor, direction in zip(rows["factor"], rows["direction"], strict=True):
-        if factor in signs and direction in _AGREED:
-            signs[factor].append(_AGREED[direction])
-    means = {code: sum(said) / len(said) if said else None for code, said in signs.items()}
-    return [{"box": box, "lean": means[code]} for box, code in _codes().items()]
+    signs = [(code, _AGREED[said]) for code, said in zip(rows.factor, rows.direction)
+             if said in _AGREED]  # fmt: skip
+    boxes = {box: [sign for of, sign in signs if of == code] for box, code in _codes().items()}
+    return [{"box": box, "lean": sum(said) / len(said) if said else None}
+            for box, said in boxes.items()]  # fmt: skip
 
 
 def side_of(code_min: float, code_max: float) -> str | None:

@@ -52,17 +52,17 @@ class Weighed(NamedTuple):
     @property
     def found(self) -> dict[str, str]:
         """What the boxes with a lean come to, for a sentence."""
-        if self.tilt is None:
-            return {"tilt": "open", "side": "open", "told": self.told or "open"}
-        side = balance.side(self.tilt)
-        return {"tilt": f"{self.tilt:+.3f}", "side": side, "told": self.told or "open"}
+        said = {"tilt": "open", "side": "open"}
+        if self.tilt is not None:
+            said = {"tilt": f"{self.tilt:+.3f}", "side": balance.side(self.tilt)}
+        return said | {"told": self.told or "open"}
 
     @property
     def possible(self) -> dict[str, object]:
         """What the open boxes could do, for a sentence."""
         share = "no side is told" if self.share is None else f"{self.share:.0%}"
-        least, most = self.reach
-        return {"ways": len(self.tilts), "least": least, "most": most, "as_told": share}
+        ends = dict(zip(("least", "most"), self.reach))
+        return {"ways": len(self.tilts), **ends, "as_told": share}
 
 
 def weigh(case: Cases, given: Mapping[str, float], structure: str = PLAIN) -> Weighed:
@@ -136,9 +136,8 @@ def vary_weights(weighed: Weighed) -> pd.DataFrame:
     doubled = balance.tilts(weighed.structure, leans[None], shares, weighed.traits)[:, 0]
     table = boxes[["label", "lean", "weight"]].assign(B=weighed.tilt, B_doubled=doubled)
     table = table.dropna(subset="lean")
-    table["side"] = table.B_doubled.map(balance.side)
-    table["balances_at"] = [multiverse.break_even(table.lean, box) for box in table.index]
-    return table
+    levels = [multiverse.break_even(table.lean, box) for box in table.index]
+    return table.assign(side=table.B_doubled.map(balance.side), balances_at=levels)
 
 
 def find_flips(weighed: Weighed) -> pd.DataFrame:
@@ -162,11 +161,10 @@ def compare_cases(cases: Cases) -> pd.DataFrame:
     table["B_least"] = cases.lowest.mean(axis=1).round(2)
     table["B_most"] = cases.highest.mean(axis=1).round(2)
     table = table.assign(told=cases.sides, printed=cases.table.figure.notna().to_numpy())
+    table = table.join(cases.told_apart[["n_told", "n_with_factor"]])
     hanging = cases.codings[cases.codings.hangs_on != ""]
     hanging = (hanging.box + " " + hanging.hangs_on).groupby(hanging.case).agg("; ".join)
-    return table.join(cases.told_apart[["n_told", "n_with_factor"]]).assign(
-        hangs_on=hanging.reindex(table.index, fill_value="")
-    )
+    return table.assign(hangs_on=hanging.reindex(table.index, fill_value=""))
 
 
 def find_settled(table: pd.DataFrame) -> dict[str, list[str]]:
@@ -314,11 +312,11 @@ def solve(rows: pd.DataFrame, draws: np.ndarray) -> Solved:
 def summarise(solved: dict[tuple[str, str], Solved]) -> pd.DataFrame:
     """One row per system: margin, share with its bounds, forced pairs of boxes, conflicts."""
     check.counts(n_systems=len(solved))
-    rows = {}
-    for key, one in solved.items():
-        rows[key] = {"margin": round(one.margin, 6) + 0.0} | one.share._asdict()
-        rows[key]["must"] = (one.relations.relation == "must").sum()
-        rows[key]["conflicts"] = len(one.conflicts)
+    rows = {
+        key: {"margin": round(one.margin, 6) + 0.0} | one.share._asdict()
+        | {"must": one.relations.relation.eq("must").sum(), "conflicts": len(one.conflicts)}
+        for key, one in solved.items()
+    }  # fmt: skip
     table = pd.DataFrame(rows).T.rename_axis(["cases", "open boxes"]).reset_index("open boxes")
     return table.astype({"must": int, "conflicts": int})
 
@@ -351,9 +349,7 @@ def compare_relations(solved: dict[tuple[str, str], Solved]) -> pd.DataFrame:
         for (name, way), one in solved.items()
         if not one.conflicts
     }
-    if not columns:  # no weights are left
-        return pd.DataFrame({"other": []})
-    return pd.DataFrame(columns).reset_index("other")
+    return pd.DataFrame(columns).reset_index("other") if columns else pd.DataFrame({"other": []})
 
 
 def pair_conflicts(solved: Solved) -> pd.Series:

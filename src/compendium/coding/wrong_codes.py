@@ -6,7 +6,6 @@ asked again: does a grade move, or at least a count? The leans of the printed ba
 printed tables say of actors are held, and nothing is shuffled: what is seen is the counting alone.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import pandas as pd
@@ -25,16 +24,13 @@ def _turn_degree(row: pd.DataFrame) -> pd.DataFrame:
     return row.assign(**(codes + (-1 if (row.code > 0).all() else 1)))
 
 
-def _turn_direction(row: pd.DataFrame) -> pd.DataFrame:
-    return row.assign(direction=row.direction.map(_OPPOSITE))
-
-
-# Table -> its ids, what of it is turned, how, and the column that holds it.
+# Table -> its ids, what of it is turned, the column that holds it, and how.
 _TABLES = {
-    "evidence": ("evidence_id", "direction", _turn_direction, "direction"),
-    "involvement": ("involvement_id", "degree", _turn_degree, "code"),
-    "orderings": ("ordering_id", "order", grading.reverse, "ordering_id"),
-}
+    "evidence": ("evidence_id", "direction", "direction",
+                 lambda row: row.assign(direction=row.direction.map(_OPPOSITE))),
+    "involvement": ("involvement_id", "degree", "code", _turn_degree),
+    "orderings": ("ordering_id", "order", "ordering_id", grading.reverse),
+}  # fmt: skip
 
 
 class WrongCode(NamedTuple):
@@ -57,26 +53,29 @@ def perturb_codes(
     `claims` has ``number`` and ``lines``, as ``coding/propositions``; `sample` draws so many of all
     wrong codes, by `seed`: all of them take some minutes.
 
-    Returns
-    -------
-    DataFrame
-        One row for each: ``table``, ``row`` (its id), ``kind`` (``dropped row``, ``direction``,
-        ``degree``, ``order``), ``outcome`` and ``noticed_by`` (the numbers of the claims whose
-        count moves, those whose grade moves first).
+    One row for each: ``table``, ``row`` (its id), ``kind`` (``dropped row``, ``direction``,
+    ``degree``, ``order``), ``outcome`` and ``noticed_by`` (the numbers of the claims whose count
+    moves, those whose grade moves first).
     """
     cited = {row.number: grading.cited_lines(row.lines) for row in claims.itertuples()}
     readers = _find_readers(coding, rules, cited)
     before = {number: rules[number](coding, lines) for number, lines in cited.items()}
     found = []
-    for wrong in draw(list(_list_wrong(coding)), sample, seed):
+    every = [
+        WrongCode(table, place, how)
+        for table, (_, kind, column, _) in _TABLES.items()
+        for place, code in getattr(coding, table)[column].items()
+        for how in ([DROPPED, kind] if pd.notna(code) else [DROPPED])
+    ]
+    for wrong in draw(every, sample, seed):
         changed = make_wrong(coding, wrong)
         now = {number: rules[number](changed, cited[number]) for number in readers[wrong.table]}
         moved = [number for number, answer in now.items() if answer != before[number]]
         graded = [n for n in moved if grading.grade(now[n]) != grading.grade(before[n])]
         outcome = OUTCOMES[0 if graded else 1 if moved else 2]
         row = getattr(coding, wrong.table).loc[wrong.place, _TABLES[wrong.table][0]]
-        others = [number for number in moved if number not in graded]
-        found.append((wrong.table, row, wrong.kind, outcome, " ; ".join([*graded, *others])))
+        noticed = " ; ".join(dict.fromkeys([*graded, *moved]))
+        found.append((wrong.table, row, wrong.kind, outcome, noticed))
     return pd.DataFrame(found, columns=["table", "row", "kind", "outcome", "noticed_by"])
 
 
@@ -86,18 +85,9 @@ def make_wrong(coding: Coding, wrong: WrongCode) -> Coding:
     if wrong.kind == DROPPED:
         changed = changed.drop(index=wrong.place)
     else:
-        turn = _TABLES[wrong.table][2]
+        turn = _TABLES[wrong.table][-1]
         changed.loc[wrong.place] = turn(changed.loc[[wrong.place]]).loc[wrong.place]
     return coding._replace(**{wrong.table: changed})
-
-
-def _list_wrong(coding: Coding) -> Iterator[WrongCode]:
-    """Each row dropped, and turned where it has a code that can be."""
-    for table, (_, kind, _, column) in _TABLES.items():
-        for place, code in getattr(coding, table)[column].items():
-            yield WrongCode(table, place, DROPPED)
-            if pd.notna(code):
-                yield WrongCode(table, place, kind)
 
 
 def _find_readers(

@@ -87,10 +87,7 @@ class Support(NamedTuple):
 def check_value(value: Cell, rules: str, cells: dict[str, Cell]) -> list[Check]:
     """Apply each rule of a value; none if there is none, or nothing can be computed.
 
-    Raises
-    ------
-    DataError
-        If a rule cannot be applied: see `rules.resolve`.
+    A DataError if a rule cannot be applied: see `rules.resolve`.
     """
     checks = []
     try:
@@ -106,8 +103,8 @@ def check_value(value: Cell, rules: str, cells: dict[str, Cell]) -> list[Check]:
 
 def index_cells(cells: pd.DataFrame) -> dict[str, Cell]:
     """The printed cells, as rules take them, by their ids."""
-    columns = cells[["value_id", "text", "unit"]]
-    return {row[0]: Cell(*row) for row in columns.itertuples(index=False, name=None)}
+    columns = cells[["value_id", "text", "unit"]].itertuples(index=False, name=None)
+    return {row[0]: Cell(*row) for row in columns}
 
 
 def name_items(ledger: pd.DataFrame, known: Iterable[str]) -> set[str]:
@@ -296,15 +293,11 @@ def judge_again(
 def read_support() -> Support:
     """What rests on what in the raw data."""
     support = gather(read_ledger(), tables.cells())
-    return support._replace(cited=set(_find_cited()), repeats=_read_repeating())
-
-
-def _find_cited() -> Iterator[Place]:
-    described = tables.read_descriptor()["resources"]
-    files = {table["name"]: table["path"] for table in described}
-    for table in described:
+    for table in tables.read_descriptor()["resources"]:
         for key in table["schema"].get("foreignKeys", []):
             there, fields = key["reference"]["resource"], key["reference"]["fields"]
             citing = pd.MultiIndex.from_frame(tables.read_table(table["name"])[key["fields"]])
             rows = pd.MultiIndex.from_frame(tables.read_table(there)[fields])
-            yield from ((files[there], row) for row in np.flatnonzero(rows.isin(citing)) + 2)
+            path, cited = tables.find_table(there)["path"], np.flatnonzero(rows.isin(citing)) + 2
+            support.cited.update((path, row) for row in cited)
+    return support._replace(repeats=_read_repeating())

@@ -124,7 +124,12 @@ def _make(title: str, coders: _Coders, *texts: str) -> dict[str, Any]:
     columns: dict[str, list[dict[str, str]]] = {}
     for column in fields.to_dict("records"):
         columns.setdefault(column["table"], []).append(column)
-    headline = [coder for coder, _ in coders[:1]]
+    holders = {table: _list_holders(table, coders) for table in tables.table}
+
+    def place(coder: str, table: str) -> str:
+        """The path of a table: of those each coder has, this coder's or else the headline's."""
+        return table.replace("*", coder if coder in holders[table] else holders[table][0])
+
     licences = [_licence(name) for name in tables.licence.unique() if name not in ("", "facts")]
     return {
         "name": re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-"),
@@ -133,18 +138,14 @@ def _make(title: str, coders: _Coders, *texts: str) -> dict[str, Any]:
         **_filled(licenses=licences),
         "resources": [
             _describe(
-                table,
+                said | {"item": said["table"] if said["table"] in {*items.item_id} else ""},
                 # Of all readings, the headline's alone counts as printed.
-                [
-                    column if coder in ("", *headline) else column | {"role": ""}
-                    for column in columns[table["table"]]
-                ],
-                set(items.item_id),
+                [c | {"role": ""} if others else c for c in columns[said["table"]]],
                 refers,
-                partial(_place, coder, coders),
+                partial(place, coder),
             )
-            for table in tables.to_dict("records")
-            for coder in _list_holders(table["table"], coders)
+            for said in tables.to_dict("records")
+            for others, coder in enumerate(holders[said["table"]])
         ],
     }
 
@@ -157,30 +158,21 @@ def _list_holders(table: str, coders: _Coders) -> list[str]:
     return [coder for at, (coder, has) in enumerate(coders) if at == 0 or name in has]
 
 
-def _place(coder: str, coders: _Coders, table: str) -> str:
-    """The path of a table: of those that each coder has, this coder's or else the headline's."""
-    holders = _list_holders(table, coders)
-    return table.replace("*", coder if coder in holders else holders[0])
-
-
 def _describe(
     said: dict[str, str],
     columns: list[dict[str, str]],
-    items: set[str],
     refers: dict[str, list[str]],
     place: Callable[[str], str],
 ) -> dict[str, Any]:
-    table, names = said["table"], [column["column"] for column in columns]
-    source = said["sources"] or table.rpartition("/")[0]
-    path = place(table)
+    path, source = place(said["table"]), said["sources"] or said["table"].rpartition("/")[0]
+    full = {column["column"]: f"{said['table']}.{column['column']}" for column in columns}
     values = [column["column"] for column in columns if column["role"]]
-    of_item = [name for name in names if values and _names_item(f"{table}.{name}", refers)]
+    of_item = [name for name in full if values and _names_item(full[name], refers)]
     keys = [column for column in columns if column["key"].isdigit()]
     foreign: dict[str, list[tuple[str, str]]] = {}
     # Columns that refer to columns of one table refer to them together.
-    for column in names:
-        for target in refers[f"{table}.{column}"]:
-            there, _, name = target.rpartition(".")
+    for column in full:
+        for there, _, name in (target.rpartition(".") for target in refers[full[column]]):
             foreign.setdefault(_name(place(there)), []).append((column, name))
     return _filled(
         name=_name(path),
@@ -192,7 +184,7 @@ def _describe(
         format="csv",
         encoding="utf-8",
         dialect=_DIALECT,
-        item=table if table in items else "",
+        item=said["item"],
         itemField="".join(of_item[:1]),
         values=values,
         holds=_split(said["holds"]),
@@ -200,11 +192,9 @@ def _describe(
             fields=[_describe_field(column) for column in columns],
             primaryKey=[column["column"] for column in sorted(keys, key=itemgetter("key"))],
             foreignKeys=[
-                {
-                    "fields": [ours for ours, _ in pairs],
-                    "reference": {"resource": there, "fields": [theirs for _, theirs in pairs]},
-                }
+                {"fields": [*ours], "reference": {"resource": there, "fields": [*theirs]}}
                 for there, pairs in foreign.items()
+                for ours, theirs in [zip(*pairs)]
             ],
         ),
     )

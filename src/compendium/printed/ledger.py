@@ -10,12 +10,12 @@ held to what the computation finds: nothing new, nothing vanished.
 import fnmatch
 import re
 from collections.abc import Collection, Iterator
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import pandas as pd
 
+from compendium import paths
 from compendium.errors import DataError, refuse
 from compendium.printed import tables
 from compendium.printed.descriptor import BY_ROW, LABEL, declared_name
@@ -48,27 +48,19 @@ def judge(printed: str, unit: str, computed: Quantity | str) -> str:
         return "exact" if printed == computed else "differs"
     claim = parse(printed, unit)
     if computed.value is None:
-        return _judge_range(printed, unit, computed)
+        # A printed range claims each of its ends; other words, all that lies between.
+        ends = printed.replace("–", "-").split("-")
+        claims = [parse(end, unit) for end in ends] if len(ends) == 2 else [claim] * 2
+        inside = [c.low <= end <= c.high for c, end in zip(claims, (computed.low, computed.high))]
+        return "exact" if all(inside) else "differs"
     if claim.low <= computed.value <= claim.high:
         return "exact"
-    overlap = claim.low <= computed.high and computed.low <= claim.high
-    return "rounds" if overlap or _is_cut_off(claim, computed) else "differs"
-
-
-def _is_cut_off(claim: Quantity, computed: Quantity) -> bool:
-    """Whether print holds the computed value's digits, those after the last left away."""
-    if claim.value is None:
-        return False
-    dropped = abs(computed.value) - abs(claim.value)
-    return claim.value * computed.value >= 0 and 0 <= dropped < claim.high - claim.low
-
-
-def _judge_range(printed: str, unit: str, computed: Quantity) -> str:
-    ends = printed.replace("–", "-").split("-")
-    # A printed range claims each of its ends; other words, all that lies between.
-    claims = [parse(end, unit) for end in ends] if len(ends) == 2 else [parse(printed, unit)] * 2
-    inside = [c.low <= end <= c.high for c, end in zip(claims, (computed.low, computed.high))]
-    return "exact" if all(inside) else "differs"
+    rounds = claim.low <= computed.high and computed.low <= claim.high
+    if claim.value is not None:
+        # Print may hold the computed value's digits, those after the last left away.
+        cut = abs(computed.value) - abs(claim.value)
+        rounds |= claim.value * computed.value >= 0 and 0 <= cut < claim.high - claim.low
+    return "rounds" if rounds else "differs"
 
 
 def read_ledger(items: Collection[str] | None = None) -> pd.DataFrame:
@@ -78,12 +70,9 @@ def read_ledger(items: Collection[str] | None = None) -> pd.DataFrame:
     others. ``rule`` is ``""`` where there is none, ``printed`` is ``""`` where the image that shows
     the value is missing.
 
-    Raises
-    ------
-    DataError
-        If a value has no role, or a checked one no rule; if a row of `checks.csv` speaks of no
-        printed value; if a rule takes the value itself, what is not there, of another unit or of
-        somebody else, or values only confirm each other: all of it at once.
+    A DataError if a value has no role, or a checked one no rule; if a row of `checks.csv` speaks of
+    no printed value; if a rule takes the value itself, what is not there, of another unit or of
+    somebody else, or values only confirm each other: all of it at once.
     """
     return make_ledger(items)[COLUMNS]
 
@@ -92,13 +81,11 @@ def make_ledger(items: Collection[str] | None = None) -> pd.DataFrame:
     """The ledger, and in a column ``said`` the row that gives a value its role and rule."""
     chosen = None if items is None else frozenset(items)
     tables.list_cells(chosen)  # even where it is made already: whoever asks has read them
-    return _make(tables.read_state(), chosen).copy()
+    return _make(chosen).copy()
 
 
-@cache
-def _make(state: tuple, items: frozenset[str] | None) -> pd.DataFrame:
-    """Made once for each state of the raw data."""
-    del state
+@paths.once_a_state
+def _make(items: frozenset[str] | None) -> pd.DataFrame:
     sections = tables.read_table("items").set_index("item_id").section.to_dict()
     places = {item: place for place, item in enumerate(sections)}
     keys = tables.read_table("fields")[["table", "column"]].itertuples(index=False, name=None)
@@ -202,22 +189,17 @@ def _find_unsound(ledger: list[dict[str, Any]]) -> Iterator[str]:
                 ours, theirs = told["of_row"].get(column), of_other.get(column)
                 if ours and theirs and ours not in theirs and theirs not in ours:
                     yield f"{where}: {name}: found {one}, of {theirs}; allowed: what is of {ours}"
-    yield from _find_circles(rests, checked)
-
-
-def _find_circles(rests: dict[str, list[str]], checked: dict[str, Any]) -> Iterator[str]:
-    """Values that rest on nothing but each other: one fact, said in as many places."""
-    while True:
+    while rests:
+        # Values that rest on nothing but each other: one fact, said in as many places.
         try:
             TopologicalSorter(rests).prepare()
+            break
         except CycleError as error:
             *circle, first = reversed(error.args[1])
             rests[first] = []
             where = f"{checked[first]['said']}, column rule"
             found = f"found {' and '.join(sorted(circle))}, which only confirm each other"
             yield f"{where}: {found}; allowed: one of them an input"
-        else:
-            return
 
 
 def summarise(verdicts: pd.DataFrame, by: list[str]) -> pd.DataFrame:

@@ -123,19 +123,12 @@ def parse(text: str, unit: str) -> Quantity:
     nothing; a number of people is taken as rounded to its last digit that is not zero; all else to
     half a unit in its last printed place. In a unit of millions, "1.2m" is 1.2.
 
-    Raises
-    ------
-    DataError
-        If the text is no number this project knows how to read, can be read in two ways, or has a
-        low end above its high end.
+    A DataError if the text is no number this project knows how to read, can be read in two ways, or
+    has a low end above its high end.
 
-    Notes
-    -----
     Our reading of words: "almost" and "over" reach an eighth of the number; a fraction in words
     claims to be the nearest simple fraction, "less than" one reaches down to the next.
 
-    Examples
-    --------
     >>> parse("0.40", "%") == Quantity(Fraction(2, 5), Fraction(79, 200), Fraction(81, 200))
     True
     >>> parse("less than half", "words").high < Fraction(1, 2)

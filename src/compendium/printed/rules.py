@@ -130,11 +130,8 @@ def resolve(
 ) -> Iterator[tuple[str, Rule, Operands]]:
     """Each rule of a value with the printed cells it takes.
 
-    Raises
-    ------
-    DataError
-        If a rule is unknown; takes what no printed cell has, or the value itself; or holds against
-        each other what is not of one unit.
+    A DataError if a rule is unknown; takes what no printed cell has, or the value itself; or holds
+    against each other what is not of one unit.
     """
     known = find_rules()
     for name, *arguments in split_rules(rules):
@@ -216,8 +213,8 @@ def fraction(value: Cell, operands: Operands) -> Quantity:
 @register("fraction-without", takes="PART WHOLE", example="0.75 = 10 40", unit="ratio")
 def fraction_without(value: Cell, operands: Operands) -> Quantity:
     """What the first operand leaves of the second, as a fraction of it."""
-    part, whole = operands[0]
-    return (whole.quantity - part.quantity) / whole.quantity
+    part, whole = (cell.quantity for cell in operands[0])
+    return (whole - part) / whole
 
 
 @register("cites", is_one_fact=True, takes="CELL", example="Gray 1991 = Gray 1991 ;", **_CITED)
@@ -336,22 +333,19 @@ def _split_reference(text: str) -> tuple[list[str], str]:
     return names.removesuffix(" et al.").replace(" and ", ", ").split(", "), year
 
 
-def _is_cited(cited: str, listed: str) -> bool:
-    """Whether a citation may mean a listed work: of its year, and by the first of its names."""
-    (names, year), (all_names, when) = _split_reference(cited), _split_reference(listed)
-    return year == when and names == all_names[: len(names)]
-
-
 @register(
     "listed-as", takes="WORK…", example="Gray 1991 = Gray and Wood 1991 ; Abbott 2004", **_CITED
 )
 def listed_as(value: Cell, operands: Operands) -> str:
     """The citation, if it names one work of the list and no other; else what the list has."""
     works = [cell.text for cell in operands[0]]
-    meant = [work for work in works if _is_cited(value.text, work)]
+    # A citation means works of its year, by the first of their names.
+    names, year = _split_reference(value.text)
+    read = [_split_reference(work) for work in works]
+    meant = [all_names for all_names, when in read
+             if year == when and names == all_names[: len(names)]]  # fmt: skip
     # Who is cited alone did not write with others, if there is a work without them.
-    names = _split_reference(value.text)[0]
-    meant = [work for work in meant if _split_reference(work)[0] == names] or meant
+    meant = [all_names for all_names in meant if all_names == names] or meant
     if len(meant) == 1:
         return value.text
     return f"{len(meant)} works so listed" if meant else " or ".join(works)
@@ -386,7 +380,7 @@ def unlike(value: Cell, operands: Operands) -> str:
 def initials(value: Cell, operands: Operands) -> str:
     """The abbreviation, if its capitals begin words of the other text, in their order."""
     words = iter(re.split(r"[\W_]+", operands[0][0].text))
-    capitals = [letter for letter in value.text if letter.isupper()]
+    capitals = filter(str.isupper, value.text)
     ordered = all(any(word[:1].upper() == letter for word in words) for letter in capitals)
     return value.text if ordered else "letters in another order"
 

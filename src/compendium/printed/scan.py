@@ -5,8 +5,6 @@ looks like a test and leaves one of these out, or speaks of a corrected p, is co
 reason, since nothing printed there can be wrong. A test is two-sided unless its own words say that
 it is not: "one-tailed" elsewhere in a paper says nothing of this test.
 
-Notes
------
 Nuijten et al. (2016), *Behavior Research Methods* 48, 1205, whose cases the tests hold this to.
 """
 
@@ -84,10 +82,7 @@ def scan_file(path: Path, decimal_mark: str = ".", sheet: str = "") -> list[Read
 
     Of a table, `Reading.line` is the row's: in a workbook its number, in `sheet` if it has several.
 
-    Raises
-    ------
-    DataError
-        If the file cannot be read, or is none of these.
+    A DataError if the file cannot be read, or is none of these.
     """
     kind = path.suffix.lower()
     if kind in (".csv", ".tsv", ".xlsx"):
@@ -163,8 +158,7 @@ def scan(text: str, decimal_mark: str = ".") -> Iterator[Reading]:
     for found in _RESULT.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
         after = re.split(rf"[{_END}.;()\n]", text[found.end() : found.end() + 60])[0]
-        reading = _judge(found, line, after)
-        if reading:
+        if reading := _judge(found, line, after):
             yield reading
 
 
@@ -247,8 +241,11 @@ def _compare(
     measured = _claim(found["is"], found["value"], 10**6)
     both = span_p(kind, measured, degrees)
     half = span_p(kind, measured, degrees, one_sided=True)
+    other_tail = Quantity(
+        None if half.value is None else 1 - half.value, 1 - half.high, 1 - half.low
+    )
     has_tails = kind in "tzr"
-    allowed = [half, _turn(half)] if is_one_sided and has_tails else [both]
+    allowed = [half, other_tail] if is_one_sided and has_tails else [both]
     claim = _claim(found["pis"], found["p"], 1) if found["p"] else _NOT_SIGNIFICANT
     is_zero = claim.value == 0
     fits = [one for one in allowed if _meet(claim, one) and not is_zero]
@@ -260,13 +257,10 @@ def _compare(
         "a one-sided test would be consistent, and it does not say that it is one":
             has_tails and not (fits or is_zero or is_one_sided) and _meet(claim, half),
     }  # fmt: skip
-    printed, worked_out = (
-        _find_side(claim),
-        _find_side(Quantity(None, allowed[0].low, allowed[0].high)),
-    )
+    sides = [_find_side(p) for p in (claim, Quantity(None, allowed[0].low, allowed[0].high))]
     return read._replace(
         verdict="consistent" if fits else "inconsistent",
-        is_decision_error=not fits and None not in (printed, worked_out) and printed != worked_out,
+        is_decision_error=not fits and None not in sides and sides[0] != sides[1],
         computed=" or ".join(map(_show, allowed)),
         note="; ".join(note for note, holds in notes.items() if holds),
     )
@@ -275,11 +269,6 @@ def _compare(
 def _meet(claim: Quantity, p: Quantity) -> bool:
     """Whether some p that the statistic leaves room for is one that is claimed."""
     return p.low <= claim.high and claim.low <= p.high
-
-
-def _turn(p: Quantity) -> Quantity:
-    """The one-sided p in the other tail."""
-    return Quantity(None if p.value is None else 1 - p.value, 1 - p.high, 1 - p.low)
 
 
 def _find_side(p: Quantity) -> bool | None:
@@ -307,8 +296,7 @@ def show_counts(readings: list[Reading]) -> dict[str, int]:
     judged = Counter(reading.verdict for reading in readings)
     return {
         "checked": len(readings) - judged["not checked"],
-        "consistent": judged["consistent"],
-        "inconsistent": judged["inconsistent"],
+        **{verdict: judged[verdict] for verdict in ("consistent", "inconsistent")},
         "decision errors": sum(reading.is_decision_error for reading in readings),
         "not checked": judged["not checked"],
     }

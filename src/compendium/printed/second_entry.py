@@ -34,21 +34,14 @@ def write_sheets(items: list[str], out: Path) -> list[str]:
     `out` is a new or an empty folder; gives the sheets within it. A value whose image is missing is
     not asked for.
 
-    Raises
-    ------
-    DataError
-        For every item that has no printed value, with the closest that have.
+    A DataError for every item that has no printed value, with the closest that have.
     """
     paths.check_new(out)
     known, names = set(_list_asked().item_id), list(dict.fromkeys(items))
-    refuse(
-        "no sheet is written",
-        [
-            f"found no item {name!r} with printed values; the closest: {closest(name, known)}"
-            for name in names
-            if name not in known
-        ],
-    )
+    refuse("no sheet is written", [
+        f"found no item {name!r} with printed values; the closest: {closest(name, known)}"
+        for name in names if name not in known
+    ])  # fmt: skip
     with paths.new_folder(out) as draft:
         for name in names:
             _, digest, sheet = _number_values(name)
@@ -102,11 +95,8 @@ def compare_entries(folder: Path) -> pd.DataFrame:
     the ends) and ``outcome``: ``agrees``, ``differs`` or ``absent``: a value of the ledger that the
     sheet does not have.
 
-    Raises
-    ------
-    DataError
-        For every sheet that cannot be read, is of no item, or has a value twice, blank, by a typist
-        that the folder's ``typists.csv`` does not list, or one that is not the item's.
+    A DataError for every sheet that cannot be read, is of no item, or has a value twice, blank, by
+    a typist that the folder's ``typists.csv`` does not list, or one that is not the item's.
     """
     cells = {cell.value_id: cell for cell in tables.list_cells()}
     judged = set(ledger.read_ledger().value_id)
@@ -150,12 +140,10 @@ def _name_values(path: Path, item: str, typed: pd.DataFrame) -> tuple[pd.DataFra
     """A sheet with numbers, with the ids instead; and what in it is no number of the item."""
     names, digest, _ = _number_values(item)
     ids = {str(number): name for number, name in enumerate(names, start=1)}
-    if not typed.sheet.eq(digest).all():
-        found = ", ".join(sorted({*typed.sheet} - {digest}))
+    if others := sorted({*typed.sheet} - {digest}):
         allowed = f"{digest}; what the item asks has changed since the sheet was written"
-        return typed.iloc[:0].assign(value_id=""), [
-            f"{path}, column sheet: found {found!r}; allowed: {allowed}"
-        ]
+        wrong = [f"{path}, column sheet: found {', '.join(others)!r}; allowed: {allowed}"]
+        return typed.iloc[:0].assign(value_id=""), wrong
     numbers = typed.number.str.strip()
     wrong = [
         f"{path} row {row}, column number: found {number!r}; allowed: 1 to {len(names)}"
@@ -190,11 +178,8 @@ def read_second() -> pd.DataFrame:
     As `compare_entries` returns, but with ``first`` and ``outcome`` as they were before anything
     was settled; and ``right``, ``kind`` and ``reason`` where something was.
 
-    Raises
-    ------
-    DataError
-        For every disagreement that is not settled, and for every row of ``settled.csv`` that does
-        not say what the two had typed.
+    A DataError for every disagreement that is not settled, and for every row of ``settled.csv``
+    that does not say what the two had typed.
     """
     if not (paths.RAW / FOLDER).is_dir():
         return pd.DataFrame(columns=["value_id", "first", "second", "outcome", *_SAID])

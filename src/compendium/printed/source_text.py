@@ -9,6 +9,7 @@ apart, with the reason; what is not found, or off its line, is named.
 
 import html
 import re
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -36,14 +37,10 @@ def match_sources(files: list[str]) -> dict[str, Path]:
 
     `files` are paths, or ``source_id=path`` where one is another text than the one transcribed.
 
-    Raises
-    ------
-    DataError
-        If a file does not exist, or is none of the texts in ``sources.csv`` and not said to be.
+    A DataError if a file does not exist, or is none of the texts in ``sources.csv`` and not said to
+    be.
     """
-    sources = tables.read_table("sources")
-    matched: dict[str, Path] = {}
-    problems = []
+    sources, matched, problems = tables.read_table("sources"), {}, []
     for entry in files:
         named, _, rest = entry.rpartition("=")
         path = Path(rest)
@@ -60,9 +57,8 @@ def match_sources(files: list[str]) -> dict[str, Path]:
                     f"{path}: SHA-256 {digest[:12]} is none of sources.csv; if it is another text "
                     f"of one of {', '.join(sources.source_id)}, say source_id={path}"
                 )
-    unknown = sorted(set(matched) - set(sources.source_id))
-    problems += [f"{name}: no such source; allowed: {', '.join(sources.source_id)}"
-                 for name in unknown]  # fmt: skip
+    for name in sorted({*matched} - {*sources.source_id}):
+        problems.append(f"{name}: no such source; allowed: {', '.join(sources.source_id)}")
     refuse("these texts cannot be used", problems)
     return matched
 
@@ -75,8 +71,7 @@ def find_values(ledger: pd.DataFrame, texts: dict[str, Path]) -> pd.DataFrame:
     """
     lines = {name: _read_lines(path) for name, path in texts.items()}
     items = tables.read_table("items").set_index("item_id")
-    taken: dict[tuple[str, int, str], int] = {}
-    found = []
+    taken, found = Counter(), []
     for row in ledger.itertuples():
         source, place, wanted = row.item_id.split("/")[0], None, patterns(row.printed)
         if source not in texts:
@@ -93,13 +88,11 @@ def find_values(ledger: pd.DataFrame, texts: dict[str, Path]) -> pd.DataFrame:
             outcome = FOUND if place else WRONG[1]
         else:
             place = find_line(lines[source], wanted, int(row.line))
-            key = (source, int(row.line), tidy(row.printed))
-            taken[key] = taken.get(key, 0) + 1
+            taken[key := (source, int(row.line), tidy(row.printed))] += 1
             outcome = FOUND if place == row.line else WRONG[place is None]
-            if outcome == FOUND and taken[key] > max(
-                _count_places(lines[source][int(row.line) - 1], wanted), 1
-            ):
-                outcome = WRONG[2]
+            if outcome == FOUND:
+                there = _count_places(lines[source][int(row.line) - 1], wanted)
+                outcome = FOUND if taken[key] <= max(there, 1) else WRONG[2]
         found.append((row.value_id, row.printed, row.line, place, outcome))
     columns = ["value_id", "printed", "line", "found_line", "outcome"]
     return pd.DataFrame(found, columns=columns).astype({"found_line": "Int64"})
@@ -131,18 +124,14 @@ def find_line(lines: list[str], wanted: list[re.Pattern], expected: int) -> int 
     >>> find_line(["a 12", "b 7", "c 7"], patterns("2"), 1) is None
     True
     """
-    if 1 <= expected <= len(lines) and _runs_on(lines[expected - 1 :], wanted):
-        return expected
+    if 1 <= expected <= len(lines) and wanted and wanted[0].search(lines[expected - 1]):
+        # A text of several words may begin on the line and end on the next with words.
+        after = next(filter(None, lines[expected:]), "")
+        if _count_places(f"{lines[expected - 1]} {after}", wanted):
+            return expected
     near = range(max(expected - _NEARBY, 1), min(expected + _NEARBY, len(lines)) + 1)
     stands = [line for line in near if _count_places(lines[line - 1], wanted)]
     return min(stands, key=lambda line: abs(line - expected), default=None)
-
-
-def _runs_on(lines: list[str], wanted: list[re.Pattern]) -> bool:
-    """Whether a text of several words begins on the first line and ends on the next with words."""
-    after = next(filter(None, lines[1:]), "")
-    begins = bool(wanted) and wanted[0].search(lines[0]) is not None
-    return begins and _count_places(f"{lines[0]} {after}", wanted) > 0
 
 
 def _count_places(line: str, wanted: list[re.Pattern]) -> int:
@@ -163,14 +152,11 @@ def patterns(printed: str) -> list[re.Pattern]:
     number, word = rf"{sign}(?<!\d)(?<!\d[.,]){{}}(?![\d]|[.,]\d)", r"(?<!\w){}(?!\w)"
     # Of an abbreviation there may be several: a HAZ, two HAZs.
     short = {name.lower() for name in re.findall(r"\b[A-Z]{2,}\b", printed)}
-    parts = (part.strip(".,;:()") for part in re.split(r"[\s/-]+", text))
-    return [
-        re.compile(
-            (number if part[0].isdigit() else word).format(re.escape(part) + "s?" * (part in short))
-        )
-        for part in parts
-        if part
-    ]
+    found = []
+    for part in filter(None, (part.strip(".,;:()") for part in re.split(r"[\s/-]+", text))):
+        shape = number if part[0].isdigit() else word
+        found.append(re.compile(shape.format(re.escape(part) + "s?" * (part in short))))
+    return found
 
 
 def tidy(text: str) -> str:

@@ -31,10 +31,7 @@ class Sheet(NamedTuple):
 def read_bytes(path: Path, allowed: str) -> bytes:
     """What a file holds.
 
-    Raises
-    ------
-    DataError
-        If it cannot be read; `allowed` says what can.
+    A DataError if it cannot be read; `allowed` says what can.
     """
     try:
         return path.read_bytes()
@@ -59,10 +56,7 @@ def decode(raw: bytes) -> str:
 def read_sheet(path: Path, sheet: str = "") -> Sheet:
     """A CSV or XLSX file as text; of a workbook with several sheets, that of the name.
 
-    Raises
-    ------
-    DataError
-        If the file cannot be read, or has no sheet of that name.
+    A DataError if the file cannot be read, or has no sheet of that name.
     """
     raw = read_bytes(path, "CSV or XLSX")
     if raw[:4] == b"\xd0\xcf\x11\xe0":

@@ -27,16 +27,16 @@ _TESTS: dict[str, tuple[int, Callable[..., float]]] = {
     "r": (1, lambda size, df: 2 * scipy.special.stdtr(df, -_r_as_t(size, df))),
 }
 DEGREES = {kind: number for kind, (number, _) in _TESTS.items()}
-# What makes an estimate's interval even around it, and back again.
-_SCALES: dict[str, tuple[Callable[[float], float], Callable[[float], float], str]] = {
-    "": (lambda x: x, lambda y: y, "estimate"),
-    "-ratio": (log, exp, "ratio"),
-    "-efficacy": (
-        lambda x: log(1 - x / 100),
-        lambda y: 100 * (1 - exp(y)),
-        "efficacy, which is 100 less a ratio in per cent",
-    ),
-}
+# What makes an estimate's interval even around it, and back again; examples of its rules.
+_SCALES: dict[str, tuple[Callable[[float], float], Callable[[float], float], str, list[str]]] = {
+    "": (lambda x: x, lambda y: y, "estimate",
+         ["5.0 = 3.0 7.0", "3.0 = 5.0 1.02", "7.0 = 5.0 1.02", "<.001 = 5.0 3.0 7.0"]),
+    "-ratio": (log, exp, "ratio", ["4.23 = 1.69 10.57", "1.69 = 4.22 .467", "10.54 = 4.22 .467",
+                                   ".002 = 4.22 1.69 10.57"]),
+    "-efficacy": (lambda x: log(1 - x / 100), lambda y: 100 * (1 - exp(y)),
+                  "efficacy, which is 100 less a ratio in per cent",
+                  ["83 = 79 86", "79 = 83 .108", "86 = 83 .099", "<.001 = 83 79 86"]),
+}  # fmt: skip
 # Smallest p that each number of stars leaves out: the convention of most journals.
 _STARS = {0.001: "***", 0.01: "**", 0.05: "*"}
 
@@ -44,14 +44,9 @@ _STARS = {0.001: "***", 0.01: "**", 0.05: "*"}
 def find_p(kind: str, statistic: float, degrees: list[float]) -> float:
     """The p of a test, two-sided where the test has two sides.
 
-    Raises
-    ------
-    DataError
-        If there is no such test, or no such statistic: an r beyond 1, another number of degrees
-        of freedom, one that is not above 0.
+    A DataError if there is no such test, or no such statistic: an r beyond 1, another number of
+    degrees of freedom, one that is not above 0.
 
-    Examples
-    --------
     >>> round(find_p("t", 2.20, [28]), 4), round(find_p("chi2", 22.20, [28]), 4)
     (0.0362, 0.7719)
     """
@@ -260,9 +255,9 @@ def _reach(level: float = 95) -> float:
     return float(scipy.special.ndtri(0.5 + level / 200))
 
 
-def _register_interval(scale: str, *examples: str) -> None:
+def _register_interval(scale: str) -> None:
     """The rules for an interval on one scale: its middle, its ends, the p it goes with."""
-    there, back, said = _SCALES[scale]
+    there, back, said, examples = _SCALES[scale]
 
     def middle(value: Cell, operands: Operands) -> Quantity:
         claim, (low, high) = value.quantity, (cell.quantity for cell in operands[0])
@@ -305,31 +300,16 @@ def _register_interval(scale: str, *examples: str) -> None:
         register(f"ci-{name}{scale}", is_bound=name == "middle", **traits)(work_out)
 
 
-_register_interval("", "5.0 = 3.0 7.0", "3.0 = 5.0 1.02", "7.0 = 5.0 1.02", "<.001 = 5.0 3.0 7.0")
-_register_interval("-ratio", "4.23 = 1.69 10.57", "1.69 = 4.22 .467", "10.54 = 4.22 .467",
-                   ".002 = 4.22 1.69 10.57")  # fmt: skip
-_register_interval("-efficacy", "83 = 79 86", "79 = 83 .108", "86 = 83 .099", "<.001 = 83 79 86")
-
-
-def _odds(a: float, b: float, c: float, d: float) -> tuple[float, float]:
-    """A ratio of a two-by-two table, and the variance of its logarithm."""
-    return a * d / (b * c), 1 / a + 1 / b + 1 / c + 1 / d
-
-
-def _risk(a: float, n: float, c: float, m: float) -> tuple[float, float]:
-    return a / n / (c / m), 1 / a - 1 / n + 1 / c - 1 / m
-
-
-def _rate(a: float, time: float, c: float, other: float) -> tuple[float, float]:
-    return a / time / (c / other), 1 / a + 1 / c
+for _scale in _SCALES:
+    _register_interval(_scale)
 
 
 def _register_ratio(
-    name: str, work: Callable[..., tuple[float, float]], *, takes: str, cites: str,
-    operands: str, printed: str,
-) -> None:  # fmt: skip
+    name: str, takes: str, cites: str, examples: str, work: Callable[..., tuple[float, float]]
+) -> None:
     """The rules for a ratio of a two-by-two table: itself, its limits of 95 %, its p."""
     back, falls = (_SCALES["-efficacy"][1], -1) if name == "efficacy" else (exp, 1)
+    printed, operands = examples.split(" = ")
 
     def give(by: float) -> Callable[..., float]:
         def one(*cells: float) -> float:
@@ -360,11 +340,19 @@ def _register_ratio(
         register(f"{name}{end}", unit="p" if one is p else "%", **traits)(work_out)
 
 
-_register_ratio("odds-ratio", _odds, takes="YES NO YES NO", cites="Woolf 1955",
-                operands="20 80 10 90", printed="2.25 0.99 5.09 .052")  # fmt: skip
-_register_ratio("risk-ratio", _risk, takes="CASES N CASES N", cites="Katz et al. 1978",
-                operands="20 100 10 100", printed="2.00 0.99 4.05 .055")  # fmt: skip
-_register_ratio("rate-ratio", _rate, takes="CASES TIME CASES TIME", cites="Rothman 1986",
-                operands="20 1000 10 1000", printed="2.00 0.94 4.27 .074")  # fmt: skip
-_register_ratio("efficacy", _risk, takes="CASES N CASES N", cites="Katz et al. 1978",
-                operands="10 100 20 100", printed="50 -1 75 .055")  # fmt: skip
+def _risk(a: float, n: float, c: float, m: float) -> tuple[float, float]:
+    return a / n / (c / m), 1 / a - 1 / n + 1 / c - 1 / m
+
+
+# Each with the ratio, and the variance of its logarithm.
+for _ratio in (
+    ("odds-ratio", "YES NO YES NO", "Woolf 1955", "2.25 0.99 5.09 .052 = 20 80 10 90",
+     lambda a, b, c, d: (a * d / (b * c), 1 / a + 1 / b + 1 / c + 1 / d)),
+    ("risk-ratio", "CASES N CASES N", "Katz et al. 1978",
+     "2.00 0.99 4.05 .055 = 20 100 10 100", _risk),
+    ("rate-ratio", "CASES TIME CASES TIME", "Rothman 1986",
+     "2.00 0.94 4.27 .074 = 20 1000 10 1000",
+     lambda a, time, c, other: (a / time / (c / other), 1 / a + 1 / c)),
+    ("efficacy", "CASES N CASES N", "Katz et al. 1978", "50 -1 75 .055 = 10 100 20 100", _risk),
+):  # fmt: skip
+    _register_ratio(*_ratio)

@@ -9,7 +9,7 @@ import copy
 import csv
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from contextlib import suppress
 from functools import cache
 from itertools import zip_longest
@@ -58,14 +58,9 @@ def read_table(name: str, columns: Collection[str] = ()) -> pd.DataFrame:
     text exactly as transcribed, so that ``0.40`` keeps its precision. Blank cells are missing,
     never 0.
 
-    Raises
-    ------
-    DataError
-        If there is no such table (those there are are named), or the file breaks its schema
-        (every breach with file, row, column, what was found and what is allowed).
+    A DataError if there is no such table (those there are are named), or the file breaks its schema
+    (every breach with file, row, column, what was found and what is allowed).
 
-    Examples
-    --------
     >>> int(read_table("sources").source_id.isna().sum())
     0
     """
@@ -138,12 +133,8 @@ def _list_said(resource: dict[str, Any]) -> list[str]:
 @cache
 def _list_cells(name: str, _state: tuple) -> list[PrintedCell]:
     """Gathered once for each state of the files."""
-    return list(_walk(find_table(name)))
-
-
-def _walk(resource: dict[str, Any]) -> Iterator[PrintedCell]:
-    fields = {field["name"]: field for field in resource["schema"]["fields"]}
-    of_item = resource.get("itemField")
+    found, resource = [], find_table(name)
+    fields, of_item = _name_fields(resource), resource.get("itemField")
     keys = [key for key in resource["schema"]["primaryKey"] if key != of_item]
     table = _read(resource).astype("object").fillna("").astype(str)
     for number, row in enumerate(table.to_dict("records"), start=2):
@@ -153,8 +144,13 @@ def _walk(resource: dict[str, Any]) -> Iterator[PrintedCell]:
                 parts = [item, *(row[key] for key in keys), *([column] * (column != "printed"))]
                 text = f"{row.get('qualifier', '')} {row[column]}".strip()
                 unit = row.get("unit") or fields[column].get("unit", "")
-                place = (resource["path"], number, column)
-                yield PrintedCell("/".join(parts), *place, text, unit, item, row, fields[column])
+                said = (resource["path"], number, column, text, unit, item, row, fields[column])
+                found.append(PrintedCell("/".join(parts), *said))
+    return found
+
+
+def _name_fields(resource: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {field["name"]: field for field in resource["schema"]["fields"]}
 
 
 def allowed_values(name: str, column: str) -> list[str]:
@@ -163,8 +159,7 @@ def allowed_values(name: str, column: str) -> list[str]:
     >>> allowed_values("coding/leanings", "confidence")
     ['certain', 'likely', 'contested']
     """
-    fields = {field["name"]: field for field in find_table(name)["schema"]["fields"]}
-    return fields[column].get("constraints", {}).get("enum", [])
+    return _name_fields(find_table(name))[column].get("constraints", {}).get("enum", [])
 
 
 def check_package() -> None:
@@ -174,7 +169,7 @@ def check_package() -> None:
     """
     refuse(_BROKEN, find_problems())
     held = {_digest_table(resource) for resource in _resources()}
-    if held != _find_held():
+    if held != _read_held(paths.RESULTS / _CHECKED):
         _keep(_CHECKED, "\n".join(sorted(held)))
 
 
@@ -196,18 +191,12 @@ def _keep(check: str, text: str) -> None:
 
 def has_held(check: str) -> bool:
     """Whether a check held of the raw data as it is now; see `stamp`."""
-    stamped = paths.RESULTS / check
-    return stamped.exists() and stamped.read_text(encoding="utf-8") == digest_state()
+    return digest_state() in _read_held(paths.RESULTS / check)
 
 
+@paths.once_a_state
 def digest_state() -> str:
     """Of what decides whether raw data holds: every file, this room, Frictionless's version."""
-    return _digest(read_state())
-
-
-@cache
-def _digest(_state: tuple) -> str:
-    """Once for each state of the files."""
     rules = map(paths.hash_file, sorted(paths.STUDY.glob("src/*/rules.py")))
     return _join(*descriptor.sum_files().values(), *rules, _digest_room())
 
@@ -235,15 +224,10 @@ def _list_referred(resource: dict[str, Any]) -> list[dict[str, Any]]:
     return [find_table(name) for name in sorted(names)]
 
 
-def _find_held() -> set[str]:
-    """The digests of the tables that held when all were last checked."""
-    path = paths.RESULTS / _CHECKED
-    return _read_held(path) if path.is_file() else set()
-
-
 @paths.once_a_state
 def _read_held(path: Path) -> set[str]:
-    return set(path.read_text(encoding="utf-8").split())
+    """The digests of what held when it was last checked."""
+    return set(path.read_text(encoding="utf-8").split()) if path.is_file() else set()
 
 
 def changed_files() -> list[str]:
@@ -264,7 +248,8 @@ def changed_files() -> list[str]:
 def breaches(name: str) -> list[str]:
     """Every breach of its schema by one raw file, as sentences; empty if it keeps it."""
     digest = _digest_table(resource := find_table(name))
-    return [] if digest in _find_held() else list(_find_breaches(resource["name"], digest))
+    held = _read_held(paths.RESULTS / _CHECKED)
+    return [] if digest in held else list(_find_breaches(resource["name"], digest))
 
 
 def read_state() -> tuple:
@@ -286,7 +271,15 @@ def _find_breaches(name: str, _digest: str) -> tuple[str, ...]:
         if found != column:
             allowed = f"{column!r}, of {', '.join(columns)}"
             return (f"{place} row 1, column {column}: found {found!r}; allowed: {allowed}",)
-    report = _open(resource).validate(_list_checks(resource))
+    import frictionless  # noqa: PLC0415
+
+    # Beside those it refers to; what these refer to in turn is not asked.
+    beside = [
+        one | {"schema": {"fields": one["schema"]["fields"]}} for one in _list_referred(resource)
+    ]
+    said = copy.deepcopy({"name": "raw", "resources": [resource, *beside]})
+    package = frictionless.Package(said, basepath=str(paths.RAW))
+    report = package.get_resource(resource["name"]).validate(_list_checks(resource))
     errors = [error for task in report.tasks for error in task.errors] + list(report.errors)
     # A row with a wrong cell is not asked for more.
     wrong = {e.row_number for e in errors if hasattr(e, "row_number") and e.type != _OF_ROW}
@@ -319,20 +312,9 @@ def keep_rows(file: str, rows: list[dict[str, str]]) -> list[bool]:
     return [number not in broken for number, _ in enumerate(rows, start=2)]
 
 
-def _open(resource: dict[str, Any]) -> "frictionless.Resource":
-    """One table, beside those it refers to; what these refer to in turn is not asked."""
-    import frictionless  # noqa: PLC0415
-
-    beside = [
-        one | {"schema": {"fields": one["schema"]["fields"]}} for one in _list_referred(resource)
-    ]
-    said = copy.deepcopy({"name": "raw", "resources": [resource, *beside]})
-    return frictionless.Package(said, basepath=str(paths.RAW)).get_resource(resource["name"])
-
-
 def _describe(resource: dict[str, Any], error: Any) -> str:
     """One breach as a sentence: file, row, column, what was found and what is allowed."""
-    fields = {field["name"]: field for field in resource["schema"]["fields"]}
+    fields = _name_fields(resource)
     row, columns = getattr(error, "row_number", None), [getattr(error, "field_name", "")]
     cells = dict(zip(fields, getattr(error, "cells", [])))
     allowed = f"no two rows alike; it is {error.note}"

@@ -15,7 +15,6 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
-from functools import cache
 from itertools import combinations, count
 from typing import Any, NamedTuple
 
@@ -55,9 +54,9 @@ def list_mutations(cells: Iterable[PrintedCell]) -> list[Mutation]:
     """
     columns = _group(cells, "column", "unit")
     return [
-        Mutation(cell, kind, became)
+        Mutation(cell, *change)
         for cell in cells
-        for kind, became in _list_changes(cell, columns[cell.file, cell.column, cell.unit])
+        for change in _list_changes(cell, columns[cell.file, cell.column, cell.unit])
     ]
 
 
@@ -221,11 +220,9 @@ def next_label(text: str, unit: str, column: list[str]) -> str:
     >>> next_label("one-third", "words", ["one-third", "a third", "half"])
     'half'
     """
-    place = column.index(text)
-    for other in column[place + 1 :] + column[:place]:
-        if _meaning(other, unit) != _meaning(text, unit):
-            return other
-    return f"{text} (changed)"
+    place, meant = column.index(text), _meaning(text, unit)
+    others = (o for o in column[place + 1 :] + column[:place] if _meaning(o, unit) != meant)
+    return next(others, f"{text} (changed)")
 
 
 def _meaning(text: str, unit: str) -> Quantity | str:
@@ -270,13 +267,9 @@ class Known(NamedTuple):
     alone: set[Place]  # rows that others cite, or that print says twice: none is touched
 
 
+@paths.once_a_state
 def know() -> Known:
     """The true data, gathered once for each state of it."""
-    return _know(tables.read_state())
-
-
-@cache
-def _know(_state: tuple) -> Known:
     ledger, gathered = make_ledger().set_index("value_id", drop=False), audit.read_support()
     described = {table["path"]: table["schema"] for table in tables.read_descriptor()["resources"]}
     fields = {path: {f["name"]: f for f in schema["fields"]} for path, schema in described.items()}
@@ -366,9 +359,8 @@ def _lose_sign(known: Known) -> Iterator[Fault]:
 def _lose_qualifier(known: Known) -> Iterator[Fault]:
     """'Almost 30' becomes 30."""
     for cell in known.at.values():
-        if qualifier_of(cell):
-            new = cell.text.removeprefix(f"{qualifier_of(cell)} ")
-            yield _change(known, {cell.value_id: new})
+        if said := qualifier_of(cell):
+            yield _change(known, {cell.value_id: cell.text.removeprefix(f"{said} ")})
 
 
 def _slip_line(known: Known) -> Iterator[Fault]:
@@ -452,13 +444,9 @@ FAULTS: dict[str, Callable[[Known], Iterator[Fault]]] = {
 }
 
 
+@paths.once_a_state
 def list_faults() -> dict[str, list[Fault]]:
     """Every fault of every kind that the data could hold, once for each state of it."""
-    return _list_faults(tables.read_state())
-
-
-@cache
-def _list_faults(_state: tuple) -> dict[str, list[Fault]]:
     return {
         kind: [fault._replace(kind=kind) for fault in make(know())] for kind, make in FAULTS.items()
     }

@@ -17,7 +17,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -218,7 +217,7 @@ def mark(out: Path, answers: Path) -> Marks:
     value, file, row and column that the copy does not have, with the closest it has; or if the raw
     data is not what the copy was made from.
     """
-    copy = _plant_again(_read_planted(out), tables.read_state())
+    copy = _plant_again(_read_planted(out))
     told = _read_answers(answers, copy)
     owned = [_own(fault, copy.faults) for fault in copy.faults]
     planted = pd.DataFrame({"kind": [fault.kind for fault in copy.faults]})
@@ -298,8 +297,8 @@ def _read_planted(out: Path) -> Drawn:
     return drawn
 
 
-@cache
-def _plant_again(drawn: Drawn, _state: tuple) -> _Copy:
+@paths.once_a_state
+def _plant_again(drawn: Drawn) -> _Copy:
     """The copy as it was planted, whatever a student has done to it."""
     known, faults = know(), draw_faults(*drawn)
     typed, again = _type_files(faults), _merge(faults)[1]
