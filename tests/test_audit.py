@@ -19,6 +19,9 @@ def cell(text, unit=N, name="x"):
     return Cell(name, text, unit)
 
 
+PEERS = [["365"], ["100", "100"], ["300", "300"], ["90", "90"]]
+
+
 @pytest.mark.parametrize(
     ("rule", "value", "groups", "computed"),
     [
@@ -73,33 +76,20 @@ def cell(text, unit=N, name="x"):
         ("mirrors", cell("Minority", ""), [["Majority"]], "Minority"),
         ("mirrors", cell("Minority", ""), [["Minority"]], "Majority"),
         ("item-meant", cell("Box 4", "item"), [["mannion2011/box-4"]], "no such item"),
+        # Three sites spend 1 a head: a site that spends 365 is 365 people, not 150; 200 would pass.
+        ("peers", cell("150"), PEERS, "about 365 at the others' rate"),
+        ("peers", cell("200"), PEERS, "200"),
+        # 488 in two years against 182 in three and 76 in three, as the exact conditional test has
+        # it on these counts.
+        ("rate-ratios", cell("5-10", "times"),
+         [["242", "246"], ["68", "60", "54"], ["37", "27", "12"]], "4.022 to 9.632"),
     ],
-)
+)  # fmt: skip
 def test_a_rule_computes_what_it_says(rule, value, groups, computed):
     """Each rule on numbers that can be checked in the head."""
     operands = [[cell(text) for text in group] for group in groups]
 
     assert show(RULES[rule](value, operands)) == computed
-
-
-def test_a_number_out_of_line_with_its_peers_is_named():
-    """Three sites spend 1 a head; a site that spends 365 is 365 people, not 150; 200 would pass."""
-    groups = [["365"], ["100", "100"], ["300", "300"], ["90", "90"]]
-    operands = [[cell(text) for text in group] for group in groups]
-
-    assert RULES["peers"](cell("150"), operands) == "about 365 at the others' rate"
-    assert RULES["peers"](cell("200"), operands) == "200"
-
-
-def test_rate_ratios_are_of_mean_rates():
-    """488 in two years against 182 in three and 76 in three: 4.02 and 9.63 times.
-
-    The ratios are those of the exact conditional test on these counts.
-    """
-    groups = [["242", "246"], ["68", "60", "54"], ["37", "27", "12"]]
-    operands = [[cell(text) for text in group] for group in groups]
-
-    assert show(RULES["rate-ratios"](cell("5-10", "times"), operands)) == "4.022 to 9.632"
 
 
 def test_what_follows_minus_is_taken_away():

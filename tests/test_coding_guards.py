@@ -92,14 +92,6 @@ def test_a_column_that_is_missing_or_misspelt_is_named(column, name):
     refuse(lambda: net_direction(rows), f"no column {column!r}")
 
 
-def test_no_statement_leaves_every_box_open():
-    """Silence is an answer: no lean, and the whole range."""
-    boxes = lean_boxes(statements(1).head(0))
-
-    assert boxes.lean.isna().all()
-    assert boxes[["lean_min", "lean_max"]].drop_duplicates().to_numpy().tolist() == [[-1, 1]]
-
-
 @few
 @given(endless | st.floats(3.01, 99) | st.floats(-99, -0.01))
 def test_degrees_out_of_range_stand_for_no_side(wrong):

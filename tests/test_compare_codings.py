@@ -239,9 +239,5 @@ def test_the_curve_has_the_coder_as_an_axis():
     assert side["second-model"] == 100
     assert side["no coder moves"] == ""
     assert table.loc["SS Greenshire comes out left", "no coder moves"] == "survives"
-    assert tables.allowed_values("coding/settled", "verdict") == [
-        "first",
-        "second",
-        "both",
-        "neither",
-    ]
+    verdicts = ["first", "second", "both", "neither"]
+    assert tables.allowed_values("coding/settled", "verdict") == verdicts

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_findings import words_of
 
 from compendium.coding import grading, wrong_codes
 from compendium.coding.grading import Answer, Coding
@@ -76,6 +77,9 @@ def graded(coding):
         ((2, 2, 2), "contradicted by the coding"),
         ((2, 1, 0), "author's claim restated"),
         ((2, 1, 1), "consistent with the coding"),
+        # A computed claim is a fact only if it holds.
+        ((1, 0, 0, True), "arithmetic fact"),
+        ((0, 1, 0, True), "contradicted by the coding"),
     ],
 )
 def test_a_grade_follows_from_its_counts(counts, grade):
@@ -83,38 +87,36 @@ def test_a_grade_follows_from_its_counts(counts, grade):
     assert grading.grade(Answer("", *counts)) == grade
 
 
-def test_arithmetic_can_be_wrong_too():
-    """A computed claim is a fact only if it holds."""
-    assert grading.grade(Answer("", 1, 0, 0, is_arithmetic=True)) == "arithmetic fact"
-    assert grading.grade(Answer("", 0, 1, 0, is_arithmetic=True)) == "contradicted by the coding"
+TRUSTS, PCG = {"actor": "Trusts"}, {"actor": "PCG"}
+FUNDS = grading.signs("+", subfactor="1.funds")
+ALONG = SMALL._replace(
+    evidence=EVIDENCE.assign(direction=["+", "-", "+", "-"], state=["more", None, "less", "less"])
+)
 
 
-def test_statements_are_counted_for_and_against():
-    """Two for, one against; either way counts for neither; one stands on a line of its own."""
-    answer = grading.signs("+", subfactor="1.funds")(SMALL, {10})
-
-    assert answer[1:4] == (2, 1, 1)
-
-
-def test_degrees_that_may_lie_outside_are_not_against():
-    """Of 3 (2-3), 1 (0-1) and 2 (1-2), only the first two cannot both be 1 or 2."""
-    answer = grading.degrees(least=1, most=1)(SMALL, set())
-
-    assert answer[1:3] == (1, 1)
-
-
-def test_orderings_count_both_ways():
-    """One sentence each way: contradicted."""
-    answer = grading.more({"actor": "Trusts"}, {"actor": "PCG"})(SMALL, set())
-
-    assert answer[1:3] == (1, 1)
-    assert grading.grade(answer) == "contradicted by the coding"
-
-
-def test_middle_degrees_that_meet_are_a_tie():
-    """Trusts 2-3 are above PCGs, whose medians are 0.5 and 1.5."""
-    assert grading.compare({"actor": "Trusts"}, {"actor": "PCG"})(SMALL, set())[1:3] == (1, 0)
-    assert grading.compare({"actor": "PCG"}, {"actor": "Trusts"})(SMALL, set())[1:3] == (0, 1)
+@pytest.mark.parametrize(
+    ("rule", "coding", "counts"),
+    [
+        # Either way counts for neither; one of two stands on a line of its own.
+        (FUNDS, SMALL, (2, 1, 1)),
+        (FUNDS, grading.drop_contested(SMALL), (1, 1)),
+        # "No effect" counts against an effect.
+        (FUNDS, SMALL._replace(evidence=EVIDENCE.iloc[:2].assign(direction=["+", "0"])), (1, 1)),
+        # Less of it, less of that speaks for the link.
+        (grading.signs("+", along="state"), ALONG, (2, 2)),
+        (grading.signs("+", along="state", actor="PCG"), ALONG, (1, 1)),
+        # Of 3 (2-3), 1 (0-1) and 2 (1-2), only the first two cannot both be 1 or 2.
+        (grading.degrees(least=1, most=1), SMALL, (1, 1)),
+        # One sentence each way.
+        (grading.more(TRUSTS, PCG), SMALL, (1, 1)),
+        # Trusts 2-3 are above PCGs, whose medians are 0.5 and 1.5: that they meet is a tie.
+        (grading.compare(TRUSTS, PCG), SMALL, (1, 0)),
+        (grading.compare(PCG, TRUSTS), SMALL, (0, 1)),
+    ],
+)
+def test_rows_are_counted_for_and_against(rule, coding, counts):
+    """And, of those for it, those on lines of their own: line 10 is cited."""
+    assert rule(coding, {10})[1 : 1 + len(counts)] == counts
 
 
 def test_a_contrast_of_sites_needs_sites():
@@ -124,13 +126,6 @@ def test_a_contrast_of_sites_needs_sites():
 
     assert grading.grade(answer) == "not testable here"
     assert answer.value == "named sites with a coded degree: 1; needed: 2"
-
-
-def test_contested_rows_can_be_left_out():
-    """Without them one statement for and one against are left."""
-    answer = grading.signs("+", subfactor="1.funds")(grading.drop_contested(SMALL), {10})
-
-    assert answer[1:3] == (1, 1)
 
 
 def test_all_52_propositions_are_asked():
@@ -154,15 +149,6 @@ def test_every_proposition_that_cannot_be_tested_says_what_it_would_take(graded)
     assert (open_ones.needed != "").all()
 
 
-def words_under(key, rows, *, here=False):
-    """The words that stand under a key, however deep."""
-    if isinstance(rows, dict):
-        return {w for k, v in rows.items() for w in words_under(key, v, here=here or k == key)}
-    if isinstance(rows, list):
-        return {word for row in rows for word in words_under(key, row, here=here)}
-    return {rows} if here else set()
-
-
 def test_no_proposition_counts_rows_that_do_not_exist(coding):
     """Every filter of every rule names something the coding holds: no rule is empty by a typo."""
     known = {
@@ -172,13 +158,9 @@ def test_no_proposition_counts_rows_that_do_not_exist(coding):
         *coding.involvement.stage,
     }  # fmt: skip
     rules, sectors = propositions.TABLE["rules"], {"actor": propositions.TABLE["sectors"]}
-    words = {
-        word
-        for key in ("actor", "subfactor", "stage")
-        for word in words_under(key, [rules, sectors])
-    }
+    words = (words_of(key, [rules, sectors]) for key in ("actor", "subfactor", "stage"))
 
-    assert words <= known | {"narrow-view actors"}
+    assert set().union(*words) <= known | {"narrow-view actors"}
 
 
 TURNED = {"+": "-", "-": "+"}
@@ -230,14 +212,6 @@ def test_a_code_whose_name_holds_the_direction_speaks_for_nothing_of_its_own():
 
     assert answer[1:4] == (5, 0, 0)
     assert grading.grade(answer) == "author's claim restated"
-
-
-def test_no_effect_counts_against_an_effect():
-    """One + and one "no effect": contradicted."""
-    evidence = EVIDENCE.iloc[:2].assign(direction=["+", "0"])
-    answer = grading.signs("+", subfactor="1.funds")(SMALL._replace(evidence=evidence), set())
-
-    assert answer[1:3] == (1, 1)
 
 
 def test_what_shuffled_coding_gives_as_well_is_not_called_consistent():
@@ -477,12 +451,3 @@ def test_lack_of_inputs_and_little_say_speak_for_inputs_and_say(coding):
     assert answer.parts[0][1:3] == (6, 0)
     assert other.parts[0][1:3] == (4, 2)
     assert coding.evidence.factor_state[mine].notna().all()
-
-
-def test_less_of_it_less_of_that_speaks_for_the_link():
-    """Of four rows, one +, one -, and the same of its lack: two for, two against."""
-    evidence = EVIDENCE.assign(direction=["+", "-", "+", "-"], state=["more", None, "less", "less"])
-    small = SMALL._replace(evidence=evidence)
-
-    assert grading.signs("+", along="state")(small, set())[1:3] == (2, 2)
-    assert grading.signs("+", along="state", actor="PCG")(small, set())[1:3] == (1, 1)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from compendium import settings
 from compendium.errors import DataError
 from compendium.printed import quantities
-from compendium.printed.quantities import exactly, parse, read_fact, show
+from compendium.printed.quantities import exactly, parse, read_fact
 
 
 @pytest.mark.parametrize(
@@ -231,9 +231,3 @@ def test_whole_years_and_months_are_counts(text):
     """Nobody rounds three years; two and a half may be rounded."""
     assert parse(text, "years").low == parse(text, "months").high
     assert parse("2.5", "years").high == Fraction(51, 20)
-
-
-def test_shown_numbers_are_short():
-    """Whole numbers are shown whole, others to four digits."""
-    assert show(exactly(Fraction(488, 1))) == "488"
-    assert show(exactly(Fraction(1, 3))) == "0.3333"

@@ -196,15 +196,14 @@ def test_no_file_gives_a_code_away(pack):
 
 
 def test_every_row_of_ours_is_at_a_place_of_the_pack(pack):
-    """Also those of a line that says two things of one actor: the place comes once."""
+    """Also those of a line that says two things of one actor: it comes once; lines in order."""
     for sheet in SHEETS:
         places = second_coder._name_places(read(pack, sheet), sheet)
 
         assert places.is_unique
         assert set(places) == set(second_coder._read_ours(sheet).place)
-    lines = read(pack, EVIDENCE).line.tolist()
-    assert len(lines) == 30
-    assert lines.count("129") == 1
+    lines = read(pack, EVIDENCE).line.astype(int)
+    assert lines.tolist() == list(range(100, 130))
 
 
 def test_the_ends_of_a_pair_come_in_the_order_of_the_alphabet(pack):
@@ -214,13 +213,6 @@ def test_the_ends_of_a_pair_come_in_the_order_of_the_alphabet(pack):
     assert rows["first"].str.startswith("CHC").all()
     assert rows["second"].str.startswith("PCG").all()
     assert read(pack, DEPENDENCIES)[["first", "second"]].values.tolist() == [["ha", "pcg"]]
-
-
-def test_units_come_in_the_order_of_the_lines(pack):
-    """Not in an order that follows the codes."""
-    lines = read(pack, EVIDENCE).line.astype(int)
-
-    assert lines.is_monotonic_increasing
 
 
 def test_an_example_whose_line_is_asked_for_stays_away(pack):
@@ -289,13 +281,6 @@ def test_a_folder_that_is_not_empty_is_left_as_it_was(tmp_path):
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
-def test_a_file_is_no_folder(tmp_path):
-    """Refused likewise."""
-    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(SettingError, match="allowed: a new or an empty folder"):
-        second_coder.write_pack(tmp_path / "notes.txt")
-
-
 def test_an_empty_folder_is_filled(tmp_path):
     """Made beforehand by whoever asked."""
     (tmp_path / "pack").mkdir()
@@ -311,12 +296,6 @@ def test_nothing_is_written_half(tmp_path, monkeypatch):
         second_coder.write_pack(tmp_path / "pack")
 
     assert list(tmp_path.iterdir()) == []
-
-
-def test_no_units_are_refused(tmp_path):
-    """At least one."""
-    with pytest.raises(SettingError, match="n_units: found 0; allowed: 1 or more"):
-        second_coder.write_pack(tmp_path / "pack", n_units=0)
 
 
 def compare(folder):
@@ -435,33 +414,25 @@ def test_all_bad_cells_are_named_at_once(filled):
     ]
 
 
-def test_a_subfactor_belongs_to_its_factor(filled):
-    """Line 100 is of F1: the size of F5 is not among its subfactors."""
-    fill(filled, EVIDENCE, 2, "subfactor", "5.size")
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        # Line 100 is of F1: the size of F5 is not among its subfactors.
+        ((2, "subfactor", "5.size"), [" row 2, column subfactor: found '5.size'; allowed: 1.duty, "
+                                      "1.funds"]),
+        # Row 4 became another place, so its own is missing.
+        ((4, "unit", "u999"), [": found no row for 'u003'; allowed: one or more of each in "
+                               "units.csv", " row 4, column unit: found 'u999'; allowed: those in "
+                               "units.csv"]),
+        # A line was overwritten, by hand or by a spreadsheet.
+        ((2, "line", "1000"), [" row 2, column line: found '1000'; allowed: '100', as sent"]),
+    ],
+)  # fmt: skip
+def test_what_does_not_belong_to_its_place_is_named(filled, cell, found):
+    """A subfactor of another factor; a place that is unknown, and the one it was; a given cell."""
+    fill(filled, EVIDENCE, *cell)
 
-    assert problems(filled) == [
-        "  evidence-to-code.csv row 2, column subfactor: found '5.size'; allowed: 1.duty, 1.funds"
-    ]
-
-
-def test_unknown_and_missing_places_are_named_at_once(filled):
-    """Row 4 became another place, so its own is missing."""
-    fill(filled, EVIDENCE, 4, "unit", "u999")
-
-    assert problems(filled) == [
-        "  evidence-to-code.csv: found no row for 'u003'; "
-        "allowed: one or more of each in units.csv",
-        "  evidence-to-code.csv row 4, column unit: found 'u999'; allowed: those in units.csv",
-    ]
-
-
-def test_what_was_given_must_come_back_as_it_was(filled):
-    """A line that was overwritten, by hand or by a spreadsheet, is named."""
-    fill(filled, EVIDENCE, 2, "line", "1000")
-
-    assert problems(filled) == [
-        "  evidence-to-code.csv row 2, column line: found '1000'; allowed: '100', as sent"
-    ]
+    assert problems(filled) == [f"  evidence-to-code.csv{one}" for one in found]
 
 
 def test_rows_are_counted_as_in_the_file(filled):

@@ -73,13 +73,6 @@ def test_a_number_is_one_off(text, became):
     assert wrong_values.change_number(text) == became
 
 
-def test_another_word_for_the_same_is_no_mutation():
-    """A third is one-third; the next that says something else is taken, and the column wraps."""
-    column = ["half", "one-third", "a third"]
-
-    assert wrong_values.next_label("one-third", "words", column) == "half"
-
-
 @pytest.mark.parametrize(
     ("table", "column", "text"),
     [
