@@ -136,7 +136,7 @@ def need_clone(what: str) -> None:
 
 
 def once_a_state(read: Callable[..., Any]) -> Callable[..., Any]:
-    """A reader that reads each state of the file given once, or of the raw data if none is."""
+    """A reader that reads each state of the place given once, or of the raw data if none is."""
 
     @cache
     def kept(_state: tuple, *given: Any) -> Any:
@@ -144,7 +144,10 @@ def once_a_state(read: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(read)
     def newest(*given: Any) -> Any:
-        return kept(read_state(next((it for it in given if isinstance(it, Path)), RAW)), *given)
+        places = [one for one in given if isinstance(one, Path)]
+        now = [place.stat() for place in places if place.exists()]
+        state = tuple((one.st_mtime_ns, one.st_size) for one in now) if places else read_state(RAW)
+        return kept(state, *given)
 
     return newest
 
