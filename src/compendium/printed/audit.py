@@ -103,8 +103,8 @@ def check_value(value: Cell, rules: str, cells: dict[str, Cell]) -> list[Check]:
 
 def index_cells(cells: pd.DataFrame) -> dict[str, Cell]:
     """The printed cells, as rules take them, by their ids."""
-    columns = cells[["value_id", "text", "unit"]].itertuples(index=False, name=None)
-    return {row[0]: Cell(*row) for row in columns}
+    columns = (cells[name].tolist() for name in ("value_id", "text", "unit"))
+    return {row[0]: Cell(*row) for row in zip(*columns, strict=True)}
 
 
 def name_items(ledger: pd.DataFrame, known: Iterable[str]) -> set[str]:
