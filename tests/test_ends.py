@@ -111,7 +111,7 @@ def check_end(folder, process, kernel, status, sentence):
     began = time.monotonic()
     out, err = process.communicate(timeout=30)
     took = time.monotonic() - began
-    until = time.monotonic() + 3
+    until = time.monotonic() + 10
     while (alive(kernel) or list((folder / "scratch").iterdir())) and time.monotonic() < until:
         time.sleep(0.05)
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import select
 import sys
 import tempfile
 import time
@@ -149,10 +150,11 @@ def test_no_reply_is_lost_to_what_is_sent_while_it_comes():
         await asyncio.sleep(0.05)
         # The reply is there before the loop, which is held up here, hears of it.
         session.send(kernel, session.msg("execute_reply"), ident=who)
+        select.select([socket.get(zmq.FD)], [], [], 10)
         time.sleep(0.2)
         shell.send(session.msg("comm_msg"))
         try:
-            return (await asyncio.wait_for(waiting, 2))["msg_type"]
+            return (await asyncio.wait_for(waiting, 4 * kernels._AGAIN))["msg_type"]
         except TimeoutError:
             return "lost"
         finally:
