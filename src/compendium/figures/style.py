@@ -62,8 +62,12 @@ def draw(plot: Callable[..., Drawn], *arguments: Any, **options: Any) -> Figure:
 
 
 @contextmanager
-def laid_out(figure: Figure) -> Iterator[None]:
-    """Put everything in its place, once for all forms of a figure that are written inside."""
+def laid_out(figure: Figure, dpi: float) -> Iterator[None]:
+    """Put everything in its place, once for all forms of a figure that are written inside.
+
+    `dpi`: dots an inch of the picture, on which the width of a word hangs a little.
+    """
+    figure.set_dpi(dpi)
     if engine := figure.get_layout_engine():
         engine.execute(figure)
     # With an engine, even one that does nothing, each form would be drawn twice.

@@ -118,9 +118,9 @@ def save_figure(figure: Any, data: pd.DataFrame, name: str) -> Html:
     figure.set_size_inches(*(side * scale for side in SLIDE))
     if engine := figure.get_layout_engine():  # nothing touches the edge of the wall
         engine.set(rect=(0.02, 0.03, 0.96, 0.94))
-    slide = path.with_name(f"{name}-slide.png")
-    with style.laid_out(figure):
-        figure.savefig(slide, dpi=1080 / (SLIDE[1] * scale), **_PNG)
+    dpi = 1080 / (SLIDE[1] * scale)
+    with style.laid_out(figure, dpi):
+        figure.savefig(path.with_name(f"{name}-slide.png"), dpi=dpi, **_PNG)
     return show_figure(name, page, words)
 
 
@@ -129,7 +129,7 @@ def _write_page(figure: Any, data: pd.DataFrame, path: Path, words: dict[str, st
     from compendium.figures import style  # noqa: PLC0415 - as above
 
     drawn = io.StringIO()
-    with style.laid_out(figure):
+    with style.laid_out(figure, style.STYLE["savefig.dpi"]):
         figure.savefig(drawn, format="svg", metadata=dict.fromkeys(("Date", "Creator")))
         figure.savefig(path.with_suffix(".png"), **_PNG)
     said = f"<title>{escape(words['title'])}</title>\n <desc>{escape(words['alt'])}</desc>\n"
