@@ -26,6 +26,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from compendium.errors import DataError, refuse
 from compendium.models import check
@@ -501,8 +502,7 @@ def weigh_rows(table: pd.DataFrame, share: float) -> pd.DataFrame:
     _check_rows(table)
     whole = (table.n_with > 0) & (table.n_without == 0)
     p = (share ** table.n_with.astype(float)).where(whole, 1.0)
-    holm = (p.sort_values() * np.arange(len(p), 0, -1)).cummax().clip(upper=1)
-    found = table.assign(n=table.n_with, p=p, holm=holm)
+    found = table.assign(n=table.n_with, p=p, holm=multipletests(p, method="holm")[1])
     return found.loc[whole, ["n", "p", "holm"]]
 
 
