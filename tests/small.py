@@ -165,7 +165,7 @@ def spare_imports(folder: Path) -> dict[str, str]:
     The server of the kernels imports what notebooks are likely to: two of these, which take the
     most time, are empty modules here.
     """
-    for name in ("seaborn.py", "statsmodels/__init__.py", "statsmodels/api.py"):
+    for name in ("seaborn.py", "statsmodels/__init__.py"):
         write(folder / name, "")
     before = [os.environ["PYTHONPATH"]] if "PYTHONPATH" in os.environ else []
     return {"PYTHONPATH": os.pathsep.join([str(folder), *before])}

@@ -96,18 +96,21 @@ def leave_one_out(items: pd.DataFrame, prior: float = 0.5) -> pd.DataFrame:
     >>> leave_one_out(items)[["item_id", "turns"]].values.tolist()
     [['i2', True], ['i1', False]]
     """
-    names = ["posterior_low", "posterior_high"]
-    nothing = pd.Series({**dict.fromkeys(names, prior), "says": "either way"})
-    rows = []
-    for keys, mine in items.groupby(_KEYS, sort=False):
-        whole = weigh_rivals(mine, (prior, prior)).iloc[0]
-        for place, item in mine.iterrows():
-            rest = mine.drop(index=place)
-            left = weigh_rivals(rest, (prior, prior)).iloc[0] if len(rest) else nothing
-            moved = sum(abs(left[name] - whole[name]) for name in names)
-            turns = whole.says not in ("either way", left.says)
-            rows.append((*keys, item.item_id, item.source, *left[names], moved, turns))
-    table = pd.DataFrame(rows, columns=[*_KEYS, "item_id", "source", *names, "moved", "turns"])
+    names, priors = ["posterior_low", "posterior_high"], (prior, prior)
+    items = items.reset_index(drop=True)
+    # Each item's others, as the evidence against a rival of their own.
+    others = [
+        mine.drop(index=place).assign(rival=place)
+        for _, mine in items.groupby(_KEYS, sort=False)
+        for place in mine.index
+    ]
+    found = weigh_rivals(pd.concat([items, *others]), priors)
+    whole = items[_KEYS].merge(found, on=_KEYS)
+    left = found[found.rival.isin(items.index)].set_index("rival")
+    left = left.reindex(items.index).fillna(dict.fromkeys(names, prior) | {"says": "either way"})
+    moved = (left[names] - whole[names]).abs().sum(axis=1)
+    turns = (whole.says != "either way") & (whole.says != left.says)
+    table = items[[*_KEYS, "item_id", "source"]].assign(**left[names], moved=moved, turns=turns)
     # Groups keep their order; what moves most stands first in each.
     order = table.groupby(_KEYS, sort=False).ngroup()
     return table.iloc[np.lexsort((-table.moved, order))].reset_index(drop=True)

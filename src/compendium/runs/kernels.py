@@ -13,6 +13,7 @@ folders when the process that started it does, however that comes about.
 """
 
 import atexit
+import gc
 import json
 import os
 import shutil
@@ -46,7 +47,9 @@ ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 FORKS = sys.platform == "linux"
 _WARM = (
     *("ipykernel.kernelapp", "jinja2", "markdown_it", "matplotlib.backends.backend_svg"),
-    *("matplotlib.pyplot", "networkx", "pandas", "seaborn", "statsmodels.api", "tabulate"),
+    *("matplotlib.pyplot", "networkx", "pandas", "seaborn", "tabulate"),
+    *("statsmodels.genmod.generalized_linear_model", "statsmodels.stats.multitest"),
+    "statsmodels.stats.proportion",
 )
 # How what may change a run begins in a user's environment, and what a kernel has in its place.
 _FOREIGN = (
@@ -295,6 +298,9 @@ def _import_all() -> None:
             import_module(name)
     # What pandas takes by itself where it is imported in a notebook.
     sys.modules["pandas"].set_option("display.max_columns", 20)
+    # Nothing of this is ever garbage: a kernel that looked for some would copy it all.
+    gc.collect()
+    gc.freeze()
 
 
 def _become_kernel(argv: list[str], cwd: str) -> None:
@@ -315,6 +321,8 @@ def _become_kernel(argv: list[str], cwd: str) -> None:
     # Startup files and settings of the whole machine, which no folder of ours takes the place of.
     application.SYSTEM_CONFIG_DIRS.clear()
     application.ENV_CONFIG_DIRS.clear()
+    # Nobody debugs a run, and its debugger takes longer to load than the rest of a kernel.
+    sys.modules["debugpy"] = None
     IPKernelApp.launch_instance(argv=argv)
 
 
