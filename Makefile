@@ -25,14 +25,14 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 	$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 reproduce: $(VENV)/ready ## Run every notebook that is not up to date and print the verdicts
 	$(BIN)/compendium reproduce
 
 test: $(VENV)/ready ## Run the tests, on every core
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 site: reproduce ## Build the site from the results, into site/
 	$(BIN)/compendium site
@@ -44,7 +44,7 @@ check: $(VENV)/ready ## Format, lint, hold the layers and test, as before a comm
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 	git diff --exit-code
 
 lock: $(VENV)/ready ## Compile requirements.lock from pyproject.toml

@@ -222,6 +222,14 @@ def test_a_folder_that_was_removed_is_said(tmp_path):
     assert len(said.stderr.splitlines()) == 1
 
 
+FULL = "file too large; nothing is half written: mend it and run the same command again"
+
+
+def limit_files(size):
+    """Let no file of this process grow larger, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+
+
 def check_refused(folder, sentence, **how):
     """Status 1 and one sentence, with nothing half written and no verdicts of an earlier run."""
     (folder / "waits").write_text("0")
@@ -238,12 +246,7 @@ def check_refused(folder, sentence, **how):
 def test_a_run_that_cannot_write_says_why_and_the_next_goes_on(study):
     """The disk takes no more, a file lies where results should, the memory of runs is broken."""
     # No file may grow beyond 9 kB: a page of a notebook does.
-    limit = (9_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
-    check_refused(
-        study,
-        "file too large; nothing is half written: mend it and run the same command again",
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
-    )
+    check_refused(study, FULL, preexec_fn=partial(limit_files, 9_000))
     check_next(study)
 
     results, beside = study / "results", study / "beside"
@@ -258,4 +261,6 @@ def test_a_run_that_cannot_write_says_why_and_the_next_goes_on(study):
         check_refused(study, "delete pytask.lock, pytask.lock.journal and .pytask in")
         shutil.rmtree(study / ".pytask", ignore_errors=True)
         (study / "pytask.lock").unlink()
+    # Nothing has run yet, and pytask cannot even begin to remember.
+    check_refused(study, FULL, preexec_fn=partial(limit_files, 3_000))
     check_next(study)

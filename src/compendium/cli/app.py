@@ -124,6 +124,9 @@ def run(
     asked = Run(source, given)
     asked.check()
     # Only now: a refusal need not wait for papermill.
+    from compendium.runs import kernels
+
+    kernels.warm()
     from compendium.runs.execution import run_notebook
 
     target = paths.RESULTS / "runs" / asked.name
@@ -159,9 +162,13 @@ def _bring_up_to_date(
 
     failed: list[str] = []
     if fresh or not records.is_current():
-        inputs = records.read_inputs()
+        inputs, may_write = records.read_inputs(), os.access(paths.STUDY, os.W_OK)
+        if may_write:
+            from compendium.runs import kernels
+
+            kernels.warm()
         consistency.check_study()
-        if os.access(paths.STUDY, os.W_OK):
+        if may_write:
             from compendium.runs import graph
 
             failed = graph.build(workers, fresh=fresh, quiet=quiet)

@@ -12,6 +12,7 @@ import hashlib
 import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from fnmatch import fnmatchcase
@@ -271,9 +272,6 @@ def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[st
         If what pytask keeps of earlier runs cannot be read; if another reproduction is at work.
     """
     with paths.hold(paths.RESULTS / ".lock", f"reproduction in {paths.RESULTS}"):
-        from compendium.runs import kernels  # noqa: PLC0415 - as in `_make_task`
-
-        kernels.warm()
         runs, raw = plan_runs(), _list_raw()
         remove_orphans(runs)
         plugins, pool = pytask.get_plugin_manager(), _Pool(workers, quiet)
@@ -293,6 +291,9 @@ def build(workers: int = 1, fresh: bool = False, quiet: bool = False) -> list[st
         if "disk is full" in pool.error:  # SQLite's word for it
             raise OSError(errno.ENOSPC, "No space left on device", str(paths.STUDY))
         if pool.error or session.exit_code == pytask.ExitCode.CONFIGURATION_FAILED:
+            # It does not say why: where nothing more can be written, this says so.
+            with tempfile.TemporaryFile(dir=paths.STUDY) as probe:
+                probe.write(bytes(2**16))
             raise DataError(
                 f"what pytask keeps of earlier runs cannot be used{pool.error and ': '}{pool.error}"
                 f"; delete pytask.lock, pytask.lock.journal and .pytask in {paths.STUDY}: "
