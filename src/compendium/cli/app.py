@@ -27,6 +27,8 @@ from compendium.errors import SettingError
 if TYPE_CHECKING:
     import pandas as pd
 
+# One more than there are cores on a small machine: while one run's page is written, others compute.
+_AT_ONCE = 3
 # What may not move when libraries do; pictures and the last digits of figure data may.
 _SERIOUS = ("verdict", "value", "finding", "grade")
 Workers = Annotated[int, typer.Option("-n", "--workers", min=1, help="Notebooks run at once.")]
@@ -47,7 +49,7 @@ app.callback()(take_study)
 
 @app.command()
 def reproduce(
-    workers: Workers = 2,
+    workers: Workers = _AT_ONCE,
     fresh: Annotated[bool, typer.Option("--fresh", help="Run everything again.")] = False,
 ) -> None:
     """Bring all results up to date and print the verdicts.
@@ -66,7 +68,7 @@ def reproduce(
 
 @app.command()
 def verify(
-    workers: Workers = 2,
+    workers: Workers = _AT_ONCE,
     as_json: AsJson = False,
     latest: Annotated[
         bool, typer.Option("--latest", help="Also run all of it with the newest libraries.")
