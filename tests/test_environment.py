@@ -1,8 +1,10 @@
 """pyproject.toml, requirements.lock and environment.yml say one thing."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -52,6 +54,25 @@ def test_without_a_python_make_says_which_will_do(tmp_path, python):
     assert "found no Python that will do" in run.stdout
     assert "allowed: Python 3.11, 3.12, 3.13 or 3.14" in run.stdout
     assert not (tmp_path / ".venv").exists()
+
+
+def test_make_keeps_bytecode_where_the_machine_forbids_it(tmp_path):
+    """A container's PYTHONDONTWRITEBYTECODE does not reach what make runs."""
+    if (make := shutil.which("make")) is None:
+        pytest.skip("needs make")
+    command = tmp_path / ".venv/bin/compendium"
+    command.parent.mkdir(parents=True)
+    command.write_text("#!/bin/sh\necho it says ${PYTHONDONTWRITEBYTECODE-nothing}\n")
+    command.chmod(0o755)
+    for name in ("requirements.lock", "pyproject.toml", ".venv/ready"):
+        (tmp_path / name).touch()
+    run = subprocess.run(
+        [make, "-f", str(paths.ROOT / "Makefile"), "reproduce", f"PYTHON={sys.executable}"],
+        cwd=tmp_path, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+
+    assert "it says nothing" in run.stdout, run.stdout + run.stderr
 
 
 def test_conda_takes_everything_else_from_the_lock():
