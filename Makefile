@@ -32,7 +32,7 @@ reproduce: $(VENV)/ready ## Run every notebook that is not up to date and print 
 	$(BIN)/compendium reproduce
 
 test: $(VENV)/ready ## Run the tests, on every core
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 site: reproduce ## Build the site from the results, into site/
 	$(BIN)/compendium site
@@ -44,7 +44,7 @@ check: $(VENV)/ready ## Format, lint, hold the layers and test, as before a comm
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist worksteal
 	git diff --exit-code
 
 lock: $(VENV)/ready ## Compile requirements.lock from pyproject.toml
