@@ -73,6 +73,33 @@ def study(tmp_path, monkeypatch):
     make_study(tmp_path / "study")
     return turn_to(tmp_path / "study", monkeypatch)
 
+def test_the_longest_run_goes_first(study, monkeypatch):
+    """Of those that wait for nothing, by what each took the last time; the report is last."""
+    names = [run.name for run in graph.plan_runs()]
+    for place, name in enumerate(names):
+        path = study / f"results/records/{name}.seconds"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Neither the order of the names nor that turned round.
+        path.write_text(f"{(3 * place) % len(names)}", encoding="utf-8")
+    began = []
+
+    def run_notebook(run):
+        began.append(run.name)
+        for path in run.products.values():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text('{"read": []}', encoding="utf-8")  # a record of nothing
+
+    monkeypatch.setattr("compendium.runs.execution.run_notebook", run_notebook)
+    monkeypatch.setattr(graph, "write_answers", lambda: None)
+    graph.build(1, quiet=True)
+    first, last = began[:-1], began[-1]
+
+    assert sorted(began) == sorted(names)
+    assert last == names[-1]
+    assert first == sorted(first, key=lambda name: -records.read_seconds(name))
+    assert first not in (sorted(first), sorted(first, reverse=True))
+
+
 
 @pytest.fixture
 def shire(tmp_path, monkeypatch):

@@ -220,10 +220,11 @@ class _Pool:
 
 
 def _last_seconds(task: pytask.PTask) -> tuple[float, str]:
+    run = task.name.rpartition("::")[2]  # pytask puts a file's name before it
     try:
-        return read_seconds(task.name), task.name
+        return read_seconds(run), run
     except DataError:
-        return 0, task.name
+        return 0, run
 
 
 def _start(session: pytask.Session, task: pytask.PTask, pool: ThreadPoolExecutor) -> Future:
