@@ -73,6 +73,7 @@ def study(tmp_path, monkeypatch):
     make_study(tmp_path / "study")
     return turn_to(tmp_path / "study", monkeypatch)
 
+
 def test_the_longest_run_goes_first(study, monkeypatch):
     """Of those that wait for nothing, by what each took the last time; the report is last."""
     names = [run.name for run in graph.plan_runs()]
@@ -98,7 +99,6 @@ def test_the_longest_run_goes_first(study, monkeypatch):
     assert last == names[-1]
     assert first == sorted(first, key=lambda name: -records.read_seconds(name))
     assert first not in (sorted(first), sorted(first, reverse=True))
-
 
 
 @pytest.fixture
