@@ -4,9 +4,11 @@ import asyncio
 import json
 import os
 import select
+import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import nbformat
 import papermill
@@ -132,6 +134,20 @@ def test_a_server_that_ends_takes_kernels_and_folders_along():
         assert not folder.parent.exists()
     with pytest.raises(ProcessLookupError):
         os.kill(kernel.pid, 0)
+
+
+@pytest.mark.skipif(not kernels.FORKS, reason="no server without a fork")
+def test_whoever_ends_waits_for_no_import(tmp_path):
+    """What is refused before the first run, or told to stop, leaves the server to its imports."""
+    (tmp_path / "seaborn.py").write_text("import time\ntime.sleep(600)\n")
+    code = "from compendium.runs import kernels as k; k.warm(); print(k._server.folder)"
+    path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": path},
+        capture_output=True, text=True, check=True, timeout=300,
+    )  # fmt: skip
+
+    assert not Path(done.stdout.strip()).exists()
 
 
 def test_no_reply_is_lost_to_what_is_sent_while_it_comes():

@@ -147,6 +147,7 @@ class _Server:
 
     def __init__(self) -> None:
         self.folder = _make_folder()
+        self._has_forked = False
         self._lock = threading.Lock()
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         code = "from compendium.runs.kernels import _serve; _serve()"
@@ -167,6 +168,7 @@ class _Server:
             with self._lock:
                 socket.send_fds(self._channel, [json.dumps([argv, cwd]).encode()], [theirs])
                 answer = self._channel.recv(64)
+                self._has_forked = True
         finally:
             os.close(theirs)
         if not answer:
@@ -177,8 +179,11 @@ class _Server:
         """End the server and every kernel of it, at once; remove the folder."""
         with suppress(OSError):
             self._channel.shutdown(socket.SHUT_RDWR)
+        if not self._has_forked:  # it is in the midst of its imports, perhaps for long
+            self._process.kill()
         self._process.wait()
         self._channel.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 _server: _Server | None = None
