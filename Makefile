@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in $(SUPPORTED:%=python%) python3 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 # Many containers forbid it: then every start of a kernel or a test compiles all libraries anew, 13 s
-# in place of 3. What is written here lies in this folder.
+# in place of 4. What is written here lies in this folder.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help reproduce test site test-site check lock sums lab clean
