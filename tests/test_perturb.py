@@ -174,11 +174,11 @@ def whole():
 
 def test_a_sample_is_a_part_of_the_whole(whole):
     """The same for a seed."""
-    sample = perturb.perturb([], sample=60, seed=4)
+    sample = perturb.perturb([], sample=300, seed=4)
     merged = sample.merge(whole, how="left", indicator=True)
 
-    assert sample.equals(perturb.perturb([], sample=60, seed=4))
-    assert len(sample) == 60
+    assert sample.equals(perturb.perturb([], sample=300, seed=4))
+    assert len(sample) == 300
     assert set(merged["_merge"]) == {"both"}
 
 

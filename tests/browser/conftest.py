@@ -113,7 +113,7 @@ def complaints(page: Page, base_url: str) -> list[str]:
 
 
 # Of rows, entries and figures of a kind the first few are looked at: axe takes its time for each.
-THIN = """document.querySelectorAll(`article section[hidden], tbody tr:nth-child(n + 7),
+THIN = """document.querySelectorAll(`article section[hidden], tbody tr:nth-child(n + 13),
   .entry ~ .entry ~ .entry ~ .entry, .gallery > :nth-child(n + 4), dl.py ~ dl.py ~ dl.py`
 ).forEach((one) => one.remove())"""
 
