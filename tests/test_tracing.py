@@ -103,6 +103,18 @@ def test_what_the_conclusion_rests_on():
     assert found.posterior_low[0] == pytest.approx(0.8 / 1.8)
 
 
+def test_what_a_rival_is_called_moves_nothing():
+    """Three items against one rival, one against another: by words, and by numbers that mix."""
+    three = items(("straw", "a", 0.8, 1.5), ("gun", "b", 5, 9), ("hoop", "c", 0.5, 1))
+    both = pd.concat([three.assign(rival=1), three.head(1).assign(rival=0)])
+    named = tracing.leave_one_out(both.assign(rival=both.rival.map({0: "luck", 1: "size"})))
+    found = tracing.leave_one_out(both)
+
+    assert found.drop(columns="rival").equals(named.drop(columns="rival"))
+    # Without its only item a rival leaves the prior as it was.
+    assert found.iloc[-1][["posterior_low", "posterior_high"]].tolist() == [0.5, 0.5]
+
+
 @pytest.mark.parametrize(
     ("ask", "error", "words"),
     [

@@ -98,15 +98,14 @@ def leave_one_out(items: pd.DataFrame, prior: float = 0.5) -> pd.DataFrame:
     """
     names, priors = ["posterior_low", "posterior_high"], (prior, prior)
     items = items.reset_index(drop=True)
-    # Each item's others, as the evidence against a rival of their own.
-    others = [
+    whole = items[_KEYS].merge(weigh_rivals(items, priors), on=_KEYS)
+    # Each item's others, as the evidence against a rival of their own; one alone leaves nothing.
+    rest = pd.concat([
         mine.drop(index=place).assign(rival=place)
         for _, mine in items.groupby(_KEYS, sort=False)
         for place in mine.index
-    ]
-    found = weigh_rivals(pd.concat([items, *others]), priors)
-    whole = items[_KEYS].merge(found, on=_KEYS)
-    left = found[found.rival.isin(items.index)].set_index("rival")
+    ])  # fmt: skip
+    left = (weigh_rivals(rest, priors) if len(rest) else whole.head(0)).set_index("rival")
     left = left.reindex(items.index).fillna(dict.fromkeys(names, prior) | {"says": "either way"})
     moved = (left[names] - whole[names]).abs().sum(axis=1)
     turns = (whole.says != "either way") & (whole.says != left.says)
