@@ -11,7 +11,7 @@ from compendium import paths
 from compendium.cli import app
 from compendium.printed import tables as raw
 from compendium.printed.vocabulary import EVIDENCE
-from compendium.runs import graph, outputs
+from compendium.runs import graph, notebooks, outputs
 
 runner = CliRunner()
 
@@ -125,7 +125,7 @@ def test_a_run_that_cannot_be_is_refused(arguments, message):
 
 def test_text_stays_text_where_the_notebook_wants_text():
     """A site called 5 is not the number 5."""
-    source = graph.find_notebook("06")
+    source = notebooks.find_notebook("06")
     given = app.read_parameters(source, ["site=5", "weights={'resources': 3}"])
 
     assert given == {"site": "5", "weights": {"resources": 3}}

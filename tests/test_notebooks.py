@@ -11,7 +11,7 @@ from small import write, write_notebook
 from compendium import paths, settings
 from compendium.errors import DataError, SettingError
 from compendium.models.balance import offer
-from compendium.runs import execution, graph, notebooks
+from compendium.runs import execution, notebooks
 from compendium.runs.notebooks import Run
 
 LIMITS = """
@@ -167,7 +167,7 @@ def test_what_lies_within_its_limits_runs(limited):
 def test_this_study_says_what_its_parameters_may_be(name, given):
     """Each of these gave a raw error, or nonsense without one."""
     with pytest.raises(SettingError, match=r"found .*; allowed: "):
-        Run(graph.find_notebook(name), given).check()
+        Run(notebooks.find_notebook(name), given).check()
 
 
 def test_every_number_a_notebook_takes_has_limits():

@@ -118,8 +118,7 @@ def run(
     ] = None,
 ) -> None:
     """Run one notebook with other parameters, into a folder of its own under results/runs."""
-    from compendium.runs.graph import find_notebook
-    from compendium.runs.notebooks import Run, gather, read_declaration
+    from compendium.runs.notebooks import Run, find_notebook, gather, read_declaration
 
     source = find_notebook(notebook)
     given = gather(read_parameters(source, parameters or []), read_declaration(source))

@@ -104,10 +104,10 @@ def sweep(
 
     Stopped half-way, the same command makes what is missing.
     """
-    from compendium.runs import graph, sweeps
+    from compendium.runs import notebooks, sweeps
 
     with progress("runs") as advance:
-        chosen = what if what in sweeps.MODELS else graph.find_notebook(what)
+        chosen = what if what in sweeps.MODELS else notebooks.find_notebook(what)
         made = sweeps.run_sweep(chosen, grid, out, workers=workers, dask=dask, advance=advance)
     for name, message in made.failed.items():
         say(f"failed: {name}: {message}")

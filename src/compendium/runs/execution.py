@@ -161,4 +161,5 @@ def _find_exporter(with_code: bool, _thread: int) -> HTMLExporter:
         exclude_input=not with_code,
         exclude_input_prompt=True,
         exclude_output_prompt=True,
+        optimistic_validation=True,  # once a page, not after each of a dozen steps
     )

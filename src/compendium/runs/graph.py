@@ -9,6 +9,7 @@ pytask skips a run whose files all have the content they had.
 
 import errno
 import hashlib
+import math
 import shutil
 import signal
 import sys
@@ -32,6 +33,7 @@ from compendium.runs.notebooks import (
     Declaration,
     Run,
     find_sources,
+    list_notebooks,
     read_declaration,
 )
 from compendium.runs.records import (
@@ -57,7 +59,7 @@ def plan_runs() -> list[Run]:
     refused (DataError).
     """
     runs, idle = [], find_idle()
-    for source in _list_notebooks():
+    for source in list_notebooks():
         if source.stem in idle:
             continue
         declared = read_declaration(source)
@@ -78,7 +80,7 @@ def plan_runs() -> list[Run]:
 
 def find_idle() -> dict[str, str]:
     """The notebooks that this study gives nothing to do, each with the reason why."""
-    found = {source.stem: _find_lack(read_declaration(source)) for source in _list_notebooks()}
+    found = {source.stem: _find_lack(read_declaration(source)) for source in list_notebooks()}
     return {name: why for name, why in found.items() if why}
 
 
@@ -95,10 +97,6 @@ def _find_lack(declared: Declaration) -> str:
     return "" if not is_of_case or read_cases().weighed.names else read_cases().say_shortfall()
 
 
-def _list_notebooks() -> list[Path]:
-    return sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))
-
-
 def _sites_beside(default: str | None) -> list[str]:
     """The sites that a column of the data package allows beside a site: those of one source."""
     for resource in tables.read_descriptor()["resources"]:
@@ -107,17 +105,6 @@ def _sites_beside(default: str | None) -> list[str]:
             if column["name"] == "site" and default in allowed:
                 return [site for site in allowed if site not in read_study().no_site]
     raise DataError(f"data/raw/fields.csv: found no column site that allows {default!r}")
-
-
-def find_notebook(name: str) -> Path:
-    """The notebook of that name or number; all that there are, if it is none (SettingError)."""
-    every = _list_notebooks()
-    stem = Path(name).stem if name.endswith(".ipynb") else name
-    found = [path for path in every if path.stem == stem or path.stem.startswith(f"{stem}-")]
-    if len(found) != 1:
-        known = ", ".join(path.stem for path in every)
-        raise SettingError(f"found no one notebook called {name!r}; allowed: {known}")
-    return found[0]
 
 
 def find_kept(run: Run, raw: dict[str, Path] | None = None) -> dict[Path, list[str]]:
@@ -190,16 +177,16 @@ class _Pool:
 
     @pytask.hookimpl
     def pytask_execute_build(self, session: pytask.Session) -> bool:
-        """Start the longest of those that are ready, as the last run knew them."""
+        """Start the longest of those that are ready: see `_rank`."""
         ready: list[pytask.PTask] = []
         running: dict[Future, pytask.PTask] = {}
         with ThreadPoolExecutor(self.workers) as pool:
             try:
                 while session.scheduler.is_active():
                     names = session.scheduler.get_ready(len(session.tasks))
-                    ready = sorted(ready + [session.dag.nodes[n] for n in names], key=_last_seconds)
+                    ready = sorted(ready + [session.dag.nodes[n] for n in names], key=_rank)
                     while ready and len(running) < self.workers:
-                        started = ready.pop()
+                        started = ready.pop(0)
                         running[_start(session, started, pool)] = started
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         _finish(session, running.pop(future), future)
@@ -219,12 +206,14 @@ class _Pool:
         return True
 
 
-def _last_seconds(task: pytask.PTask) -> tuple[float, str]:
+def _rank(task: pytask.PTask) -> tuple[float, int, str]:
+    """By what it took the last time; one never timed comes first, and what makes most of these."""
     run = task.name.rpartition("::")[2]  # pytask puts a file's name before it
+    made = len(task.produces["products"])
     try:
-        return read_seconds(run), run
+        return -read_seconds(run), -made, run
     except DataError:
-        return 0, run
+        return -math.inf, -made, run
 
 
 def _start(session: pytask.Session, task: pytask.PTask, pool: ThreadPoolExecutor) -> Future:

@@ -12,6 +12,7 @@ has a session of its own, out of reach of a terminal's Ctrl-C, and ends with its
 folders when the process that started it does, however that comes about.
 """
 
+import asyncio
 import atexit
 import gc
 import json
@@ -62,8 +63,9 @@ _FIXED = {
     "TZ": "UTC",
     **dict.fromkeys(ONE_THREAD, "1"),
 }
-# Seconds between two looks for a reply.
-_AGAIN = 1.0
+# Seconds: between two looks for a reply; that a channel is still; between two looks whether a
+# kernel has gone that was told to, and the longest that it is looked for.
+_AGAIN, _STILL, _LOOK, _LEAVE = 1.0, 0.02, 0.01, 0.5
 # A socket's path has room for 107 characters, of which the runner and zmq take 40.
 _LONGEST_FOLDER = 60
 
@@ -98,8 +100,20 @@ class _Shell(AsyncZMQSocketChannel):
         return await super().get_msg(timeout)
 
 
+class _Output(AsyncZMQSocketChannel):
+    """The channel that output comes by.
+
+    Whoever waits for a kernel to be ready reads it until it has been still for a fifth of a second,
+    which is longer than the kernel took to start.
+    """
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        return await super().get_msg(timeout and min(timeout, _STILL))
+
+
 class _Client(AsyncKernelClient):
     shell_channel_class = Type(_Shell)
+    iopub_channel_class = Type(_Output)
 
 
 class _Provisioner(LocalProvisioner):
@@ -113,6 +127,13 @@ class _Provisioner(LocalProvisioner):
         self.process = _find_server().fork(cmd[cmd.index("-f") :], how["cwd"])
         self.pid = self.pgid = self.process.pid
         return self.connection_info
+
+    async def shutdown_requested(self, restart: bool = False) -> None:
+        """Wait until it has gone: the manager, who looks next, looks ten times a second."""
+        for _ in range(round(_LEAVE / _LOOK)):
+            if await self.poll() is not None:
+                break
+            await asyncio.sleep(_LOOK)
 
 
 class _Forked:

@@ -214,6 +214,22 @@ def _read_parameters(name: str, cell: str, declared: Declaration) -> None:
                 )
 
 
+def list_notebooks() -> list[Path]:
+    """The numbered notebooks of the study, in their order."""
+    return sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))
+
+
+def find_notebook(name: str) -> Path:
+    """The notebook of that name or number; all that there are, if it is none (SettingError)."""
+    every = list_notebooks()
+    stem = Path(name).stem if name.endswith(".ipynb") else name
+    found = [path for path in every if path.stem == stem or path.stem.startswith(f"{stem}-")]
+    if len(found) != 1:
+        known = ", ".join(path.stem for path in every)
+        raise SettingError(f"found no one notebook called {name!r}; allowed: {known}")
+    return found[0]
+
+
 def find_sources(source: Path) -> list[Path]:
     """What every run of a notebook is made from: itself, its modules, the runner, the lock.
 
