@@ -235,19 +235,21 @@ def test_another_reading_of_figure_51_is_answered_by_09(answers):
 
 
 @pytest.mark.usefixtures("recoded")
-def test_another_reading_of_figure_51_is_graded_by_17(answers, tmp_path, monkeypatch):
-    """Every proposition and finding has a grade."""
+def test_another_reading_of_figure_51_is_graded_by_20(answers, tmp_path, monkeypatch):
+    """Every proposition and finding has a grade, and the report shows them."""
     monkeypatch.setattr(paths, "PROCESSED", tmp_path / "processed")
     monkeypatch.setattr(paths, "RESULTS", tmp_path / "results")
     paths.PROCESSED.mkdir()
     ledger, cells = read_ledger(), tables.cells()
     kept = {
-        "verdicts-all": audit.give_verdicts(ledger, cells),
+        "ledger": ledger,
+        "verdicts-03-all": audit.give_verdicts(ledger, cells),
         "findings": audit.find(ledger, cells),
     }
     for name, table in kept.items():
         table.to_csv(paths.PROCESSED / f"{name}.csv", index=False)
-    said = answers("17", n_shuffles=2)
+    said = answers("20", n_shuffles=2)
+    assert int(answers("17")["values"]) == len(ledger)
 
     grades = [name for name in said if name.endswith(("coding", "restated", "here", "fact"))]
     assert sum(int(said[name]) for name in grades) == len(tables.read_table("coding/propositions"))

@@ -45,6 +45,20 @@ def test_the_report_waits_for_every_verdict():
     assert {path for path in made if path.suffix == ".svg"} <= needs
 
 
+def test_the_claims_are_graded_beside_the_others():
+    """They wait for the two runs that judge what they ask of print, and the report for them."""
+    before = set(graph.find_made(BY_NAME["20-grade-claims"], RUNS))
+    judging = [BY_NAME["03-trace-command-and-control"], BY_NAME["12-read-plans"]]
+
+    assert before == {
+        path for run in judging for path in run.products.values() if "verdicts" in path.name
+    }
+    claims = {p for p in BY_NAME["20-grade-claims"].products.values() if "claims" in p.name}
+    assert {p for p in claims if p.parent.name == "results"} <= set(
+        graph.find_made(BY_NAME["17-report"], RUNS)
+    )
+
+
 def test_every_run_depends_on_what_could_change_it():
     """The lock, the package, and the raw files it reads."""
     needs = set(graph.find_kept(BY_NAME["04-weigh-costs-and-benefits"]))

@@ -160,7 +160,7 @@ def test_what_lies_within_its_limits_runs(limited):
         ("05", {"n_draws": -5}),
         ("03", {"first_busy_year": 2010}),
         ("06", {"structure": "M2"}),
-        ("17", {"n_shuffles": 0}),
+        ("20", {"n_shuffles": 0}),
         ("08", {"seed": -1}),
     ],
 )

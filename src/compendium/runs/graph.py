@@ -25,7 +25,7 @@ from pytask import ExecutionReport, Product, PythonNode, TaskOutcome, task
 
 from compendium import paths
 from compendium.coding.cases import read_cases
-from compendium.errors import DataError, SettingError, StoppedError, explain
+from compendium.errors import DataError, StoppedError, explain
 from compendium.printed import tables
 from compendium.runs.notebooks import (
     KEYS,

@@ -49,16 +49,27 @@ def write_processed(table: pd.DataFrame, name: str) -> pd.DataFrame:
     return table
 
 
-def read_processed(pattern: str) -> pd.DataFrame:
+def read_processed(*patterns: str) -> pd.DataFrame:
     """The processed tables whose names match, one below the other, in the order of their names.
 
-    Text stays text and blank stays blank, so that printed values keep their precision.
+    Text stays text and blank stays blank, so that printed values keep their precision. A DataError
+    if there is none.
     """
-    found = sorted(paths.PROCESSED.glob(f"{pattern}.csv"))
-    for path in found:
-        paths.note_read(path)
-    parts = [pd.read_csv(path, dtype=str, keep_default_na=False) for path in found]
-    return pd.concat(parts, ignore_index=True)
+    found = sorted({path for name in patterns for path in paths.PROCESSED.glob(f"{name}.csv")})
+    if not found:
+        named = " or ".join(f"data/processed/{name}.csv" for name in patterns)
+        raise DataError(f"{named}: found no such file; a notebook must write it")
+    return pd.concat(map(_read_back, found), ignore_index=True)
+
+
+def read_result(name: str) -> pd.DataFrame:
+    """A table that another run wrote with `write_result`, as text."""
+    return _read_back(paths.RESULTS / f"{name}.csv")
+
+
+def _read_back(path: Path) -> pd.DataFrame:
+    paths.note_read(path)
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
 def ask(function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Any:
@@ -219,9 +230,10 @@ def write_verdicts(notebook: str, kept: str = "*", name: str = "") -> pd.DataFra
 def gather_verdicts() -> pd.DataFrame:
     """The verdicts that the notebooks gave, in the order of the ledger; ``results/verdicts.csv``.
 
-    Each printed value must have one, and not two (DataError).
+    The ledger is the one that a notebook has written. Each printed value must have one verdict, and
+    not two (DataError).
     """
-    verdicts, ledger = read_processed("verdicts-*"), read_ledger()
+    verdicts, ledger = read_processed("verdicts-*"), read_processed("ledger")
     missing = sorted(set(ledger.value_id) - set(verdicts.value_id))
     twice = sorted(verdicts.value_id[verdicts.value_id.duplicated()])
     if missing or twice:
