@@ -602,7 +602,7 @@ def test_another_reading_of_a_printed_case_is_read_like_the_first(real, case, le
 def test_a_case_is_worked_out_once_however_the_cases_are_narrowed_down(monkeypatch):
     """Two cases: two selections of statements, whoever of them is kept, in whatever order."""
     asked = []
-    monkeypatch.setattr(cases, "select", lambda *_, **__: asked.append(1) or table(STATEMENT, {}))
+    monkeypatch.setattr(cases, "find_places", lambda *_, **__: asked.append(1) or [0])
     both = gather({}, {"case": "other"})
     one = both.keep(["other"]).leans
 

@@ -5,6 +5,7 @@ import json
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgba
 
 from compendium import paths
 from compendium.errors import SettingError
@@ -68,10 +69,25 @@ def test_the_type_of_a_slide_is_large_enough(run_folder, points):
     ax.axis("off")
     ax.text(0.5, 0.5, "word", fontsize=points)
     outputs.save_figure(say(ax, "a", "b", "c")[0], pd.DataFrame(), "x")
-    height, width, _ = plt.imread(run_folder / "results/figures/x-slide.png").shape
+    height, width = plt.imread(run_folder / "results/figures/x-slide.png").shape[:2]
 
     assert (width, height) == (1920, 1080)
     assert points / (72 * figure.get_figheight()) >= outputs.LEAST_TYPE - 1e-9
+
+
+@pytest.mark.parametrize(("colour", "forms"), [("0.3", 1), ("crimson", 4)])
+def test_a_picture_in_greys_is_kept_as_greys(run_folder, colour, forms):
+    """One number a dot; a colour stays what it is."""
+    _, ax = plt.subplots()
+    ax.axis("off")
+    ax.add_patch(plt.Rectangle((0, 0), 1, 1, color=colour))
+    outputs.save_figure(say(ax, "a", "b", "c")[0], pd.DataFrame(), "x")
+    dots = plt.imread(run_folder / "results/figures/x.png")
+
+    assert dots.size == forms * dots.shape[0] * dots.shape[1]
+    middle = dots[dots.shape[0] // 2, dots.shape[1] // 2]
+    expected = to_rgba(colour) if forms == 4 else 0.3
+    assert middle == pytest.approx(expected, abs=0.003)
 
 
 @pytest.mark.usefixtures("run_folder")

@@ -19,11 +19,12 @@ from compendium.coding.statements import (
     LEANS,
     check_statements,
     find_coded,
+    find_places,
     list_leans,
     list_nets,
+    list_told,
     list_values,
     read_coded,
-    select,
     side_of,
 )
 from compendium.errors import DataError, SettingError, refuse
@@ -205,12 +206,12 @@ class Cases:
 
     def _speaking(self, what: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
         """Of each case the rows of a coded table that speak of it."""
-        by_actor = rows.groupby("actor", observed=True)
+        told = list_told(rows)
 
         def speak(case: Any) -> pd.DataFrame:
             where = {name: getattr(case, name) for name in _WHERE}
-            mine = rows.iloc[by_actor.indices.get(case.evidence_actor, [])]
-            return select(mine, case.evidence_actor, stages=case.stages.split("; "), **where)
+            stages = case.stages.split("; ")
+            return rows.iloc[find_places(told, case.evidence_actor, stages=stages, **where)]
 
         return self._each(what, speak)
 

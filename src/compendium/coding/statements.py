@@ -90,19 +90,32 @@ def select(
     For the site see `sites_of`. What is said of both partnerships, or of no district, counts in
     each; of both, what is said of any.
     """
-    sites, told = sites_of(site, partnership), "target" if "target" in rows else "measure"
+    where = {"site": site, "partnership": partnership, "stages": stages, "district": district}
+    return rows.iloc[find_places(list_told(rows), actor, **where)]
+
+
+def list_told(rows: pd.DataFrame) -> list[tuple]:
+    """Of whom each row of a coded table tells what, where and when: what `find_places` asks."""
+    told = "target" if "target" in rows else "measure"
     names = ["actor", told, "is_restatement", "site", "partnership", "stage", "district"]
     check.columns(rows, names)
-    every = _list_places(paths.RAW / "fields.csv")[1]
+    return list(zip(*(rows[name].tolist() for name in names), strict=True))
+
+
+def find_places(
+    told: list[tuple], actor: str, *, site: str, partnership: str, stages: Sequence[str],
+    district: str | None,
+) -> list[int]:  # fmt: skip
+    """The places of the rows that `select` gives."""
+    sites, every = sites_of(site, partnership), _list_places(paths.RAW / "fields.csv")[1]
     partnerships = every if partnership == "both" else [partnership, "both"]
-    cells = zip(*(rows[name] for name in names), strict=True)
-    return rows.iloc[[
+    return [
         place
-        for place, (who, of, again, there, within, stage, part) in enumerate(cells)
+        for place, (who, of, again, there, within, stage, part) in enumerate(told)
         if (who, of, again) == (actor, "involvement", "no")
         and there in sites and within in partnerships and stage in stages
         and (pd.isna(part) or part == district)
-    ]]  # fmt: skip
+    ]  # fmt: skip
 
 
 def sites_of(site: str, partnership: str) -> set[str]:

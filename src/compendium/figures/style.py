@@ -15,8 +15,10 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -75,6 +77,22 @@ def laid_out(figure: Figure, dpi: float) -> Iterator[None]:
         figure.set_layout_engine()
         yield
     figure.set_layout_engine(engine)
+
+
+def paint(figure: Figure) -> np.ndarray:
+    """A figure as dots, in rows, as it is laid out: greys 0 to 255, or red, green, blue and alpha.
+
+    >>> int(paint(plt.figure(figsize=(1, 1), dpi=10)).min())
+    255
+    """
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    dots = np.asarray(canvas.buffer_rgba())
+    grey = dots[..., 0]
+    is_grey = all(np.array_equal(grey, dots[..., colour]) for colour in (1, 2))
+    # One number a dot in place of four: a third of the time to press them into a file, and half of
+    # its size.
+    return np.ascontiguousarray(grey) if is_grey and dots[..., 3].min() == 255 else dots
 
 
 def say(ax: Axes, title: str, caption: str, alt: str, note: str = "") -> Drawn:

@@ -130,6 +130,7 @@ def _make(title: str, coders: _Coders, *texts: str) -> dict[str, Any]:
         """The path of a table: of those each coder has, this coder's or else the headline's."""
         return table.replace("*", coder if coder in holders[table] else holders[table][0])
 
+    known = {*items.item_id}
     licences = [_licence(name) for name in tables.licence.unique() if name not in ("", "facts")]
     return {
         "name": re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-"),
@@ -138,7 +139,7 @@ def _make(title: str, coders: _Coders, *texts: str) -> dict[str, Any]:
         **_filled(licenses=licences),
         "resources": [
             _describe(
-                said | {"item": said["table"] if said["table"] in {*items.item_id} else ""},
+                said | {"item": said["table"] if said["table"] in known else ""},
                 # Of all readings, the headline's alone counts as printed.
                 [c | {"role": ""} if others else c for c in columns[said["table"]]],
                 refers,

@@ -101,7 +101,9 @@ def _make(items: frozenset[str] | None) -> pd.DataFrame:
             if items is not None and item not in items:
                 continue
             found[name] = {"item_id": item, "printed": "", "where": place, "of_row": {}}
-        named = fnmatch.filter(found, name)
+        # Most rows name one cell: it need not be looked for among all.
+        is_pattern = {*"*?["} & {*name}
+        named = fnmatch.filter(found, name) if is_pattern else [name] * (name in found)
         for key in named:
             # A role and its rule are said together: without a rule there is none.
             found[key] |= ({"said": place, "rule": ""} if "role" in said else {}) | said

@@ -181,7 +181,8 @@ _TEMPLATES.filters |= {
 
 def _show(piece: str, *values: Any) -> Html:
     """A piece of a page: a macro of the template that holds them."""
-    pieces = _TEMPLATES.get_template("markup/pieces.html.j2").module
+    name = piece if piece == "figures" else "pieces"
+    pieces = _TEMPLATES.get_template(f"markup/{name}.html.j2").module
     return Html(getattr(pieces, piece)(*values))
 
 
