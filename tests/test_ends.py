@@ -17,6 +17,8 @@ from nbformat import writes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from small import spare_imports
 
+from compendium import paths
+from compendium.errors import explain
 from compendium.study.new import make_study
 
 resource = pytest.importorskip("resource")
@@ -230,6 +232,19 @@ def limit_files(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
 
 
+def test_a_disk_that_takes_nothing_is_not_another_at_work(tmp_path):
+    """Whoever cannot be kept out because nothing can be written is told that."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(OSError, match="lock") as error, paths.hold(tmp_path / "lock", "sweep"):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert explain(error.value).endswith("mend it and run the same command again")
+
+
 def check_refused(folder, sentence, **how):
     """Status 1 and one sentence, with nothing half written and no verdicts of an earlier run."""
     (folder / "waits").write_text("0")
@@ -256,11 +271,9 @@ def test_a_run_that_cannot_write_says_why_and_the_next_goes_on(study):
     results.unlink()
     beside.rename(results)
 
-    for name in (".pytask/pytask.sqlite3", "pytask.lock"):
-        (study / name).write_text("no such thing", encoding="utf-8")
-        check_refused(study, "delete pytask.lock, pytask.lock.journal and .pytask in")
-        shutil.rmtree(study / ".pytask", ignore_errors=True)
-        (study / "pytask.lock").unlink()
+    (study / "pytask.lock").write_text("no such thing", encoding="utf-8")
+    check_refused(study, "delete pytask.lock and pytask.lock.journal in")
+    (study / "pytask.lock").unlink()
     # Nothing has run yet, and pytask cannot even begin to remember.
     check_refused(study, FULL, preexec_fn=partial(limit_files, 3_000))
     check_next(study)

@@ -9,6 +9,7 @@ success, so no half-written result is ever seen. In that folder a run notes what
 and judges, and in which cell (see `records`).
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -225,10 +226,14 @@ def hold(lock: Path, what: str) -> Iterator[None]:
     with closing(sqlite3.connect(lock, timeout=0, isolation_level=None)) as held:
         try:
             held.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            raise SettingError(
-                f"another {what} is at work; wait until it has ended, or end it"
-            ) from None
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise SettingError(
+                    f"another {what} is at work; wait until it has ended, or end it"
+                ) from None
+            is_full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
+            number = errno.ENOSPC if is_full else errno.EIO
+            raise OSError(number, os.strerror(number), str(lock)) from None
         yield
 
 
