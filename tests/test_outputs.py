@@ -114,6 +114,17 @@ def test_abbreviations_in_a_figure_are_spelt_out(run_folder):
     assert words["short"] == "DoH: Department of Health"
 
 
+@pytest.mark.parametrize(("said", "told"), [("District B", []), ("B = +0.20", ["the tilt"])])
+def test_a_letter_is_short_for_something_where_it_is_a_number(run_folder, said, told):
+    """B is the balance where it equals something, and a district where it does not."""
+    _, ax = plt.subplots()
+    ax.text(0.5, 0.5, said)
+    outputs.save_figure(say(ax, "a", "b", "c")[0], pd.DataFrame(), "x")
+    words = json.loads((run_folder / "results/figures/x.json").read_text(encoding="utf-8"))
+
+    assert [part.split(": ")[1] for part in [words["short"]] if part] == told
+
+
 def test_processed_text_keeps_its_precision(run_folder, monkeypatch):
     """A printed 0.40 read again is still 0.40, and the reading is noted."""
     monkeypatch.setattr(paths, "STUDY", run_folder)

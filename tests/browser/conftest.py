@@ -50,16 +50,24 @@ def verdicts(site: Path) -> pd.DataFrame:
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """A server that says nothing."""
+    """A server that says nothing, and keeps a connection for the next request."""
+
+    protocol_version = "HTTP/1.1"
 
     def log_message(self, format: str, *args: object) -> None:
         """Leave every request out of the tests' output."""
 
 
+class Server(ThreadingHTTPServer):
+    """One that lets a page ask for all its parts at once: of five it would leave the sixth out."""
+
+    request_queue_size = 128
+
+
 @pytest.fixture(scope="session")
 def base_url(site: Path):
     """Where the site is served; every page of a test begins here."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site))
+    server = Server(("127.0.0.1", 0), partial(Quiet, directory=site))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/"

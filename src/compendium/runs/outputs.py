@@ -159,8 +159,11 @@ def _write_picture(figure: Any, path: Path) -> None:
 
 
 def _spell_out(texts: list[str]) -> str:
-    """What abbreviations in some texts are short for, by the study's glossary."""
-    seen = set(re.findall(r"[\w-]+", " ".join(texts)))
+    """What abbreviations in some texts are short for, by the study's glossary.
+
+    One letter is short for something where it equals a number: districts have letters too.
+    """
+    seen = set(re.findall(r"[\w-]{2,}|\b\w(?= =)", " ".join(texts)))
     short = {word: says for word, says in read_study().glossary.items() if word in seen}
     return "; ".join(f"{word}: {says}" for word, says in short.items() if not word[1:].islower())
 
