@@ -259,6 +259,11 @@ def test_a_dask_worker_runs_a_notebook(cluster, tmp_path):
     assert not made.failed
     assert set(voices.contested) == {False}
     assert len(list((tmp_path / "out/runs").glob("*/notebooks/*.ipynb"))) == 1
+    # Of figures the data and the words, and no page: hundreds of pictures nobody looks at.
+    (run,) = (tmp_path / "out/runs").iterdir()
+    kinds = {path.suffix for path in run.rglob("*") if path.is_file()}
+    assert kinds == {".csv", ".md", ".json", ".ipynb"}
+    assert {path.suffix for path in (run / "figures").iterdir()} == {".csv", ".json"}
 
 
 def test_a_second_call_makes_what_is_missing(swept, tmp_path):

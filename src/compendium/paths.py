@@ -77,6 +77,8 @@ LOCK = ROOT / "requirements.lock"
 
 # The runner leaves this file in a run's folder; one line is added for each thing the run does.
 RUN_LOG = Path(".log")
+# And this, where nobody will look at pictures: a run of a sweep.
+NO_PICTURES = Path(".no-pictures")
 
 
 def note(did: str, what: Any, **more: Any) -> None:

@@ -56,6 +56,8 @@ def run_notebook(run: Run, home: Path | None = None) -> None:
         work, target = folder / "work", folder / f"{run.name}.ipynb"
         work.mkdir()
         (work / paths.RUN_LOG).touch()
+        if not run.pictures:
+            (work / paths.NO_PICTURES).touch()
         try:
             papermill.execute_notebook(
                 run.source,
@@ -83,17 +85,16 @@ def run_notebook(run: Run, home: Path | None = None) -> None:
                 f"{run.source.name} stopped: its kernel was ended, perhaps for want of memory; "
                 "nothing of this run is kept: run the same command again"
             ) from None
+        (work / paths.NO_PICTURES).unlink(missing_ok=True)
         log = records.read_log(work)
         _check_files(run, work, log)
         notebook = nbformat.read(target, as_version=4)
         notebook.cells[0].source = mark_title(notebook.cells[0].source)
         notebook = make_canonical(notebook)
-        pages = {
-            "executed": nbformat.writes(notebook) + "\n",
-            "page": make_page(notebook, run.name, with_code=not run.is_report),
-        }
-        for name, text in pages.items():
-            paths.write_file(work / run.about[name], text)
+        paths.write_file(work / run.about["executed"], nbformat.writes(notebook) + "\n")
+        if run.pictures:
+            page = make_page(notebook, run.name, with_code=not run.is_report)
+            paths.write_file(work / run.about["page"], page)
         record = records.make_record(run.about, log, find_sources(run.source), work)
         text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
         paths.write_file(work / run.record, text)

@@ -76,6 +76,7 @@ class Run:
 
     source: Path
     given: dict[str, Any] = field(default_factory=dict)  # those other than the defaults
+    pictures: bool = True  # whether it draws its figures and has a page; a run of a sweep does not
 
     @property
     def declared(self) -> Declaration:
@@ -112,7 +113,7 @@ class Run:
             "parameters": self.declared.defaults | self.given,
             "given": self.given,
             "executed": f"results/notebooks/{self.name}.ipynb",
-            "page": f"results/{page}",
+            **({"page": f"results/{page}"} if self.pictures else {}),
         }
 
     @property
@@ -124,14 +125,16 @@ class Run:
     def files(self) -> list[str]:
         """The files that its notebook declares to write.
 
-        ``results/figures/x`` stands for all files of the figure (`ENDINGS`), ``results/tables/x``
-        for ``x.csv`` and ``x.md``; ``{site}`` for the value of the parameter ``site``.
+        ``results/figures/x`` stands for all files of the figure (`ENDINGS`), of which its data and
+        its words need no picture; ``results/tables/x`` for ``x.csv`` and ``x.md``; ``{site}`` for
+        the value of the parameter ``site``.
         """
         values = self.declared.defaults | self.given
         words = {name: slug(value) for name, value in values.items()}
         names = [entry.format(**words) for entry in self.declared.writes]
         endings = (ENDINGS.get(name.rpartition("/")[0], ("",)) for name in names)
-        return [name + ending for name, each in zip(names, endings) for ending in each]
+        files = [name + ending for name, each in zip(names, endings) for ending in each]
+        return [name for name in files if self.pictures or not name.endswith((".svg", ".png"))]
 
     @cached_property
     def products(self) -> dict[str, Path]:

@@ -106,8 +106,9 @@ def save_figure(figure: Any, data: pd.DataFrame, name: str) -> Html:
     """Write a figure and what belongs to it to ``results/figures``; return it, to be shown.
 
     SVG and PNG at the size of a page, ``-slide.png`` for a projector, the data it shows as CSV, and
-    as JSON its title, caption, alt text and note, and what its abbreviations are short for. One
-    that was drawn without `figures.style.say` is refused (SettingError).
+    as JSON its title, caption, alt text and note, and what its abbreviations are short for; in a
+    run of a sweep its data and its words alone. One that was drawn without `figures.style.say` is
+    refused (SettingError).
     """
     words = getattr(figure, "words", None)
     if not words:
@@ -117,10 +118,14 @@ def save_figure(figure: Any, data: pd.DataFrame, name: str) -> Html:
 
     texts = style.list_texts(figure)
     words = words | {"short": _spell_out([*texts, *words.values()])}
-    path = paths.output(f"results/figures/{name}.svg")
-    page = _write_page(figure, data, path, words)
+    is_drawn = not paths.NO_PICTURES.exists()
+    path = paths.output(f"results/figures/{name}.{'svg' if is_drawn else 'csv'}")
     text = json.dumps(words, indent=1, ensure_ascii=False)
     path.with_suffix(".json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    if not is_drawn:
+        _write_data(data, path)
+        return Html(f"<p><b>{escape(words['title'])}.</b> {escape(words['caption'])}</p>")
+    page = _write_page(figure, data, path, words)
     # As a slide, so small that its smallest type is large enough.
     least = 72 * LEAST_TYPE * SLIDE[1]
     scale = min(1.0, min(texts.values(), default=least) / least)
@@ -144,8 +149,12 @@ def _write_page(figure: Any, data: pd.DataFrame, path: Path, words: dict[str, st
     said = f"<title>{escape(words['title'])}</title>\n <desc>{escape(words['alt'])}</desc>\n"
     text = re.sub(r"(<svg )([^>]*>\n)", rf'\1role="img" \2 {said}', drawn.getvalue(), count=1)
     path.write_text(text, encoding="utf-8", newline="\n")
-    data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="\n")
+    _write_data(data, path)
     return text
+
+
+def _write_data(data: pd.DataFrame, path: Path) -> None:
+    data.to_csv(path.with_suffix(".csv"), index=False, float_format=DIGITS, lineterminator="\n")
 
 
 def _write_picture(figure: Any, path: Path) -> None:

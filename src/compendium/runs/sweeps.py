@@ -12,8 +12,10 @@ settings on any machine. Both here ask how often the told cases come out as told
 codings drawn together, or over the weights for one reading of the passages at a time.
 
 Tables are put together while the runs are made, so that a sweep that is stopped leaves those of the
-runs it made: a column for each parameter, and for each weight, of the grid. At the end what came
-out is drawn over the grid: the shares of a model, or the numbers that a notebook answers with.
+runs it made: a column for each parameter, and for each weight, of the grid. Of a figure the run of
+a notebook keeps the data and the words: nobody looks at hundreds of pictures, and `compendium run`
+draws the one that is asked for. At the end what came out is drawn over the grid: the shares of a
+model, or the numbers that a notebook answers with.
 """
 
 import json
@@ -453,7 +455,7 @@ def _run_notebook(source: Path, name: str, given: dict[str, Any]) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder)
         try:
-            run_notebook(Run(paths.STUDY / source, given), results)
+            run_notebook(Run(paths.STUDY / source, given, pictures=False), results)
         except CompendiumError as error:
             results = results / "failed"
             message = str(error).replace(f"{results}/", f"failed/{name}/")
