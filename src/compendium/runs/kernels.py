@@ -128,7 +128,7 @@ class _Provisioner(LocalProvisioner):
         self.pid = self.pgid = self.process.pid
         return self.connection_info
 
-    async def shutdown_requested(self, **_: Any) -> None:
+    async def shutdown_requested(self, **_how: Any) -> None:
         """Wait until it has gone: the manager, who looks next, looks ten times a second."""
         for _ in range(round(_LEAVE / _LOOK)):
             if await self.poll() is not None:
