@@ -156,8 +156,6 @@ def _bring_up_to_date(
 
     Where nothing can be written, results that are current do.
     """
-    import pandas as pd
-
     from compendium.printed import consistency
     from compendium.runs import outputs, records
 
@@ -183,8 +181,7 @@ def _bring_up_to_date(
     path = paths.RESULTS / "verdicts.csv"
     if not path.is_file():
         raise SettingError(f"{path}: no notebook writes it; one must call outputs.gather_verdicts")
-    verdicts = pd.read_csv(path, dtype=str, keep_default_na=False)
-    return verdicts, outputs.read_processed("findings")
+    return outputs.read_result("verdicts"), outputs.read_processed("findings")
 
 
 def _hold_register(verdicts: "pd.DataFrame", findings: "pd.DataFrame") -> None:

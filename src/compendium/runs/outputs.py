@@ -63,7 +63,7 @@ def read_processed(*patterns: str) -> pd.DataFrame:
 
 
 def read_result(name: str) -> pd.DataFrame:
-    """A table that another run wrote with `write_result`, as text."""
+    """A table that lies in ``results``, by its path there without ``.csv``, as text."""
     return _read_back(paths.RESULTS / f"{name}.csv")
 
 

@@ -25,6 +25,7 @@ from compendium.runs.markup import (
     show_register,
     show_summary,
 )
+from compendium.runs.outputs import read_result
 from compendium.runs.records import read_findings
 from compendium.settings import read_study
 from compendium.site import notebooks
@@ -40,7 +41,7 @@ _SILENT = {"n", "label", "code", "rank", "page", "year", "date"}
 
 def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
     """Everything of verdicts, register and claims that the hand-written pages include."""
-    verdicts, items = _read("verdicts.csv"), tables.read_table("items")
+    verdicts, items = read_result("verdicts"), tables.read_table("items")
     found = [one | {"notebook": notebooks.address(one["notebook"])} for one in read_findings()]
     made = {
         "summary": show_summary(verdicts),
@@ -55,31 +56,28 @@ def make_pages(records: list[dict[str, Any]]) -> dict[str, str]:
         "works": render("site/works.html.j2", works=list(tables.read_table("sources").citation)),
     }
     for name in ("claims", "claims-further"):
-        grades = _read(f"tables/{name}-by-grade.csv")
+        grades = read_result(f"tables/{name}-by-grade")
         made[f"{name}-grades"] = render("site/grades.html.j2", grades=grades)
-        made[name] = show_claims(_read(f"{name}.csv"), "Each claim, its grade and what was counted")
+        made[name] = show_claims(read_result(name), "Each claim, its grade and what was counted")
     made["codings"] = _show_codings()
     words = json.dumps(read_study().glossary, ensure_ascii=False)
     pages = {f"made/{name}.html": page for name, page in made.items()}
     return pages | {"_static/words.js": f"const GLOSSARY = {words};\n"}
 
 
-def _read(name: str) -> pd.DataFrame:
-    """A result as text, blank where it is blank."""
-    return pd.read_csv(paths.RESULTS / name, dtype=str, keep_default_na=False)
-
-
 def _show_codings() -> str:
     """Agreement of two codings, what both cover, each disagreement; nothing if none was run."""
     tables_of = {
-        "tables/codings-agreement.csv": "Agreement, with intervals over lines",
-        "tables/codings-coverage.csv": "What both have read",
-        "tables/codings-others.csv": "Degrees, orderings and dependencies",
-        "tables/codings-sides.csv": "The side of each case, by each reading",
-        "disagreements.csv": "Disagreements, and what settles them",
+        "tables/codings-agreement": "Agreement, with intervals over lines",
+        "tables/codings-coverage": "What both have read",
+        "tables/codings-others": "Degrees, orderings and dependencies",
+        "tables/codings-sides": "The side of each case, by each reading",
+        "disagreements": "Disagreements, and what settles them",
     }
-    made = {name: head for name, head in tables_of.items() if (paths.RESULTS / name).is_file()}
-    shown = [str(show_frame(_read(name), head)) for name, head in made.items()]
+    made = {
+        name: head for name, head in tables_of.items() if (paths.RESULTS / f"{name}.csv").is_file()
+    }
+    shown = [str(show_frame(read_result(name), head)) for name, head in made.items()]
     return "\n".join([f"<p><strong>{Codings().banner}.</strong></p>", *shown] if made else [])
 
 
