@@ -39,10 +39,10 @@ def read_all(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def warm(workers: int, dask: str) -> None:
-    """Start the workers and let each import and read what it needs."""
-    state = sweeps.find_state("balance-share")
-    chunks = [("balance-share", [(str(n), {"n_draws": 1000, "seed": n})], state) for n in range(12)]
+def warm(workers: int, dask: str, n: int) -> None:
+    """Start the workers and let each import and read what it needs, in at most n short runs."""
+    state, seeds = sweeps.find_state("balance-share"), range(min(n, 12))
+    chunks = [("balance-share", [(str(n), {"n_draws": 1000, "seed": n})], state) for n in seeds]
     with open_workers(workers, dask) as spread:
         list(spread(sweeps.run_chunk, chunks))
 
@@ -63,7 +63,7 @@ def main() -> None:
             "Dask, 2 workers": (1, cluster.scheduler_address),
         }
         for name, (workers, dask) in ways.items():
-            warm(workers, dask)
+            warm(workers, dask, n)
             start = time.perf_counter()
             sweeps.run_sweep("balance-share", grid, Path(folder) / name, workers=workers, dask=dask)
             seconds = time.perf_counter() - start

@@ -148,11 +148,18 @@ def once_a_state(read: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(read)
     def newest(*given: Any) -> Any:
         places = [one for one in given if isinstance(one, Path)]
-        now = [place.stat() for place in places if place.exists()]
-        state = tuple((one.st_mtime_ns, one.st_size) for one in now) if places else read_state(RAW)
-        return kept(state, *given)
+        return kept(tuple(map(_look_at, places)) if places else read_state(RAW), *given)
 
     return newest
+
+
+def _look_at(place: Path) -> tuple[int, ...]:
+    """When a file was written and how long it is; nothing, if there is none."""
+    try:
+        state = os.stat(place)
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    return state.st_mtime_ns, state.st_size
 
 
 def read_state(*places: Path) -> tuple[tuple, ...]:

@@ -12,7 +12,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -127,14 +127,13 @@ def read_study() -> Study:
     >>> list(read_study().codes.values())[:2]
     ['F1', 'F2']
     """
-    path = paths.STUDY / FILE
-    return _read(path.read_text(encoding="utf-8") if path.is_file() else "")
+    return _read(paths.STUDY / FILE)
 
 
-@cache
-def _read(text: str) -> Study:
+@paths.once_a_state
+def _read(path: Path) -> Study:
     try:
-        said = tomllib.loads(text)
+        said = tomllib.loads(path.read_text(encoding="utf-8") if path.is_file() else "")
     except tomllib.TOMLDecodeError as error:
         raise DataError(f"{FILE}: {error}; allowed: TOML") from None
     refuse("the study cannot be read", _check(said))

@@ -449,17 +449,20 @@ def _hold(name: str, rows: pd.DataFrame) -> None:
     fields = {field["name"]: field for field in tables.find_table(name)["schema"]["fields"]}
     problems = []
     for column in _ASKED[name]:
-        rules, values = fields[column].get("constraints", {}), rows[column]
-        listed, fits = rules.get("enum", []), values.map(lambda value: isinstance(value, str))
+        field, rules = fields[column], fields[column].get("constraints", {})
+        listed, is_number = rules.get("enum", []), field["type"] == "integer"
         # An actor of whom no row speaks is refused where rows are chosen.
-        if listed and not column.endswith("actor"):
-            fits = values.isin(listed)
-        elif fields[column]["type"] == "integer":
-            fits = np.isfinite(values.map(check.to_number).astype(float))
-        fits |= values.isna() & (not rules.get("required"))
-        allowed = _join(listed) or ("a number" if fields[column]["type"] == "integer" else "a word")
-        for row, value in values[~fits].items():
-            problems.append(f"{_place(name, row, column)}: found {value!r}; allowed: {allowed}")
+        named = [] if column.endswith("actor") else listed
+        for row, value in rows[column].items():
+            if pd.api.types.is_scalar(value) and pd.isna(value):
+                fits = not rules.get("required")
+            elif named:
+                fits = value in named
+            else:
+                fits = np.isfinite(check.to_number(value)) if is_number else isinstance(value, str)
+            if not fits:
+                allowed = _join(listed) or ("a number" if is_number else "a word")
+                problems.append(f"{_place(name, row, column)}: found {value!r}; allowed: {allowed}")
     refuse("the cases cannot be worked out", problems)
 
 

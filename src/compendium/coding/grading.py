@@ -350,8 +350,8 @@ def choose(coding: Coding, name: str, where: Where) -> np.ndarray:
     table = require(coding, name)
     kept = np.ones(len(table), dtype=bool)
     for column, wanted in where.items():
-        values = _list(wanted)
-        kept &= (table[column].isin(values) | (table[column].isna() & ("" in values))).to_numpy()
+        holds = table[column].isin(values := _list(wanted))
+        kept &= (holds | table[column].isna() if "" in values else holds).to_numpy()
     return kept
 
 

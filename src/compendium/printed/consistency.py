@@ -9,7 +9,6 @@ was committed, so that none becomes laxer in silence. Every problem of a study i
 with the row to mend, so that nobody waits for a notebook to stop at one of them.
 """
 
-import fnmatch
 import hashlib
 import io
 from collections import Counter
@@ -22,7 +21,7 @@ from compendium import paths
 from compendium.errors import DataError
 from compendium.printed import audit, descriptor, second_entry, tables, wrong_values
 from compendium.printed.ledger import make_ledger
-from compendium.printed.rules import Cell, find_rules, split_rules
+from compendium.printed.rules import Cell, find_rules, match_cells, split_rules
 from compendium.printed.vocabulary import UNCHECKED
 from compendium.settings import read_study
 
@@ -188,7 +187,7 @@ def _find_wrong_rules() -> Iterator[str]:
     ledger = make_ledger()
     cells = audit.index_cells(tables.cells())
     fields = {cell.value_id: cell.field for cell in tables.list_cells()}
-    known = find_rules()
+    names, known = tuple(cells), find_rules()
     for row in ledger[~ledger.rule.isin(["", *UNCHECKED])].itertuples():
         where = f"{row.said}, column rule"
         value = Cell(row.value_id, row.printed, row.unit)
@@ -197,7 +196,7 @@ def _find_wrong_rules() -> Iterator[str]:
             for name, *words in split_rules(row.rule)
             if name in known and not known[name].may_have_none
             for word in words
-            if set("*[") & set(word) and not fnmatch.filter(cells, word)
+            if set("*[") & set(word) and not match_cells(word, names)
         ]
         if silent:
             yield f"{where}: found {', '.join(silent)}; allowed: what some printed cell has"

@@ -9,6 +9,7 @@ from the two (``make sums``) and never edited.
 import hashlib
 import io
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
@@ -66,17 +67,25 @@ def read_descriptor() -> dict[str, Any]:
 
     Why `fields.csv` and `tables.csv` do not make one is in one DataError, with file, row, column.
     """
+    coding = paths.RAW / "coding"
+    sheets = (paths.RAW / name for name in [*_HEADS, "items.csv"])
+    folders = (coding / coder for coder in list_coders())
+    return _read(settings.read_study().title, *sheets, *folders)
+
+
+@paths.once_a_state
+def _read(title: str, *places: Path) -> dict[str, Any]:
+    sheets, folders = places[: len(_HEADS) + 1], places[len(_HEADS) + 1 :]
     texts = []
-    for name in [*_HEADS, "items.csv"]:
-        path = paths.RAW / name
+    for path in sheets:
         if not path.is_file():
-            raise DataError(f"data/raw/{name}: found no such file")
-        texts.append(_read(path))
-        found = texts[-1].split("\n", 1)[0].strip()
-        if found != _HEADS.get(name, found):
-            raise DataError(f"data/raw/{name} row 1: found {found}; allowed: {_HEADS[name]}")
-    coders = tuple((coder, _list_own(paths.RAW / "coding" / coder)) for coder in list_coders())
-    return _make(settings.read_study().title, coders, *texts)
+            raise DataError(f"data/raw/{path.name}: found no such file")
+        texts.append(path.read_text(encoding="utf-8-sig"))
+        found, head = texts[-1].split("\n", 1)[0].strip(), _HEADS.get(path.name)
+        if found != (head or found):
+            raise DataError(f"data/raw/{path.name} row 1: found {found}; allowed: {head}")
+    own = ((folder.name, frozenset(p.stem for p in folder.glob("*.csv"))) for folder in folders)
+    return _make(title, tuple(own), *texts)
 
 
 def list_coders() -> list[str]:
@@ -84,7 +93,9 @@ def list_coders() -> list[str]:
 
     A DataError says if the study names a headline's coder and there is no such folder.
     """
-    found = sorted(path.parent.name for path in paths.RAW.glob("coding/*/coder.csv"))
+    coding = paths.RAW / "coding"
+    inside = os.scandir(coding) if coding.is_dir() else []
+    found = sorted(one.name for one in inside if os.path.isfile(f"{one.path}/coder.csv"))
     headline = settings.read_study().coder
     if headline and found and headline not in found:
         allowed = f"a folder of data/raw/coding with a coder.csv: {', '.join(found) or 'none'}"
@@ -99,16 +110,6 @@ def declared_name(path: str) -> str:
     ('coding/*/evidence', 'coding/cases')
     """
     return re.sub(r"^coding/[^/]+/", _EACH_CODER, path.removesuffix(".csv"))
-
-
-@paths.once_a_state
-def _list_own(folder: Path) -> frozenset[str]:
-    return frozenset(path.stem for path in folder.glob("*.csv"))
-
-
-@paths.once_a_state
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8-sig")
 
 
 @cache

@@ -9,6 +9,7 @@ What can be read in two ways is refused: a study says in `study.toml` which mark
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from math import inf
 
 from compendium.errors import DataError
@@ -134,6 +135,12 @@ def parse(text: str, unit: str) -> Quantity:
     >>> parse("less than half", "words").high < Fraction(1, 2)
     True
     """
+    return _parse(text, unit, read_study().decimal_mark)
+
+
+@cache
+def _parse(text: str, unit: str, _mark: str) -> Quantity:
+    """Worked out once: a check asks hundreds of times what a printed number claims."""
     words = _PLAIN.sub("", _tidy(text))
     if unit == "p" and words in _NOT_SIGNIFICANT:
         words = ">.05"

@@ -158,7 +158,7 @@ def _find_operands(
         elif argument == value.value_id:
             raise DataError(f"found {argument}, the value itself; allowed: another printed cell")
         elif "*" in argument or "[" in argument:
-            names = _match(argument, tuple(cells))
+            names = match_cells(argument, tuple(cells))
             group += [cells[name] for name in names if name != value.value_id]
         elif argument in cells:
             group.append(cells[argument])
@@ -173,8 +173,12 @@ def _find_operands(
 
 
 @lru_cache(maxsize=4096)
-def _match(pattern: str, names: tuple[str, ...]) -> list[str]:
-    """The names a pattern is of, in their order: looked for among those that begin as it does."""
+def match_cells(pattern: str, names: tuple[str, ...]) -> list[str]:
+    """The names a pattern is of, in their order: looked for among those that begin as it does.
+
+    >>> match_cells("t/*/n", ("t/b/n", "t/a/n", "u/a/n"))
+    ['t/b/n', 't/a/n']
+    """
     ordered, place = _order(names)
     start = pattern.replace("[", "*").partition("*")[0]
     near = ordered[bisect_left(ordered, start) : bisect_left(ordered, f"{start}\U0010ffff")]

@@ -71,6 +71,13 @@ def read_table(name: str, columns: Collection[str] = ()) -> pd.DataFrame:
 
 def _read(resource: dict[str, Any], columns: Collection[str] = ()) -> pd.DataFrame:
     refuse(_BROKEN, breaches(resource["name"]))
+    return _parse(_digest_table(resource), resource["name"], tuple(columns)).copy()
+
+
+@cache
+def _parse(_digest: str, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Parsed once for each state of the file, which holds: the same tables are read many times."""
+    resource = find_table(name)
     path, fields = paths.RAW / resource["path"], resource["schema"]["fields"]
     types = {f["name"]: "Int64" if f["type"] == "integer" else str for f in fields}
     options = {"keep_default_na": False, "na_values": [""], "usecols": [*columns] or None}
@@ -105,7 +112,7 @@ def list_cells(items: Collection[str] | None = None) -> list[PrintedCell]:
 
     No table is read but those that may hold one of the items.
     """
-    chosen, state = [resource for resource in _resources() if "values" in resource], read_state()
+    chosen = [resource for resource in _resources() if "values" in resource]
     if items is not None:
         files = _read(find_table("items")).set_index("item_id").file.reindex(list(items)).dropna()
         # A table of several items lies beside the table of each.
@@ -114,11 +121,20 @@ def list_cells(items: Collection[str] | None = None) -> list[PrintedCell]:
             r for r in chosen if r.get("item") in items or
             ("itemField" in r and r["path"].rpartition("/")[0] in folders)
         ]  # fmt: skip
+    known = _remember(read_state())
     for resource in chosen:
-        columns = _list_said(resource)
-        paths.note_read(paths.RAW / resource["path"], how="ledger", columns=columns)
-    every = (cell for resource in chosen for cell in _list_cells(resource["name"], state))
+        if (name := resource["name"]) not in known:
+            refuse(_BROKEN, breaches(name))
+            known[name] = _list_said(resource), _gather(_digest_table(resource), name)
+        paths.note_read(paths.RAW / resource["path"], how="ledger", columns=known[name][0])
+    every = (cell for resource in chosen for cell in known[resource["name"]][1])
     return [cell for cell in every if items is None or cell.item in items]
+
+
+@cache
+def _remember(_state: tuple) -> dict[str, tuple[list[str], list[PrintedCell]]]:
+    """Of each table that was asked for in a state of the files, what is taken of it, and cells."""
+    return {}
 
 
 def _list_said(resource: dict[str, Any]) -> list[str]:
@@ -131,8 +147,8 @@ def _list_said(resource: dict[str, Any]) -> list[str]:
 
 
 @cache
-def _list_cells(name: str, _state: tuple) -> list[PrintedCell]:
-    """Gathered once for each state of the files."""
+def _gather(_digest: str, name: str) -> list[PrintedCell]:
+    """Gathered once for each state of the table."""
     found, resource = [], find_table(name)
     fields, of_item = _name_fields(resource), resource.get("itemField")
     keys = [key for key in resource["schema"]["primaryKey"] if key != of_item]

@@ -15,7 +15,7 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
-from itertools import combinations, count
+from itertools import chain, combinations, count
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -143,9 +143,9 @@ def find_idle(
 ) -> Iterator[str]:
     """The rules of a value that would hold of it whatever it said: they check nothing."""
     for name, rule, operands in resolve(value, rules, cells):
-        wrong = list(list_wrong(value.text, value.unit, field))
         # What is not to be said again is wrong where it is.
-        wrong += [cell.text for group in operands for cell in group if cell.text != value.text]
+        others = (cell.text for group in operands for cell in group if cell.text != value.text)
+        wrong = chain(list_wrong(value.text, value.unit, field), others)
         judged = judge(value.text, value.unit, rule.work_out(value, operands))
         # Of a rule that asks whether something is there, the value decides nothing.
         asks = judged == "exact" and not (rule.may_have_none and not rule.reads)

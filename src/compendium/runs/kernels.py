@@ -319,6 +319,7 @@ def _reap(kernels: set[int]) -> set[int]:
 
 
 def _import_all() -> None:
+    gc.disable()
     for name in _WARM:
         with suppress(ImportError):
             import_module(name)
@@ -327,6 +328,7 @@ def _import_all() -> None:
     # Nothing of this is ever garbage: a kernel that looked for some would copy it all.
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _become_kernel(argv: list[str], cwd: str) -> None:
