@@ -79,13 +79,14 @@ def test_a_figure_is_drawn_where_it_is_asked_for(draw):
 
 
 def test_a_rival_has_a_bar_for_all_sources_and_one_without():
-    """Under the comparison, in decibels; the posteriors stand beside."""
+    """Under the comparison, in decibels, as the legend says; the posteriors stand beside."""
     ax = draw("rivals")
     bars = [bar.get_segments()[0][:, 0].tolist() for bar in ax.collections]
 
     assert bars == [[-3, 10], [1, 2]]
     assert labels(ax.get_yticklabels()) == ["", "money, not habit"]
-    assert {"Two wards", "0.050 to 0.980", "0.100 to 0.900"} <= set(words(ax))
+    assert labels(ax.get_legend().get_texts()) == ["all", "without one"]
+    assert {"Two wards", "posterior", "0.050 to 0.980", "0.100 to 0.900"} <= set(words(ax))
 
 
 def test_a_bar_goes_from_the_least_share_to_the_most():

@@ -256,25 +256,41 @@ def plot_rivals(weighed: pd.DataFrame, ax: Axes | None = None) -> Drawn:
     )
     ax = start_rows(ax, labels, (13, 0.62, 1.4), xlabel=words)
     beside = {"transform": ax.get_yaxis_transform(), "va": "center"}
+    looks = dict(zip(kinds, ((12, PALE, -0.18), (5, INK, 0.18))))
     for row in weighed.itertuples():
-        width, color, shift = ((12, PALE, -0.18), (5, INK, 0.18))[kinds.index(row.sources)]
+        width, color, shift = looks[row.sources]
         at = places[row.comparison, row.label] + shift
         ax.hlines(at, row.decibels_low, row.decibels_high, color=color, linewidth=width)
-        words = f"{row.posterior_low:.3f} to {row.posterior_high:.3f}"
+        words = f"{_say_share(row.posterior_low)} to {_say_share(row.posterior_high)}"
         ax.text(1.01, at, words, fontsize=SMALL, **beside)
     for (comparison, label), place in places.items():
         if not label:
             ax.text(0.01, place + 0.2, comparison, fontsize=PLAIN, weight="bold",
                     backgroundcolor="white", **beside)  # fmt: skip
+    ax.text(1.01, 0.2, "posterior", fontsize=PLAIN, weight="bold", **beside)
+    for kind, (width, color, _) in looks.items():
+        ax.plot([], color=color, linewidth=width, label=kind)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(looks))
     ax.axvline(0, color=INK, linewidth=1.2, zorder=0)
     firm = weighed[(weighed.decibels_low > 0) | (weighed.decibels_high < 0)]
     caption = (
-        f"{len(firm)} of {len(weighed)} ranges lie wholly on one side of no evidence; broad: "
-        f"{kinds[0]}, narrow: {kinds[-1]}, and right the posteriors over all priors held."
+        f"{len(firm)} of {len(weighed)} ranges lie wholly on one side of no evidence; right, the "
+        "posteriors over all priors held."
     )
     words = "{comparison}, {label}, {sources}: {decibels_low:.1f} to {decibels_high:.1f}"
     said = each(weighed, words)
     return say(ax, "How far evidence moves each comparison", caption, f"Decibels. {said}.")
+
+
+def _say_share(share: float) -> str:
+    """To three places; what is short of one, or of none, is not rounded to it.
+
+    >>> _say_share(0.4), _say_share(0.99977), _say_share(0.0)
+    ('0.400', '>0.999', '0.000')
+    """
+    if 0.9995 <= share < 1:
+        return ">0.999"
+    return "<0.001" if 0 < share < 0.0005 else f"{share:.3f}"
 
 
 def plot_smallest_p(designs: pd.DataFrame, ax: Axes | None = None) -> Drawn:

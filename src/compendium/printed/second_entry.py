@@ -10,8 +10,10 @@ each had typed, whose is right, and why: until then nothing runs.
 """
 
 import hashlib
+import io
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -115,11 +117,11 @@ def compare_entries(folder: Path) -> pd.DataFrame:
             problems.append(f"{path}: found no item {item!r}; the closest: {closest(item, own)}")
             continue
         try:
-            typed = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+            typed = _parse(path.read_text(encoding="utf-8-sig"))
             if is_numbered := "value_id" not in typed and {"number", "sheet"} <= {*typed}:
                 typed, wrong = _name_values(path, item, typed)
                 problems += wrong
-            typed = typed[COLUMNS + ["typist"] * bool(typists)].apply(lambda said: said.str.strip())
+            typed = typed[COLUMNS + ["typist"] * bool(typists)]
         except (KeyError, ValueError, OSError) as error:
             allowed = f"CSV, UTF-8, with {' and '.join(COLUMNS)}, or as it was written"
             problems.append(f"{path}: {error}; allowed: {allowed}")
@@ -136,6 +138,13 @@ def compare_entries(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["value_id", "file", "row", "first", "second", "outcome"])
 
 
+@cache
+def _parse(text: str) -> pd.DataFrame:
+    """A sheet, without blanks at the ends; parsed once, for most are as they were."""
+    sheet = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    return sheet.apply(lambda said: said.str.strip())
+
+
 def _name_values(path: Path, item: str, typed: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """A sheet with numbers, with the ids instead; and what in it is no number of the item."""
     names, digest, _ = _number_values(item)
@@ -144,7 +153,7 @@ def _name_values(path: Path, item: str, typed: pd.DataFrame) -> tuple[pd.DataFra
         allowed = f"{digest}; what the item asks has changed since the sheet was written"
         wrong = [f"{path}, column sheet: found {', '.join(others)!r}; allowed: {allowed}"]
         return typed.iloc[:0].assign(value_id=""), wrong
-    numbers = typed.number.str.strip()
+    numbers = typed.number
     wrong = [
         f"{path} row {row}, column number: found {number!r}; allowed: 1 to {len(names)}"
         for row, number in enumerate(numbers, start=2)
@@ -157,19 +166,21 @@ def _find_wrong(
     path: Path, typed: pd.DataFrame, own: list[str], typists: list[str], column: str
 ) -> Iterator[str]:
     """What in one sheet is no value of its item, or by nobody that is listed."""
-    again = typed.value_id.duplicated()
-    for place, said in typed.to_dict("index").items():
-        name, where = said["value_id"], f"{path} row {place + 2}, column"
-        if name not in own:
+    known, seen = {*own}, set()
+    whose = typed.typist if typists else [""] * len(typed)
+    for row, name, printed, typist in zip(typed.index + 2, typed.value_id, typed.printed, whose):
+        where = f"{path} row {row}, column"
+        if name not in known:
             near = closest(name, own)
             yield f"{where} value_id: found {name!r}; allowed: a value of its item, {near}"
-        elif again[place]:
+        elif name in seen:
             yield f"{where} {column}: found {name!r}; allowed: each value once"
-        if not said["printed"]:
+        if not printed:
             yield f"{where} printed: found nothing; allowed: what is printed, or no such row"
-        if typists and said["typist"] not in typists:
+        if typists and typist not in typists:
             allowed = f"of typists.csv, {', '.join(typists)}"
-            yield f"{where} typist: found {said['typist']!r}; allowed: {allowed}"
+            yield f"{where} typist: found {typist!r}; allowed: {allowed}"
+        seen.add(name)
 
 
 def read_second() -> pd.DataFrame:
