@@ -274,11 +274,16 @@ def _imported_by(path: Path) -> set[Path]:
 def _imported(code: str, name: str) -> set[Path]:
     """The files of our packages that a piece of code imports, with the packages they lie in."""
     names: set[str] = set()
-    for node in ast.walk(parse_code(code, name)):
+    waiting: list[ast.AST] = [parse_code(code, name)]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.ImportFrom):
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
+        # A statement stands in no expression, and of those there are many.
+        for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+            waiting += getattr(node, part, [])
     found: set[Path] = set()
     for path in (Path(*imported.split(".")) for imported in names):
         for part in [path, *path.parents][:-1]:
