@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,19 @@ def test_a_page_asks_the_network_for_nothing(tmp_path):
     assert "https://" not in page
     assert "<script" not in page
     assert "<title>A test</title>" in page
+
+
+def test_each_picture_of_a_page_has_words():
+    """Its own, once; and one that came without is said to have none."""
+    told = new_output("display_data", {"text/html": '<img src="a.svg" alt="Two bars.">'})
+    bare = new_output("display_data", {"image/png": "iVBORw0KGgo="})
+    named = new_output("display_data", bare.data, metadata={"image/png": {"alt": "A dot."}})
+    cells = [new_markdown_cell("# Drawn"), new_code_cell("1", outputs=[told, bare, named])]
+    page = execution.make_page(new_notebook(cells=cells), "drawn")
+    words = [re.findall(r'\salt="([^"]*)"', tag) for tag in re.findall("<img[^>]*>", page)]
+
+    assert words == [["Two bars."], ["A picture that came without a description"], ["A dot."]]
+    assert not find_faults(page)
 
 
 def test_a_report_begins_with_its_contents():

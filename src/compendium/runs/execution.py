@@ -20,7 +20,8 @@ from pathlib import Path
 import nbformat
 import papermill
 from nbclient.exceptions import DeadKernelError
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from papermill.exceptions import PapermillExecutionError
 
@@ -32,6 +33,8 @@ from compendium.runs.outputs import mark_title
 
 # What it would say beside the sentence that a run ends with.
 logging.getLogger("papermill").setLevel(logging.CRITICAL)
+# What a page begins a picture with that came without words, as one drawn by hand may.
+_UNTOLD = '<img alt="A picture that came without a description"'
 
 
 class RunError(CompendiumError):
@@ -143,10 +146,13 @@ def make_page(notebook: nbformat.NotebookNode, name: str, with_code: bool = True
     Without its code it is a report, and begins with its contents.
     """
     title = re.search(r"^# (.+)$", notebook.cells[0].source, flags=re.MULTILINE)
-    page, _ = _find_exporter(with_code, threading.get_ident()).from_notebook_node(
-        notebook, {"metadata": {"name": title[1] if title else name}}
+    # Its own way takes the whole page apart again, to look for pictures without words.
+    page, _ = TemplateExporter.from_notebook_node(
+        _find_exporter(with_code, threading.get_ident()),
+        notebook,
+        {"metadata": {"name": title[1] if title else name}},
     )
-    page = markup.strip_looks(page)
+    page = markup.strip_looks(re.sub(r"<img(?![^>]*\salt=)", _UNTOLD, page))
     if with_code:
         return page
     # A report stands beside the folder of figures, and not in one of notebooks.
@@ -156,7 +162,7 @@ def make_page(notebook: nbformat.NotebookNode, name: str, with_code: bool = True
 @cache
 def _find_exporter(with_code: bool, _thread: int) -> HTMLExporter:
     """Made once a thread: its templates cost as much to read as a page to make."""
-    return HTMLExporter(
+    exporter = HTMLExporter(
         template_name="compendium",
         extra_template_basedirs=[str(paths.PACKAGE / "templates")],
         exclude_input=not with_code,
@@ -164,3 +170,6 @@ def _find_exporter(with_code: bool, _thread: int) -> HTMLExporter:
         exclude_output_prompt=True,
         optimistic_validation=True,  # once a page, not after each of a dozen steps
     )
+    colours = Highlight2HTML(pygments_lexer="ipython3", parent=exporter)
+    exporter.register_filter("highlight_code", colours)
+    return exporter
