@@ -37,7 +37,7 @@ test: $(VENV)/ready ## Run the tests, on every core
 site: reproduce ## Build the site from the results, into site/
 	$(BIN)/compendium site
 
-test-site: site ## Try the site in a browser: needs chromium
+test-site: site ## Try the site in a browser: needs chromium, with a window or without
 	$(BIN)/python -m pytest -n auto tests/browser
 
 check: $(VENV)/ready ## Format, lint, hold the layers and test, as before a commit

@@ -45,6 +45,22 @@ def test_a_page_can_be_read(page, complaints, address):
     assert not find_barriers(page)
 
 
+def test_a_barrier_in_one_row_of_many_is_found(page):
+    """Rows of a kind are thinned; the last of a hundred, pale or with a button unnamed, is not."""
+    page.goto("values.html")
+    page.wait_for_selector("#filters:not([hidden])")
+    page.evaluate("""() => {
+      const [pale, mute] = [...document.querySelectorAll("tbody tr")].slice(-2);
+      pale.cells[0].style.color = "#bbb";
+      mute.cells[0].append(document.createElement("button"));
+    }""")
+    found = find_barriers(page)
+
+    assert {barrier.split(":")[0] for barrier in found} == {
+        "light, color-contrast", "light, button-name"
+    }  # fmt: skip
+
+
 def test_search_finds_a_site_by_its_name(page):
     """Sphinx's own search, from the first page: Dalesville is found, and a hit can be opened."""
     page.goto("index.html")
