@@ -87,6 +87,24 @@ def test_without_its_codebook_nothing_is_read(raw_copy: Path, name: str):
         tables.read_table("sources")
 
 
+@pytest.mark.parametrize("name", ["fields.csv", "tables.csv", "items.csv"])
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        (b"only\n", r" row \d+: found 1 cells; allowed: \d+$"),
+        (b"," * 20 + b"\n", r" row \d+: found 21 cells; allowed: \d+$"),
+        (b"\xff\n", r": .*can't decode byte 0xff.*; allowed: CSV in UTF-8$"),
+    ],
+)
+def test_a_codebook_that_is_no_table_is_refused(raw_copy: Path, name: str, added: bytes, said: str):
+    """With the file, the row, what was found and what is allowed, and not by a traceback."""
+    path = raw_copy / name
+    path.write_bytes(path.read_bytes() + added)
+
+    with pytest.raises(DataError, match=f"data/raw/{name}{said}"):
+        tables.read_table("sources")
+
+
 def test_all_that_makes_no_schema_comes_at_once(raw_copy: Path):
     """With file, row, column, what was found and what is allowed."""
     path = raw_copy / "fields.csv"

@@ -82,6 +82,30 @@ def test_what_breaks_a_table_is_named(raw_copy, table, old, new, said):
         raw.read_table(table)
 
 
+@pytest.mark.parametrize(("added", "n"), [("", "no"), ("1999", "1"), ("1999,1,1,1,1,1", "6")])
+def test_a_row_has_as_many_cells_as_the_first(raw_copy, added, n):
+    """A blank line, or one cut short or grown, is told by its row, once, and as nothing else."""
+    path = raw_copy / "elston2005/table-3.4.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text}{added}\n", encoding="utf-8")
+    where = f"data/raw/elston2005/table-3.4.csv row {len(text.splitlines()) + 1}"
+    width = len(text.splitlines()[0].split(","))
+
+    assert raw.breaches("elston2005/table-3.4") == [
+        f"{where}: found {n} cells; allowed: {width}, as in row 1"
+    ]
+
+
+def test_bytes_that_are_no_text_are_said_of_the_file_that_holds_them(raw_copy):
+    """Once, and not of the tables that refer to it."""
+    path = raw_copy / "sources.csv"
+    path.write_bytes(path.read_bytes() + b"\xff\n")
+
+    (breach,) = raw.breaches("sources")
+    assert re.fullmatch("data/raw/sources.csv: .*byte 0xff.*; allowed: CSV in UTF-8", breach)
+    assert raw.breaches("items") == []
+
+
 def test_a_value_id_that_stands_twice(raw_copy):
     """The row is named, and the row it repeats."""
     path = raw_copy / "elston2005/text_numbers.csv"

@@ -70,6 +70,15 @@ def test_what_a_study_may_not_say(declare, text, found, allowed):
     assert allowed in str(refused.value)
 
 
+def test_bytes_that_are_no_text(tmp_path, monkeypatch):
+    """The file is named, and what it should be."""
+    monkeypatch.setattr(paths, "STUDY", tmp_path)
+    (tmp_path / "study.toml").write_bytes(b"title = '\xff'")
+
+    with pytest.raises(DataError, match=r"^study\.toml: .*0xff.*; allowed: TOML, in UTF-8$"):
+        settings.read_study()
+
+
 def test_all_breaches_are_said_at_once(declare):
     """Nobody mends a file one error at a time."""
     with pytest.raises(DataError) as refused:

@@ -134,8 +134,8 @@ def read_study() -> Study:
 def _read(path: Path) -> Study:
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8") if path.is_file() else "")
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"{FILE}: {error}; allowed: TOML") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{FILE}: {error}; allowed: TOML, in UTF-8") from None
     refuse("the study cannot be read", _check(said))
     factors = said.pop("factors", [])
     case = said.pop("case", {})

@@ -6,6 +6,7 @@ can be read by anybody; `datapackage.json`, for whoever opens the data with othe
 from the two (``make sums``) and never edited.
 """
 
+import csv
 import hashlib
 import io
 import json
@@ -18,8 +19,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from compendium import paths, settings
 from compendium.errors import DataError, refuse
 from compendium.printed.vocabulary import ROLES
@@ -29,6 +28,7 @@ _HEADS = {
     "fields.csv": "table,column,type,key,refers,required,minimum,maximum,pattern,allowed,role,rule,"
     "quantity,unit,description",
 }
+_SHEETS = [*_HEADS, "items.csv"]
 COLUMNS = _HEADS["fields.csv"].split(",")
 PACKAGE = "datapackage.json"
 # What `add-table` could not know, and asks for: nothing is run until it is filled in.
@@ -68,19 +68,23 @@ def read_descriptor() -> dict[str, Any]:
     Why `fields.csv` and `tables.csv` do not make one is in one DataError, with file, row, column.
     """
     coding = paths.RAW / "coding"
-    sheets = (paths.RAW / name for name in [*_HEADS, "items.csv"])
+    sheets = (paths.RAW / name for name in _SHEETS)
     folders = (coding / coder for coder in list_coders())
     return _read(settings.read_study().title, *sheets, *folders)
 
 
 @paths.once_a_state
 def _read(title: str, *places: Path) -> dict[str, Any]:
-    sheets, folders = places[: len(_HEADS) + 1], places[len(_HEADS) + 1 :]
+    sheets, folders = places[: len(_SHEETS)], places[len(_SHEETS) :]
     texts = []
     for path in sheets:
         if not path.is_file():
             raise DataError(f"data/raw/{path.name}: found no such file")
-        texts.append(path.read_text(encoding="utf-8-sig"))
+        try:
+            texts.append(path.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError as error:
+            allowed = "CSV in UTF-8"
+            raise DataError(f"data/raw/{path.name}: {error}; allowed: {allowed}") from None
         found, head = texts[-1].split("\n", 1)[0].strip(), _HEADS.get(path.name)
         if found != (head or found):
             raise DataError(f"data/raw/{path.name} row 1: found {found}; allowed: {head}")
@@ -114,25 +118,28 @@ def declared_name(path: str) -> str:
 
 @cache
 def _make(title: str, coders: _Coders, *texts: str) -> dict[str, Any]:
+    sheets = {name: _parse(text) for name, text in zip(_SHEETS, texts)}
+    refuse("the tables are not described", _find_ragged(sheets))
     tables, fields, items = (
-        pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False) for text in texts
+        [dict(zip(head, row)) for row in rows] for head, *rows in sheets.values()
     )
     problems = [*_find_open(tables, fields, items), *_find_problems(tables, fields)]
-    if not coders and tables.table.str.startswith(_EACH_CODER).any():
+    if not coders and any(said["table"].startswith(_EACH_CODER) for said in tables):
         problems.append("data/raw/coding: found no folder with a coder.csv; allowed: one or more")
     refuse("the tables are not described", problems)
-    refers = dict(zip(fields.table + "." + fields.column, fields.refers.map(_split)))
+    refers = {f"{said['table']}.{said['column']}": _split(said["refers"]) for said in fields}
     columns: dict[str, list[dict[str, str]]] = {}
-    for column in fields.to_dict("records"):
+    for column in fields:
         columns.setdefault(column["table"], []).append(column)
-    holders = {table: _list_holders(table, coders) for table in tables.table}
+    holders = {said["table"]: _list_holders(said["table"], coders) for said in tables}
 
     def place(coder: str, table: str) -> str:
         """The path of a table: of those each coder has, this coder's or else the headline's."""
         return table.replace("*", coder if coder in holders[table] else holders[table][0])
 
-    known = {*items.item_id}
-    licences = [_licence(name) for name in tables.licence.unique() if name not in ("", "facts")]
+    known = {said.get("item_id") for said in items}
+    named = dict.fromkeys(said["licence"] for said in tables)
+    licences = [_licence(name) for name in named if name not in ("", "facts")]
     return {
         "name": re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-"),
         "title": f"{title}: what is printed, transcribed, and our coding of it",
@@ -146,7 +153,7 @@ def _make(title: str, coders: _Coders, *texts: str) -> dict[str, Any]:
                 refers,
                 partial(place, coder),
             )
-            for said in tables.to_dict("records")
+            for said in tables
             for others, coder in enumerate(holders[said["table"]])
         ],
     }
@@ -234,46 +241,71 @@ def _split(cell: str) -> list[str]:
     return cell.split("; ") if cell else []
 
 
-def _find_open(*sheets: pd.DataFrame) -> Iterator[str]:
-    for name, sheet in zip(("tables", "fields", "items"), sheets):
-        for row, at in zip(*(sheet == OPEN).to_numpy().nonzero()):
-            cells = sheet.iloc[row]
+def _parse(text: str) -> list[list[str]]:
+    """The rows of a CSV file, its head first; blank lines are none."""
+    return [row for row in csv.reader(io.StringIO(text)) if row] or [[]]
+
+
+def _find_ragged(sheets: dict[str, list[list[str]]]) -> Iterator[str]:
+    """Rows with more cells than the head has, or fewer."""
+    for name, (head, *rows) in sheets.items():
+        for row, cells in enumerate(rows, start=2):
+            if len(cells) != len(head):
+                yield f"data/raw/{name} row {row}: found {len(cells)} cells; allowed: {len(head)}"
+
+
+def _find_open(*sheets: list[dict[str, str]]) -> Iterator[str]:
+    for name, sheet in zip(_SHEETS, sheets):
+        for row, cells in enumerate(sheet, start=2):
             whose = " of ".join(filter(None, (cells.get("column"), cells.get("table"))))
-            place = f"data/raw/{name}.csv row {row + 2}, column {sheet.columns[at]}"
-            yield f"{place}: found {OPEN!r}, an open question{whose and f' on {whose}'}; " \
-                  "allowed: its answer"  # fmt: skip
+            for column in (column for column, cell in cells.items() if cell == OPEN):
+                place = f"data/raw/{name} row {row}, column {column}"
+                yield f"{place}: found {OPEN!r}, an open question{whose and f' on {whose}'}; " \
+                      "allowed: its answer"  # fmt: skip
 
 
-def _find_problems(tables: pd.DataFrame, fields: pd.DataFrame) -> Iterator[str]:
+def _find_problems(tables: list[dict[str, str]], fields: list[dict[str, str]]) -> Iterator[str]:
     """Whatever no schema can be made from, with file, row, column, found and allowed."""
-    columns = set(fields.table + "." + fields.column)
-    by_row = fields.table.map(lambda table: {f"{table}.role", f"{table}.rule"} <= columns)
-    keyed = fields.table.isin(fields.table[fields.key == "1"])
-    number = r"(-?\d+)?"
-    wrong = {
-        "table": ~fields.table.isin(tables.table),
-        "column": fields.duplicated(["table", "column"]) | fields.column.eq(""),
-        "type": ~fields.type.isin(_TYPES),
-        "key": ~keyed & ~fields.duplicated("table"),
-        "refers": fields.refers.map(lambda cell: not columns >= {*_split(cell)}),
-        "minimum": ~fields.minimum.str.fullmatch(number),
-        "maximum": ~fields.maximum.str.fullmatch(number),
-        "allowed": fields.type.eq("integer") & ~fields.allowed.str.fullmatch(rf"({number}(; )?)*"),
-        "role": ~fields.role.isin(["", LABEL, *ROLES]) & ~(fields.role.eq(BY_ROW) & by_row),
-    } | {
-        name: [
-            any(f"{table}.{mark}" not in columns for mark in re.findall(r"\{(\w+)\}", cell))
-            for table, cell in zip(fields.table, fields[name])
-        ]
-        for name in ("rule", "quantity")
+    names = {said["table"] for said in tables}
+    pairs = [(said["table"], said["column"]) for said in fields]
+    first = {pair: row for row, pair in reversed([*enumerate(pairs)])}
+    begins = {table: row for row, (table, _) in reversed([*enumerate(pairs)])}
+    keyed = {said["table"] for said in fields if said["key"] == "1"}
+    columns = {f"{table}.{column}" for table, column in pairs}
+    number = re.compile(r"(-?\d+)?")
+    numbers = re.compile(rf"({number.pattern}(; )?)*")
+
+    def has_role(said: dict[str, str]) -> bool:
+        by_row = {f"{said['table']}.{name}" for name in ("role", "rule")}
+        return said["role"] in ("", LABEL, *ROLES) or (said["role"] == BY_ROW and by_row <= columns)
+
+    def is_filled(said: dict[str, str], name: str) -> bool:
+        return columns.issuperset(
+            f"{said['table']}.{mark}" for mark in re.findall(r"\{(\w+)\}", said[name])
+        )
+
+    fits: dict[str, Callable[[int, dict[str, str]], Any]] = {
+        "table": lambda _, said: said["table"] in names,
+        "column": lambda row, said: said["column"] and first[pairs[row]] == row,
+        "type": lambda _, said: said["type"] in _TYPES,
+        "key": lambda row, said: said["table"] in keyed or begins[said["table"]] != row,
+        "refers": lambda _, said: columns >= {*_split(said["refers"])},
+        "minimum": lambda _, said: number.fullmatch(said["minimum"]),
+        "maximum": lambda _, said: number.fullmatch(said["maximum"]),
+        "allowed": lambda _, said: said["type"] != "integer" or numbers.fullmatch(said["allowed"]),
+        "role": lambda _, said: has_role(said),
+        "rule": lambda _, said: is_filled(said, "rule"),
+        "quantity": lambda _, said: is_filled(said, "quantity"),
     }
-    for row, name in tables.table[~tables.table.isin(fields.table)].items():
-        where = f"data/raw/tables.csv row {row + 2}, column table"
-        yield f"{where}: found {name!r}; allowed: one with columns in fields.csv"
-    for column, is_wrong in wrong.items():
-        for row, found in fields[column][is_wrong].items():
-            where = f"data/raw/fields.csv row {row + 2}, column {column}"
-            yield f"{where}: found {found!r}; allowed: {_ALLOWED[column]}"
+    for row, said in enumerate(tables, start=2):
+        if said["table"] not in begins:
+            where = f"data/raw/tables.csv row {row}, column table"
+            yield f"{where}: found {said['table']!r}; allowed: one with columns in fields.csv"
+    for column, fit in fits.items():
+        for row, said in enumerate(fields):
+            if not fit(row, said):
+                where = f"data/raw/fields.csv row {row + 2}, column {column}"
+                yield f"{where}: found {said[column]!r}; allowed: {_ALLOWED[column]}"
 
 
 def make_package() -> str:

@@ -8,6 +8,7 @@ does not get through it: every breach is named at once, in one error.
 import copy
 import csv
 import hashlib
+import io
 import re
 from collections.abc import Collection
 from contextlib import suppress
@@ -31,6 +32,7 @@ OF_WHOM = ("who", "site")
 # What else a row may say of its cells.
 _SAID = ("role", "rule", "quantity", "unit", "qualifier", "section", "line", *OF_WHOM)
 _OF_ROW = "row-constraint"  # Frictionless's name for what must hold in a row
+_OF_LENGTH = ("blank-row", "missing-cell", "extra-cell")
 _CHECKED = ".raw-checked"
 _BROKEN = "the raw data breaks its schema"
 
@@ -281,8 +283,11 @@ def _find_breaches(name: str, _digest: str) -> tuple[str, ...]:
     if not (paths.RAW / resource["path"]).is_file():
         return (f"{place}: found no such file",)
     columns = [field["name"] for field in resource["schema"]["fields"]]
-    with (paths.RAW / resource["path"]).open(encoding="utf-8-sig", errors="replace") as file:
-        head = next(csv.reader(file), [])
+    try:
+        text = (paths.RAW / resource["path"]).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        return (f"{place}: {error}; allowed: CSV in UTF-8",)
+    head = next(csv.reader(io.StringIO(text)), [])
     for found, column in zip_longest(head, columns):
         if found != column:
             allowed = f"{column!r}, of {', '.join(columns)}"
@@ -297,10 +302,14 @@ def _find_breaches(name: str, _digest: str) -> tuple[str, ...]:
     package = frictionless.Package(said, basepath=str(paths.RAW))
     report = package.get_resource(resource["name"]).validate(_list_checks(resource))
     errors = [error for task in report.tasks for error in task.errors] + list(report.errors)
-    # A row with a wrong cell is not asked for more.
+    # Bytes that are no text are said of the file that holds them, not of each that refers to it.
+    errors = [error for error in errors if error.type != "encoding-error"]
+    # A row with a wrong cell is not asked what must hold in it; one of another length, nothing.
     wrong = {e.row_number for e in errors if hasattr(e, "row_number") and e.type != _OF_ROW}
+    odd = {e.row_number for e in errors if e.type in _OF_LENGTH}
     kept = [e for e in errors if e.type != _OF_ROW or e.row_number not in wrong]
-    return tuple(_describe(resource, error) for error in kept)
+    kept = [e for e in kept if e.type in _OF_LENGTH or getattr(e, "row_number", 0) not in odd]
+    return tuple(dict.fromkeys(_describe(resource, error) for error in kept))
 
 
 def _list_checks(resource: dict[str, Any]) -> "frictionless.Checklist":
@@ -345,6 +354,10 @@ def _describe(resource: dict[str, Any], error: Any) -> str:
         case "row-constraint":
             allowed = error.note.split('"')[1]
             columns = [c for c in fields if c in re.findall(r"[a-z_]+", allowed)]
+        case kind if kind in _OF_LENGTH:
+            found = sum(cell is not None for cell in error.cells)
+            where = f"data/raw/{resource['path']} row {row}"
+            return f"{where}: found {found or 'no'} cells; allowed: {len(fields)}, as in row 1"
         case kind if kind != "unique-error":
             return f"data/raw/{resource['path']}: {error.message}"
     found = " / ".join(str(cells[column]) for column in columns)
