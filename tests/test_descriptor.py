@@ -91,8 +91,9 @@ def test_without_its_codebook_nothing_is_read(raw_copy: Path, name: str):
 @pytest.mark.parametrize(
     ("added", "said"),
     [
-        (b"only\n", r" row \d+: found 1 cells; allowed: \d+$"),
-        (b"," * 20 + b"\n", r" row \d+: found 21 cells; allowed: \d+$"),
+        (b"only\n", r" row \d+: found 1 cells; allowed: \d+, as in row 1$"),
+        (b"," * 20 + b"\n", r" row \d+: found 21 cells; allowed: \d+, as in row 1$"),
+        (b"\n", r" row \d+: found no cells; allowed: \d+, as in row 1$"),
         (b"\xff\n", r": .*can't decode byte 0xff.*; allowed: CSV in UTF-8$"),
     ],
 )

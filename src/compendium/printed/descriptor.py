@@ -80,16 +80,21 @@ def _read(title: str, *places: Path) -> dict[str, Any]:
     for path in sheets:
         if not path.is_file():
             raise DataError(f"data/raw/{path.name}: found no such file")
-        try:
-            texts.append(path.read_text(encoding="utf-8-sig"))
-        except UnicodeDecodeError as error:
-            allowed = "CSV in UTF-8"
-            raise DataError(f"data/raw/{path.name}: {error}; allowed: {allowed}") from None
+        texts.append(read_text(path))
         found, head = texts[-1].split("\n", 1)[0].strip(), _HEADS.get(path.name)
         if found != (head or found):
             raise DataError(f"data/raw/{path.name} row 1: found {found}; allowed: {head}")
     own = ((folder.name, frozenset(p.stem for p in folder.glob("*.csv"))) for folder in folders)
     return _make(title, tuple(own), *texts)
+
+
+def read_text(path: Path) -> str:
+    """The text of a raw table; a DataError if its bytes are none."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        name = path.relative_to(paths.RAW).as_posix()
+        raise DataError(f"data/raw/{name}: {error}; allowed: CSV in UTF-8") from None
 
 
 def list_coders() -> list[str]:
@@ -118,7 +123,9 @@ def declared_name(path: str) -> str:
 
 @cache
 def _make(title: str, coders: _Coders, *texts: str) -> dict[str, Any]:
-    sheets = {name: _parse(text) for name, text in zip(_SHEETS, texts)}
+    sheets = {
+        name: list(csv.reader(io.StringIO(text))) or [[]] for name, text in zip(_SHEETS, texts)
+    }
     refuse("the tables are not described", _find_ragged(sheets))
     tables, fields, items = (
         [dict(zip(head, row)) for row in rows] for head, *rows in sheets.values()
@@ -241,17 +248,13 @@ def _split(cell: str) -> list[str]:
     return cell.split("; ") if cell else []
 
 
-def _parse(text: str) -> list[list[str]]:
-    """The rows of a CSV file, its head first; blank lines are none."""
-    return [row for row in csv.reader(io.StringIO(text)) if row] or [[]]
-
-
 def _find_ragged(sheets: dict[str, list[list[str]]]) -> Iterator[str]:
-    """Rows with more cells than the head has, or fewer."""
+    """Rows with more cells than the head has, or fewer; a blank line has none."""
     for name, (head, *rows) in sheets.items():
         for row, cells in enumerate(rows, start=2):
             if len(cells) != len(head):
-                yield f"data/raw/{name} row {row}: found {len(cells)} cells; allowed: {len(head)}"
+                found, allowed = len(cells) or "no", f"{len(head)}, as in row 1"
+                yield f"data/raw/{name} row {row}: found {found} cells; allowed: {allowed}"
 
 
 def _find_open(*sheets: list[dict[str, str]]) -> Iterator[str]:

@@ -284,9 +284,9 @@ def _find_breaches(name: str, _digest: str) -> tuple[str, ...]:
         return (f"{place}: found no such file",)
     columns = [field["name"] for field in resource["schema"]["fields"]]
     try:
-        text = (paths.RAW / resource["path"]).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        return (f"{place}: {error}; allowed: CSV in UTF-8",)
+        text = descriptor.read_text(paths.RAW / resource["path"])
+    except DataError as error:
+        return (str(error),)
     head = next(csv.reader(io.StringIO(text)), [])
     for found, column in zip_longest(head, columns):
         if found != column:
